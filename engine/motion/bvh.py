@@ -1,0 +1,218 @@
+"""Biovision hierarchy (BVH) files, in and out.
+
+Format: the HIERARCHY section lists joints with an offset and a channel order, the MOTION section
+one line of channel values per frame, angles in degrees, rotations applied in channel order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.motion import rotations
+from engine.motion.clip import SkeletonClip, pose_skeleton
+from engine.motion.errors import MotionError
+from engine.motion.features import solve_rotations
+from engine.motion.skeleton import HUMANML3D, Skeleton
+
+Array = NDArray[np.floating]
+
+AXES = {"X": (1.0, 0.0, 0.0), "Y": (0.0, 1.0, 0.0), "Z": (0.0, 0.0, 1.0)}
+
+
+class _Joint:
+    """A joint while its file is being read."""
+
+    def __init__(self, name: str, parent: int) -> None:
+        self.name = name
+        self.parent = parent
+        self.offset = (0.0, 0.0, 0.0)
+        self.channels: list[str] = []
+
+
+def read_bvh(path: Path) -> SkeletonClip:
+    """Read a BVH file as global joint transforms in the file's axes and unit.
+
+    Raises MotionError, naming the file, for anything that is not a complete BVH with motion.
+    """
+    try:
+        words = path.read_text(encoding="utf-8", errors="replace").split()
+    except OSError as error:
+        raise MotionError(f"{path}: cannot be read ({error.strerror})") from error
+    try:
+        joints, words_left = _read_hierarchy(iter(words))
+        frame_time, values = _read_motion(words_left)
+    except (StopIteration, ValueError, IndexError) as error:
+        raise MotionError(f"{path}: not a complete BVH file ({error})") from error
+    width = sum(len(joint.channels) for joint in joints)
+    if width == 0:
+        raise MotionError(f"{path}: no joint has channels, so there is no motion to read")
+    if values.size == 0 or values.size % width:
+        raise MotionError(
+            f"{path}: {values.size} motion values do not divide into frames of {width} channels"
+        )
+    if not np.isfinite(values).all():
+        raise MotionError(f"{path}: the motion contains NaN or infinite values")
+    return _pose_joints(joints, values.reshape(-1, width), 1.0 / frame_time)
+
+
+def _read_hierarchy(words: Iterator[str]) -> tuple[list[_Joint], Iterator[str]]:
+    joints: list[_Joint] = []
+    stack: list[int] = []
+    if next(words).upper() != "HIERARCHY":
+        raise ValueError("it does not begin with HIERARCHY")
+    for word in words:
+        key = word.upper()
+        if key in ("ROOT", "JOINT"):
+            joints.append(_Joint(next(words), stack[-1] if stack else -1))
+        elif key == "END":
+            next(words)
+            joints.append(_Joint(f"{joints[stack[-1]].name}_end", stack[-1]))
+        elif key == "{":
+            stack.append(len(joints) - 1)
+        elif key == "}":
+            stack.pop()
+        elif key == "OFFSET":
+            x, y, z = (float(next(words)) for _ in range(3))
+            joints[stack[-1]].offset = (x, y, z)
+        elif key == "CHANNELS":
+            joints[stack[-1]].channels = [next(words) for _ in range(int(next(words)))]
+        elif key == "MOTION":
+            if not joints:
+                raise ValueError("it has no joints")
+            return joints, words
+        else:
+            raise ValueError(f"unexpected word {word!r} in the hierarchy")
+    raise ValueError("it has no MOTION section")
+
+
+def _read_motion(words: Iterator[str]) -> tuple[float, Array]:
+    frame_time = 0.0
+    for word in words:
+        if word.upper() == "TIME:":
+            frame_time = float(next(words))
+            break
+    if frame_time <= 0:
+        raise ValueError("the frame time is missing or not positive")
+    return frame_time, np.asarray(list(words), dtype=np.float64)
+
+
+def _pose_joints(joints: list[_Joint], values: Array, fps: float) -> SkeletonClip:
+    frames, count = len(values), len(joints)
+    local = np.zeros((frames, count, 4))
+    local[..., 0] = 1.0
+    offsets = np.asarray([joint.offset for joint in joints])
+    translations = np.broadcast_to(offsets, (frames, count, 3)).copy()
+    column = 0
+    for index, joint in enumerate(joints):
+        for channel in joint.channels:
+            axis = channel[0].upper()
+            if channel.lower().endswith("position"):
+                translations[:, index, "XYZ".index(axis)] = values[:, column]
+            else:
+                half = np.radians(values[:, column, None]) / 2
+                turn = np.concatenate((np.cos(half), np.sin(half) * AXES[axis]), axis=-1)
+                local[:, index] = rotations.multiply(local[:, index], turn)
+            column += 1
+    parents = tuple(joint.parent for joint in joints)
+    positions, turned = pose_skeleton(parents, offsets, local, translations)
+    identity = np.tile([1.0, 0.0, 0.0, 0.0], (1, count, 1))
+    rest_positions, rest_rotations = pose_skeleton(parents, offsets, identity)
+    return SkeletonClip(
+        tuple(joint.name for joint in joints), parents, positions, turned, rest_positions[0],
+        rest_rotations[0], fps,
+    )
+
+
+class _Node:
+    """A joint to be written: where it hangs and how it is turned in the world, (T, 4)."""
+
+    def __init__(self, name: str, offset: Array, world: Array, parent: _Node | None) -> None:
+        self.name = name
+        self.offset = offset
+        self.local = world
+        self.world = world
+        self.children: list[_Node] = []
+        if parent is not None:
+            self.local = rotations.multiply(rotations.invert(parent.world), world)
+            parent.children.append(self)
+
+
+def write_bvh(
+    path: Path, joints: Array, fps: float, skeleton: Skeleton = HUMANML3D, scale: float = 100.0
+) -> None:
+    """Write joints (T, J, 3) in metres, Y up, as a BVH of `scale` units a metre (centimetres).
+
+    The rest pose puts every bone along its raw offset. Where several bones leave one joint, each
+    gets a joint of zero length of its own (``..._base``, as in the CMU release's ``LHipJoint``),
+    so that the positions come back exactly. Bone lengths are those of the first frame.
+    """
+    joints = np.asarray(joints, dtype=np.float64)
+    root = _build_nodes(joints, skeleton, scale)
+    lines, order = ["HIERARCHY"], []
+
+    def describe(node: _Node, depth: int) -> None:
+        pad = "  " * depth
+        order.append(node)
+        position = "" if depth else "Xposition Yposition Zposition "
+        lines.append(f"{pad}{'JOINT' if depth else 'ROOT'} {node.name}")
+        lines.append(pad + "{")
+        lines.append(f"{pad}  OFFSET " + " ".join(f"{value:.5f}" for value in node.offset))
+        lines.append(
+            f"{pad}  CHANNELS {3 if depth else 6} {position}Zrotation Xrotation Yrotation"
+        )
+        for child in node.children:
+            describe(child, depth + 1)
+        if not node.children:
+            lines.extend((f"{pad}  End Site", pad + "  {", f"{pad}    OFFSET 0 0 0", pad + "  }"))
+        lines.append(pad + "}")
+
+    describe(root, 0)
+    lines.extend(("MOTION", f"Frames: {len(joints)}", f"Frame Time: {1.0 / fps:.7f}"))
+    angles = _to_euler_zxy(np.stack([node.local for node in order], axis=1))
+    rows = np.concatenate((joints[:, 0] * scale, angles.reshape(len(joints), -1)), axis=1)
+    lines.extend(" ".join(f"{value:.5f}" for value in row) for row in rows)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _build_nodes(joints: Array, skeleton: Skeleton, scale: float) -> _Node:
+    """The tree to write, from the rotations that point every bone as `joints` do."""
+    local = solve_rotations(joints, skeleton)
+    world = np.zeros_like(local)
+    for chain in skeleton.chains:
+        accumulated = local[:, 0]
+        for child in chain[1:]:
+            accumulated = rotations.multiply(accumulated, local[:, child])
+            world[:, child] = accumulated
+    parents = skeleton.parents
+    lengths = np.linalg.norm(joints[0] - joints[0, list(parents)], axis=-1)
+    offsets = np.asarray(skeleton.raw_offsets) * lengths[:, None] * scale
+    nowhere = np.zeros(3)
+
+    def hang(joint: int, offset: Array, turned: Array, parent: _Node | None) -> _Node:
+        children = [child for child, above in enumerate(parents) if above == joint]
+        straight = len(children) == 1
+        node = _Node(
+            skeleton.joint_names[joint], offset, world[:, children[0]] if straight else turned, parent
+        )
+        for child in children:
+            base = node
+            if not straight:
+                name = f"{skeleton.joint_names[child]}_base"
+                base = _Node(name, nowhere, world[:, child], node)
+            hang(child, offsets[child], world[:, child], base)
+        return node
+
+    return hang(0, nowhere, rotations.invert(local[:, 0]), None)
+
+
+def _to_euler_zxy(quaternions: Array) -> Array:
+    """(T, J, 4) to degrees (T, J, 3) about Z, then X, then Y, free of jumps along time."""
+    m = rotations.to_matrix(quaternions)
+    x = np.arcsin(np.clip(m[..., 2, 1], -1.0, 1.0))
+    z = np.arctan2(-m[..., 0, 1], m[..., 1, 1])
+    y = np.arctan2(-m[..., 2, 0], m[..., 2, 2])
+    return np.degrees(np.unwrap(np.stack((z, x, y), axis=-1), axis=0))

@@ -1,0 +1,34 @@
+"""Small repairs of decoded joints that no artist wants to make by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d, maximum_filter1d
+
+from engine.motion.features import face_forward
+from engine.motion.skeleton import HUMANML3D
+
+Array = NDArray[np.floating]
+
+# The toe joint of a flat foot lies this high above the floor, metres.
+TOE_HEIGHT = 0.015
+
+
+def clean_joints(joints: Array) -> NDArray[np.float32]:
+    """Place decoded joints (T, 22, 3): facing +Z over the origin, standing on the floor."""
+    return lift_above_floor(face_forward(np.asarray(joints, dtype=np.float64))).astype(np.float32)
+
+
+def lift_above_floor(joints: Array) -> Array:
+    """Set the usual lowest height of the feet on the floor, then raise what still dips below it.
+
+    The rise is spread smoothly over a quarter of a second, so no frame pops.
+    """
+    feet = [*HUMANML3D.feet_left, *HUMANML3D.feet_right]
+    lowest = joints[:, feet, 1].min(axis=1)
+    placed = joints - [0.0, np.percentile(lowest, 10) - TOE_HEIGHT, 0.0]
+    dip = np.maximum(0.0, -placed[..., 1].min(axis=1))
+    # The maximum over the kernel's reach keeps the smoothed rise at least as large as each dip.
+    rise = gaussian_filter1d(maximum_filter1d(dip, 11), 1.2, truncate=4.0)
+    return placed + rise[:, None, None] * [0.0, 1.0, 0.0]
