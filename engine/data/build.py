@@ -1,0 +1,67 @@
+"""Archives to data sets, in one go: unpack, convert, conform, caption, cut, report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.blender_process import import_motions
+from engine.data.dataset import ClipRow, DatasetConfig, build_dataset, read_segments
+from engine.data.labels import caption_bandai_namco
+from engine.data.sources import find_clips, iterate_best, unpack_archives
+from engine.data.trials import TrialReport, build_trials
+from engine.errors import InputError
+
+CAPTIONS = Path(__file__).parent / "captions" / "open.jsonl"
+
+
+def build_all(source: Path, out: Path) -> None:
+    """Make `out`/open and `out`/nc in HumanML3D layout from `source`/motion and our captions.
+
+    `out`/trials keeps every recording whole with its report, `out`/raw and `out`/imported what was
+    unpacked and converted; all of them are reused by a second run.
+    """
+    if not (source / "motion").is_dir():
+        raise InputError(f"{source} has no folder motion/: give the folder that holds the archives")
+    raw, imported, trials = out / "raw", out / "imported", out / "trials"
+    raw.mkdir(parents=True, exist_ok=True)
+    unpack_archives(source, raw)
+    _convert_with_blender(raw, imported)
+    clips = list(iterate_best(find_clips(source, raw, imported)))
+    reports = build_trials(clips, trials)
+    captions = read_segments(CAPTIONS) + caption_bandai_namco(reports)
+    for openness in ("open", "nc"):
+        if any(report.openness == openness and not report.problem for report in reports):
+            rows = build_dataset(trials, captions, out / openness, openness, DatasetConfig())
+            print(_summarise(openness, rows))
+    print(_summarise_trials(reports, trials / "trials.csv"))
+
+
+def _convert_with_blender(raw: Path, imported: Path) -> None:
+    """FBX and GLB files become .npz, a folder an archive, once."""
+    for archive in sorted(path for path in raw.iterdir() if path.is_dir()):
+        files = sorted(path for kind in ("*.fbx", "*.glb") for path in archive.rglob(kind))
+        target = imported / archive.name
+        if files and not target.exists():
+            partial = imported / f"{archive.name}.partial"
+            partial.mkdir(parents=True, exist_ok=True)
+            import_motions(files, partial)
+            partial.rename(target)
+
+
+def _summarise(openness: str, rows: list[ClipRow]) -> str:
+    lines = [f"{openness}:"]
+    for split in ("train", "val", "test"):
+        own = [row for row in rows if row.split == split]
+        minutes = sum(row.frames for row in own) / 1200
+        trials = len({row.trial for row in own})
+        lines.append(f"  {split}: {len(own)} clips from {trials} recordings, {minutes:.1f} minutes")
+    return "\n".join(lines)
+
+
+def _summarise_trials(reports: list[TrialReport], table: Path) -> str:
+    left_out = [report for report in reports if report.problem]
+    jumping = sum(bool(report.jumps) for report in reports if not report.problem)
+    return (
+        f"{len(reports) - len(left_out)} recordings, {len(left_out)} left out, {jumping} with jumps "
+        f"(clips avoid them); per recording: {table}"
+    )

@@ -1,0 +1,243 @@
+"""Write the HumanML3D folder layout from trials and captions.
+
+Layout: `new_joint_vecs/NAME.npy` (T, 263), `texts/NAME.txt` (``caption#tokens#start#end`` a line),
+`Mean.npy`, `Std.npy`, `train.txt`, `val.txt`, `test.txt`, and our own `clips.csv` with a row a clip.
+Mirrored twins are called ``M`` + NAME as in HumanML3D; clips of changed speed, made for training
+only, end in ``_x85`` or ``_x120`` (percent of the original speed).
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from engine.data.mirror import mirror_joints, mirror_text
+from engine.data.trials import find_jumps, measure_skate
+from engine.motion.errors import MotionError
+from engine.motion.features import joints_to_features
+from engine.motion.skeleton import HUMANML3D
+
+Array = NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class DatasetConfig:
+    """How trials become clips.
+
+    Attributes:
+        shortest, longest: seconds of a clip; longer segments are cut, shorter ones left out.
+        speeds: playback speeds of extra training clips, with the adverb their captions get.
+        test_percent, val_percent: share of the recordings held out.
+        max_skate: mean foot slip in mm a frame above which a clip is left out.
+        weights: sampling weight in training by the beginning of archive or trial names; the first
+            that fits counts, 1 where none does. Subjects 35 and 39 are the same walk many times.
+    """
+
+    shortest: float = 1.2
+    longest: float = 9.8
+    speeds: tuple[tuple[float, str], ...] = ((0.85, "slowly"), (1.2, "quickly"))
+    test_percent: int = 10
+    val_percent: int = 5
+    max_skate: float = 45.0
+    weights: tuple[tuple[str, float], ...] = (
+        ("reactidle", 0.08), ("cmu_salsa", 0.4), ("cc0_quaternius", 1.5),
+        ("animated_drawings", 1.5), ("cmu_35", 0.5), ("cmu_39", 0.5),
+    )
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A captioned stretch of a trial, seconds."""
+
+    trial: str
+    start: float
+    end: float
+    captions: tuple[str, ...]
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class ClipRow:
+    """One row of clips.csv."""
+
+    name: str
+    split: str
+    trial: str
+    archive: str
+    licence: str
+    openness: str
+    group: str
+    weight: float
+    frames: int
+
+
+def read_segments(path: Path) -> list[Segment]:
+    """Read a JSON-lines caption file; raises MotionError with the line number of a bad line."""
+    segments = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            segments.append(
+                Segment(
+                    row["trial"], float(row["start"]), float(row["end"]),
+                    tuple(str(text).strip() for text in row["captions"]), row.get("group", ""),
+                )
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            raise MotionError(f"{path}, line {number}: not a caption entry ({error})") from error
+    return segments
+
+
+def choose_split(trial: str, config: DatasetConfig) -> str:
+    """"train", "val" or "test", the same for every copy, take and variant of one recording.
+
+    CMU clips whose trial number is not known are always trained on, since a numbered copy of them
+    may exist.
+    """
+    numbered = re.match(r"(cmu_\d+_\d+)", trial)
+    if trial.startswith("cmu_") and not numbered:
+        return "train"
+    key = numbered[1] if numbered else re.sub(r"(_RM|_Loop|-\d+|_\d+)*$", "", trial)
+    if not numbered and trial.startswith("reactidle"):
+        key = "_".join(trial.split("_")[:2])
+    bucket = int(hashlib.sha256(key.encode()).hexdigest(), 16) % 100
+    if bucket < config.test_percent:
+        return "test"
+    return "val" if bucket < config.test_percent + config.val_percent else "train"
+
+
+def build_dataset(
+    trials: Path, segments: list[Segment], out: Path, openness: str, config: DatasetConfig
+) -> list[ClipRow]:
+    """Cut, mirror and vary the captioned segments of all trials of one openness into `out`.
+
+    Raises MotionError if a caption names a trial that does not exist at all.
+    """
+    with (trials / "trials.csv").open(newline="", encoding="utf-8") as handle:
+        table = {row["name"]: row for row in csv.DictReader(handle)}
+    unknown = sorted({segment.trial for segment in segments} - set(table))
+    if unknown:
+        raise MotionError(f"captions name {len(unknown)} unknown trials, first {unknown[0]!r}")
+    (out / "new_joint_vecs").mkdir(parents=True, exist_ok=True)
+    (out / "texts").mkdir(exist_ok=True)
+    by_trial: dict[str, list[Segment]] = {}
+    for segment in segments:
+        if table[segment.trial]["openness"] == openness:
+            by_trial.setdefault(segment.trial, []).append(segment)
+    rows: list[ClipRow] = []
+    for trial, parts in tqdm(sorted(by_trial.items()), desc="clips", unit="trial"):
+        path = trials / f"{trial}.npy"
+        if not path.exists():
+            continue
+        info, split = table[trial], choose_split(trial, config)
+        for name, features, captions, group in _cut_trial(trial, np.load(path), parts, split, config):
+            np.save(out / "new_joint_vecs" / f"{name}.npy", features)
+            lines = [f"{caption}##0.0#0.0" for caption in captions]
+            (out / "texts" / f"{name}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+            rows.append(
+                ClipRow(
+                    name, split, trial, info["archive"], info["licence"], openness, group,
+                    _weigh(trial, info["archive"], config), len(features),
+                )
+            )
+    _write_tables(out, rows)
+    return rows
+
+
+def _weigh(trial: str, archive: str, config: DatasetConfig) -> float:
+    for start, weight in config.weights:
+        if trial.startswith(start) or archive.startswith(start):
+            return weight
+    return 1.0
+
+
+def _cut_trial(
+    trial: str, joints: Array, segments: list[Segment], split: str, config: DatasetConfig
+) -> Iterator[tuple[str, NDArray[np.float32], list[str], str]]:
+    """Yield (name, features, captions, group) of every clip made from one trial.
+
+    Features are computed over the whole trial and then cut, so that a clip's heading is smoothed
+    with what comes before and after it and has no step in its first frame.
+    """
+    fps = HUMANML3D.fps
+    variants = [(1.0, "", "")]
+    if split == "train":
+        variants += [(speed, adverb, f"_x{speed * 100:.0f}") for speed, adverb in config.speeds]
+    for speed, adverb, suffix in variants:
+        played = change_speed(joints.astype(np.float64), speed)
+        jumps = find_jumps(played)
+        for prefix, twin in (("", played), ("M", mirror_joints(played))):
+            features = joints_to_features(twin)
+            for number, segment in enumerate(segments):
+                # The very first frame of a trial carries the published heading step: leave it out.
+                start = max(round(segment.start * fps / speed), 1)
+                stop = min(round(segment.end * fps / speed), len(features))
+                stop = min(stop, start + round(config.longest * fps))
+                if stop - start < config.shortest * fps or any(start <= j < stop for j in jumps):
+                    continue
+                if measure_skate(played[start:stop]) > config.max_skate:
+                    continue
+                captions = [_describe_speed(text, adverb) for text in segment.captions]
+                if prefix:
+                    captions = [mirror_text(text) for text in captions]
+                name = f"{prefix}{trial}_{number:02d}{suffix}"
+                yield name, features[start:stop], captions, segment.group
+
+
+def change_speed(joints: Array, speed: float) -> Array:
+    """Play (T, J, 3) joints faster (`speed` > 1) or slower, at the same frame rate."""
+    if speed == 1.0:
+        return joints
+    time = np.arange(0, len(joints) - 1, speed)
+    left = time.astype(int)
+    fraction = (time - left)[:, None, None]
+    return (1 - fraction) * joints[left] + fraction * joints[left + 1]
+
+
+def _describe_speed(caption: str, adverb: str) -> str:
+    """Add the adverb of a changed speed where the caption does not speak of speed already."""
+    spoken = ("slow", "quick", "fast", "rapid", "brisk", "leisure", "hurr", "pace")
+    if not adverb or any(word in caption for word in spoken):
+        return caption
+    return f"{caption} {adverb}"
+
+
+def _write_tables(out: Path, rows: list[ClipRow]) -> None:
+    for split in ("train", "val", "test"):
+        names = [row.name for row in rows if row.split == split]
+        (out / f"{split}.txt").write_text("".join(f"{name}\n" for name in names))
+    with (out / "clips.csv").open("w", newline="", encoding="utf-8") as handle:
+        writer = csv.DictWriter(handle, [field.name for field in fields(ClipRow)])
+        writer.writeheader()
+        writer.writerows(asdict(row) for row in rows)
+    if not any(row.split == "train" for row in rows):
+        raise MotionError("no training clip came out: check the captions and the trial report")
+    train = [np.load(out / "new_joint_vecs" / f"{row.name}.npy") for row in rows if row.split == "train"]
+    mean, std = measure_statistics(np.concatenate(train))
+    np.save(out / "Mean.npy", mean)
+    np.save(out / "Std.npy", std)
+
+
+def measure_statistics(features: Array) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Mean and deviation (F,) for normalising.
+
+    As in HumanML3D, the deviation is averaged within each kind of feature, so that small but
+    meaningful differences between joints survive.
+    """
+    joints = HUMANML3D.num_joints
+    bounds = np.cumsum([0, 1, 2, 1, 3 * (joints - 1), 6 * (joints - 1), 3 * joints, 4])
+    std = features.std(axis=0)
+    for start, stop in zip(bounds, bounds[1:], strict=False):
+        std[start:stop] = std[start:stop].mean()
+    return features.mean(axis=0).astype(np.float32), np.maximum(std, 1e-4).astype(np.float32)

@@ -1,0 +1,141 @@
+"""Which joint of a source skeleton plays which part of the body, one entry a naming family."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.motion.errors import MotionError
+
+
+@dataclass(frozen=True)
+class SkeletonFamily:
+    """Joint names of one naming convention; sided entries are (left, right).
+
+    Attributes:
+        pelvis, spine, upper_spine, chest, neck: joints whose rotation carries that part. An empty
+            `spine` or `upper_spine` is interpolated between pelvis and chest.
+        collar: joint from which the shoulder hangs; the chest's if empty.
+        rest: "rest" if the file's rest pose stands upright with the feet flat, "first" if that
+            role falls to the first frame because the rest pose means nothing.
+    """
+
+    name: str
+    pelvis: str
+    spine: str
+    upper_spine: str
+    chest: str
+    neck: str
+    collar: tuple[str, str]
+    shoulder: tuple[str, str]
+    elbow: tuple[str, str]
+    wrist: tuple[str, str]
+    hip: tuple[str, str]
+    knee: tuple[str, str]
+    ankle: tuple[str, str]
+    toe: tuple[str, str]
+    rest: str = "rest"
+
+    def required(self) -> set[str]:
+        """Every joint name that has to be present."""
+        pairs = (self.collar, self.shoulder, self.elbow, self.wrist, self.hip, self.knee,
+                 self.ankle, self.toe)
+        single = (self.pelvis, self.spine, self.upper_spine, self.chest, self.neck)
+        return {name for name in (*single, *(n for pair in pairs for n in pair)) if name}
+
+
+def _sided(pattern: str, left: str = "Left", right: str = "Right") -> tuple[str, str]:
+    return pattern.replace("*", left), pattern.replace("*", right)
+
+
+def _biovision(prefix: str, lower: str, upper: str, chest: str, neck: str, rest: str) -> SkeletonFamily:
+    """MotionBuilder-like names, as in CMU's BVH conversions by B. Hahne."""
+    def both(name: str) -> tuple[str, str]:
+        return _sided(f"{prefix}*{name}")
+
+    return SkeletonFamily(
+        f"motionbuilder_{chest.lower()}", f"{prefix}Hips", lower, upper, chest, neck, both("Shoulder"),
+        both("Arm"), both("ForeArm"), both("Hand"), both("UpLeg"), both("Leg"), both("Foot"),
+        both("ToeBase"), rest,
+    )
+
+
+def _letters(name: str) -> tuple[str, str]:
+    return _sided(f"*{name}", "l", "r")
+
+
+def _dotted(name: str) -> tuple[str, str]:
+    return _sided(f"{name}.*", "L", "R")
+
+
+FAMILIES = (
+    _biovision("", "LowerBack", "Spine", "Spine1", "Neck", "rest"),
+    _biovision("", "Spine", "Spine1", "Spine3", "Neck", "rest"),
+    _biovision("", "Spine", "Spine1", "Spine2", "Neck", "first"),
+    _biovision("Neo_", "Neo_Spine", "Neo_Spine1", "Neo_Spine2", "Neo_Neck", "first"),
+    SkeletonFamily(
+        "daz", "hip", "abdomen", "", "chest", "neck", _letters("Collar"), _letters("Shldr"),
+        _letters("ForeArm"), _letters("Hand"), _letters("Thigh"), _letters("Shin"),
+        _letters("Foot"), _letters("Foot_end"),
+    ),
+    SkeletonFamily(
+        "acclaim", "root", "lowerback", "upperback", "thorax", "lowerneck", _letters("clavicle"),
+        _letters("humerus"), _letters("radius"), _letters("wrist"), _letters("femur"),
+        _letters("tibia"), _letters("foot"), _letters("toes"),
+    ),
+    SkeletonFamily(
+        "acclaim_short", "pelvis", "", "", "thorax", "head", _letters("clavicle"),
+        _letters("humerus"), _letters("radius"), _letters("hand"), _letters("femur"),
+        _letters("tibia"), _letters("foot"), _letters("toes"),
+    ),
+    SkeletonFamily(
+        "cgspeed", "Hips", "lowerback", "Chest", "Chest2", "lowerneck", _sided("*Collar"),
+        _sided("*Shoulder"), _sided("*Elbow"), _sided("*Wrist"), _sided("*Hip"), _sided("*Knee"),
+        _sided("*Ankle"), _sided("*Toe"),
+    ),
+    SkeletonFamily(
+        "style100", "Hips", "Chest", "Chest3", "Chest4", "Neck", _sided("*Collar"),
+        _sided("*Shoulder"), _sided("*Elbow"), _sided("*Wrist"), _sided("*Hip"), _sided("*Knee"),
+        _sided("*Ankle"), _sided("*Toe"),
+    ),
+    SkeletonFamily(
+        "rokoko", "Hips", "Spine2", "Spine3", "Spine4", "Neck", _sided("*Shoulder"),
+        _sided("*Arm"), _sided("*ForeArm"), _sided("*Hand"), _sided("*Thigh"), _sided("*Shin"),
+        _sided("*Foot"), _sided("*Toe"), "first",
+    ),
+    SkeletonFamily(
+        "reactidle", "pelvis", "spine", "", "spine.001", "neck", _dotted("shoulder"),
+        _dotted("upper_arm"), _dotted("forearm"), _sided("forearm.*_end", "L", "R"),
+        _dotted("thigh"), _dotted("shin"), _dotted("foot"), _sided("foot.*_end", "L", "R"),
+    ),
+    SkeletonFamily(
+        "bandai_namco", "Hips", "Spine", "", "Chest", "Neck", _sided("Shoulder_*", "L", "R"),
+        _sided("UpperArm_*", "L", "R"), _sided("LowerArm_*", "L", "R"),
+        _sided("Hand_*", "L", "R"), _sided("UpperLeg_*", "L", "R"),
+        _sided("LowerLeg_*", "L", "R"), _sided("Foot_*", "L", "R"), _sided("Toes_*", "L", "R"),
+        "first",
+    ),
+    SkeletonFamily(
+        "unreal", "pelvis", "spine_01", "spine_02", "spine_03", "neck_01",
+        _sided("clavicle_*", "l", "r"), _sided("upperarm_*", "l", "r"),
+        _sided("lowerarm_*", "l", "r"), _sided("hand_*", "l", "r"), _sided("thigh_*", "l", "r"),
+        _sided("calf_*", "l", "r"), _sided("foot_*", "l", "r"), _sided("ball_*", "l", "r"),
+    ),
+    SkeletonFamily(
+        "rigify_deform", "DEF-hips", "DEF-spine.001", "DEF-spine.002", "DEF-spine.003",
+        "DEF-neck", _dotted("DEF-shoulder"), _dotted("DEF-upper_arm"), _dotted("DEF-forearm"),
+        _dotted("DEF-hand"), _dotted("DEF-thigh"), _dotted("DEF-shin"), _dotted("DEF-foot"),
+        _dotted("DEF-toe"),
+    ),
+)
+
+
+def find_family(joint_names: tuple[str, ...]) -> SkeletonFamily:
+    """The family whose every joint is present; raises MotionError if there is none."""
+    present = set(joint_names)
+    for family in FAMILIES:
+        if family.required() <= present:
+            return family
+    shown = ", ".join(joint_names[:12])
+    raise MotionError(
+        f"no known skeleton naming fits joints {shown} ...; add a family to engine/data/families.py"
+    )

@@ -1,0 +1,198 @@
+"""Find and read every source clip of the motion archives, and say which recording each one is.
+
+Different archives hold the same CMU trial in different conversions. A clip's `trial` names the
+recording, so that copies can be told and kept on one side of a split.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import tarfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from engine.data.amc import read_amc
+from engine.motion.bvh import read_bvh
+from engine.motion.clip import SkeletonClip
+from engine.motion.errors import MotionError
+
+
+@dataclass(frozen=True)
+class Archive:
+    """One motion archive: its licence, how much its copies are trusted, and its quirks.
+
+    Attributes:
+        licence: short name written into the clip table.
+        openness: "open" if models trained on it may be used commercially, else "nc".
+        rank: of several copies of one trial the lowest rank is kept.
+        fps: rate of files that carry none (AMC).
+    """
+
+    name: str
+    licence: str
+    openness: str
+    rank: int
+    fps: float = 30.0
+
+
+CMU = "CMU MoCap terms"
+ARCHIVES = (
+    Archive("cmu_native", CMU, "open", 1),
+    Archive("cmu_amc", CMU, "open", 0),
+    Archive("cmu_asf_amc", CMU, "open", 2, 120.0),
+    Archive("cmu_cgspeed_max", CMU, "open", 2),
+    Archive("cmu_fbx", CMU, "open", 3),
+    Archive("cmu_karate_30", CMU, "open", 3),
+    Archive("cmu_fbx_24fps", CMU, "open", 4),
+    Archive("cmu_salsa", CMU, "open", 4),
+    Archive("cmu_daz", CMU, "open", 5),
+    Archive("cmu_dance_karate", CMU, "open", 6),
+    Archive("cmu_pieces", CMU, "open", 7),
+    Archive("animated_drawings", "MIT", "open", 0),
+    Archive("style100", "CC BY 4.0", "open", 0),
+    Archive("cc0_quaternius", "CC0 1.0", "open", 0),
+    Archive("reactidle", "MIT", "open", 0),
+    Archive("nc_bandai_namco", "CC BY-NC 4.0", "nc", 0),
+)
+
+# Folders of archives whose files are numbered by trial within one CMU subject.
+_SUBJECT_PREFIXES = {"indian": 94, "martial": 135, "IndianDance": 94, "PickUpBox": 115, "SexyLady": 137}
+
+
+@dataclass(frozen=True)
+class SourceClip:
+    """One readable clip: where it lies, which recording it is, and the trial's own description."""
+
+    archive: Archive
+    path: Path
+    trial: str
+    description: str
+
+
+def unpack_archives(source: Path, work: Path) -> None:
+    """Unpack every archive of `source`/motion below `work` once."""
+    for archive in ARCHIVES:
+        target = work / archive.name
+        packed = source / "motion" / f"{archive.name}.tar.xz"
+        if target.exists() or not packed.exists():
+            continue
+        partial = work / f"{archive.name}.partial"
+        with tarfile.open(packed) as tar:
+            tar.extractall(partial, filter="data")
+        partial.rename(target)
+
+
+def find_clips(source: Path, work: Path, imported: Path) -> list[SourceClip]:
+    """All clips below `work`, FBX and GLB ones as the .npz files that Blender made of them.
+
+    `source` holds the trial descriptions, `imported` a folder per archive with converted files.
+    """
+    trials = _read_trial_table(source / "captions" / "cmu_motion_here.csv")
+    clips = []
+    for archive in ARCHIVES:
+        files = [
+            path
+            for pattern in ("*.bvh", "*.amc")
+            for path in (work / archive.name).rglob(pattern)
+            if _is_licensed(archive, path)
+        ]
+        files += (imported / archive.name).glob("*.npz")
+        for path in sorted(files):
+            trial, description = _name_trial(archive, path, trials)
+            clips.append(SourceClip(archive, path, trial, description))
+    return clips
+
+
+def _is_licensed(archive: Archive, path: Path) -> bool:
+    """Whether a file's origin is known: cmu_native also holds keyframed clips of its packager."""
+    return archive.name != "cmu_native" or re.fullmatch(r"\d+_\d+", path.stem) is not None
+
+
+def read_clip(clip: SourceClip) -> SkeletonClip:
+    """Read the clip's file; raises MotionError if it cannot be used."""
+    if clip.path.suffix == ".bvh":
+        return read_bvh(clip.path)
+    if clip.path.suffix == ".amc":
+        return read_amc(_skeleton_of(clip.path), clip.path, clip.archive.fps)
+    return _read_imported(clip.path)
+
+
+def _skeleton_of(amc: Path) -> Path:
+    """The ASF beside an AMC: same stem, same subject, or the one that shares its first word."""
+    subject = amc.stem.split("_")[0]
+    options = [amc.with_suffix(".asf"), amc.with_name(f"{subject}.asf")]
+    options += sorted(amc.parent.glob(f"{subject}-*.asf"))
+    options += sorted(amc.parent.glob(f"{amc.stem.rstrip('0123456789')}*.asf"))
+    for option in options:
+        if option.exists():
+            return option
+    raise MotionError(f"{amc}: no ASF skeleton lies beside it")
+
+
+def _read_imported(path: Path) -> SkeletonClip:
+    with np.load(path) as data:
+        return SkeletonClip(
+            tuple(str(name) for name in data["joint_names"]),
+            tuple(int(parent) for parent in data["parents"]),
+            data["positions"].astype(np.float64), data["rotations"].astype(np.float64),
+            data["rest_positions"].astype(np.float64), data["rest_rotations"].astype(np.float64),
+            float(data["fps"]),
+        )
+
+
+def _read_trial_table(path: Path) -> dict[str, tuple[str, str]]:
+    """(archive/file stem) and trial key -> (trial, description)."""
+    table = {}
+    with path.open(newline="", encoding="utf-8") as handle:
+        for row in csv.DictReader(handle):
+            if not (row["subject"] and row["trial"]):
+                continue
+            trial = f"cmu_{int(row['subject']):02d}_{int(row['trial']):02d}"
+            known = (trial, row["description"] or row["subject_description"])
+            table[trial] = known
+            stem = Path(row["file"]).name.split(".")[0]
+            table[f"{row['archive'].split('/')[0]}/{stem}"] = known
+    return table
+
+
+def _name_trial(
+    archive: Archive, path: Path, trials: dict[str, tuple[str, str]]
+) -> tuple[str, str]:
+    stem = path.name.split(".")[0]
+    if archive.licence == CMU:
+        numbered = re.match(r"(\d+)_(\d+)", stem)
+        prefixed = re.match(r"([A-Za-z]*?)_?(\d+)$", stem)
+        key = f"{archive.name}/{stem}"
+        if numbered:
+            key = f"cmu_{int(numbered[1]):02d}_{int(numbered[2]):02d}"
+        elif prefixed and (prefixed[1] or path.parent.name) in _SUBJECT_PREFIXES:
+            subject = _SUBJECT_PREFIXES[prefixed[1] or path.parent.name]
+            key = f"cmu_{subject:02d}_{int(prefixed[2]):02d}"
+        if key in trials:
+            return trials[key]
+        return (key if key.startswith("cmu_") and numbered else f"{archive.name}_{stem}"), stem
+    words = stem.split("__")[-1] if archive.name == "cc0_quaternius" else stem
+    take = re.sub(r"~[0-9a-f]+$", "", words)
+    group = {"nc_bandai_namco": "nc"}.get(archive.name, archive.name)
+    return f"{group}_{take}", take.replace("_", " ")
+
+
+def iterate_best(clips: list[SourceClip]) -> Iterator[SourceClip]:
+    """One clip a trial: the best-ranked archive's, the longest file where ranks tie.
+
+    Pieces of a trial (archive cmu_pieces) are all kept if nothing better has the trial.
+    """
+    by_trial: dict[str, list[SourceClip]] = {}
+    for clip in clips:
+        by_trial.setdefault(clip.trial, []).append(clip)
+    for copies in by_trial.values():
+        best = min(copy.archive.rank for copy in copies)
+        kept = [copy for copy in copies if copy.archive.rank == best]
+        if kept[0].archive.name in ("cmu_pieces", "animated_drawings"):
+            yield from kept
+        else:
+            yield max(kept, key=lambda copy: copy.path.stat().st_size)

@@ -1,0 +1,148 @@
+"""From source clips to trials: 22 joints, 20 fps, metres, Y up, feet on the floor, with a report.
+
+A trial is one recording on the uniform skeleton, whole. Captions refer to trials by name and time,
+so what happens here fixes the time base of the caption file.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from engine.data.conform import conform
+from engine.data.sources import SourceClip, read_clip
+from engine.motion.clip import SkeletonClip
+from engine.motion.errors import MotionError
+from engine.motion.skeleton import HUMANML3D
+
+Array = NDArray[np.floating]
+
+FEET = (*HUMANML3D.feet_left, *HUMANML3D.feet_right)
+# A joint that moves further than this between two frames at 20 fps (12 m/s) has jumped.
+JUMP_METRES = 0.6
+# Height at which a flat foot's toe joint rests above the floor.
+TOE_HEIGHT = 0.015
+SHORTEST_SECONDS = 0.8
+
+
+@dataclass(frozen=True)
+class TrialReport:
+    """What was found in one trial; lengths in metres, times in seconds.
+
+    `skate` is the median horizontal speed of a foot on the floor in mm a frame, `floor_range` how
+    far the lowest foot point wanders (5th to 95th percentile), `jumps` the frames after which a
+    joint leaps, `problem` why the trial is left out, if it is.
+    """
+
+    name: str
+    archive: str
+    licence: str
+    openness: str
+    description: str
+    seconds: float
+    travel: float
+    skate: float
+    floor_range: float
+    jumps: str
+    problem: str
+
+
+def build_trials(clips: Iterable[SourceClip], out: Path) -> list[TrialReport]:
+    """Conform every clip into `out`/NAME.npy (T, 22, 3) float32 and write `out`/trials.csv."""
+    out.mkdir(parents=True, exist_ok=True)
+    reports: list[TrialReport] = []
+    taken: dict[str, int] = {}
+    for clip in tqdm(list(clips), desc="trials", unit="clip"):
+        taken[clip.trial] = taken.get(clip.trial, 0) + 1
+        name = clip.trial if taken[clip.trial] == 1 else f"{clip.trial}-{taken[clip.trial]}"
+        try:
+            joints = build_trial(read_clip(clip))
+        except MotionError as error:
+            reports.append(_report(clip, name, np.zeros((0, 22, 3)), str(error)))
+            continue
+        problem = ""
+        if len(joints) < SHORTEST_SECONDS * HUMANML3D.fps:
+            problem = "too short"
+        elif np.ptp(joints, axis=0).max() < 0.02:
+            problem = "does not move"
+        reports.append(_report(clip, name, joints, problem))
+        if not problem:
+            np.save(out / f"{name}.npy", joints.astype(np.float32))
+    with (out / "trials.csv").open("w", newline="", encoding="utf-8") as handle:
+        writer = csv.DictWriter(handle, [field.name for field in fields(TrialReport)])
+        writer.writeheader()
+        writer.writerows(asdict(report) for report in reports)
+    return reports
+
+
+def build_trial(clip: SkeletonClip) -> Array:
+    """Joints (T, 22, 3) of one source clip at 20 fps, standing on the floor at y = 0."""
+    if not np.isfinite(clip.positions).all():
+        raise MotionError("the clip contains NaN or infinite positions")
+    joints = conform(drop_calibration_pose(clip).resample(HUMANML3D.fps))
+    return place_on_floor(joints)
+
+
+def drop_calibration_pose(clip: SkeletonClip) -> SkeletonClip:
+    """Cut leading frames up to a leap of the pose: many files begin with a T-pose.
+
+    A leap is a step five times as large as any of the ten that follow it, and larger than a
+    twentieth of the skeleton's height.
+    """
+    height = np.ptp(clip.rest_positions, axis=0).max()
+    local = clip.positions - clip.positions[:, :1]
+    steps = np.linalg.norm(np.diff(local[:14], axis=0), axis=-1).max(axis=1)
+    for frame in range(min(3, len(steps) - 1), 0, -1):
+        after = steps[frame : frame + 10]
+        if len(after) and steps[frame - 1] > max(5 * after.max(), 0.05 * height):
+            return clip.cut(frame)
+    return clip
+
+
+def place_on_floor(joints: Array) -> Array:
+    """Move the clip vertically so that the toes rest on the floor where they are lowest.
+
+    The 5th percentile over time of the lowest foot joint counts as standing: a single frame of
+    noise below it does not lift the whole clip.
+    """
+    lowest = joints[:, FEET, 1].min(axis=1)
+    return joints - [0.0, np.percentile(lowest, 5) - TOE_HEIGHT, 0.0]
+
+
+def find_jumps(joints: Array) -> list[int]:
+    """Frames after which some joint moves further than a body can."""
+    step = np.linalg.norm(np.diff(joints, axis=0), axis=-1).max(axis=1)
+    return [int(frame) for frame in np.flatnonzero(step > JUMP_METRES)]
+
+
+def _report(clip: SourceClip, name: str, joints: Array, problem: str) -> TrialReport:
+    lowest = joints[:, FEET, 1].min(axis=1) if len(joints) else np.zeros(1)
+    return TrialReport(
+        name=name,
+        archive=clip.archive.name,
+        licence=clip.archive.licence,
+        openness=clip.archive.openness,
+        description=clip.description,
+        seconds=round(len(joints) / HUMANML3D.fps, 2),
+        travel=round(float(np.abs(joints[-1, 0] - joints[0, 0]).max()), 2) if len(joints) else 0.0,
+        skate=round(measure_skate(joints), 1),
+        floor_range=round(float(np.percentile(lowest, 95) - np.percentile(lowest, 5)), 3),
+        jumps=" ".join(map(str, find_jumps(joints))),
+        problem=problem,
+    )
+
+
+def measure_skate(joints: Array) -> float:
+    """Mean horizontal millimetres a frame of toes within 3 cm of their resting height."""
+    if len(joints) < 2:
+        return 0.0
+    toes = joints[:, (HUMANML3D.feet_left[1], HUMANML3D.feet_right[1])]
+    planted = (toes[:-1, :, 1] < TOE_HEIGHT + 0.03) & (toes[1:, :, 1] < TOE_HEIGHT + 0.03)
+    step = np.linalg.norm(np.diff(toes[..., [0, 2]], axis=0), axis=-1)
+    return float(1000 * step[planted].mean()) if planted.any() else 0.0
