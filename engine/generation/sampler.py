@@ -1,0 +1,205 @@
+"""Iterative masked decoding: the one sampler behind generating and editing (MMM section 3.3).
+
+It is given a grid of tokens and which of them to regenerate.  Generation hides them
+all; in-betweening, continuing or changing one body part hides some.  Each step
+predicts everything hidden, keeps what it is surest of and hides the rest again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from engine.generation.schedule import level_steps, still_masked
+from engine.models.errors import ModelError
+from engine.models.text_features import TextFeatures
+from engine.models.transformer import MaskedTransformer
+
+Progress = Callable[[int, int], None]
+ShouldCancel = Callable[[], bool]
+
+
+class Cancelled(Exception):
+    """The caller asked the sampler to stop."""
+
+
+@dataclass(frozen=True)
+class SamplingConfig:
+    """How to decode.
+
+    steps: passes for the coarse level; fine_steps: for each finer one
+    temperature: 0 always takes the likeliest code
+    guidance: classifier-free guidance; 1 is the plain conditional model
+    top_k, top_p: keep only the k likeliest codes / the likeliest ones that sum to p (1: all)
+    """
+
+    steps: int = 12
+    fine_steps: int = 2
+    temperature: float = 1.0
+    fine_temperature: float = 0.7
+    guidance: float = 3.0
+    top_k: int | None = None
+    top_p: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.steps < 1 or self.fine_steps < 1:
+            raise ModelError("sampling needs at least one step")
+        if self.temperature < 0 or self.fine_temperature < 0:
+            raise ModelError("a temperature cannot be negative")
+        if not 0.0 < self.top_p <= 1.0 or (self.top_k is not None and self.top_k < 1):
+            raise ModelError("top_p must lie in (0, 1] and top_k be at least 1")
+
+
+@dataclass(frozen=True)
+class SamplingRequest:
+    """A batch of motions to fill in.
+
+    ids: [B, N, S] known tokens; whatever stands where `regenerate` is true is ignored
+    regenerate: [B, N, S] true: make a new token; false: comes back unchanged
+    lengths: [B] tokens of each motion; beyond them nothing is touched
+    seeds: one a motion; a motion's randomness depends on its own seed alone
+    """
+
+    ids: Tensor
+    regenerate: Tensor
+    lengths: Tensor
+    text: TextFeatures
+    seeds: tuple[int, ...]
+
+
+class MaskedSampler:
+    """Fills in token grids with a transformer."""
+
+    def __init__(self, transformer: MaskedTransformer, levels: int) -> None:
+        self.transformer = transformer
+        self.levels = levels
+
+    @torch.inference_mode()
+    def sample(
+        self,
+        request: SamplingRequest,
+        config: SamplingConfig,
+        progress: Progress | None = None,
+        should_cancel: ShouldCancel | None = None,
+    ) -> Tensor:
+        """ids [B, N, S] with every regenerated token filled in. Raises Cancelled on request."""
+        self._check(request)
+        count = request.ids.shape[1]
+        inside = torch.arange(count, device=request.ids.device)[None] < request.lengths[:, None]
+        todo = request.regenerate & inside[..., None]
+        ids = torch.where(todo, self.transformer.special.mask, request.ids)
+        generators = [torch.Generator().manual_seed(seed) for seed in request.seeds]
+        level_of = torch.arange(ids.shape[2], device=ids.device) % self.levels
+        plan = level_steps(config.steps, self.levels, config.fine_steps)
+        done = 0
+        for level, steps in enumerate(plan):
+            phase = todo & (level_of == level)
+            for step in range(1, steps + 1):
+                if should_cancel is not None and should_cancel():
+                    raise Cancelled
+                if bool(phase.any()):
+                    ids = self._step(request, config, ids, phase, level, (step, steps), generators)
+                done += 1
+                if progress is not None:
+                    progress(done, sum(plan))
+        return torch.where(todo, ids, request.ids)
+
+    def _step(
+        self,
+        request: SamplingRequest,
+        config: SamplingConfig,
+        ids: Tensor,
+        phase: Tensor,
+        level: int,
+        step_of: tuple[int, int],
+        generators: list[torch.Generator],
+    ) -> Tensor:
+        """One pass over the tokens of `phase` [B, N, S] that are still hidden."""
+        mask_id = self.transformer.special.mask
+        hidden = phase & (ids == mask_id)
+        logits = self._logits(request, ids, config.guidance)
+        temperature = config.temperature if level == 0 else config.fine_temperature
+        chosen, sureness = choose(logits, temperature, config, request.lengths, generators)
+        ids = torch.where(hidden, chosen, ids)
+        # Settled tokens are never hidden again: only this step's guesses can be.
+        sureness = torch.where(hidden, sureness, torch.inf)
+        for row in range(len(ids)):
+            total = int(phase[row].sum())
+            keep_hidden = min(still_masked(*step_of, total), int(hidden[row].sum())) if total else 0
+            if keep_hidden:
+                unsure = sureness[row].flatten().argsort(stable=True)[:keep_hidden]
+                ids[row].view(-1)[unsure] = mask_id
+        return ids
+
+    def _logits(self, request: SamplingRequest, ids: Tensor, guidance: float) -> Tensor:
+        """[B, N, S, K] guided logits: null + guidance * (text - null)."""
+        if guidance == 1.0:
+            return self.transformer(ids, request.lengths, request.text).float()
+        batch = len(ids)
+        drop = torch.arange(2 * batch, device=ids.device) >= batch
+        twice = TextFeatures(
+            request.text.sentence.repeat(2, 1),
+            request.text.words.repeat(2, 1, 1),
+            request.text.mask.repeat(2, 1),
+        )
+        both = self.transformer(ids.repeat(2, 1, 1), request.lengths.repeat(2), twice, drop).float()
+        with_text, without = both.chunk(2)
+        return without + guidance * (with_text - without)
+
+    def _check(self, request: SamplingRequest) -> None:
+        ids, special = request.ids, self.transformer.special
+        if ids.ndim != 3 or ids.shape != request.regenerate.shape:
+            raise ModelError("ids and regenerate must share a shape [B, N, S]")
+        if not len(ids) == len(request.lengths) == len(request.seeds):
+            raise ModelError("ids, lengths and seeds must have one entry a motion")
+        if len(request.text.sentence) != len(ids):
+            raise ModelError("there must be one prompt a motion")
+        if int(request.lengths.min()) < 1 or int(request.lengths.max()) > ids.shape[1]:
+            raise ModelError(f"lengths must lie in 1..{ids.shape[1]}")
+        inside = torch.arange(ids.shape[1], device=ids.device)[None] < request.lengths[:, None]
+        known = ids[inside[..., None] & ~request.regenerate]
+        if bool(((known < 0) | (known >= special.end)).any()):
+            raise ModelError("a known token is not a code of this model")
+
+
+def choose(
+    logits: Tensor,
+    temperature: float,
+    config: SamplingConfig,
+    lengths: Tensor,
+    generators: list[torch.Generator],
+) -> tuple[Tensor, Tensor]:
+    """Codes and how sure each is, both [B, N, S], from logits [B, N, S, K], by Gumbel-max.
+
+    The sureness is the model's own probability of the chosen code, untouched by the temperature.
+    """
+    sureness = logits.softmax(-1)
+    if temperature == 0.0:
+        best, codes = sureness.max(-1)
+        return codes, best
+    kept = keep_likeliest(logits / temperature, config.top_k, config.top_p)
+    noise = torch.zeros_like(kept)
+    for row, generator in enumerate(generators):
+        # As many numbers as this motion is long, whatever its batch mates' padding.
+        shape = (int(lengths[row]), *kept.shape[2:])
+        uniform = torch.rand(shape, generator=generator).clamp_(1e-9, 1.0 - 1e-6)
+        noise[row, : shape[0]] = -(-uniform.log()).log().to(kept.device)
+    codes = (kept + noise).argmax(-1)
+    return codes, sureness.gather(-1, codes[..., None])[..., 0]
+
+
+def keep_likeliest(logits: Tensor, top_k: int | None, top_p: float) -> Tensor:
+    """Logits [..., K] with all but the likeliest codes at minus infinity."""
+    if top_k is not None and top_k < logits.shape[-1]:
+        least = logits.topk(top_k, dim=-1).values[..., -1:]
+        logits = logits.masked_fill(logits < least, -torch.inf)
+    if top_p < 1.0:
+        ordered, order = logits.sort(dim=-1, descending=True)
+        shares = ordered.softmax(-1)
+        beyond = shares.cumsum(-1) - shares >= top_p
+        dropped = torch.zeros_like(beyond).scatter(-1, order, beyond)
+        logits = logits.masked_fill(dropped, -torch.inf)
+    return logits

@@ -1,0 +1,52 @@
+"""A module's tensors in one safetensors file; loading checks every key and shape."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import nn
+
+from engine.models.errors import ModelError
+
+
+def save_module(path: Path, module: nn.Module) -> None:
+    """Write the state of a module; the file appears whole or not at all."""
+    state = module.state_dict()
+    tensors = {key: value.detach().clone().contiguous() for key, value in state.items()}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + ".partial")
+    save_file(tensors, partial)
+    partial.chmod(0o644)  # safetensors writes files for the owner only
+    os.replace(partial, path)
+
+
+def load_module(path: Path, module: nn.Module) -> None:
+    """Fill a module from a file. ModelError if the file does not fit it exactly."""
+    if not path.is_file():
+        raise ModelError(f"model file {path} does not exist")
+    try:
+        tensors = load_file(path)
+    except (SafetensorError, OSError, ValueError) as error:
+        raise ModelError(f"{path} is damaged or not a safetensors file: {error}") from error
+    wanted = module.state_dict()
+    missing = sorted(set(wanted) - set(tensors))
+    if missing:
+        raise ModelError(f"{path} lacks tensor {_some(missing)}")
+    extra = sorted(set(tensors) - set(wanted))
+    if extra:
+        raise ModelError(f"{path} has unknown tensor {_some(extra)}")
+    for key, value in wanted.items():
+        if tensors[key].shape != value.shape:
+            raise ModelError(
+                f"{path}: tensor {key} has shape {list(tensors[key].shape)}, "
+                f"the config asks for {list(value.shape)}"
+            )
+    module.load_state_dict(tensors)
+
+
+def _some(keys: list[str]) -> str:
+    shown = ", ".join(keys[:5])
+    return shown if len(keys) <= 5 else f"{shown} and {len(keys) - 5} more"

@@ -1,0 +1,123 @@
+"""Text encoders, loaded from a local folder and never from the network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from engine.models.config import TextEncoderKind
+from engine.models.errors import ModelError
+from engine.models.text_features import TextFeatures
+
+if TYPE_CHECKING:
+    from transformers import BatchEncoding
+
+MINILM_MAX_WORDS = 64
+
+
+class TextEncoder(Protocol):
+    """Turns prompts into features for the transformer."""
+
+    sentence_dim: int
+    word_dim: int
+
+    def encode(self, prompts: list[str]) -> TextFeatures:
+        """Features of the prompts, on the CPU in fp32; W is the longest prompt's length."""
+
+
+class MiniLmEncoder:
+    """all-MiniLM-L6-v2 (Reimers 2019, Wang 2020).
+
+    sentence: mean over the last hidden states, L2-normalised [B, 384]
+    words: the last hidden states, with start and end marks [B, W, 384]
+    """
+
+    def __init__(self, tokenizer: Any, model: nn.Module) -> None:
+        self._tokenizer = tokenizer
+        self._model = model.eval()
+        self.sentence_dim = self.word_dim = int(model.config.hidden_size)  # type: ignore[union-attr, arg-type]
+
+    @classmethod
+    def from_folder(cls, folder: Path) -> MiniLmEncoder:
+        _check_folder(folder, "vocab.txt")
+        # transformers takes a second to import, which only those who encode text should pay.
+        from transformers import BertModel, BertTokenizer
+
+        tokenizer = _load(BertTokenizer, folder)
+        model = _load(BertModel, folder, dtype=torch.float32)
+        return cls(tokenizer, model)
+
+    @torch.inference_mode()
+    def encode(self, prompts: list[str]) -> TextFeatures:
+        batch: BatchEncoding = self._tokenizer(
+            prompts, padding=True, truncation=True, max_length=MINILM_MAX_WORDS, return_tensors="pt"
+        )
+        words = self._model(**batch).last_hidden_state
+        mask = batch["attention_mask"].bool()
+        total = (words * mask[..., None]).sum(1)
+        sentence = F.normalize(total / mask.sum(1, keepdim=True), dim=-1)
+        return TextFeatures(sentence.clone(), words.clone(), mask)
+
+
+class ClipEncoder:
+    """CLIP ViT-B/32's text side (Radford 2021), as in the paper.
+
+    sentence: the projected end-of-text feature, not normalised [B, 512]
+    words: the last hidden states after the final layer norm, each projected like the sentence
+        [B, 77, 512]; the mask ends with the end-of-text mark
+    """
+
+    context = 77
+
+    def __init__(self, tokenizer: Any, model: nn.Module) -> None:
+        self._tokenizer = tokenizer
+        self._model = model.eval()
+        self.sentence_dim = self.word_dim = int(model.config.projection_dim)  # type: ignore[union-attr, arg-type]
+
+    @classmethod
+    def from_folder(cls, folder: Path) -> ClipEncoder:
+        _check_folder(folder, "vocab.json")
+        from transformers import CLIPTextModelWithProjection, CLIPTokenizer
+
+        tokenizer = _load(CLIPTokenizer, folder)
+        model = _load(CLIPTextModelWithProjection, folder, dtype=torch.float32)
+        return cls(tokenizer, model)
+
+    @torch.inference_mode()
+    def encode(self, prompts: list[str]) -> TextFeatures:
+        batch: BatchEncoding = self._tokenizer(
+            prompts,
+            padding="max_length",
+            truncation=True,
+            max_length=self.context,
+            return_tensors="pt",
+        )
+        output = self._model(**batch)
+        words = self._model.text_projection(output.last_hidden_state)  # type: ignore[operator]
+        mask = batch["attention_mask"].bool()
+        return TextFeatures(output.text_embeds.clone(), words.clone(), mask)
+
+
+def load_text_encoder(kind: TextEncoderKind, folder: Path) -> TextEncoder:
+    """The encoder a model config asks for."""
+    if kind == "minilm":
+        return MiniLmEncoder.from_folder(folder)
+    return ClipEncoder.from_folder(folder)
+
+
+def _check_folder(folder: Path, vocabulary: str) -> None:
+    for name in ("config.json", vocabulary):
+        if not (folder / name).is_file():
+            raise ModelError(f"text encoder folder {folder} has no {name}")
+
+
+def _load(kind: Any, folder: Path, **options: Any) -> Any:
+    try:
+        return kind.from_pretrained(str(folder), local_files_only=True, **options)
+    except Exception as error:
+        # transformers lets whatever its parsers raise through: SafetensorError, OSError, KeyError.
+        raise ModelError(f"cannot load the text encoder from {folder}: {error}") from error

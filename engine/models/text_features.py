@@ -1,0 +1,33 @@
+"""What a text encoder makes of prompts and the transformer reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class TextFeatures:
+    """Encoded prompts.
+
+    sentence: [B, D] one vector a prompt
+    words: [B, W, D'] one vector a word piece
+    mask: [B, W] true where a word is
+    """
+
+    sentence: Tensor
+    words: Tensor
+    mask: Tensor
+
+    def to(self, device: torch.device) -> TextFeatures:
+        return TextFeatures(self.sentence.to(device), self.words.to(device), self.mask.to(device))
+
+    def repeated(self, count: int) -> TextFeatures:
+        """The same prompts `count` times, each one's copies side by side."""
+        return TextFeatures(
+            self.sentence.repeat_interleave(count, 0),
+            self.words.repeat_interleave(count, 0),
+            self.mask.repeat_interleave(count, 0),
+        )

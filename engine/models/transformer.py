@@ -1,0 +1,171 @@
+"""The masked motion transformer (MMM section 3.2).
+
+A bidirectional transformer over the token grid [N positions, S streams]: a
+position's embedding is the sum of its streams' embeddings, and a head per stream
+predicts the hidden ones.  The streams are body parts x residual levels, so the
+same network generates, in-betweens and edits single parts.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from engine.models.attention import Block, SequenceDropout
+from engine.models.config import TokenizerConfig, TransformerConfig
+from engine.models.duration import DurationHead
+from engine.models.text_features import TextFeatures
+
+
+@dataclass(frozen=True)
+class SpecialTokens:
+    """Ids that follow the K codes of a codebook (contract: end, pad, mask)."""
+
+    end: int
+    pad: int
+    mask: int
+
+    @classmethod
+    def after(cls, codebook_size: int) -> SpecialTokens:
+        return cls(codebook_size, codebook_size + 1, codebook_size + 2)
+
+
+class MaskedTransformer(nn.Module):
+    """ids [B, N, S] with hidden entries = mask id, and text -> logits [B, N, S, K]."""
+
+    codes: Tensor | None
+
+    def __init__(self, config: TransformerConfig, tokenizer: TokenizerConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.codebook_size = tokenizer.codebook_size
+        self.streams = tokenizer.streams
+        self.special = SpecialTokens.after(tokenizer.codebook_size)
+        width = config.width
+        if config.token_input == "codebook":
+            shape = (self.streams, tokenizer.codebook_size, tokenizer.code_dim)
+            self.register_buffer("codes", torch.zeros(shape))
+            self.code_projection = nn.Linear(tokenizer.code_dim, width)
+            self.embeddings = nn.ModuleList(nn.Embedding(3, width) for _ in range(self.streams))
+        else:
+            self.codes = None
+            self.embeddings = nn.ModuleList(
+                nn.Embedding(tokenizer.codebook_size + 3, width) for _ in range(self.streams)
+            )
+        self.sentence = nn.Linear(config.sentence_dim, width)
+        self.words = nn.Linear(config.word_dim, width)
+        self.null_sentence = nn.Parameter(torch.zeros(width))
+        self.null_word = nn.Parameter(torch.zeros(width))
+        length = config.max_tokens + 1 + (1 if config.end_token else 0)
+        if config.positions == "learned":
+            self.positions = nn.Parameter(torch.randn(length, width) * 0.02)
+        else:
+            self.register_buffer("positions", sinusoids(length, width), persistent=False)
+        self.dropout = SequenceDropout(config.dropout)
+        self.blocks = nn.ModuleList(
+            Block(kind, width, config.heads, config.feed_forward, config.dropout)
+            for kind in config.blocks
+        )
+        self.norm = nn.LayerNorm(width)
+        self.heads = nn.ModuleList(
+            nn.Linear(width, tokenizer.codebook_size) for _ in range(self.streams)
+        )
+        self.duration = DurationHead(config.sentence_dim, config.duration_width, config.max_tokens)
+        self._start_small()
+
+    def set_codes(self, codes: Tensor) -> None:
+        """Take the tokenizer's code table [S, K, D] (only with token_input 'codebook')."""
+        if self.codes is None:
+            raise ValueError("this transformer learns its own token embeddings")
+        self.codes.copy_(codes)
+
+    def forward(
+        self,
+        ids: Tensor,
+        lengths: Tensor,
+        text: TextFeatures,
+        drop_text: Tensor | None = None,
+    ) -> Tensor:
+        """Predict every entry of the grid.
+
+        ids: [B, N, S]; what lies beyond `lengths` [B] is ignored
+        drop_text: [B] true to use the null text (classifier-free guidance)
+        """
+        count = ids.shape[1]
+        if count > self.config.max_tokens:
+            raise ValueError(f"{count} tokens, the model handles {self.config.max_tokens}")
+        ids, visible = self._frame(ids, lengths)
+        drop = torch.zeros_like(visible[:, 0]) if drop_text is None else drop_text
+        sentence, words, word_mask = self._text(text, drop)
+        x = torch.cat([sentence[:, None], self._embed(ids)], dim=1)
+        x = self.dropout(x + self.positions[: x.shape[1]])
+        visible = F.pad(visible, (1, 0), value=True)
+        for block in self.blocks:
+            x = block(x, visible, words, word_mask)
+        x = self.norm(x[:, 1 : count + 1])
+        return torch.stack([head(x) for head in self.heads], dim=2)
+
+    def _frame(self, ids: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
+        """Put end and pad ids behind each motion; returns ids and what may be attended to."""
+        extra = 1 if self.config.end_token else 0
+        ids = F.pad(ids, (0, 0, 0, extra), value=self.special.pad)
+        place = torch.arange(ids.shape[1], device=ids.device)[None]
+        ids = ids.masked_fill((place >= lengths[:, None])[..., None], self.special.pad)
+        if extra:
+            ids = ids.masked_fill((place == lengths[:, None])[..., None], self.special.end)
+        return ids, place < lengths[:, None] + extra
+
+    def _embed(self, ids: Tensor) -> Tensor:
+        """[B, N, S] -> [B, N, W]: the sum over streams."""
+        parts = []
+        for stream, table in enumerate(self.embeddings):
+            own = ids[..., stream]
+            if self.codes is None:
+                parts.append(table(own))
+                continue
+            special = own >= self.codebook_size
+            vectors = F.embedding(own.masked_fill(special, 0), self.codes[stream])
+            code = self.code_projection(vectors)
+            extra = table((own - self.codebook_size).clamp_min(0))
+            parts.append(torch.where(special[..., None], extra.to(code.dtype), code))
+        return torch.stack(parts).sum(0)
+
+    def _text(self, text: TextFeatures, drop: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Sentence [B, W], words [B, M, W] and their mask; null where dropped.
+
+        The null word stands first for everybody, so that no prompt, however short, leaves
+        attention without anything to look at.
+        """
+        sentence = self.sentence(text.sentence)
+        sentence = torch.where(drop[:, None], self.null_sentence.to(sentence.dtype), sentence)
+        words = self.words(text.words)
+        null = self.null_word.to(words.dtype).expand(words.shape[0], 1, -1)
+        mask = F.pad(text.mask & ~drop[:, None], (1, 0), value=True)
+        return sentence, torch.cat([null, words], dim=1), mask
+
+    def _start_small(self) -> None:
+        """GPT-2's initialisation: residual branches start small, so that depth trains at once."""
+        for module in self.modules():
+            if isinstance(module, nn.Linear):
+                nn.init.normal_(module.weight, std=0.02)
+                nn.init.zeros_(module.bias)
+            elif isinstance(module, nn.Embedding):
+                nn.init.normal_(module.weight, std=0.02)
+        scale = 0.02 / math.sqrt(2 * len(self.blocks))
+        for name, parameter in self.named_parameters():
+            if name.endswith(("output.weight", "feed_forward.2.weight")):
+                nn.init.normal_(parameter, std=scale)
+
+
+def sinusoids(length: int, width: int) -> Tensor:
+    """[length, width] sine and cosine positions (Vaswani 2017, section 3.5)."""
+    place = torch.arange(length)[:, None].float()
+    rate = torch.exp(torch.arange(0, width, 2).float() * (-math.log(10000.0) / width))
+    table = torch.empty(length, width)
+    table[:, 0::2] = (place * rate).sin()
+    table[:, 1::2] = (place * rate).cos()
+    return table

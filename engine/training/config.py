@@ -1,0 +1,135 @@
+"""What a training run is told: optimiser, loss weights, augmentations, budget."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Precision = Literal["fp32", "bf16"]
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How long to train: a number of steps, or of minutes (over all resumed sessions)."""
+
+    steps: int | None = None
+    minutes: float | None = None
+
+    def __post_init__(self) -> None:
+        if (self.steps is None) == (self.minutes is None):
+            raise ValueError("a budget is either steps or minutes")
+
+    def progress(self, step: int, seconds: float) -> float:
+        """Share of the budget used up, 0..1."""
+        if self.steps is not None:
+            return min(1.0, step / max(1, self.steps))
+        assert self.minutes is not None
+        return min(1.0, seconds / max(1e-6, self.minutes * 60))
+
+
+@dataclass(frozen=True)
+class OptimiserConfig:
+    """AdamW with linear warm-up, then a cosine down to `final_share` of the rate."""
+
+    learning_rate: float = 4e-4
+    final_share: float = 0.02
+    warmup_steps: int = 200
+    weight_decay: float = 0.01
+    betas: tuple[float, float] = (0.9, 0.99)
+    clip_norm: float = 1.0
+    average_decay: float = 0.998
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """What the two trainings share."""
+
+    batch_size: int = 32
+    seed: int = 0
+    precision: Precision = "bf16"
+    eval_every: int = 1000
+    checkpoint_every: int = 500
+    log_every: int = 50
+
+
+@dataclass(frozen=True)
+class TokenizerLossConfig:
+    """Weights of the tokenizer's losses; the first group weighs normalised smooth-L1 by feature.
+
+    The output of the whole system is joint positions, which come from the root and position
+    features: those weigh most, rotations least.
+    """
+
+    root: float = 3.0
+    positions: float = 2.0
+    rotations: float = 0.15
+    velocities: float = 0.5
+    contacts: float = 0.5
+    beta: float = 0.2
+    metric_positions: float = 0.5
+    displacement: float = 0.5
+    foot_displacement: float = 0.5
+    path: float = 0.1
+    commitment: float = 0.02
+
+
+@dataclass(frozen=True)
+class TokenizerTrainingConfig:
+    """Windows of `window_frames`; a `short_share` of the batches uses short windows, which also
+    reach the clips that are shorter than a window."""
+
+    run: RunConfig = field(default_factory=RunConfig)
+    optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
+    loss: TokenizerLossConfig = field(default_factory=TokenizerLossConfig)
+    window_frames: int = 64
+    short_window_frames: int = 40
+    short_share: float = 0.15
+
+
+@dataclass(frozen=True)
+class CompositionConfig:
+    """Captions and motions made of two clips (TEACH / SINC style), mixed at token level.
+
+    pool: how many compositions are drawn and their captions encoded before training
+    together: probability of 'upper body of A while the lower body of B'
+    sequence: probability of 'A, then B'
+    """
+
+    pool: int = 6000
+    together: float = 0.08
+    sequence: float = 0.1
+
+
+@dataclass(frozen=True)
+class MaskingConfig:
+    """How training hides tokens (MMM section 3.2; levels as in MoMask section 3.3).
+
+    level_weights: how often each residual level is the one being learnt
+    uniform_share: share of samples with the paper's uniform .5-1 ratio; the rest use a cosine
+    part_only: probability to hide one body part entirely or partly and show the other
+    span: probability to hide a contiguous span or its complement (in-betweening, continuing)
+    replace: share of the visible tokens that are replaced by random codes, in `replace_in` samples
+    """
+
+    level_weights: tuple[float, ...] = (0.7, 0.3)
+    uniform_share: float = 0.3
+    part_only: float = 0.15
+    span: float = 0.15
+    replace: float = 0.3
+    replace_in: float = 0.5
+    all_tokens_loss: bool = False
+
+
+@dataclass(frozen=True)
+class TransformerTrainingConfig:
+    run: RunConfig = field(default_factory=lambda: RunConfig(batch_size=64))
+    optimiser: OptimiserConfig = field(
+        default_factory=lambda: OptimiserConfig(weight_decay=0.05, learning_rate=5e-4)
+    )
+    composition: CompositionConfig = field(default_factory=CompositionConfig)
+    masking: MaskingConfig = field(default_factory=MaskingConfig)
+    text_dropout: float = 0.1
+    label_smoothing: float = 0.05
+    duration_weight: float = 0.1
+    duration_softness: float = 1.0
+    max_words: int = 40

@@ -1,0 +1,142 @@
+"""Clips in HumanML3D's folder layout, held in memory, and windows cut from them."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+FPS = 20.0
+
+
+class DatasetError(ValueError):
+    """A data folder cannot be used; the message names the file."""
+
+
+@dataclass(frozen=True)
+class Caption:
+    """A description of a clip, or of its frames `start` up to `end` (None: the whole clip)."""
+
+    text: str
+    start: int = 0
+    end: int | None = None
+
+
+@dataclass(frozen=True)
+class Clip:
+    """One motion: features [T, F] at 20 fps, its captions and its sampling weight."""
+
+    name: str
+    features: NDArray[np.float32]
+    captions: tuple[Caption, ...]
+    weight: float = 1.0
+
+    @property
+    def frames(self) -> int:
+        return int(self.features.shape[0])
+
+
+@dataclass(frozen=True)
+class Normalisation:
+    mean: NDArray[np.float32]
+    std: NDArray[np.float32]
+
+
+def load_normalisation(data_dir: Path) -> Normalisation:
+    """Mean.npy and Std.npy of a data folder."""
+    return Normalisation(*(_load_array(data_dir / name) for name in ("Mean.npy", "Std.npy")))
+
+
+def load_clips(data_dir: Path, split: str, min_frames: int = 4) -> list[Clip]:
+    """All clips of `train`, `val` or `test`, in the order of the split file.
+
+    Names without a motion file and clips shorter than `min_frames` are left out, as the split
+    files of HumanML3D list such names; values that are not finite are an error.
+    """
+    listing = data_dir / f"{split}.txt"
+    if not listing.is_file():
+        raise DatasetError(f"no split file {listing}")
+    weights = _load_weights(data_dir / "clips.csv")
+    clips = []
+    for name in listing.read_text(encoding="utf-8").split():
+        motion = data_dir / "new_joint_vecs" / f"{name}.npy"
+        if not motion.is_file():
+            continue
+        features = _load_array(motion)
+        if features.ndim != 2 or not np.isfinite(features).all():
+            raise DatasetError(f"{motion} is not a finite [T, F] array: shape {features.shape}")
+        if len(features) >= min_frames:
+            captions = _load_captions(data_dir / "texts" / f"{name}.txt", len(features))
+            clips.append(Clip(name, features, captions, weights.get(name, 1.0)))
+    if not clips:
+        raise DatasetError(f"{listing} names no clip of {min_frames} or more frames in {data_dir}")
+    return clips
+
+
+class WindowSampler:
+    """Draws windows of a fixed length; longer and heavier clips come up more often."""
+
+    def __init__(self, clips: list[Clip], frames: int) -> None:
+        self.frames = frames
+        self.clips = [clip for clip in clips if clip.frames >= frames]
+        if not self.clips:
+            raise DatasetError(f"no clip is as long as a window of {frames} frames")
+        share = np.array([clip.weight * clip.frames for clip in self.clips])
+        if not share.sum() > 0:
+            raise DatasetError("all clip weights are zero")
+        self._cumulative = np.cumsum(share) / share.sum()
+
+    def draw(self, count: int, rng: np.random.Generator) -> NDArray[np.float32]:
+        """[count, frames, F]"""
+        picks = np.searchsorted(self._cumulative, rng.random(count), side="right")
+        windows = []
+        for index in np.minimum(picks, len(self.clips) - 1):
+            clip = self.clips[index]
+            start = int(rng.integers(clip.frames - self.frames + 1))
+            windows.append(clip.features[start : start + self.frames])
+        return np.stack(windows)
+
+
+def _load_array(path: Path) -> NDArray[np.float32]:
+    try:
+        return np.load(path, allow_pickle=False).astype(np.float32)
+    except (OSError, ValueError) as error:
+        raise DatasetError(f"cannot read {path}: {error}") from error
+
+
+def _load_weights(path: Path) -> dict[str, float]:
+    if not path.is_file():
+        return {}
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    return {row["name"]: float(row.get("weight") or 1.0) for row in rows}
+
+
+def _load_captions(path: Path, frames: int) -> tuple[Caption, ...]:
+    """Lines `caption#tokens#start#end`, times in seconds, 0 and 0 meaning the whole clip."""
+    if not path.is_file():
+        return ()
+    captions = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        fields = line.strip().split("#")
+        if not fields[0].strip():
+            continue
+        start, end = (_seconds(fields, index) for index in (2, 3))
+        if end > start:
+            first, last = int(start * FPS), min(frames, int(end * FPS))
+            if last > first:
+                captions.append(Caption(fields[0].strip(), first, last))
+        else:
+            captions.append(Caption(fields[0].strip()))
+    return tuple(captions)
+
+
+def _seconds(fields: list[str], index: int) -> float:
+    try:
+        value = float(fields[index])
+    except (IndexError, ValueError):
+        return 0.0
+    return value if np.isfinite(value) else 0.0

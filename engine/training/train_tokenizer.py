@@ -1,0 +1,136 @@
+"""Training of the motion tokenizer (MMM section 3.1)."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from engine.models.config import FRAMES_PER_TOKEN, ModelConfig
+from engine.models.folder import save_tokenizer
+from engine.models.tokenizer import MotionTokenizer
+from engine.motion.parts import FeatureLayout
+from engine.training.config import Budget, TokenizerTrainingConfig
+from engine.training.dataset import Clip, WindowSampler, load_clips, load_normalisation
+from engine.training.loop import TrainingResult, train
+from engine.training.motion_losses import ReconstructionLoss, joint_errors
+
+
+@dataclass(frozen=True)
+class TokenizerRun:
+    """The model to build and how to train it."""
+
+    model: ModelConfig = dataclasses.field(default_factory=ModelConfig)
+    training: TokenizerTrainingConfig = dataclasses.field(default_factory=TokenizerTrainingConfig)
+
+
+class TokenizerTask:
+    """Windows of motion in, the same windows out."""
+
+    def __init__(self, config: TokenizerRun, data_dir: Path, run_dir: Path) -> None:
+        self.config = config
+        self.run_dir = run_dir
+        training = config.training
+        clips = load_clips(data_dir, "train", training.short_window_frames)
+        self.windows = WindowSampler(clips, training.window_frames)
+        self.short_windows = WindowSampler(clips, training.short_window_frames)
+        self.held_out = load_clips(data_dir, "val", training.short_window_frames)
+        torch.manual_seed(training.run.seed)
+        self.tokenizer = MotionTokenizer(config.model.tokenizer)
+        self.model: nn.Module = self.tokenizer
+        normalisation = load_normalisation(data_dir)
+        self.tokenizer.set_normalisation(
+            torch.from_numpy(normalisation.mean), torch.from_numpy(normalisation.std)
+        )
+        joint_count = config.model.tokenizer.joint_count
+        self.layout = FeatureLayout(joint_count)
+        self.reconstruction = ReconstructionLoss.create(joint_count, training.loss)
+
+    def losses(self, step: int) -> dict[str, Tensor]:
+        training = self.config.training
+        rng = np.random.default_rng([training.run.seed, step])
+        short = rng.random() < training.short_share
+        sampler = self.short_windows if short else self.windows
+        target = torch.from_numpy(sampler.draw(training.run.batch_size, rng))
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=training.run.precision == "bf16"):
+            output = self.tokenizer(target)
+        losses = self.reconstruction(
+            output.normalised,
+            self.tokenizer.normalise(target),
+            self.tokenizer.denormalise(output.normalised),
+            target,
+        )
+        commitment = training.loss.commitment * output.losses["commitment"]
+        return {**losses, "commitment": commitment}
+
+    @torch.no_grad()
+    def evaluate(self, model: nn.Module) -> dict[str, float]:
+        """Reconstruction errors on whole held-out clips, with all levels and the first alone."""
+        assert isinstance(model, MotionTokenizer)
+        totals: dict[str, float] = {}
+        frames = 0
+        used: list[Tensor] = []
+        for clip in _spread(self.held_out, 200):
+            target = torch.from_numpy(_whole(clip.features))[None]
+            ids = model.encode(target)
+            used.append(ids[0])
+            scores = joint_errors(model.decode(ids), target, self.layout)
+            for name, value in scores.items():
+                totals[name] = totals.get(name, 0.0) + value * target.shape[1]
+            frames += target.shape[1]
+        share = {name: value / frames for name, value in totals.items()}
+        streams = torch.cat(used).unbind(-1)
+        codes = {f"codes_{index}": float(ids.unique().numel()) for index, ids in enumerate(streams)}
+        return {**share, **codes}
+
+    def export(self, model: nn.Module) -> None:
+        assert isinstance(model, MotionTokenizer)
+        save_tokenizer(self.run_dir / "model", self.config.model, model)
+
+    def fingerprint(self) -> dict[str, Any]:
+        return {"tokenizer": dataclasses.asdict(self.config.model.tokenizer)}
+
+
+def train_tokenizer(
+    config: TokenizerRun, data_dir: Path, run_dir: Path, budget: Budget
+) -> TrainingResult:
+    """Train (or go on training) a tokenizer; the averaged model ends up in `run_dir/model`."""
+    task = TokenizerTask(config, data_dir, run_dir)
+    return train(task, config.training.run, config.training.optimiser, run_dir, budget)
+
+
+def _whole(features: NDArray[np.float32]) -> NDArray[np.float32]:
+    return features[: len(features) - len(features) % FRAMES_PER_TOKEN]
+
+
+def _spread(clips: list[Clip], count: int) -> list[Clip]:
+    """At most `count` clips, evenly spread over the list."""
+    return clips[:: max(1, -(-len(clips) // count))]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder in HumanML3D layout")
+    parser.add_argument("--run", type=Path, required=True, help="checkpoint, log and model go here")
+    parser.add_argument("--minutes", type=float)
+    parser.add_argument("--steps", type=int)
+    parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--seed", type=int, default=0)
+    arguments = parser.parse_args()
+    training = TokenizerTrainingConfig()
+    run = dataclasses.replace(training.run, batch_size=arguments.batch, seed=arguments.seed)
+    config = TokenizerRun(training=dataclasses.replace(training, run=run))
+    budget = Budget(steps=arguments.steps, minutes=arguments.minutes)
+    result = train_tokenizer(config, arguments.data, arguments.run, budget)
+    print(f"{'finished' if result.finished else 'stopped'} at step {result.step}: {result.scores}")
+
+
+if __name__ == "__main__":
+    main()

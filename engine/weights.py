@@ -1,0 +1,38 @@
+"""Where model folders lie."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.errors import InputError
+from engine.models.config import ModelConfig
+
+BUNDLED = Path(__file__).resolve().parent.parent / "weights"
+TEXT_ENCODER_FOLDERS = {"minilm": "minilm", "clip": "clip-vit-base-patch32"}
+
+
+def list_weights(root: Path = BUNDLED) -> list[Path]:
+    """Folders below `root` that hold a whole motion model."""
+    return sorted(path.parent for path in root.glob("*/transformer.safetensors"))
+
+
+def find_weights(weights: str | Path) -> Path:
+    """The folder of a bundled model's name or of a path; raises InputError naming what there is."""
+    for folder in (Path(weights), BUNDLED / str(weights)):
+        if (folder / "config.json").is_file():
+            return folder
+    known = ", ".join(path.name for path in list_weights()) or "none"
+    raise InputError(
+        f"no weights {str(weights)!r}: give a model folder or the name of a bundled model ({known})"
+    )
+
+
+def find_text_encoder(config: ModelConfig, folder: Path) -> Path:
+    """The text encoder's folder: inside the model folder, beside it, or among the bundled ones."""
+    name = TEXT_ENCODER_FOLDERS[config.text_encoder]
+    for candidate in (folder / name, folder.parent / name, BUNDLED / name):
+        if candidate.is_dir():
+            return candidate
+    raise InputError(
+        f"the model needs the text encoder {name!r}, which is not in {folder}: put its folder there"
+    )

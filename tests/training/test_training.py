@@ -1,0 +1,155 @@
+"""Both trainings from end to end, tiny; stopping and going on."""
+
+import dataclasses
+import json
+import os
+import signal
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from engine.models.config import ModelConfig, TokenizerConfig, TransformerConfig
+from engine.models.folder import load_model_folder
+from engine.models.text_features import TextFeatures
+from engine.training.checkpoint import CheckpointError
+from engine.training.config import (
+    Budget,
+    CompositionConfig,
+    OptimiserConfig,
+    RunConfig,
+    TokenizerTrainingConfig,
+    TransformerTrainingConfig,
+)
+from engine.training.loop import rate_factor
+from engine.training.train_tokenizer import TokenizerRun, TokenizerTask, train_tokenizer
+from engine.training.train_transformer import TransformerRun, train_transformer
+
+RUN = RunConfig(batch_size=4, precision="fp32", eval_every=1000, checkpoint_every=1000, log_every=2)
+MODEL = ModelConfig(
+    tokenizer=TokenizerConfig(
+        stem_width=16,
+        stage_widths=(16, 16),
+        stage_dilations=((1,), (1,)),
+        code_dim=8,
+        codebook_size=16,
+    ),
+    transformer=TransformerConfig(
+        width=16, heads=2, blocks=("self_cross",), sentence_dim=6, word_dim=5
+    ),
+)
+TOKENIZER = TokenizerRun(MODEL, TokenizerTrainingConfig(run=RUN, window_frames=48))
+
+
+class LetterEncoder:
+    """Stands in for a language model: features drawn from a prompt's letters."""
+
+    sentence_dim, word_dim = 6, 5
+
+    def encode(self, prompts: list[str]) -> TextFeatures:
+        seeds = [sum(map(ord, prompt)) for prompt in prompts]
+        make = [np.random.default_rng(seed) for seed in seeds]
+        sentence = np.stack([rng.normal(size=6) for rng in make]).astype(np.float32)
+        words = np.stack([rng.normal(size=(4, 5)) for rng in make]).astype(np.float32)
+        mask = torch.ones(len(prompts), 4, dtype=torch.bool)
+        return TextFeatures(torch.from_numpy(sentence), torch.from_numpy(words), mask)
+
+
+@pytest.fixture(scope="module")
+def tokenizer_run(data_dir, tmp_path_factory):
+    run_dir = tmp_path_factory.mktemp("tokenizer")
+    train_tokenizer(TOKENIZER, data_dir, run_dir, Budget(steps=20))
+    return run_dir
+
+
+def transformer_run(tokenizer_run) -> TransformerRun:
+    training = TransformerTrainingConfig(run=RUN, composition=CompositionConfig(pool=8))
+    return TransformerRun(tokenizer_run / "model", tokenizer_run, MODEL, training)
+
+
+def test_tokenizer_learns(data_dir, tmp_path):
+    optimiser = OptimiserConfig(warmup_steps=5, learning_rate=1e-2, average_decay=0.9)
+    training = dataclasses.replace(TOKENIZER.training, optimiser=optimiser)
+    config = dataclasses.replace(TOKENIZER, training=training)
+    before = TokenizerTask(config, data_dir, tmp_path)
+    untrained = before.evaluate(before.tokenizer.eval())
+    result = train_tokenizer(config, data_dir, tmp_path, Budget(steps=120))
+    assert result.finished and result.step == 120
+    assert result.scores["heading_mm"] < 0.85 * untrained["heading_mm"]
+    lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert lines[0]["step"] == 2 and "scores" in lines[-1]
+    losses = [line["features"] for line in lines if "features" in line]
+    assert losses[-1] < 0.6 * losses[0]
+
+
+def test_resumed_run_ends_where_the_unbroken_one_does(data_dir, tokenizer_run, tmp_path):
+    task_stops_at = _stop_at(12)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TokenizerTask, "losses", task_stops_at(TokenizerTask.losses))
+        result = train_tokenizer(TOKENIZER, data_dir, tmp_path, Budget(steps=20))
+    assert not result.finished and result.step == 13
+    assert train_tokenizer(TOKENIZER, data_dir, tmp_path, Budget(steps=20)).step == 20
+    unbroken = load_file(tokenizer_run / "checkpoint.safetensors")
+    resumed = load_file(tmp_path / "checkpoint.safetensors")
+    assert unbroken.keys() == resumed.keys()
+    for key, value in unbroken.items():
+        torch.testing.assert_close(resumed[key], value, msg=key, rtol=1e-5, atol=1e-6)
+
+
+def test_checkpoint_of_another_model_is_refused(data_dir, tokenizer_run):
+    tokenizer = dataclasses.replace(MODEL.tokenizer, code_dim=4)
+    other = dataclasses.replace(TOKENIZER, model=dataclasses.replace(MODEL, tokenizer=tokenizer))
+    with pytest.raises(CheckpointError, match="another model config"):
+        train_tokenizer(other, data_dir, tokenizer_run, Budget(steps=30))
+
+
+def test_transformer_trains_and_writes_a_whole_model(data_dir, tokenizer_run, tmp_path):
+    config = transformer_run(tokenizer_run)
+    result = train_transformer(config, data_dir, tmp_path, Budget(steps=30), LetterEncoder())
+    assert result.finished and np.isfinite(list(result.scores.values())).all()
+    model = load_model_folder(tmp_path / "model")
+    assert model.config.tokenizer == MODEL.tokenizer
+    stored = load_file(tokenizer_run / "model" / "tokenizer.safetensors")
+    assert torch.equal(model.tokenizer.mean, stored["mean"])
+    logged = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    losses = [entry["tokens"] for entry in logged if "tokens" in entry]
+    assert losses[-1] < losses[0]
+
+
+def test_resumed_transformer_ends_where_the_unbroken_one_does(data_dir, tokenizer_run, tmp_path):
+    config, budget = transformer_run(tokenizer_run), Budget(steps=8)
+    train_transformer(config, data_dir, tmp_path / "a", budget, LetterEncoder())
+    from engine.training.train_transformer import TransformerTask
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransformerTask, "losses", _stop_at(4)(TransformerTask.losses))
+        train_transformer(config, data_dir, tmp_path / "b", budget, LetterEncoder())
+    train_transformer(config, data_dir, tmp_path / "b", budget, LetterEncoder())
+    first, second = (load_file(tmp_path / x / "checkpoint.safetensors") for x in "ab")
+    for key, value in first.items():
+        torch.testing.assert_close(second[key], value, msg=key, rtol=1e-5, atol=1e-6)
+
+
+def test_rate_rises_then_falls():
+    config = OptimiserConfig(warmup_steps=10, final_share=0.1)
+    assert rate_factor(0, 0.0, config) == pytest.approx(0.1)
+    assert rate_factor(10, 0.0, config) == pytest.approx(1.0)
+    assert rate_factor(100, 1.0, config) == pytest.approx(0.1)
+    assert Budget(minutes=2).progress(0, 60.0) == pytest.approx(0.5)
+    with pytest.raises(ValueError, match="either"):
+        Budget()
+
+
+def _stop_at(step: int):
+    """Wraps a task's losses so that it is sent SIGTERM while it works on a step."""
+
+    def wrap(losses):
+        def interrupted(self, at):
+            if at == step:
+                os.kill(os.getpid(), signal.SIGTERM)
+            return losses(self, at)
+
+        return interrupted
+
+    return wrap
