@@ -1,0 +1,1 @@
+"""Actions, slots, channelbags and f-curves: bulk reads and writes."""

@@ -1,0 +1,201 @@
+"""The MMM Character: a mannequin made by code, so that a motion can be seen without any rig.
+
+Its bones sit on the canonical T-pose; 1.75 m tall, Z up, facing -Y, standing on the floor. Its left
+forearm and shin are teal and its right ones coral, so that left and right read at a glance.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import bpy
+import numpy as np
+
+from . import coordinates
+from .body_mesh import BodyMesh, Part, build_body
+from .coordinates import FloatArray
+from .materials import Color, simple_material
+from .rig import canonical
+from .rig.mapping import MMM_CHARACTER
+from .scene import current_view_layer
+
+NAME = "MMM Character"
+TOE_HEIGHT = 0.026  # toe joint above the sole, metres
+HAND_LENGTH, TOE_LENGTH, HEAD_LENGTH = 0.17, 0.07, 0.17
+
+PALETTE: dict[str, Color] = {
+    "MMM Body": (0.78, 0.76, 0.72, 1.0),
+    "MMM Left": (0.05, 0.42, 0.46, 1.0),
+    "MMM Right": (0.86, 0.28, 0.12, 1.0),
+    "MMM Visor": (0.06, 0.07, 0.09, 1.0),
+}
+
+
+def add_character(collection: bpy.types.Collection, name: str = NAME) -> bpy.types.Object:
+    """Add the armature with its skinned mesh to ``collection``; returns the armature object."""
+    joints = standing_joints()
+    armature = _add_armature(joints, collection, name)
+    _add_skin(body_mesh(), joints, armature, collection)
+    return armature
+
+
+@cache
+def body_mesh() -> BodyMesh:
+    """The character's skin, motion space; computed once a session, it is always the same."""
+    return build_body(body_parts(standing_joints()), floor=0.0)
+
+
+def standing_joints() -> dict[str, FloatArray]:
+    """Canonical joint -> (3,) in motion space, soles on y = 0."""
+    joints = canonical.rest_joints()
+    joints[:, 1] += TOE_HEIGHT - joints[canonical.INDEX["left_foot"], 1]
+    return dict(zip(canonical.JOINTS, joints, strict=True))
+
+
+def bone_ends(joints: dict[str, FloatArray]) -> dict[str, tuple[FloatArray, FloatArray]]:
+    """Canonical joint -> (head, tail) of its bone, motion space."""
+    next_joint = {"pelvis": "spine1", "spine1": "spine2", "spine2": "spine3", "spine3": "neck", "neck": "head"}
+    for side in ("left", "right"):
+        for chain in (("collar", "shoulder", "elbow", "wrist"), ("hip", "knee", "ankle", "foot")):
+            for joint, following in zip(chain, chain[1:], strict=False):
+                next_joint[f"{side}_{joint}"] = f"{side}_{following}"
+    ends = {joint: (joints[joint], joints[after]) for joint, after in next_joint.items()}
+    ends["head"] = (joints["head"], joints["head"] + [0.0, HEAD_LENGTH, 0.0])
+    for side in ("left", "right"):
+        wrist, foot = joints[f"{side}_wrist"], joints[f"{side}_foot"]
+        sign = np.sign(wrist[0])
+        ends[f"{side}_wrist"] = (wrist, wrist + [sign * HAND_LENGTH, 0.0, 0.0])
+        heading = foot - joints[f"{side}_ankle"]
+        heading = np.array([heading[0], 0.0, heading[2]]) / np.hypot(heading[0], heading[2])
+        ends[f"{side}_foot"] = (foot, foot + TOE_LENGTH * heading)
+    return ends
+
+
+def body_parts(joints: dict[str, FloatArray]) -> list[Part]:
+    """The shapes whose union is the skin, motion space."""
+    j = joints
+
+    def ball(bone: str, centre: FloatArray, radii: tuple[float, float, float]) -> Part:
+        largest = max(radii)
+        x, y, z = (radius / largest for radius in radii)
+        return Part(bone, centre, centre, largest, largest, (x, y, z))
+
+    parts = [
+        ball("pelvis", j["pelvis"] + [0.0, -0.03, 0.002], (0.145, 0.12, 0.104)),
+        Part("spine1", j["spine1"] + [0, -0.03, 0.018], j["spine2"] + [0, 0.0, 0.012], 0.112, 0.106, (1.12, 1, 0.86)),
+        ball("spine2", j["spine2"] + [0.0, 0.05, 0.012], (0.13, 0.13, 0.1)),
+        ball("spine3", j["spine3"] + [0.0, 0.07, -0.004], (0.158, 0.16, 0.108)),
+        Part("spine3", j["left_collar"] + [0.02, 0.0, 0.0], j["right_collar"] - [0.02, 0.0, 0.0], 0.07, 0.07),
+        ball("neck", j["neck"] + [0.0, -0.055, -0.004], (0.115, 0.05, 0.055)),
+        Part("neck", j["neck"] + [0, -0.04, 0.004], j["head"] + [0, 0.01, -0.012], 0.056, 0.05),
+        ball("head", j["head"] + [0.0, 0.075, 0.0], (0.078, 0.098, 0.096)),
+        Part("head", j["head"] + [0, 0.012, 0.046], j["head"] + [0, 0.05, 0.04], 0.041, 0.05),
+        ball("head", j["head"] + [0.0, 0.05, 0.096], (0.013, 0.022, 0.016)),
+    ]
+    for side in ("left", "right"):
+        parts += _arm_parts(j, side) + _leg_parts(j, side)
+    return parts
+
+
+def _arm_parts(j: dict[str, FloatArray], side: str) -> list[Part]:
+    bone = {joint: MMM_CHARACTER.bones[f"{side}_{joint}"] for joint in ("collar", "shoulder", "elbow", "wrist")}
+    collar, shoulder, elbow, wrist = (j[f"{side}_{joint}"] for joint in bone)
+    s = np.sign(wrist[0])
+    along = np.array([s, 0.0, 0.0])
+    forearm = wrist - elbow
+    return [
+        Part(bone["collar"], collar, shoulder - 0.02 * along, 0.066, 0.06),
+        Part(bone["shoulder"], shoulder, shoulder + 0.07 * along, 0.061, 0.05),
+        Part(bone["shoulder"], shoulder, elbow, 0.05, 0.038),
+        Part(bone["elbow"], elbow, elbow + 0.35 * forearm, 0.038, 0.041),
+        Part(bone["elbow"], elbow + 0.35 * forearm, wrist, 0.041, 0.027),
+        Part(bone["wrist"], wrist, wrist + 0.085 * along, 0.032, 0.045, (1.0, 0.64, 1.0)),
+        Part(bone["wrist"], wrist + 0.09 * along, wrist + 0.155 * along, 0.038, 0.03, (1.0, 0.52, 1.0)),
+        Part(
+            bone["wrist"],
+            wrist + [s * 0.02, -0.004, 0.026],
+            wrist + [s * 0.076, -0.014, 0.074],
+            0.016,
+            0.0125,
+        ),
+    ]
+
+
+def _leg_parts(j: dict[str, FloatArray], side: str) -> list[Part]:
+    bone = {joint: MMM_CHARACTER.bones[f"{side}_{joint}"] for joint in ("hip", "knee", "ankle", "foot")}
+    hip, knee, ankle, foot = (j[f"{side}_{joint}"] for joint in bone)
+    thigh, shin = knee - hip, ankle - knee
+    ahead = foot - ankle
+    ahead = np.array([ahead[0], 0.0, ahead[2]]) / np.hypot(ahead[0], ahead[2])
+    sole = np.array([1.0, 0.0, 1.0])
+    return [
+        Part("pelvis", hip + [-0.004 * np.sign(hip[0]), 0.01, -0.022], hip + [0.0, -0.025, -0.026], 0.078, 0.074),
+        Part(bone["hip"], hip, hip + 0.45 * thigh, 0.084, 0.074),
+        Part(bone["hip"], hip + 0.45 * thigh, knee, 0.074, 0.05),
+        Part(bone["knee"], knee, knee + 0.3 * shin + [0, 0, -0.01], 0.048, 0.054),
+        Part(bone["knee"], knee + 0.3 * shin + [0, 0, -0.01], ankle, 0.054, 0.033),
+        Part(bone["ankle"], ankle, foot + [0, 0.008, 0], 0.038, 0.036),
+        Part(bone["ankle"], ankle * sole + [0, 0.034, 0] - 0.045 * ahead, ankle * sole + [0, 0.03, 0], 0.036, 0.038),
+        Part(bone["ankle"], ankle * sole + [0, 0.024, 0], foot * sole + [0, 0.024, 0], 0.036, 0.042),
+        Part(bone["foot"], foot * sole + [0, 0.022, 0], foot * sole + [0, 0.018, 0] + 0.055 * ahead, 0.041, 0.032),
+    ]
+
+
+def _add_armature(
+    joints: dict[str, FloatArray], collection: bpy.types.Collection, name: str
+) -> bpy.types.Object:
+    data = bpy.data.armatures.new(name)
+    data.display_type = "STICK"
+    armature = bpy.data.objects.new(name, data)
+    collection.objects.link(armature)
+    view_layer = current_view_layer()
+    view_layer.objects.active = armature
+    bpy.ops.object.mode_set(mode="EDIT")
+    for joint, (head, tail) in bone_ends(joints).items():
+        bone = data.edit_bones.new(MMM_CHARACTER.bones[joint])
+        bone.head, bone.tail = (coordinates.to_blender(point).tolist() for point in (head, tail))
+        # one rule for every roll: the bone's Z axis points ahead, or up where the bone itself does
+        lies_ahead = abs(bone.vector.normalized().y) > 0.8
+        bone.align_roll((0.0, 0.0, 1.0) if lies_ahead else (0.0, -1.0, 0.0))
+    for index, joint in enumerate(canonical.JOINTS):
+        if canonical.PARENTS[index] >= 0:
+            bone = data.edit_bones[MMM_CHARACTER.bones[joint]]
+            bone.parent = data.edit_bones[MMM_CHARACTER.bones[canonical.JOINTS[canonical.PARENTS[index]]]]
+            bone.use_connect = (bone.head - bone.parent.tail).length < 1e-5
+    bpy.ops.object.mode_set(mode="OBJECT")
+    return armature
+
+
+def _add_skin(
+    body: BodyMesh, joints: dict[str, FloatArray], armature: bpy.types.Object, collection: bpy.types.Collection
+) -> bpy.types.Object:
+    mesh = bpy.data.meshes.new(f"{armature.name} Body")
+    mesh.from_pydata(coordinates.to_blender(body.vertices).tolist(), [], body.quads.tolist())
+    mesh.shade_smooth()
+    for label, color in PALETTE.items():
+        mesh.materials.append(simple_material(label, color, roughness=0.6))
+    mesh.polygons.foreach_set("material_index", paint(body, joints))
+    mesh.update()
+    skin = bpy.data.objects.new(mesh.name, mesh)
+    collection.objects.link(skin)
+    skin.parent = armature
+    modifier = skin.modifiers.new("Armature", "ARMATURE")
+    modifier.object = armature  # type: ignore[attr-defined]
+    for column, bone in enumerate(body.bones):
+        group = skin.vertex_groups.new(name=bone)
+        weights = body.weights[:, column]
+        for vertex in np.flatnonzero(weights):
+            group.add([int(vertex)], float(weights[vertex]), "REPLACE")
+    return skin
+
+
+def paint(body: BodyMesh, joints: dict[str, FloatArray]) -> np.ndarray:
+    """Material index (F,) of every quad, into ``PALETTE``: sleeves, socks and a visor."""
+    centres = body.vertices[body.quads].mean(1)
+    elbow, knee, head = joints["left_elbow"], joints["left_knee"], joints["head"]
+    colors = np.zeros(len(centres), np.int32)
+    sleeve = (np.abs(centres[:, 0]) > elbow[0] + 0.045) | (centres[:, 1] < knee[1] - 0.06)
+    colors[sleeve] = np.where(centres[sleeve, 0] > 0, 1, 2)
+    eyes = np.abs(centres[:, 1] - head[1] - 0.09) < 0.024
+    colors[eyes & (centres[:, 2] > head[2] + 0.035)] = 3
+    return colors

@@ -1,0 +1,123 @@
+"""The one place that knows which Blender is running: 4.2, 4.4/4.5 and 5.x.
+
+Actions: up to 4.3 an action owns its f-curves directly. From 4.4 they live in a channelbag of a
+slot, and an action animates nothing until one of its slots is assigned; 5.0 dropped the old way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import bpy
+
+HAS_SLOTS: bool = bpy.app.version >= (4, 4, 0)
+
+
+def import_fbx(filepath: str) -> None:
+    """Import an FBX file with the importer that works in this Blender.
+
+    Raises RuntimeError (from the operator) when the file cannot be read.
+    """
+    if bpy.app.version >= (4, 5, 0):
+        bpy.ops.wm.fbx_import(filepath=filepath)
+    else:
+        operator: Any = bpy.ops.import_scene.fbx
+        operator(filepath=filepath, use_anim=True)
+
+
+def new_curves(action: bpy.types.Action, owner: bpy.types.ID) -> Any:
+    """Make ``owner`` play ``action`` and return the empty f-curve collection to write into.
+
+    On 4.4+ a slot for ``owner`` is created and assigned, with a keyframe strip and a channelbag.
+    """
+    animation = _animation_data(owner)
+    animation.action = action
+    if not HAS_SLOTS:
+        return _any(action).fcurves
+    slot = action.slots.new(id_type=owner.id_type, name=owner.name)
+    animation.action_slot = slot
+    layer = action.layers[0] if action.layers else action.layers.new("Layer")
+    strip: Any = layer.strips[0] if layer.strips else layer.strips.new(type="KEYFRAME")
+    return strip.channelbag(slot, ensure=True).fcurves
+
+
+def new_curve(curves: Any, path: str, index: int, group: str) -> bpy.types.FCurve:
+    """Add an f-curve to ``curves`` (from ``new_curves``), shown under ``group`` where possible.
+
+    Only 4.2/4.3 and 5.0+ take a group at creation; on 4.4/4.5 it is set afterwards.
+    """
+    if not HAS_SLOTS:
+        return curves.new(path, index=index, action_group=group)
+    if bpy.app.version >= (5, 0, 0):
+        return curves.new(path, index=index, group_name=group)
+    curve = curves.new(path, index=index)
+    bag = curves.id_data.layers[0].strips[0].channelbags[-1]
+    curve.group = bag.groups.get(group) or bag.groups.new(group)
+    return curve
+
+
+def curves_of(action: bpy.types.Action, slot: Any = None) -> Iterator[bpy.types.FCurve]:
+    """All f-curves of ``action``; with ``slot`` only those of that slot (ignored before 4.4)."""
+    if not HAS_SLOTS:
+        yield from _any(action).fcurves
+        return
+    for layer in action.layers:
+        for strip in layer.strips:
+            for bag in _any(strip).channelbags:
+                if slot is None or bag.slot_handle == slot.handle:
+                    yield from bag.fcurves
+
+
+def slots_of(action: bpy.types.Action) -> list[Any]:
+    """The object slots of ``action``; ``[None]`` on Blenders that have no slots."""
+    if not HAS_SLOTS:
+        return [None]
+    return [slot for slot in action.slots if slot.target_id_type in {"OBJECT", "UNSPECIFIED"}]
+
+
+def assign_action(owner: bpy.types.ID, action: bpy.types.Action, slot: Any = None) -> None:
+    """Make ``owner`` play ``action`` through ``slot`` (or the action's first object slot)."""
+    animation = _animation_data(owner)
+    animation.action = action
+    if HAS_SLOTS:
+        animation.action_slot = slot if slot is not None else slots_of(action)[0]
+
+
+def assigned_slot(owner: bpy.types.ID) -> Any:
+    """The slot ``owner`` plays, or None when there is none (always None before 4.4)."""
+    animation = _any(owner).animation_data
+    return getattr(animation, "action_slot", None) if animation else None
+
+
+
+def use_video_output(scene: bpy.types.Scene) -> None:
+    """Render animations to one H.264 .mp4 at exactly ``scene.render.filepath``."""
+    settings: Any = scene.render.image_settings
+    if bpy.app.version >= (5, 0, 0):
+        settings.media_type = "VIDEO"
+    settings.file_format = "FFMPEG"
+    ffmpeg: Any = scene.render.ffmpeg
+    ffmpeg.format, ffmpeg.codec = "MPEG4", "H264"
+    ffmpeg.constant_rate_factor, ffmpeg.ffmpeg_preset = "HIGH", "GOOD"
+    ffmpeg.audio_codec = "NONE"
+    scene.render.use_file_extension = False
+
+
+def use_image_output(scene: bpy.types.Scene) -> None:
+    """Render stills to PNG."""
+    settings: Any = scene.render.image_settings
+    if bpy.app.version >= (5, 0, 0):
+        settings.media_type = "IMAGE"
+    settings.file_format, settings.color_mode = "PNG", "RGB"
+    scene.render.use_file_extension = True
+
+
+def _animation_data(owner: bpy.types.ID) -> Any:
+    """The owner's animation data, made if there is none."""
+    return _any(owner).animation_data or _any(owner).animation_data_create()
+
+
+def _any(value: Any) -> Any:
+    """Drop the static type: the stubs describe one Blender version only."""
+    return value

@@ -1,0 +1,37 @@
+"""The one place that converts between motion space and Blender space.
+
+Motion space: Y up, metres, the character faces +Z, its left is +X.
+Blender space: Z up, scene units, the character faces -Y, its left is +X.
+
+Both are right-handed, so the change of frame is one rotation: a quarter turn about X.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.floating]
+
+BLENDER_FROM_MOTION: FloatArray = np.array(
+    [[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]]
+)
+MOTION_FROM_BLENDER: FloatArray = BLENDER_FROM_MOTION.T
+
+
+def to_blender(points: FloatArray, units_per_metre: float = 1.0) -> FloatArray:
+    """Points (..., 3) of motion space in metres -> Blender space in scene units."""
+    return (np.asarray(points) @ BLENDER_FROM_MOTION.T) * units_per_metre
+
+
+def to_motion(points: FloatArray, metres_per_unit: float = 1.0) -> FloatArray:
+    """Points (..., 3) of Blender space in scene units -> motion space in metres."""
+    return (np.asarray(points) @ MOTION_FROM_BLENDER.T) * metres_per_unit
+
+
+def rotations_to_motion(matrices: FloatArray) -> FloatArray:
+    """World orientations (..., 3, 3) of Blender space -> the same orientations in motion space.
+
+    Only the world side changes: columns stay the bone's own axes.
+    """
+    return MOTION_FROM_BLENDER @ np.asarray(matrices)

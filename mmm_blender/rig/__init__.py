@@ -1,0 +1,1 @@
+"""Rigs: which bone plays which joint, and how joints become bone rotations."""

@@ -1,0 +1,52 @@
+"""The canonical skeleton: HumanML3D's 22 SMPL joints, in its order, and its T-pose.
+
+Lengths are the averages (left and right made equal) of HumanML3D's reference skeleton, directions
+those of an SMPL-like body. Motion space: Y up, metres, facing +Z, left is +X; pelvis at the origin.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..coordinates import FloatArray
+
+JOINTS: tuple[str, ...] = (
+    "pelvis", "left_hip", "right_hip", "spine1", "left_knee", "right_knee", "spine2",
+    "left_ankle", "right_ankle", "spine3", "left_foot", "right_foot", "neck", "left_collar",
+    "right_collar", "head", "left_shoulder", "right_shoulder", "left_elbow", "right_elbow",
+    "left_wrist", "right_wrist",
+)  # fmt: skip
+PARENTS: tuple[int, ...] = (
+    -1, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 12, 13, 14, 16, 17, 18, 19,
+)  # fmt: skip
+INDEX: dict[str, int] = {name: index for index, name in enumerate(JOINTS)}
+
+# joint -> offset from its parent in the T-pose; right joints mirror the left ones
+_OFFSETS: dict[str, tuple[float, float, float]] = {
+    "left_hip": (0.0643, -0.0845, -0.0063),
+    "spine1": (0.0, 0.1278, -0.0313),
+    "left_knee": (0.0357, -0.3903, -0.0047),
+    "spine2": (0.0, 0.1432, 0.0012),
+    "left_ankle": (-0.0146, -0.4262, -0.0468),
+    "spine3": (0.0, 0.0517, 0.0248),
+    "left_foot": (0.0300, -0.0465, 0.1356),  # as steep as a foot standing flat in HumanML3D
+    "neck": (0.0, 0.2152, -0.0431),
+    "left_collar": (0.0756, 0.1134, -0.0342),
+    "head": (0.0, 0.0809, 0.0638),
+    "left_shoulder": (0.1202, 0.0403, -0.0118),
+    "left_elbow": (0.2582, -0.0127, -0.0274),
+    "left_wrist": (0.2678, 0.0097, -0.0012),
+}
+
+
+def rest_joints() -> FloatArray:
+    """T-pose joint positions (22, 3), motion space, metres, pelvis at the origin."""
+    joints = np.zeros((len(JOINTS), 3))
+    for index, name in enumerate(JOINTS[1:], 1):
+        if name.startswith("right_"):
+            x, y, z = _OFFSETS["left_" + name.removeprefix("right_")]
+            offset = (-x, y, z)
+        else:
+            offset = _OFFSETS[name]
+        joints[index] = joints[PARENTS[index]] + offset
+    return joints

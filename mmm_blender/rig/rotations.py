@@ -1,0 +1,107 @@
+"""Rotations for many frames at once, in plain numpy.
+
+Matrices (..., 3, 3) act on column vectors. Quaternions (..., 4) are wxyz and of unit length.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..coordinates import FloatArray
+
+TINY = 1e-9
+
+
+def normalize(vectors: FloatArray) -> FloatArray:
+    """Unit vectors (..., 3); a zero vector stays zero instead of becoming NaN."""
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), TINY)
+
+
+def rotate(matrices: FloatArray, vectors: FloatArray) -> FloatArray:
+    """Apply (..., 3, 3) to (..., 3), broadcasting the leading axes."""
+    return np.einsum("...ij,...j->...i", matrices, vectors)
+
+
+def frame(primary: FloatArray, secondary: FloatArray) -> FloatArray:
+    """Orthonormal frames (..., 3, 3): first axis along ``primary``, second as near as possible to
+    ``secondary``; both (..., 3) and not parallel."""
+    first = normalize(primary)
+    second = normalize(secondary - first * np.sum(first * secondary, -1, keepdims=True))
+    return np.stack([first, second, np.cross(first, second)], -1)
+
+
+def swing(start: FloatArray, end: FloatArray) -> FloatArray:
+    """Smallest rotations (..., 3, 3) taking directions ``start`` to ``end`` (..., 3).
+
+    For opposite directions, where the axis is undefined, an arbitrary perpendicular one is used.
+    """
+    a, b = np.broadcast_arrays(normalize(start), normalize(end))
+    cosine = np.sum(a * b, -1, keepdims=True)
+    other = np.where(np.abs(a[..., :1]) < 0.7, [1.0, 0.0, 0.0], [0.0, 1.0, 0.0])
+    axis = np.where(cosine < -1 + 1e-8, normalize(np.cross(a, other)), np.cross(a, b))
+    w = np.where(cosine < -1 + 1e-8, 0.0, 1.0 + cosine)
+    q = np.concatenate([w, axis], -1)
+    return to_matrices(q / np.maximum(np.linalg.norm(q, axis=-1, keepdims=True), TINY))
+
+
+def about(axis: FloatArray, angle: FloatArray) -> FloatArray:
+    """Rotations (..., 3, 3) by ``angle`` (...) radians about unit ``axis`` (..., 3)."""
+    half = np.asarray(angle)[..., None] / 2
+    return to_matrices(np.concatenate([np.cos(half), np.sin(half) * axis], -1))
+
+
+def to_matrices(quaternions: FloatArray) -> FloatArray:
+    """(..., 4) -> (..., 3, 3)."""
+    w, x, y, z = np.moveaxis(np.asarray(quaternions), -1, 0)
+    rows = [
+        [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
+        [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
+        [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)],
+    ]
+    return np.stack([np.stack(row, -1) for row in rows], -2)
+
+
+def to_quaternions(matrices: FloatArray) -> FloatArray:
+    """(..., 3, 3) -> (..., 4); of the two signs, any."""
+    m = np.asarray(matrices, np.float64)
+    diagonal = np.stack([m[..., 0, 0], m[..., 1, 1], m[..., 2, 2]], -1)
+    trace = diagonal.sum(-1, keepdims=True)
+    squares = 1 + np.concatenate([trace, 2 * diagonal - trace], -1)  # 4 w², 4 x², 4 y², 4 z²
+    lower = np.stack([m[..., 2, 1], m[..., 0, 2], m[..., 1, 0]], -1)
+    upper = np.stack([m[..., 1, 2], m[..., 2, 0], m[..., 0, 1]], -1)
+    wx, wy, wz = np.moveaxis(lower - upper, -1, 0)
+    yz, xz, xy = np.moveaxis(lower + upper, -1, 0)
+    ww, xx, yy, zz = np.moveaxis(squares, -1, 0)
+    # every row is the quaternion times four times one of its components: the largest is the safest
+    rows = [[ww, wx, wy, wz], [wx, xx, xy, xz], [wy, xy, yy, yz], [wz, xz, yz, zz]]
+    table = np.stack([np.stack(row, -1) for row in rows], -2)
+    best = squares.argmax(-1)[..., None, None]
+    quaternions = np.take_along_axis(table, best, -2)[..., 0, :]
+    return quaternions / np.linalg.norm(quaternions, axis=-1, keepdims=True)
+
+
+def continuous(quaternions: FloatArray) -> FloatArray:
+    """Choose signs so that (T, ..., 4) never jumps to the other half sphere between frames."""
+    flips = np.where(np.sum(quaternions[1:] * quaternions[:-1], -1) < 0, -1.0, 1.0)
+    signs = np.concatenate([np.ones((1, *flips.shape[1:])), np.cumprod(flips, axis=0)])
+    return quaternions * signs[..., None]
+
+
+def slerp(start: FloatArray, end: FloatArray, amount: FloatArray | float) -> FloatArray:
+    """Shortest-path interpolation of quaternions (..., 4); ``amount`` broadcasts over (...)."""
+    share = np.asarray(amount)[..., None]
+    cosine = np.sum(start * end, -1, keepdims=True)
+    end = np.where(cosine < 0, -end, end)
+    angle = np.arccos(np.clip(np.abs(cosine), 0.0, 1.0))
+    sine = np.sin(angle)
+    near = sine < 1e-6
+    safe = np.where(near, 1.0, sine)
+    a = np.where(near, 1 - share, np.sin((1 - share) * angle) / safe)
+    b = np.where(near, share, np.sin(share * angle) / safe)
+    mixed = a * start + b * end
+    return mixed / np.linalg.norm(mixed, axis=-1, keepdims=True)
+
+
+def slerp_matrices(start: FloatArray, end: FloatArray, amount: FloatArray | float) -> FloatArray:
+    """``slerp`` for matrices (..., 3, 3)."""
+    return to_matrices(slerp(to_quaternions(start), to_quaternions(end), amount))

@@ -1,0 +1,169 @@
+"""Retargeted keyframes, saved, reloaded and evaluated by Blender, against the motion's joints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import bpy
+import numpy as np
+import pytest
+from mathutils import Euler, Matrix
+
+from mmm_blender import character, compat, coordinates
+from mmm_blender.animation import actions
+from mmm_blender.animation.placement import apply_motion
+from mmm_blender.coordinates import FloatArray
+from mmm_blender.motion_file import Motion
+from mmm_blender.rig import canonical, rotations
+from mmm_blender.rig.mapping import MMM_CHARACTER
+from mmm_blender.rig.retarget import retarget
+from mmm_blender.rig.skeleton import leg_length, read_rest
+
+LIMBS = [
+    (f"{side}_{start}", f"{side}_{end}")
+    for side in ("left", "right")
+    for start, end in (("hip", "knee"), ("knee", "ankle"), ("ankle", "foot"), ("collar", "shoulder"),
+                       ("shoulder", "elbow"), ("elbow", "wrist"))
+]  # fmt: skip
+
+
+def evaluated_joints(scene: bpy.types.Scene, armature: bpy.types.Object) -> FloatArray:
+    """World joint positions (T, 22, 3) in motion space, from the evaluated pose bones."""
+    frames = []
+    for frame in range(scene.frame_start, scene.frame_end + 1):
+        scene.frame_set(frame)
+        heads = [armature.matrix_world @ armature.pose.bones[MMM_CHARACTER.bones[j]].head for j in canonical.JOINTS]
+        frames.append([list(head) for head in heads])
+    return coordinates.to_motion(np.array(frames))
+
+
+def limb_errors(found: FloatArray, wanted: FloatArray) -> FloatArray:
+    """Angle in degrees (T, limbs) between bone directions."""
+    pairs = np.array([[canonical.INDEX[name] for name in limb] for limb in LIMBS])
+    a, b = (rotations.normalize(x[:, pairs[:, 1]] - x[:, pairs[:, 0]]) for x in (found, wanted))
+    return np.degrees(np.arccos(np.clip(np.sum(a * b, -1), -1, 1)))
+
+
+def reload(tmp_path: Path) -> tuple[bpy.types.Scene, bpy.types.Object]:
+    path = tmp_path / "saved.blend"
+    bpy.ops.wm.save_as_mainfile(filepath=str(path))
+    bpy.ops.wm.open_mainfile(filepath=str(path))
+    return bpy.context.scene, bpy.data.objects[character.NAME]
+
+
+def play(scene: bpy.types.Scene, joints: FloatArray, fps: int = 20) -> bpy.types.Object:
+    scene.render.fps = fps
+    armature = character.add_character(scene.collection)
+    apply_motion(armature, MMM_CHARACTER, Motion(joints, 20.0, "a test", 5, "none"), scene)
+    return armature
+
+
+def test_reloaded_limbs_point_where_the_motion_points(
+    empty_scene: bpy.types.Scene, joints: FloatArray, tmp_path: Path
+) -> None:
+    play(empty_scene, joints)
+    scene, armature = reload(tmp_path)
+    found = evaluated_joints(scene, armature)
+    assert len(found) == len(joints)
+    errors = limb_errors(found, joints)
+    print(f"limb direction error: mean {errors.mean():.3f}, max {errors.max():.3f} degrees")
+    assert errors.mean() < 2.0
+    assert errors.max() < 5.0
+
+
+def test_a_wrong_motion_would_be_noticed(empty_scene: bpy.types.Scene, joints: FloatArray) -> None:
+    armature = play(empty_scene, joints)
+    mirrored = joints * [-1.0, 1.0, 1.0]
+    assert limb_errors(evaluated_joints(empty_scene, armature), mirrored).mean() > 10.0
+
+
+def test_root_follows_the_path_scaled_by_leg_length(empty_scene: bpy.types.Scene, joints: FloatArray) -> None:
+    armature = play(empty_scene, joints)
+    found = evaluated_joints(empty_scene, armature)[:, 0]
+    scale = read_rest(armature, MMM_CHARACTER).leg_length() / leg_length(joints)
+    np.testing.assert_allclose(found[:, [0, 2]], joints[:, 0, [0, 2]] * scale, atol=2e-4)
+    lift = found[:, 1] - joints[:, 0, 1] * scale
+    assert np.ptp(lift) < 2e-4 and abs(lift).max() < 0.05
+
+
+def test_slot_is_assigned_and_the_request_is_stored(
+    empty_scene: bpy.types.Scene, joints: FloatArray, tmp_path: Path
+) -> None:
+    play(empty_scene, joints)
+    _, armature = reload(tmp_path)
+    action = armature.animation_data.action
+    assert len(bpy.data.actions) == 1 and action.name == "a test"
+    if compat.HAS_SLOTS:
+        assert compat.assigned_slot(armature) == action.slots[0]
+    curves = list(compat.curves_of(action, compat.assigned_slot(armature)))
+    assert len(curves) == 3 + 4 * len(canonical.JOINTS)
+    assert {len(curve.keyframe_points) for curve in curves} == {len(joints)}
+    assert {curve.group.name for curve in curves} == set(MMM_CHARACTER.bones.values())
+    assert actions.read_request(action) == {"prompt": "a test", "seed": 5, "model": "none", "fps": 20.0}
+
+
+def test_quaternions_never_jump_sign(empty_scene: bpy.types.Scene, joints: FloatArray) -> None:
+    armature = character.add_character(empty_scene.collection)
+    pose = retarget(joints, 20.0, read_rest(armature, MMM_CHARACTER))
+    assert (np.sum(pose.rotations[1:] * pose.rotations[:-1], -1) > 0).all()
+    np.testing.assert_allclose(np.linalg.norm(pose.rotations, axis=-1), 1.0, atol=1e-6)
+
+
+def test_twist_does_not_flip_through_a_straight_arm(empty_scene: bpy.types.Scene) -> None:
+    """An elbow that straightens, with a millimetre of noise, and bends again keeps its twist."""
+    rest = canonical.rest_joints()
+    frames = 60
+    joints = np.repeat(rest[None], frames, 0)
+    shoulder, elbow, wrist = (canonical.INDEX[f"left_{name}"] for name in ("shoulder", "elbow", "wrist"))
+    bend = np.radians(60) * np.cos(np.linspace(0, 2 * np.pi, frames)) ** 2
+    upper = rest[elbow] - rest[shoulder]
+    upper = upper / np.linalg.norm(upper)
+    ahead = np.array([0.0, 0.0, 1.0]) - upper * upper[2]
+    ahead /= np.linalg.norm(ahead)
+    joints[:, wrist] = joints[:, elbow] + 0.268 * (np.cos(bend)[:, None] * upper + np.sin(bend)[:, None] * ahead)
+    joints[:, wrist] += np.random.default_rng(0).normal(0, 1e-3, (frames, 3))
+    armature = character.add_character(empty_scene.collection)
+    pose = retarget(joints, 20.0, read_rest(armature, MMM_CHARACTER))
+    column = pose.bones.index("upper_arm.L")
+    steps = np.sum(pose.rotations[1:, column] * pose.rotations[:-1, column], -1)
+    assert np.degrees(2 * np.arccos(np.clip(np.abs(steps), 0, 1))).max() < 10.0
+
+
+def test_resampling_keeps_the_motion_and_its_length(empty_scene: bpy.types.Scene, joints: FloatArray) -> None:
+    armature = play(empty_scene, joints, fps=60)
+    assert empty_scene.frame_end - empty_scene.frame_start == 3 * (len(joints) - 1)
+    every_third = evaluated_joints(empty_scene, armature)[::3]
+    assert limb_errors(every_third, joints).mean() < 2.0
+
+
+@pytest.mark.parametrize("mode", ["XYZ", "ZXY", "AXIS_ANGLE"])
+def test_other_rotation_modes_give_the_same_pose(
+    empty_scene: bpy.types.Scene, joints: FloatArray, mode: str
+) -> None:
+    empty_scene.render.fps = 20
+    armature = character.add_character(empty_scene.collection)
+    for bone in armature.pose.bones:
+        bone.rotation_mode = mode
+    apply_motion(armature, MMM_CHARACTER, Motion(joints, 20.0), empty_scene)
+    assert armature.pose.bones["forearm.L"].rotation_mode == mode
+    assert limb_errors(evaluated_joints(empty_scene, armature), joints).mean() < 2.0
+
+
+def test_rolls_scale_and_transform_do_not_matter(empty_scene: bpy.types.Scene, joints: FloatArray) -> None:
+    """A rig in centimetres, Y-up in its own space, with every bone rolled, moves just the same."""
+    empty_scene.render.fps = 20
+    armature = character.add_character(empty_scene.collection)
+    to_y_up = Matrix.Rotation(-np.pi / 2, 4, "X") @ Matrix.Scale(100.0, 4)
+    armature.data.transform(to_y_up)
+    armature.matrix_world = Euler((np.pi / 2, 0.0, 0.0)).to_matrix().to_4x4() @ Matrix.Scale(0.01, 4)
+    bpy.context.view_layer.objects.active = armature
+    bpy.ops.object.mode_set(mode="EDIT")
+    for index, bone in enumerate(armature.data.edit_bones):
+        bone.roll += 0.7 * index
+    bpy.ops.object.mode_set(mode="OBJECT")
+    apply_motion(armature, MMM_CHARACTER, Motion(joints, 20.0), empty_scene)
+    bpy.context.view_layer.update()
+    found = evaluated_joints(empty_scene, armature)
+    assert limb_errors(found, joints).mean() < 2.0
+    scale = leg_length(found) / leg_length(joints)
+    np.testing.assert_allclose(found[:, 0, [0, 2]], joints[:, 0, [0, 2]] * scale, atol=2e-3)
