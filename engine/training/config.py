@@ -95,9 +95,9 @@ class CompositionConfig:
     sequence: probability of 'A, then B'
     """
 
-    pool: int = 6000
-    together: float = 0.08
-    sequence: float = 0.1
+    pool: int = 10000
+    together: float = 0.1
+    sequence: float = 0.18
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,263 @@
+"""The command line: `mmm generate | info | data build | train ... | evaluate`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+
+from engine.errors import InputError
+
+GENERATED_SUFFIXES = (".npz", ".bvh", ".blend", ".glb", ".mp4", ".png")
+
+
+def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
+    """Parse a command; exits with code 2 and a usage line if it makes no sense."""
+    parser = argparse.ArgumentParser(prog="mmm", description="Text to human motion, offline.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    _add_generate(commands.add_parser("generate", help="make a motion from a sentence"))
+    commands.add_parser("info", help="device, versions and models").set_defaults(run=run_info)
+    data = commands.add_parser("data", help="training data").add_subparsers(required=True)
+    _add_data_build(data.add_parser("build", help="motion archives -> HumanML3D layout"))
+    train = commands.add_parser("train", help="train a model's part").add_subparsers(required=True)
+    for part in ("tokenizer", "transformer", "evaluator"):
+        _add_train(train.add_parser(part, help=f"train the {part}"), part)
+    _add_evaluate(commands.add_parser("evaluate", help="measure a model on held-out clips"))
+    return parser.parse_args(arguments)
+
+
+def _add_generate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("prompt")
+    parser.add_argument("--seconds", default="auto", help="length, or 'auto' (default)")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--samples", type=int, default=1, help="variations, seeds counting up")
+    parser.add_argument("--steps", type=int, help="decoding steps of the coarse tokens")
+    parser.add_argument("--guidance", type=float, help="how closely to follow the text")
+    parser.add_argument("--weights", default="mmm-open", help="bundled name or model folder")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    parser.add_argument("--fps", type=int, default=24, help="scene rate of .blend, .glb, .mp4")
+    parser.add_argument(
+        "--out", type=Path, action="append", required=True, metavar="FILE",
+        help="repeatable; " + ", ".join(GENERATED_SUFFIXES),
+    )
+    parser.set_defaults(run=run_generate)
+
+
+def _add_data_build(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("source", type=Path, help="folder with motion/ and captions/")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.set_defaults(run=run_data_build)
+
+
+def _add_train(parser: argparse.ArgumentParser, part: str) -> None:
+    parser.add_argument("--data", type=Path, required=True, help="folder in HumanML3D layout")
+    parser.add_argument("--run", type=Path, required=True, dest="run_dir", help="checkpoints go here")
+    budget = parser.add_mutually_exclusive_group(required=True)
+    budget.add_argument("--minutes", type=float)
+    budget.add_argument("--steps", type=int)
+    parser.add_argument("--seed", type=int, default=0)
+    if part == "transformer":
+        parser.add_argument("--tokenizer", type=Path, required=True, help="trained tokenizer folder")
+    parser.set_defaults(run=run_train, part=part)
+
+
+def _add_evaluate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, required=True, help="folder in HumanML3D layout")
+    parser.add_argument("--evaluator", type=Path, required=True, help="trained evaluator folder")
+    parser.add_argument("--weights", default="mmm-open")
+    parser.add_argument("--split", default="test", choices=("val", "test"))
+    parser.add_argument("--steps", type=int)
+    parser.add_argument("--guidance", type=float)
+    parser.add_argument("--repeats", type=int, default=5, help="repeats of generated rows")
+    parser.add_argument("--json", type=Path, default=Path("out/results.json"))
+    parser.add_argument("--markdown", type=Path, help="file whose section is replaced")
+    parser.set_defaults(run=run_evaluate)
+
+
+def run_generate(options: argparse.Namespace) -> None:
+    """Generate and write; everything is checked before the model is loaded."""
+    outputs = check_outputs(options.out, options.samples)
+    seconds = parse_seconds(options.seconds)
+    started = time.perf_counter()
+    # The imports below take seconds; bad arguments are told before.
+    from engine.pipeline import Pipeline, Request
+
+    requests = [Request(options.prompt, seconds, options.seed + i) for i in range(options.samples)]
+    pipeline = Pipeline.from_pretrained(options.weights, options.device)
+    loaded = time.perf_counter()
+    motions = pipeline.generate_requests(requests, sampling_from(options))
+    generated = time.perf_counter()
+    for index, motion in enumerate(motions):
+        write_motion(motion, [numbered(path, index, len(motions)) for path in outputs], options.fps)
+    written = time.perf_counter()
+    length = sum(motion.seconds for motion in motions)
+    print(
+        f"{len(motions)} motion(s), {length:.1f} s in all, seed {options.seed}, model "
+        f"{motions[0].model} on {pipeline.device.type}\n"
+        f"load {loaded - started:.1f} s, generate {generated - loaded:.2f} s, "
+        f"write {written - generated:.1f} s"
+    )
+    for index in range(len(motions)):
+        for path in outputs:
+            print(f"  {numbered(path, index, len(motions))}")
+
+
+def sampling_from(options: argparse.Namespace):  # type: ignore[no-untyped-def]
+    """The sampling settings that the command line overrides."""
+    from dataclasses import replace
+
+    from engine.generation.sampler import SamplingConfig
+
+    given = {"steps": options.steps, "guidance": options.guidance}
+    return replace(SamplingConfig(), **{key: value for key, value in given.items() if value is not None})
+
+
+def parse_seconds(text: str) -> float | None:
+    """"auto" is None; raises InputError for what is neither that nor a number."""
+    if text == "auto":
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        raise InputError(f"--seconds {text!r} is neither a number nor 'auto'") from None
+
+
+def check_outputs(paths: list[Path], samples: int) -> list[Path]:
+    """The paths, made absolute, if each can be written; raises InputError otherwise."""
+    if not 1 <= samples <= 64:
+        raise InputError(f"--samples {samples} is out of range: ask for 1 to 64")
+    for path in paths:
+        if path.suffix not in GENERATED_SUFFIXES:
+            raise InputError(
+                f"--out {path}: unknown kind {path.suffix!r}, use one of {', '.join(GENERATED_SUFFIXES)}"
+            )
+        if path.is_dir():
+            raise InputError(f"--out {path} is a folder: name a file")
+        folder = path.resolve().parent
+        if not folder.is_dir():
+            raise InputError(f"--out {path}: the folder {folder} does not exist, make it first")
+        if not os.access(folder, os.W_OK):
+            raise InputError(f"--out {path}: the folder {folder} cannot be written to")
+    return [path.resolve() for path in paths]
+
+
+def numbered(path: Path, index: int, count: int) -> Path:
+    """`walk.bvh` for one sample, `walk_1.bvh`, `walk_2.bvh` ... for several."""
+    return path if count == 1 else path.with_name(f"{path.stem}_{index + 1}{path.suffix}")
+
+
+def write_motion(motion, outputs: list[Path], fps: int) -> None:  # type: ignore[no-untyped-def]
+    """Write one motion in every asked format; Blender's own formats in one Blender run."""
+    import tempfile
+
+    from engine.blender_process import export_motion
+    from engine.motion.bvh import write_bvh
+
+    for path in outputs:
+        if path.suffix == ".npz":
+            motion.save(path)
+        elif path.suffix == ".bvh":
+            write_bvh(path, motion.joints, motion.fps)
+    for_blender = [path for path in outputs if path.suffix not in (".npz", ".bvh")]
+    if for_blender:
+        with tempfile.TemporaryDirectory() as folder:
+            source = Path(folder) / "motion.npz"
+            motion.save(source)
+            export_motion(source, for_blender, fps)
+
+
+def run_info(options: argparse.Namespace) -> None:
+    """Print what a bug report needs."""
+    import importlib.metadata
+    import platform
+
+    import torch
+
+    from engine import __version__
+    from engine.models.folder import load_config
+    from engine.pipeline import choose_device
+    from engine.weights import list_weights
+
+    print(f"mmm {__version__}, Python {platform.python_version()}, {platform.platform()}")
+    packages = ("torch", "numpy", "transformers", "safetensors", "bpy")
+    for package in packages:
+        try:
+            print(f"  {package} {importlib.metadata.version(package)}")
+        except importlib.metadata.PackageNotFoundError:
+            print(f"  {package} not installed")
+    print(f"device: {choose_device('auto')} ({torch.get_num_threads()} threads)")
+    for folder in list_weights():
+        config = load_config(folder)
+        size = sum(path.stat().st_size for path in folder.iterdir() if path.is_file()) / 1e6
+        print(f"model: {config.name} ({config.licence}, {size:.0f} MB) in {folder}")
+
+
+def run_data_build(options: argparse.Namespace) -> None:
+    """Build every data set that the archives allow; open and non-commercial ones apart."""
+    from engine.data.build import build_all
+
+    build_all(options.source, options.out)
+
+
+def run_train(options: argparse.Namespace) -> None:
+    """Train one part; Ctrl-C leaves a checkpoint that the same command goes on from."""
+    from engine.models.text_encoder import load_text_encoder
+    from engine.training.config import Budget
+    from engine.training.recipes import evaluator_run, tokenizer_run, transformer_run
+    from engine.weights import BUNDLED
+
+    budget = Budget(steps=options.steps, minutes=options.minutes)
+    if not (options.data / "train.txt").is_file():
+        raise InputError(f"{options.data} is no data set: it has no train.txt, see 'mmm data build'")
+    if options.part == "tokenizer":
+        from engine.training.train_tokenizer import train_tokenizer
+
+        result = train_tokenizer(tokenizer_run(options.seed), options.data, options.run_dir, budget)
+    elif options.part == "transformer":
+        from engine.training.train_transformer import train_transformer
+
+        run = transformer_run(options.tokenizer, BUNDLED / "minilm", options.seed)
+        result = train_transformer(run, options.data, options.run_dir, budget)
+    else:
+        from engine.evaluation.train_evaluator import train_evaluator
+
+        encoder = load_text_encoder("minilm", BUNDLED / "minilm")
+        result = train_evaluator(
+            evaluator_run(options.seed), options.data, options.run_dir, encoder, budget
+        )
+    state = "finished" if result.finished else "stopped, run the same command to go on"
+    print(f"{state} at step {result.step}: {result.scores}")
+
+
+def run_evaluate(options: argparse.Namespace) -> None:
+    """Measure a model on the held-out split; real data and shuffled captions stand beside it."""
+    from engine.evaluation.benchmark import run_benchmark
+    from engine.evaluation.report_file import report_markdown, write_report
+
+    report = run_benchmark(
+        options.data, options.evaluator, options.weights, options.split, options.repeats,
+        sampling_from(options),
+    )
+    print(report_markdown(report))
+    if options.markdown is not None:
+        write_report(report, options.json, options.markdown)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; bad input is one line on stderr and exit code 2."""
+    options = parse_arguments(arguments)
+    try:
+        options.run(options)
+    except InputError as error:
+        print(f"mmm: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("mmm: stopped", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

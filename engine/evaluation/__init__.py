@@ -1,0 +1,1 @@
+"""Measuring motion: the retrieval evaluator, distribution and text metrics, physics, the report."""

@@ -1,0 +1,91 @@
+"""The benchmark of a model folder on a data set, with the pipeline plugged into the report."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from engine.errors import InputError
+from engine.evaluation.clips import load_clips
+from engine.evaluation.evaluator import Evaluator
+from engine.evaluation.report import Models, Report, ReportConfig, evaluate
+from engine.generation.sampler import SamplingConfig
+from engine.models.config import FRAMES_PER_TOKEN
+from engine.motion.features import joints_to_features
+from engine.pipeline import Pipeline, Request
+
+BATCH = 32
+
+
+def run_benchmark(
+    data: Path, evaluator_dir: Path, weights: str, split: str, repeats: int, sampling: SamplingConfig
+) -> Report:
+    """Evaluate on all clips of a split; mirrored twins halve the sampling noise of the FID.
+
+    Raises InputError if the data set or the evaluator is missing.
+    """
+    if not (data / f"{split}.txt").is_file():
+        raise InputError(f"{data} is no data set: it has no {split}.txt")
+    if not (evaluator_dir / "config.json").is_file():
+        raise InputError(f"{evaluator_dir} is no evaluator: train one with 'mmm train evaluator'")
+    pipeline = Pipeline.from_pretrained(weights)
+    evaluator = Evaluator.load(evaluator_dir, pipeline.encoder)
+    clips = load_clips(data, split)
+    config = replace(ReportConfig(), generation_repeats=repeats)
+    return evaluate(clips, evaluator, PipelineModels(pipeline, sampling).models(), config)
+
+
+class PipelineModels:
+    """What the report asks of a model, answered by a pipeline."""
+
+    def __init__(self, pipeline: Pipeline, sampling: SamplingConfig) -> None:
+        self.pipeline = pipeline
+        self.sampling = sampling
+
+    def models(self) -> Models:
+        return Models(
+            reconstruct=self.reconstruct,
+            tokenize=self.tokenize,
+            codebook_size=self.pipeline.model.config.tokenizer.codebook_size,
+            generate=self.generate,
+            predict_lengths=self.predict_lengths,
+        )
+
+    def tokenize(self, features: NDArray[np.floating]) -> NDArray[np.integer]:
+        """(T, F) -> ids (T/4, S)."""
+        with torch.inference_mode():
+            batch = torch.from_numpy(np.asarray(features, dtype=np.float32))[None]
+            return self.pipeline.model.tokenizer.encode(batch)[0].numpy()
+
+    def reconstruct(self, features: NDArray[np.floating]) -> NDArray[np.float32]:
+        """(T, F) -> (T - T % 4, F) through the tokens."""
+        ids = torch.from_numpy(self.tokenize(features))
+        return self.pipeline.decode(ids, len(ids) * FRAMES_PER_TOKEN)
+
+    def generate(
+        self, captions: list[str], lengths: list[int], seed: int
+    ) -> list[NDArray[np.float32]]:
+        """Features of generated motions as the user gets them: computed from the final joints."""
+        fps = self.pipeline.model.config.fps
+        motions = []
+        for first in range(0, len(captions), BATCH):
+            requests = [
+                Request(caption, length / fps, seed * 100_003 + first + i)
+                for i, (caption, length) in enumerate(
+                    zip(captions[first : first + BATCH], lengths[first : first + BATCH], strict=True)
+                )
+            ]
+            motions += self.pipeline.generate_requests(requests, self.sampling)
+        return [_final_features(motion.joints) for motion in motions]
+
+    def predict_lengths(self, captions: list[str], seed: int) -> list[int]:
+        return self.pipeline.choose_frames([Request(caption) for caption in captions])
+
+
+def _final_features(joints: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Features of the joints, without the published heading step of the first frame."""
+    return joints_to_features(np.concatenate((joints[:1], joints)))[1:]

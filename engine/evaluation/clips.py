@@ -1,0 +1,123 @@
+"""Clips of a data set folder in HumanML3D's layout, as evaluation sees them.
+
+    DIR/{train,val,test}.txt        clip names, one a line; the mirrored twin of X is named MX
+    DIR/new_joint_vecs/NAME.npy     (T, 263) float32 features
+    DIR/texts/NAME.txt              lines `caption#tokens#start#end`, seconds; 0 and 0: whole clip
+    DIR/clips.csv                   optional, one row a clip: name, trial, group
+
+A caption with a time range of its own describes only that part and becomes a clip of its own, as in
+the data set's own protocol.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+FPS = 20.0
+MIN_FRAMES = 40
+MAX_FRAMES = 199
+
+
+@dataclass(frozen=True)
+class Clip:
+    """One described stretch of motion, loaded when asked for.
+
+    Attributes:
+        name: file name without suffix, plus `@start-end` for a part.
+        path: the .npy file.
+        captions: at least one sentence.
+        trial: what it was cut from; mirrored twins and parts share it.
+        group: coarse category from clips.csv, "" if there is none.
+        first, last: frame range of the file, `last` None for its end.
+    """
+
+    name: str
+    path: Path
+    captions: tuple[str, ...]
+    trial: str
+    group: str = ""
+    first: int = 0
+    last: int | None = None
+
+    def load(self) -> NDArray[np.float32]:
+        """Features (T, 263)."""
+        features = np.load(self.path, allow_pickle=False)[self.first : self.last]
+        return np.asarray(features, dtype=np.float32)
+
+
+def original_name(name: str, names: frozenset[str]) -> str:
+    """The unmirrored twin's name if `name` is a mirrored clip of the set, else `name`."""
+    return name[1:] if name.startswith("M") and name[1:] in names else name
+
+
+def load_clips(root: Path, split: str, mirrored: bool = True) -> list[Clip]:
+    """All clips of a split ("train", "val", "test") with at least one caption, in file order.
+
+    Without `mirrored` the mirrored twins of clips in the split are left out.
+    """
+    names = (root / f"{split}.txt").read_text(encoding="utf-8").split()
+    known = frozenset(names)
+    rows = _read_table(root / "clips.csv")
+    clips: list[Clip] = []
+    for name in names:
+        original = original_name(name, known)
+        if original != name and not mirrored:
+            continue
+        row = rows.get(name) or rows.get(original) or {}
+        trial = row.get("trial") or original
+        whole, parts = _read_captions(root / "texts" / f"{name}.txt")
+        path = root / "new_joint_vecs" / f"{name}.npy"
+        group = row.get("group", "")
+        if whole:
+            clips.append(Clip(name, path, tuple(whole), trial, group))
+        for (start, end), captions in parts.items():
+            first, last = round(start * FPS), round(end * FPS)
+            if MIN_FRAMES <= last - first <= MAX_FRAMES + 1:
+                part = f"{name}@{start:g}-{end:g}"
+                clips.append(Clip(part, path, tuple(captions), trial, group, first, last))
+    if not clips:
+        raise ValueError(f"no described clips in split {split!r} of {root}")
+    return clips
+
+
+def same_trial(clips: Sequence[Clip]) -> NDArray[np.bool_]:
+    """[N, N] true where two clips were cut from one trial (a clip and its mirror included)."""
+    _, trial = np.unique([clip.trial for clip in clips], return_inverse=True)
+    return np.asarray(trial[:, None] == trial[None, :])
+
+
+def _read_table(path: Path) -> dict[str, dict[str, str]]:
+    if not path.exists():
+        return {}
+    with path.open(encoding="utf-8", newline="") as stream:
+        return {row["name"]: row for row in csv.DictReader(stream)}
+
+
+def _read_captions(path: Path) -> tuple[list[str], dict[tuple[float, float], list[str]]]:
+    """Captions of the whole clip, and those of its parts by time range in seconds."""
+    whole: list[str] = []
+    parts: dict[tuple[float, float], list[str]] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        fields = line.strip().split("#")
+        caption = fields[0].strip()
+        if not caption:
+            continue
+        # The data set writes "nan" where an annotator gave no range.
+        start, end = (_seconds(field) for field in (*fields[2:4], "0", "0")[:2])
+        if end > start:
+            parts.setdefault((start, end), []).append(caption)
+        else:
+            whole.append(caption)
+    return whole, parts
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    return 0.0 if math.isnan(value) else value

@@ -1,0 +1,213 @@
+"""Train the evaluator's retrieval network on real clips only.
+
+    python -m engine.evaluation.train_evaluator --data DIR --run DIR --minutes 8
+
+Runs in the loop of engine.training (averaged weights, checkpoints, Ctrl-C and the same command to
+go on). RUN/model keeps the weights with the best validation R@3 so far, not the last ones: on a
+few hours of motion the network starts to memorise before the budget is spent.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from engine.evaluation.augment import AugmentConfig, augment
+from engine.evaluation.clips import Clip, load_clips
+from engine.evaluation.contrastive import false_negatives, handedness, symmetric_info_nce
+from engine.evaluation.evaluator import pad_motions
+from engine.evaluation.metrics import retrieval_scores
+from engine.evaluation.retrieval import RetrievalConfig, RetrievalNetwork, save_retrieval
+from engine.models.text_encoder import TextEncoder, load_text_encoder
+from engine.models.text_features import TextFeatures
+from engine.training.captions import CaptionBank
+from engine.training.config import Budget, OptimiserConfig, RunConfig
+from engine.training.dataset import load_normalisation
+from engine.training.loop import TrainingResult, train
+
+SELECTION_NAME = "selection.json"
+
+
+@dataclass(frozen=True)
+class EvaluatorTrainingConfig:
+    """Everything that shapes a run but the data and the time."""
+
+    network: RetrievalConfig = field(default_factory=RetrievalConfig)
+    augment: AugmentConfig = field(default_factory=AugmentConfig)
+    run: RunConfig = field(
+        default_factory=lambda: RunConfig(
+            batch_size=128, eval_every=50, checkpoint_every=50, log_every=10
+        )
+    )
+    optimiser: OptimiserConfig = field(
+        default_factory=lambda: OptimiserConfig(
+            learning_rate=5e-4, warmup_steps=40, weight_decay=0.05, average_decay=0.98
+        )
+    )
+    similar_caption: float = 0.85
+    """cosine of sentence features above which two captions are no negatives of one another"""
+    pool_size: int = 32
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Padded features [B, T, F] with lengths [B], their captions, features and trial numbers."""
+
+    motion: Tensor
+    lengths: Tensor
+    text: TextFeatures
+    sides: Tensor
+    trials: Tensor
+
+
+class EvaluatorTask:
+    """Clips and their captions, told apart from the others of a batch."""
+
+    def __init__(
+        self, config: EvaluatorTrainingConfig, data: Path, run_dir: Path, encoder: TextEncoder
+    ) -> None:
+        self.config = replace(
+            config, network=replace(config.network, text_dim=encoder.sentence_dim)
+        )
+        self.run_dir = run_dir
+        self.clips = load_clips(data, "train")
+        self.held_out = load_clips(data, "val")
+        captions = [text for clip in self.clips + self.held_out for text in clip.captions]
+        self.bank = CaptionBank(captions, encoder, config.network.max_words)
+        number = {name: i for i, name in enumerate(sorted({clip.trial for clip in self.clips}))}
+        self.trials = torch.tensor([number[clip.trial] for clip in self.clips])
+        torch.manual_seed(config.run.seed)
+        network = RetrievalNetwork(self.config.network)
+        statistics = load_normalisation(data)
+        network.set_statistics(torch.from_numpy(statistics.mean), torch.from_numpy(statistics.std))
+        self.model: nn.Module = network
+        self.scores: dict[str, float] = {}
+
+    def losses(self, step: int) -> dict[str, Tensor]:
+        """Contrastive loss of one batch."""
+        assert isinstance(self.model, RetrievalNetwork)
+        batch = self.draw(np.random.default_rng([self.config.run.seed, step]))
+        precision = self.config.run.precision
+        with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bf16"):
+            motion = self.model.embed_motion(batch.motion, batch.lengths)
+            text = self.model.embed_text(batch.text)
+        ignored = false_negatives(
+            batch.text.sentence, batch.trials, batch.sides, self.config.similar_caption
+        )
+        return {"contrast": symmetric_info_nce(text, motion, self.model.scale, ignored)}
+
+    def draw(self, rng: np.random.Generator) -> Batch:
+        """Different clips, one random caption each, augmented."""
+        size = min(self.config.run.batch_size, len(self.clips))
+        chosen = rng.choice(len(self.clips), size, replace=False)
+        motions, captions = [], []
+        for index in chosen:
+            clip = self.clips[index]
+            motions.append(augment(clip.load(), rng, self.config.augment))
+            captions.append(clip.captions[int(rng.integers(len(clip.captions)))])
+        motion, lengths = pad_motions(motions)
+        text, sides = caption_features(self.bank, captions), handedness(captions)
+        return Batch(motion, lengths, text, sides, self.trials[torch.from_numpy(chosen)])
+
+    def evaluate(self, model: nn.Module) -> dict[str, float]:
+        """Retrieval on the validation clips."""
+        assert isinstance(model, RetrievalNetwork)
+        self.scores = validate(model, self.held_out, self.bank, self.config.pool_size)
+        return self.scores
+
+    def export(self, model: nn.Module) -> None:
+        """Keep the weights if they beat the best so far, which a resumed run reads from disk."""
+        assert isinstance(model, RetrievalNetwork)
+        selection = self.run_dir / SELECTION_NAME
+        if selection.is_file():
+            best = json.loads(selection.read_text(encoding="utf-8"))
+            if best["R@3"] >= self.scores["R@3"]:
+                return
+        save_retrieval(model, self.run_dir / "model")
+        selection.write_text(json.dumps(self.scores, indent=2) + "\n", encoding="utf-8")
+
+    def fingerprint(self) -> dict[str, Any]:
+        """What a checkpoint must agree on."""
+        return {"retrieval": asdict(self.config.network)}
+
+
+def caption_features(bank: CaptionBank, captions: list[str]) -> TextFeatures:
+    """Frozen features of captions the bank knows."""
+    return bank.features(np.asarray([bank.index[caption] for caption in captions]))
+
+
+@torch.inference_mode()
+def validate(
+    network: RetrievalNetwork,
+    clips: list[Clip],
+    bank: CaptionBank,
+    pool_size: int,
+    repeats: int = 5,
+) -> dict[str, float]:
+    """R@1, R@2, R@3 and MM-Dist on whole clips, averaged over captions and pools that are drawn
+    alike every time, so that two validations differ by the weights only."""
+    network.eval()
+    rng = np.random.default_rng(0)
+    motions = []
+    for start in range(0, len(clips), 64):
+        features, lengths = pad_motions([clip.load() for clip in clips[start : start + 64]])
+        motions.append(network.embed_motion(features, lengths))
+    motion = torch.cat(motions).numpy()
+    totals = np.zeros(4)
+    for _ in range(repeats):
+        captions = [clip.captions[int(rng.integers(len(clip.captions)))] for clip in clips]
+        text = torch.cat(
+            [
+                network.embed_text(caption_features(bank, captions[start : start + 256]))
+                for start in range(0, len(captions), 256)
+            ]
+        ).numpy()
+        scores = retrieval_scores(text, motion, rng, min(pool_size, len(clips)))
+        totals += [*scores.r_precision, scores.mm_dist]
+    return dict(zip(("R@1", "R@2", "R@3", "MM-Dist"), (totals / repeats).tolist(), strict=True))
+
+
+def train_evaluator(
+    config: EvaluatorTrainingConfig,
+    data: Path,
+    run_dir: Path,
+    encoder: TextEncoder,
+    budget: Budget,
+) -> TrainingResult:
+    """Train (or go on training); the selected weights end up in `run_dir/model`."""
+    run_dir.mkdir(parents=True, exist_ok=True)
+    task = EvaluatorTask(config, data, run_dir, encoder)
+    return train(task, config.run, config.optimiser, run_dir, budget)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Command line entry."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True, help="folder in HumanML3D layout")
+    parser.add_argument("--run", type=Path, required=True, help="checkpoint, log and model go here")
+    parser.add_argument("--minutes", type=float, default=8.0)
+    parser.add_argument("--batch", type=int, default=128)
+    parser.add_argument("--text-encoder", type=Path, default=Path("weights/minilm"))
+    parser.add_argument("--threads", type=int, help="1 is fastest beside other heavy work")
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args(arguments)
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    config = EvaluatorTrainingConfig()
+    run = replace(config.run, batch_size=options.batch, seed=options.seed)
+    encoder = load_text_encoder(config.network.text_encoder, options.text_encoder)
+    budget = Budget(minutes=options.minutes)
+    result = train_evaluator(replace(config, run=run), options.data, options.run, encoder, budget)
+    selected = json.loads((options.run / SELECTION_NAME).read_text(encoding="utf-8"))
+    print(f"{'finished' if result.finished else 'stopped'} at step {result.step}; kept {selected}")
+
+
+if __name__ == "__main__":
+    main()

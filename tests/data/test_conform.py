@@ -1,0 +1,114 @@
+"""A skeleton in other axes, units and names comes back as the motion it carries."""
+
+import numpy as np
+import pytest
+
+from engine.data.conform import conform, uniform_offsets
+from engine.data.families import FAMILIES, find_family
+from engine.data.trials import build_trial, drop_calibration_pose, find_jumps, measure_skate, place_on_floor
+from engine.motion import rotations
+from engine.motion.clip import SkeletonClip, pose_skeleton
+from engine.motion.errors import MotionError
+from engine.motion.skeleton import HUMANML3D
+
+NAMES = {
+    "pelvis": "Hips", "spine1": "Chest", "spine2": "Chest3", "spine3": "Chest4", "neck": "Neck", "head": "Head",
+    "hip": "*Hip", "knee": "*Knee", "ankle": "*Ankle", "foot": "*Toe", "collar": "*Collar",
+    "shoulder": "*Shoulder", "elbow": "*Elbow", "wrist": "*Wrist",
+}  # fmt: skip
+
+
+def source_name(joint: str) -> str:
+    side, _, rest = joint.partition("_")
+    if side in ("left", "right"):
+        return NAMES[rest].replace("*", side.capitalize())
+    return NAMES[joint]
+
+
+def make_clip(frames: int = 30, fps: float = 20.0) -> tuple[SkeletonClip, np.ndarray]:
+    """A moving skeleton with our proportions, and its joints in metres."""
+    rng = np.random.default_rng(3)
+    count = HUMANML3D.num_joints
+    time = np.arange(frames) / fps
+    angles = 0.4 * np.sin(2 * np.pi * (time[:, None, None] * rng.uniform(0.2, 1, (count, 3)) + rng.random((count, 3))))
+    local = rotations.normalize(np.concatenate((np.ones((frames, count, 1)), angles / 2), axis=-1))
+    offsets = uniform_offsets()
+    moves = np.broadcast_to(offsets, (frames, count, 3)).copy()
+    moves[:, 0] = np.stack((0 * time, 0.95 + 0 * time, time), axis=-1)
+    positions, turned = pose_skeleton(HUMANML3D.parents, offsets, local, moves)
+    rest, still = pose_skeleton(HUMANML3D.parents, offsets, np.tile([1.0, 0, 0, 0], (1, count, 1)))
+    names = tuple(source_name(name) for name in HUMANML3D.joint_names)
+    return SkeletonClip(names, HUMANML3D.parents, positions, turned, rest[0], still[0], fps), positions
+
+
+def in_other_axes(clip: SkeletonClip, scale: float) -> SkeletonClip:
+    """Z up, X forward, in `scale` units a metre."""
+    turn = rotations.from_matrix(np.array([[0.0, 0, 1], [1, 0, 0], [0, 1, 0]]))
+    back = rotations.invert(turn)
+
+    def moved(points: np.ndarray) -> np.ndarray:
+        return scale * rotations.rotate(turn, points)
+
+    def spun(quaternions: np.ndarray) -> np.ndarray:
+        return rotations.multiply(turn, rotations.multiply(quaternions, back))
+
+    return SkeletonClip(
+        clip.joint_names, clip.parents, moved(clip.positions), spun(clip.rotations), moved(clip.rest_positions),
+        spun(clip.rest_rotations), clip.fps,
+    )
+
+
+@pytest.mark.parametrize("scale", [1.0, 100.0, 17.7])
+def test_axes_and_units_do_not_matter(scale):
+    clip, joints = make_clip()
+    result = conform(in_other_axes(clip, scale))
+    assert np.abs(result - joints).max() < 2e-3
+
+
+def test_unknown_names_are_told():
+    clip, _ = make_clip()
+    names = tuple(f"bone{i}" for i in range(len(clip.joint_names)))
+    strange = SkeletonClip(
+        names, clip.parents, clip.positions, clip.rotations, clip.rest_positions, clip.rest_rotations, clip.fps
+    )
+    with pytest.raises(MotionError, match="no known skeleton naming"):
+        conform(strange)
+
+
+def test_legs_without_length_are_told():
+    clip, _ = make_clip()
+    with pytest.raises(MotionError, match="no length"):
+        conform(clip.replaced(clip.positions * 0, clip.rotations, clip.fps))
+
+
+def test_every_family_is_found_by_its_own_names():
+    for family in FAMILIES:
+        assert find_family(tuple(sorted(family.required()))).required() <= family.required()
+
+
+def test_trials_stand_on_the_floor_at_twenty_frames():
+    clip, joints = make_clip(frames=60, fps=30.0)
+    trial = build_trial(clip)
+    assert len(trial) == 40
+    feet = trial[:, [7, 8, 10, 11], 1].min(axis=1)
+    assert abs(np.percentile(feet, 5) - 0.015) < 1e-6
+
+
+def test_a_leading_t_pose_is_cut():
+    clip, _ = make_clip()
+    positions = clip.positions.copy()
+    positions[0] = clip.rest_positions + [0, 0.95, 0]
+    positions[0, [18, 20]] += [0.0, 0.8, 0.0]
+    cut = drop_calibration_pose(clip.replaced(positions, clip.rotations, clip.fps))
+    assert len(cut) == len(clip) - 1
+    assert len(drop_calibration_pose(clip)) == len(clip)
+
+
+def test_jumps_and_skate_are_measured():
+    joints = np.zeros((40, 22, 3))
+    joints[20:, :, 0] += 3.0
+    assert find_jumps(joints) == [19]
+    sliding = np.zeros((40, 22, 3))
+    sliding[..., 2] = 0.01 * np.arange(40)[:, None]
+    assert measure_skate(sliding) == pytest.approx(10.0)
+    assert measure_skate(place_on_floor(np.zeros((40, 22, 3)))) == 0.0

@@ -1,0 +1,125 @@
+"""The command line: what artists and scripts see, above all when something is wrong."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.cli import main, numbered
+from engine.motion.bvh import read_bvh
+from engine.motion.features import features_to_joints
+from engine.weights import BUNDLED
+
+MODEL = BUNDLED / "mmm-open"
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    """Exit code and what stands on stderr."""
+    code = main(list(arguments))
+    return code, capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (["", "--seconds", "2"], "prompt is empty"),
+        (["   ", "--seconds", "2"], "prompt is empty"),
+        (["walk " * 2000, "--seconds", "2"], "10,000 characters"),
+        (["walk", "--seconds", "0"], "0 s cannot be generated"),
+        (["walk", "--seconds", "-1"], "-1 s cannot be generated"),
+        (["walk", "--seconds", "61"], "61 s cannot be generated"),
+        (["walk", "--seconds", "nan"], "cannot be generated"),
+        (["walk", "--seconds", "soon"], "neither a number nor 'auto'"),
+        (["walk", "--weights", "mmm-nowhere"], "no weights 'mmm-nowhere'"),
+        (["walk", "--samples", "0"], "--samples 0"),
+        (["walk", "--steps", "0"], "at least one step"),
+        (["walk", "--seed", "-3"], "seed -3"),
+        (["walk", "--device", "abacus"], "unknown device 'abacus'"),
+    ],
+)
+def test_bad_requests_are_one_line_and_leave_nothing(change, complaint, tmp_path, capsys):
+    code, errors = run(capsys, "generate", *change, "--out", str(tmp_path / "a.npz"))
+    assert code == 2
+    assert complaint in errors
+    assert len(errors.strip().splitlines()) == 1
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("name", "complaint"),
+    [("a.gif", "unknown kind '.gif'"), ("a", "unknown kind ''"), ("missing/a.npz", "does not exist")],
+)
+def test_bad_outputs_are_told_before_anything_runs(name, complaint, tmp_path, capsys):
+    code, errors = run(capsys, "generate", "walk", "--out", str(tmp_path / name))
+    assert code == 2
+    assert complaint in errors
+
+
+def test_a_folder_is_no_output(tmp_path, capsys):
+    (tmp_path / "a.npz").mkdir()
+    code, errors = run(capsys, "generate", "walk", "--out", str(tmp_path / "a.npz"))
+    assert code == 2
+    assert "is a folder" in errors
+
+
+@pytest.fixture
+def model_copy(tmp_path: Path) -> Path:
+    copy = tmp_path / "model"
+    shutil.copytree(MODEL, copy)
+    return copy
+
+
+def test_truncated_weights_are_named(model_copy, tmp_path, capsys):
+    path = model_copy / "transformer.safetensors"
+    path.write_bytes(path.read_bytes()[:100_000])
+    code, errors = run(capsys, "generate", "walk", "--weights", str(model_copy), "--out", str(tmp_path / "a.npz"))
+    assert code == 2
+    assert "transformer.safetensors" in errors
+    assert not (tmp_path / "a.npz").exists()
+
+
+def test_another_config_version_is_named(model_copy, tmp_path, capsys):
+    path = model_copy / "config.json"
+    config = json.loads(path.read_text()) | {"format_version": 99}
+    path.write_text(json.dumps(config))
+    code, errors = run(capsys, "generate", "walk", "--weights", str(model_copy), "--out", str(tmp_path / "a.npz"))
+    assert code == 2
+    assert "99" in errors
+
+
+def test_generate_writes_npz_and_bvh(tmp_path, capsys):
+    npz, bvh = tmp_path / "a.npz", tmp_path / "a.bvh"
+    code = main(["generate", "a person walks forward", "--seconds", "3", "--seed", "5",
+                 "--out", str(npz), "--out", str(bvh)])  # fmt: skip
+    assert code == 0
+    assert "seed 5" in capsys.readouterr().out
+    with np.load(npz) as data:
+        assert data["joints"].shape == (60, 22, 3)
+        assert data["features"].shape == (60, 263)
+        assert float(data["fps"]) == 20.0
+        assert str(data["prompt"]) == "a person walks forward"
+        assert int(data["seed"]) == 5
+        assert str(data["model"]) == "mmm-open"
+        assert np.isfinite(features_to_joints(data["features"])).all()
+    assert len(read_bvh(bvh)) == 60
+
+
+def test_samples_are_numbered():
+    assert numbered(Path("walk.bvh"), 0, 1) == Path("walk.bvh")
+    assert numbered(Path("walk.bvh"), 1, 3) == Path("walk_2.bvh")
+
+
+def test_info_names_the_bundled_model(capsys):
+    assert main(["info"]) == 0
+    assert "mmm-open" in capsys.readouterr().out
+
+
+def test_training_without_data_says_so(tmp_path, capsys):
+    code, errors = run(capsys, "train", "tokenizer", "--data", str(tmp_path), "--run", str(tmp_path / "run"),
+                       "--steps", "1")  # fmt: skip
+    assert code == 2
+    assert "no data set" in errors

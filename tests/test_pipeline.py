@@ -1,0 +1,110 @@
+"""The bundled model, as a library user meets it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from engine.errors import InputError
+from engine.generation.sampler import Cancelled
+from engine.generation.windows import plan_windows
+from engine.motion.cleanup import lift_above_floor
+from engine.motion.features import facing
+from engine.pipeline import Pipeline, Request
+
+PROMPT = "a person walks forward"
+
+
+@pytest.fixture(scope="module")
+def pipeline() -> Pipeline:
+    return Pipeline.from_pretrained("mmm-open", device="cpu")
+
+
+def test_a_motion_is_what_its_contract_says(pipeline):
+    (motion,) = pipeline.generate([PROMPT], seconds=4, seed=3)
+    assert motion.joints.shape == (80, 22, 3)
+    assert motion.features.shape == (80, 263)
+    assert motion.joints.dtype == motion.features.dtype == np.float32
+    assert (motion.fps, motion.prompt, motion.seed, motion.model) == (20.0, PROMPT, 3, "mmm-open")
+    assert np.allclose(motion.joints[0, 0, [0, 2]], 0, atol=1e-5)
+    assert np.allclose(facing(motion.joints[:1].astype(float))[0], [0, 0, 1], atol=1e-4)
+    assert motion.joints[..., 1].min() > -0.02
+
+
+def test_the_model_walks(pipeline):
+    # Not a measure of quality: the sentence has to reach the legs at all.
+    motions = [pipeline.generate([PROMPT], seconds=4, seed=seed)[0] for seed in range(3)]
+    still = pipeline.generate(["a person stands still"], seconds=4, seed=0)[0]
+    distance = sorted(float(np.linalg.norm(motion.joints[-1, 0] - motion.joints[0, 0])) for motion in motions)
+    assert distance[1] > 2.0
+    assert np.linalg.norm(still.joints[-1, 0] - still.joints[0, 0]) < 0.5
+
+
+def test_same_seed_same_motion_alone_or_in_a_batch(pipeline):
+    alone = pipeline.generate([PROMPT], seconds=3, seed=8)[0]
+    again = pipeline.generate([PROMPT], seconds=3, seed=8)[0]
+    batch = pipeline.generate(["someone jumps", PROMPT], seconds=3, seed=7)
+    other = pipeline.generate([PROMPT], seconds=3, seed=9)[0]
+    assert np.array_equal(alone.joints, again.joints)
+    assert np.abs(alone.joints - batch[1].joints).max() < 1e-3
+    assert np.abs(alone.joints - other.joints).max() > 1e-2
+
+
+def test_the_estimated_duration_is_a_sane_one(pipeline):
+    (motion,) = pipeline.generate([PROMPT], seconds=None)
+    assert 1.0 <= motion.seconds <= 10.0
+
+
+def test_long_motions_go_on_without_a_jump(pipeline):
+    (motion,) = pipeline.generate([PROMPT], seconds=20, seed=1)
+    assert len(motion) == 400
+    step = np.linalg.norm(np.diff(motion.joints, axis=0), axis=-1).max(axis=1)
+    assert step.max() < 0.5
+
+
+def test_progress_and_cancel(pipeline):
+    seen: list[tuple[int, int]] = []
+    pipeline.generate([PROMPT], seconds=2, progress=lambda step, of: seen.append((step, of)))
+    assert seen == [(i + 1, seen[-1][1]) for i in range(len(seen))]
+    assert seen[-1][0] == seen[-1][1]
+    steps: list[int] = []
+    with pytest.raises(Cancelled):
+        pipeline.generate(
+            [PROMPT], seconds=2, progress=lambda step, of: steps.append(step),
+            should_cancel=lambda: len(steps) >= 3,
+        )
+    assert steps == [1, 2, 3]
+
+
+@pytest.mark.parametrize("prompt", ['waves "hello" 👋', "läuft\nlos", "x" * 2000])
+def test_strange_prompts_are_taken(pipeline, prompt):
+    (motion,) = pipeline.generate([prompt], seconds=1)
+    assert np.isfinite(motion.joints).all()
+
+
+def test_nothing_to_generate_is_an_error(pipeline):
+    with pytest.raises(InputError, match="nothing to generate"):
+        pipeline.generate_requests([])
+    with pytest.raises(InputError, match="empty"):
+        Request(" ")
+
+
+@pytest.mark.parametrize("tokens", [1, 48, 49, 50, 86, 87, 300])
+def test_windows_cover_everything_once(tokens):
+    windows = plan_windows(tokens, 49, 12)
+    assert windows[0].start == 0
+    assert windows[-1].stop == tokens
+    for before, after in zip(windows, windows[1:], strict=False):
+        assert after.start + after.known == before.stop
+        assert after.known >= 12
+        assert after.stop - after.start <= 49
+
+
+def test_lifting_removes_dips_without_popping():
+    rng = np.random.default_rng(0)
+    joints = np.full((60, 22, 3), 0.5)
+    joints[:, [7, 8, 10, 11], 1] = 0.05
+    joints[20:23, 10, 1] = -0.1 - 0.01 * rng.random(3)
+    lifted = lift_above_floor(joints)
+    assert lifted[..., 1].min() >= -0.02
+    assert np.abs(np.diff(lifted[:, 0, 1])).max() < 0.05
