@@ -8,7 +8,6 @@ import pytest
 from engine.errors import InputError
 from engine.generation.sampler import Cancelled
 from engine.generation.windows import plan_windows
-from engine.motion.cleanup import lift_above_floor
 from engine.motion.features import facing
 from engine.pipeline import Pipeline, Request
 
@@ -98,13 +97,3 @@ def test_windows_cover_everything_once(tokens):
         assert after.start + after.known == before.stop
         assert after.known >= 12
         assert after.stop - after.start <= 49
-
-
-def test_lifting_removes_dips_without_popping():
-    rng = np.random.default_rng(0)
-    joints = np.full((60, 22, 3), 0.5)
-    joints[:, [7, 8, 10, 11], 1] = 0.05
-    joints[20:23, 10, 1] = -0.1 - 0.01 * rng.random(3)
-    lifted = lift_above_floor(joints)
-    assert lifted[..., 1].min() >= -0.02
-    assert np.abs(np.diff(lifted[:, 0, 1])).max() < 0.05

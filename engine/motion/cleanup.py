@@ -6,8 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 
+from engine.motion import rotations
 from engine.motion.features import face_forward
-from engine.motion.skeleton import HUMANML3D
+from engine.motion.feet import lock_feet
+from engine.motion.skeleton import HUMANML3D, Skeleton
 
 Array = NDArray[np.floating]
 
@@ -16,14 +18,31 @@ TOE_HEIGHT = 0.015
 
 
 def clean_joints(joints: Array) -> NDArray[np.float32]:
-    """Place decoded joints (T, 22, 3): facing +Z over the origin, standing on the floor."""
-    return lift_above_floor(face_forward(np.asarray(joints, dtype=np.float64))).astype(np.float32)
+    """Decoded joints (T, 22, 3) as a user wants them.
+
+    Bones get one length each, the clip faces +Z over the origin, stands on the floor, and planted
+    feet stay put.
+    """
+    rigid = fix_lengths(face_forward(np.asarray(joints, dtype=np.float64)))
+    return lift_above_floor(lock_feet(lift_above_floor(rigid))).astype(np.float32)
+
+
+def fix_lengths(joints: Array, skeleton: Skeleton = HUMANML3D) -> Array:
+    """Give every bone its median length, keeping its direction and the root's path."""
+    parents = skeleton.parents
+    fixed = joints.copy()
+    for chain in skeleton.chains:
+        for parent, child in zip(chain, chain[1:], strict=False):
+            bone = joints[:, child] - joints[:, parents[child]]
+            length = np.median(np.linalg.norm(bone, axis=-1))
+            fixed[:, child] = fixed[:, parent] + length * rotations.normalize(bone)
+    return fixed
 
 
 def lift_above_floor(joints: Array) -> Array:
     """Set the usual lowest height of the feet on the floor, then raise what still dips below it.
 
-    The rise is spread smoothly over a quarter of a second, so no frame pops.
+    The rise is spread smoothly over half a second, so no frame pops.
     """
     feet = [*HUMANML3D.feet_left, *HUMANML3D.feet_right]
     lowest = joints[:, feet, 1].min(axis=1)

@@ -4,11 +4,11 @@ import pytest
 
 from engine.data.sources import find_clips, iterate_best
 
-TABLE = """subject,trial,archive,format,source_frames,source_fps,seconds,description,subject_description,humanml3d_index_clips,file
-2,1,cmu_daz,bvh,343,120,2.86,walk,various,1,02/02_01.bvh
-94,4,cmu_dance_karate,bvh,3144,120,26.2,Unknown,indian dance,1,indian/04.bvh
-11,1,cmu_asf_amc/cmu_amc_fairmotion,asf/amc,600,120,4.97,kick ball,soccer,1,11_01.amc
-,monkey.amc,cmu_asf_amc/cmu_amc_ctralie,asf/amc,4446,120,37.05,,,0,monkey.amc
+TABLE = """subject,trial,archive,description,subject_description,file
+2,1,cmu_daz,walk,various,02/02_01.bvh
+94,4,cmu_dance_karate,Unknown,indian dance,indian/04.bvh
+11,1,cmu_asf_amc/cmu_amc_fairmotion,kick ball,soccer,11_01.amc
+,monkey.amc,cmu_asf_amc/cmu_amc_ctralie,,,monkey.amc
 """
 FILES = (
     "cmu_daz/02/02_01.bvh",

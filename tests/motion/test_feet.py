@@ -1,0 +1,93 @@
+"""Planted feet, rigid bones and the floor."""
+
+from pathlib import Path
+
+import numpy as np
+
+from engine.motion.cleanup import TOE_HEIGHT, clean_joints, fix_lengths, lift_above_floor
+from engine.motion.feet import ContactRule, find_contacts, lock_feet, solve_two_bones
+from engine.motion.skeleton import HUMANML3D
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+PARENTS = list(HUMANML3D.parents)
+
+
+def golden() -> np.ndarray:
+    return np.load(GOLDEN / "humanml3d_new_joints_012314.npy").astype(np.float64)
+
+
+def lengths(joints: np.ndarray) -> np.ndarray:
+    return np.linalg.norm(joints[:, 1:] - joints[:, PARENTS[1:]], axis=-1)
+
+
+def sliding_stand(speed: float) -> np.ndarray:
+    """A standing pose whose right foot slides while the hips stay."""
+    pose = golden()[0]
+    joints = np.repeat(pose[None], 30, axis=0)
+    joints[..., 1] -= joints[..., 1].min() - TOE_HEIGHT
+    joints[:, [8, 11], 2] += speed * np.arange(30)[:, None]
+    return joints
+
+
+def test_a_slow_slide_is_held():
+    joints = sliding_stand(0.004)
+    locked = lock_feet(joints)
+    assert np.ptp(locked[:, 11, [0, 2]], axis=0).max() < 2e-3
+    assert np.allclose(locked[:, 10], joints[:, 10], atol=1e-3)
+
+
+def test_a_long_slide_is_meant():
+    joints = sliding_stand(0.015)
+    assert np.abs(lock_feet(joints)[:, 11] - joints[:, 11]).max() < 2e-2
+
+
+def test_locking_keeps_bones_and_everything_above_the_knees():
+    joints = golden()
+    joints[..., 1] -= joints[..., 1].min() - TOE_HEIGHT
+    locked = lock_feet(joints)
+    assert np.abs(lengths(locked) - lengths(joints)).max() < 1e-6
+    legs = [4, 5, 7, 8, 10, 11]
+    assert np.array_equal(np.delete(locked, legs, axis=1), np.delete(joints, legs, axis=1))
+
+
+def test_contacts_are_low_and_slow():
+    toes = np.zeros((40, 3))
+    toes[10:20, 1] = 0.3
+    toes[25:30, 0] = np.cumsum(np.full(5, 0.1))
+    toes[30:, 0] = 0.5
+    assert find_contacts(toes, ContactRule()) == [(0, 10), (20, 24), (30, 40)]
+
+
+def test_two_bones_reach_and_keep_their_side():
+    start = np.zeros((3, 3))
+    middle = np.tile([0.0, -0.4, 0.05], (3, 1))
+    end = np.tile([0.0, -0.8, 0.0], (3, 1))
+    wanted = np.array([[0.1, -0.6, 0.2], [0.0, -0.5, 0.0], [0.0, -2.0, 0.0]])
+    knee, foot = solve_two_bones(start, middle, end, wanted)
+    assert np.allclose(foot[:2], wanted[:2], atol=1e-9)
+    assert np.allclose(np.linalg.norm(knee, axis=-1), np.hypot(0.4, 0.05))
+    assert np.allclose(np.linalg.norm(foot - knee, axis=-1), np.hypot(0.4, 0.05))
+    assert (knee[:, 2] > 0).all()
+    assert np.allclose(foot[2, [0, 2]], 0)
+
+
+def test_bones_become_rigid():
+    noisy = golden() + np.random.default_rng(0).normal(0, 0.01, (170, 22, 3))
+    assert lengths(noisy).std(axis=0).max() > 5e-3
+    assert lengths(fix_lengths(noisy)).std(axis=0).max() < 1e-9
+
+
+def test_lifting_removes_dips_without_popping():
+    joints = np.full((60, 22, 3), 0.5)
+    joints[:, [7, 8, 10, 11], 1] = 0.05
+    joints[20:23, 10, 1] = -0.1
+    lifted = lift_above_floor(joints)
+    assert lifted[..., 1].min() >= 0
+    assert np.abs(np.diff(lifted[:, 0, 1])).max() < 0.05
+
+
+def test_cleaning_places_the_clip():
+    cleaned = clean_joints(golden() + [2.0, 0.3, -1.0])
+    assert np.allclose(cleaned[0, 0, [0, 2]], 0, atol=1e-6)
+    assert cleaned[..., 1].min() > -1e-3
+    assert lengths(cleaned).std(axis=0).max() < 1e-5
