@@ -1,4 +1,4 @@
-"""Feet that stay where they stand: contact spans, and legs re-solved to reach them."""
+"""Feet that stay where they stand: soft contacts, and legs re-solved to reach them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import solve_banded
+from scipy.ndimage import gaussian_filter1d
 
 from engine.motion import rotations
 from engine.motion.skeleton import HUMANML3D
@@ -18,71 +20,69 @@ LEGS = ((1, 4, *HUMANML3D.feet_left), (2, 5, *HUMANML3D.feet_right))
 
 @dataclass(frozen=True)
 class ContactRule:
-    """When a foot counts as planted, and how its release is softened.
+    """When a foot counts as planted, and how stiffly it is held.
 
     Attributes:
-        height: metres above the floor below which a toe may be planted.
-        speed: metres a frame (20 fps) below which it is; a slide is slower than a step.
-        shortest: frames a contact lasts at least.
-        blend: frames over which a correction fades in and out around a contact.
-        furthest: metres a foot is moved at most; a longer slide is meant, and is left alone.
+        low, high: toe heights in metres up to which a contact is sure, and from which there is none.
+        slow, fast: toe speeds in metres a frame (20 fps), likewise; a slide is slower than a step.
+        return_planted, return_free: how strongly the foot is drawn back to where it was decoded,
+            per frame squared, while planted and while in the air.
     """
 
-    height: float = 0.06
-    speed: float = 0.022
-    shortest: int = 3
-    blend: int = 5
-    furthest: float = 0.12
+    low: float = 0.06
+    high: float = 0.11
+    slow: float = 0.025
+    fast: float = 0.06
+    return_planted: float = 0.0005
+    return_free: float = 0.03
 
 
-def find_contacts(toes: Array, rule: ContactRule) -> list[tuple[int, int]]:
-    """Spans [first, last) of frames in which a toe (T, 3) is planted, Y up, floor at zero."""
-    speed = np.linalg.norm(np.gradient(toes[:, [0, 2]], axis=0), axis=-1)
-    planted = (toes[:, 1] < rule.height) & (speed < rule.speed)
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], planted, [False])).astype(int)))
-    spans = zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
-    return [(first, last) for first, last in spans if last - first >= rule.shortest]
+def contact_weights(toes: Array, rule: ContactRule) -> Array:
+    """(T-1,) how surely a toe (T, 3) stands between two frames, 0..1; Y up, floor at zero."""
+    height = np.maximum(toes[1:, 1], toes[:-1, 1])
+    speed = np.linalg.norm(np.diff(toes[:, [0, 2]], axis=0), axis=-1)
+    low = np.clip((rule.high - height) / (rule.high - rule.low), 0.0, 1.0)
+    slow = np.clip((rule.fast - speed) / (rule.fast - rule.slow), 0.0, 1.0)
+    return gaussian_filter1d(low * slow, 0.8, mode="nearest")
 
 
 def lock_feet(joints: Array, rule: ContactRule | None = None) -> Array:
     """Hold planted feet still; (T, 22, 3) in, the same out, with bone lengths kept.
 
-    In a contact the toe stays at its median place. The correction fades out over the frames around
-    the contact, the ankle follows the toe and the knee is re-solved in its own bending plane.
+    The toe follows a path whose steps are the decoded ones, but none where it stands, and which
+    returns to the decoded path while the foot is in the air. The ankle follows the toe, and the
+    knee is re-solved in its own bending plane.
     """
     rule = rule or ContactRule()
-    if len(joints) < rule.shortest:
+    if len(joints) < 3:
         return joints
     locked = joints.copy()
     for hip, knee, ankle, toe in LEGS:
-        shift = _correction(joints[:, toe], rule)
-        wanted = joints[:, ankle] + shift
+        shift = _hold(joints[:, toe], rule) - joints[:, toe]
         locked[:, knee], locked[:, ankle] = solve_two_bones(
-            joints[:, hip], joints[:, knee], joints[:, ankle], wanted
+            joints[:, hip], joints[:, knee], joints[:, ankle], joints[:, ankle] + shift
         )
         locked[:, toe] = joints[:, toe] + (locked[:, ankle] - joints[:, ankle])
     return locked
 
 
-def _correction(toes: Array, rule: ContactRule) -> Array:
-    """(T, 3) horizontal shift of a foot: exact in contacts, faded around and between them."""
-    frames = len(toes)
-    total = np.zeros((frames, 3))
-    weight = np.zeros(frames)
-    for first, last in find_contacts(toes, rule):
-        place = np.median(toes[first:last], axis=0)
-        shift = place - toes[first:last]
-        shift[:, 1] = 0.0
-        if np.linalg.norm(shift, axis=-1).max() > rule.furthest:
-            continue
-        total[first:last], weight[first:last] = shift, 1.0
-        for step in range(1, rule.blend + 1):
-            fade = 0.5 + 0.5 * np.cos(np.pi * step / (rule.blend + 1))
-            for frame, source in ((first - step, shift[0]), (last - 1 + step, shift[-1])):
-                # A neighbouring contact keeps its own, exact correction.
-                if 0 <= frame < frames and weight[frame] < fade:
-                    total[frame], weight[frame] = fade * source, fade
-    return total
+def _hold(toes: Array, rule: ContactRule) -> Array:
+    """The least-squares path y (T, 3) of a toe x: steps of y are (1 - contact) times those of x,
+    and y stays near x with a strength that depends on contact."""
+    contact = contact_weights(toes, rule)
+    planted = np.concatenate((contact[:1], np.maximum(contact[1:], contact[:-1]), contact[-1:]))
+    pull = rule.return_planted * planted + rule.return_free * (1.0 - planted)
+    wanted = (1.0 - contact)[:, None] * np.diff(toes, axis=0)
+    bands = np.zeros((3, len(toes)))
+    bands[0, 1:] = bands[2, :-1] = -1.0
+    bands[1] = pull + 2.0
+    bands[1, [0, -1]] -= 1.0
+    right = pull[:, None] * toes
+    right[1:] += wanted
+    right[:-1] -= wanted
+    held = solve_banded((1, 1), bands, right)
+    held[:, 1] = toes[:, 1]
+    return held
 
 
 def solve_two_bones(start: Array, middle: Array, end: Array, wanted: Array) -> tuple[Array, Array]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.motion.cleanup import TOE_HEIGHT, clean_joints, fix_lengths, lift_above_floor
-from engine.motion.feet import ContactRule, find_contacts, lock_feet, solve_two_bones
+from engine.motion.feet import ContactRule, contact_weights, lock_feet, solve_two_bones
 from engine.motion.skeleton import HUMANML3D
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -30,15 +30,16 @@ def sliding_stand(speed: float) -> np.ndarray:
 
 
 def test_a_slow_slide_is_held():
-    joints = sliding_stand(0.004)
+    joints = sliding_stand(0.006)
     locked = lock_feet(joints)
-    assert np.ptp(locked[:, 11, [0, 2]], axis=0).max() < 2e-3
+    slid = np.abs(np.diff(locked[:, 11, 2]))
+    assert slid.mean() < 0.25 * 0.006
     assert np.allclose(locked[:, 10], joints[:, 10], atol=1e-3)
 
 
-def test_a_long_slide_is_meant():
-    joints = sliding_stand(0.015)
-    assert np.abs(lock_feet(joints)[:, 11] - joints[:, 11]).max() < 2e-2
+def test_a_step_is_left_alone():
+    joints = sliding_stand(0.08)
+    assert np.abs(lock_feet(joints)[:10, 11, 2] - joints[:10, 11, 2]).max() < 1e-3
 
 
 def test_locking_keeps_bones_and_everything_above_the_knees():
@@ -51,11 +52,13 @@ def test_locking_keeps_bones_and_everything_above_the_knees():
 
 
 def test_contacts_are_low_and_slow():
-    toes = np.zeros((40, 3))
+    toes = np.zeros((60, 3))
     toes[10:20, 1] = 0.3
-    toes[25:30, 0] = np.cumsum(np.full(5, 0.1))
-    toes[30:, 0] = 0.5
-    assert find_contacts(toes, ContactRule()) == [(0, 10), (20, 24), (30, 40)]
+    toes[30:40, 0] = 0.1 * np.arange(10)
+    toes[40:, 0] = 1.0
+    weights = contact_weights(toes, ContactRule())
+    assert (weights[[3, 25, 50]] > 0.99).all()
+    assert (weights[[14, 35]] < 0.01).all()
 
 
 def test_two_bones_reach_and_keep_their_side():
