@@ -1,4 +1,4 @@
-"""The command line: `mmm generate | info | data build | train ... | evaluate`."""
+"""The command line: `mmm generate | info | data build | train ... | publish | evaluate`."""
 
 from __future__ import annotations
 
@@ -24,6 +24,10 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     train = commands.add_parser("train", help="train a model's part").add_subparsers(required=True)
     for part in ("tokenizer", "transformer", "evaluator"):
         _add_train(train.add_parser(part, help=f"train the {part}"), part)
+    publish = commands.add_parser("publish", help="a trained model in half precision, to be shipped")
+    publish.add_argument("model", type=Path, help="RUN/model of a transformer training")
+    publish.add_argument("--out", type=Path, required=True)
+    publish.set_defaults(run=run_publish)
     _add_evaluate(commands.add_parser("evaluate", help="measure a model on held-out clips"))
     return parser.parse_args(arguments)
 
@@ -229,6 +233,15 @@ def run_train(options: argparse.Namespace) -> None:
         )
     state = "finished" if result.finished else "stopped, run the same command to go on"
     print(f"{state} at step {result.step}: {result.scores}")
+
+
+def run_publish(options: argparse.Namespace) -> None:
+    """Store a trained model at half its size."""
+    from engine.models.folder import load_model_folder, save_model_folder
+
+    save_model_folder(options.out, load_model_folder(options.model), half=True)
+    size = sum(path.stat().st_size for path in options.out.glob("*.safetensors")) / 1e6
+    print(f"{options.out}: {size:.1f} MB")
 
 
 def run_evaluate(options: argparse.Namespace) -> None:

@@ -42,10 +42,13 @@ class TokenizerConfig:
     stage_widths: channels after each down-sampling by two (two stages: 4 frames a token)
     stage_dilations: dilations of the residual blocks of each stage
     levels: residual quantizer levels; 1 is a plain VQ-VAE as in the paper
+    relative_heights: parts without the root code their joints' heights relative to the root's, so
+        that the torso cannot come off the pelvis when parts are decoded apart
     """
 
     joint_count: int = 22
     parts: PartsLayout = "lower_upper"
+    relative_heights: bool = True
     stem_width: int = 96
     stage_widths: tuple[int, int] = (128, 288)
     stage_dilations: tuple[tuple[int, ...], tuple[int, ...]] = ((1,), (9, 3, 1))

@@ -47,9 +47,11 @@ def load_config(folder: Path) -> ModelConfig:
         raise ModelError(f"{path}: {error}") from error
 
 
-def save_tokenizer(folder: Path, config: ModelConfig, tokenizer: MotionTokenizer) -> None:
+def save_tokenizer(
+    folder: Path, config: ModelConfig, tokenizer: MotionTokenizer, half: bool = False
+) -> None:
     save_config(folder, config)
-    save_module(folder / TOKENIZER_NAME, tokenizer)
+    save_module(folder / TOKENIZER_NAME, tokenizer, half)
 
 
 def load_tokenizer(folder: Path) -> tuple[ModelConfig, MotionTokenizer]:
@@ -60,9 +62,9 @@ def load_tokenizer(folder: Path) -> tuple[ModelConfig, MotionTokenizer]:
     return config, tokenizer.eval()
 
 
-def save_model_folder(folder: Path, model: MotionModel) -> None:
-    save_tokenizer(folder, model.config, model.tokenizer)
-    save_module(folder / TRANSFORMER_NAME, model.transformer)
+def save_model_folder(folder: Path, model: MotionModel, half: bool = False) -> None:
+    save_tokenizer(folder, model.config, model.tokenizer, half)
+    save_module(folder / TRANSFORMER_NAME, model.transformer, half)
 
 
 def load_model_folder(folder: Path) -> MotionModel:

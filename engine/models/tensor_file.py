@@ -12,10 +12,17 @@ from torch import nn
 from engine.models.errors import ModelError
 
 
-def save_module(path: Path, module: nn.Module) -> None:
-    """Write the state of a module; the file appears whole or not at all."""
+def save_module(path: Path, module: nn.Module, half: bool = False) -> None:
+    """Write the state of a module; the file appears whole or not at all.
+
+    `half` stores weight matrices in fp16, which loading turns back into the module's own type;
+    vectors and buffers (statistics, codebooks) stay as they are.
+    """
     state = module.state_dict()
     tensors = {key: value.detach().clone().contiguous() for key, value in state.items()}
+    if half:
+        matrices = {name for name, parameter in module.named_parameters() if parameter.ndim > 1}
+        tensors.update({name: tensors[name].half() for name in matrices})
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".partial")
     save_file(tensors, partial)

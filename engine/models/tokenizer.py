@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from engine.models.config import FRAMES_PER_TOKEN, Activation, TokenizerConfig
 from engine.models.quantizer import ResidualQuantizer
-from engine.motion.parts import BodyPart, body_parts
+from engine.motion.parts import BodyPart, FeatureLayout, body_parts
 
 
 def activation_module(name: Activation) -> nn.Module:
@@ -134,6 +134,7 @@ class MotionTokenizer(nn.Module):
     mean: Tensor
     std: Tensor
     order: Tensor
+    relative: Tensor
 
     def __init__(self, config: TokenizerConfig) -> None:
         super().__init__()
@@ -147,20 +148,33 @@ class MotionTokenizer(nn.Module):
         # Where each feature lies once the parts' features are put side by side.
         side_by_side = torch.cat([torch.from_numpy(part.features) for part in self.body_parts])
         self.register_buffer("order", torch.argsort(side_by_side), persistent=False)
+        layout = FeatureLayout(config.joint_count)
+        self.root_height = layout.root.stop - 1
+        heights = [layout.positions.start + 3 * (joint - 1) + 1
+                   for part in self.body_parts if 0 not in part.joints for joint in part.joints]
+        relative = torch.tensor(heights if config.relative_heights else [], dtype=torch.long)
+        self.register_buffer("relative", relative, persistent=False)
         for part in self.body_parts:
             indices = torch.from_numpy(part.features)
             self.register_buffer(f"indices_{part.name}", indices, persistent=False)
 
     def set_normalisation(self, mean: Tensor, std: Tensor) -> None:
-        """Take mean and std [F]; a feature that never varies gets std 1 to stay finite."""
-        self.mean.copy_(mean)
+        """Take mean and std [F] of raw features; one that never varies gets std 1 to stay finite."""
+        self.mean.copy_(self._with_heights(mean, -1.0))
         self.std.copy_(torch.where(std > 1e-6, std, torch.ones_like(std)))
 
     def normalise(self, features: Tensor) -> Tensor:
-        return (features - self.mean) / self.std
+        return (self._with_heights(features, -1.0) - self.mean) / self.std
 
     def denormalise(self, normalised: Tensor) -> Tensor:
-        return normalised * self.std + self.mean
+        return self._with_heights(normalised * self.std + self.mean, 1.0)
+
+    def _with_heights(self, features: Tensor, sign: float) -> Tensor:
+        """Add (1) or take away (-1) the root's height from the heights coded relative to it."""
+        if len(self.relative) == 0:
+            return features
+        root = features[..., self.root_height, None]
+        return features.index_add(-1, self.relative, sign * root.expand(*features.shape[:-1], len(self.relative)))
 
     def encode(self, features: Tensor) -> Tensor:
         """Raw features [B, T, F] -> ids [B, T//4, S]; frames beyond a whole token are left out."""

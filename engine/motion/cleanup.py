@@ -8,7 +8,7 @@ from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 
 from engine.motion import rotations
 from engine.motion.features import face_forward
-from engine.motion.feet import lock_feet
+from engine.motion.feet import LEGS, lock_feet, solve_two_bones
 from engine.motion.skeleton import HUMANML3D, Skeleton
 
 Array = NDArray[np.floating]
@@ -28,7 +28,11 @@ def clean_joints(joints: Array) -> NDArray[np.float32]:
 
 
 def fix_lengths(joints: Array, skeleton: Skeleton = HUMANML3D) -> Array:
-    """Give every bone its median length, keeping its direction and the root's path."""
+    """Give every bone its median length, keeping the root's path and bone directions.
+
+    Legs keep the places of their ankles instead, which matter more than their directions: knees are
+    re-solved, and only an ankle out of reach is moved.
+    """
     parents = skeleton.parents
     fixed = joints.copy()
     for chain in skeleton.chains:
@@ -36,6 +40,12 @@ def fix_lengths(joints: Array, skeleton: Skeleton = HUMANML3D) -> Array:
             bone = joints[:, child] - joints[:, parents[child]]
             length = np.median(np.linalg.norm(bone, axis=-1))
             fixed[:, child] = fixed[:, parent] + length * rotations.normalize(bone)
+    for hip, knee, ankle, toe in LEGS:
+        foot = fixed[:, toe] - fixed[:, ankle]
+        fixed[:, knee], fixed[:, ankle] = solve_two_bones(
+            fixed[:, hip], fixed[:, knee], fixed[:, ankle], joints[:, ankle]
+        )
+        fixed[:, toe] = fixed[:, ankle] + foot
     return fixed
 
 

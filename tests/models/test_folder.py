@@ -78,3 +78,15 @@ def test_other_format_version(folder):
     path.write_text(json.dumps({**json.loads(path.read_text()), "format_version": 9}))
     with pytest.raises(ModelError, match="format_version is 9"):
         load_model_folder(folder)
+
+
+def test_half_precision_is_smaller_and_close(tmp_path, folder):
+    model = load_model_folder(folder)
+    save_model_folder(tmp_path / "half", model, half=True)
+    stored = load_file(tmp_path / "half" / "transformer.safetensors")
+    assert stored["norm.weight"].dtype == torch.float32
+    assert stored["sentence.weight"].dtype == torch.float16
+    loaded = load_model_folder(tmp_path / "half").transformer.state_dict()
+    for key, value in model.transformer.state_dict().items():
+        assert loaded[key].dtype == value.dtype
+        assert torch.allclose(loaded[key], value, atol=1e-3)
