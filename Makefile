@@ -7,20 +7,24 @@ VENV := .venv
 RUN := $(VENV)/bin
 BLENDER_LIBRARIES := libgl1 libegl1 libgl1-mesa-dri libsm6 libice6 libxrender1 libxi6 libxfixes3 libxkbcommon0
 
-.PHONY: demo test lint setup clean
+.PHONY: demo test gallery lint setup clean
 
 demo: setup
 	@mkdir -p out
 	$(RUN)/mmm generate "$(PROMPT)" --seed $(SEED) --seconds $(SECONDS) \
 		--out out/demo.blend --out out/demo.mp4 --out out/demo.png --out out/demo.bvh
-	@echo "Open out/demo.blend in Blender, out/demo.mp4 in a player, out/demo.png for the poses at a glance."
+	@echo "Open out/demo.blend in Blender, out/demo.mp4 in a player; out/demo.png shows the poses at a glance."
 
 test: setup lint
 	$(RUN)/python -m pytest -q
 	timeout 900 $(RUN)/python tests/blender/run.py -q
 
+# Every prompt of docs/gallery once, with seed 0.
+gallery: setup
+	$(RUN)/python docs/gallery/render.py
+
 lint: setup
-	$(RUN)/ruff check engine mmm_blender tests
+	$(RUN)/ruff check
 	$(RUN)/mypy
 
 setup: $(VENV)/ready

@@ -160,7 +160,8 @@ class TokenDataset:
         return self._cut(np.concatenate(ids), rng), made.caption
 
     def _random_start(self, index: int, rng: np.random.Generator) -> Ids:
-        return self.clips[index].by_offset[int(rng.integers(FRAMES_PER_TOKEN))]
+        options = self.clips[index].by_offset
+        return options[int(rng.integers(len(options)))]
 
     def _cut(self, ids: Ids, rng: np.random.Generator | None) -> Ids:
         surplus = len(ids) - self.max_tokens
