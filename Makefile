@@ -2,6 +2,8 @@
 PYTHON ?= python3.11
 PROMPT ?= a person walks forward, then waves with the right hand
 SEED ?= 0
+# Through the environment, so that quotes and dollars in a prompt reach the program as they are.
+export PROMPT
 SECONDS ?= auto
 VENV := .venv
 RUN := $(VENV)/bin
@@ -11,7 +13,7 @@ BLENDER_LIBRARIES := libgl1 libegl1 libgl1-mesa-dri libsm6 libice6 libxrender1 l
 
 demo: setup
 	@mkdir -p out
-	$(RUN)/mmm generate "$(PROMPT)" --seed $(SEED) --seconds $(SECONDS) \
+	$(RUN)/mmm generate "$$PROMPT" --seed $(SEED) --seconds $(SECONDS) \
 		--out out/demo.blend --out out/demo.mp4 --out out/demo.png --out out/demo.bvh
 	@echo "Open out/demo.blend in Blender, out/demo.mp4 in a player; out/demo.png shows the poses at a glance."
 

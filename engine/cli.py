@@ -8,9 +8,11 @@ import sys
 import time
 from pathlib import Path
 
+from engine.blender_process import check_blender
 from engine.errors import InputError
 
-GENERATED_SUFFIXES = (".npz", ".bvh", ".blend", ".glb", ".mp4", ".png")
+BLENDER_SUFFIXES = (".blend", ".glb", ".mp4", ".png")
+GENERATED_SUFFIXES = (".npz", ".bvh", *BLENDER_SUFFIXES)
 
 
 def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -82,7 +84,7 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
 
 def run_generate(options: argparse.Namespace) -> None:
     """Generate and write; everything is checked before the model is loaded."""
-    outputs = check_outputs(options.out, options.samples)
+    outputs = check_outputs(options.out, options.samples, options.fps)
     seconds = parse_seconds(options.seconds)
     started = time.perf_counter()
     # The imports below take seconds; bad arguments are told before.
@@ -128,10 +130,14 @@ def parse_seconds(text: str) -> float | None:
         raise InputError(f"--seconds {text!r} is neither a number nor 'auto'") from None
 
 
-def check_outputs(paths: list[Path], samples: int) -> list[Path]:
+def check_outputs(paths: list[Path], samples: int, fps: int) -> list[Path]:
     """The paths, made absolute, if each can be written; raises InputError otherwise."""
     if not 1 <= samples <= 64:
         raise InputError(f"--samples {samples} is out of range: ask for 1 to 64")
+    if not 1 <= fps <= 240:
+        raise InputError(f"--fps {fps} is out of range: use 1 to 240")
+    if any(path.suffix in BLENDER_SUFFIXES for path in paths):
+        check_blender()
     for path in paths:
         if path.suffix not in GENERATED_SUFFIXES:
             raise InputError(
@@ -164,7 +170,7 @@ def write_motion(motion, outputs: list[Path], fps: int) -> None:  # type: ignore
             motion.save(path)
         elif path.suffix == ".bvh":
             write_bvh(path, motion.joints, motion.fps)
-    for_blender = [path for path in outputs if path.suffix not in (".npz", ".bvh")]
+    for_blender = [path for path in outputs if path.suffix in BLENDER_SUFFIXES]
     if for_blender:
         with tempfile.TemporaryDirectory() as folder:
             source = Path(folder) / "motion.npz"
@@ -218,12 +224,15 @@ def run_train(options: argparse.Namespace) -> None:
     if options.part == "tokenizer":
         from engine.training.train_tokenizer import train_tokenizer
 
-        result = train_tokenizer(tokenizer_run(options.seed), options.data, options.run_dir, budget)
+        run = tokenizer_run(options.data, options.seed)
+        result = train_tokenizer(run, options.data, options.run_dir, budget)
     elif options.part == "transformer":
         from engine.training.train_transformer import train_transformer
 
-        run = transformer_run(options.tokenizer, BUNDLED / "minilm", options.seed)
-        result = train_transformer(run, options.data, options.run_dir, budget)
+        transformer = transformer_run(
+            options.data, options.tokenizer, BUNDLED / "minilm", options.seed
+        )
+        result = train_transformer(transformer, options.data, options.run_dir, budget)
     else:
         from engine.evaluation.train_evaluator import train_evaluator
 
@@ -254,8 +263,7 @@ def run_evaluate(options: argparse.Namespace) -> None:
         sampling_from(options),
     )
     print(report_markdown(report))
-    if options.markdown is not None:
-        write_report(report, options.json, options.markdown)
+    write_report(report, options.json, options.markdown)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -265,6 +273,9 @@ def main(arguments: list[str] | None = None) -> int:
         options.run(options)
     except InputError as error:
         print(f"mmm: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"mmm: {error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("mmm: stopped", file=sys.stderr)

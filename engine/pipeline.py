@@ -22,7 +22,7 @@ from engine.models.config import FRAMES_PER_TOKEN
 from engine.models.folder import MotionModel, load_model_folder
 from engine.models.text_encoder import TextEncoder, load_text_encoder
 from engine.motion.cleanup import clean_joints
-from engine.motion.features import features_to_joints
+from engine.motion.features import features_of_every_frame, features_to_joints
 from engine.motion.motion import Motion
 from engine.weights import find_text_encoder, find_weights
 
@@ -118,8 +118,8 @@ class Pipeline:
         ids = self._sample(requests, frames, sampling or SamplingConfig(), progress, should_cancel)
         motions = []
         for row, request in enumerate(requests):
-            features = self.decode(ids[row], frames[row])
-            joints = clean_joints(features_to_joints(features))
+            joints = clean_joints(features_to_joints(self.decode(ids[row], frames[row])))
+            features = features_of_every_frame(joints)
             motions.append(
                 Motion(
                     joints, features, self.model.config.fps, request.prompt, request.seed,

@@ -18,7 +18,7 @@ def build_all(source: Path, out: Path) -> None:
     """Make `out`/open and `out`/nc in HumanML3D layout from `source`/motion and our captions.
 
     `out`/trials keeps every recording whole with its report, `out`/raw and `out`/imported what was
-    unpacked and converted; all of them are reused by a second run.
+    unpacked and converted, which a second run uses again.
     """
     if not (source / "motion").is_dir():
         raise InputError(f"{source} has no folder motion/: give the folder that holds the archives")
@@ -44,7 +44,11 @@ def _convert_with_blender(raw: Path, imported: Path) -> None:
         if files and not target.exists():
             partial = imported / f"{archive.name}.partial"
             partial.mkdir(parents=True, exist_ok=True)
-            import_motions(files, partial)
+            failed = import_motions(files, partial)
+            if failed:
+                print(failed)
+            if not any(partial.iterdir()):
+                raise InputError(f"Blender could read none of the {len(files)} files of {archive.name}")
             partial.rename(target)
 
 

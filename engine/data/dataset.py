@@ -168,7 +168,8 @@ def _cut_trial(
     """Yield (name, features, captions, group) of every clip made from one trial.
 
     Features are computed over the whole trial and then cut, so that a clip's heading is smoothed
-    with what comes before and after it and has no step in its first frame.
+    with what comes before and after it and has no step in its first frame. Trials stand on the floor
+    already.
     """
     fps = HUMANML3D.fps
     variants = [(1.0, "", "")]
@@ -178,7 +179,7 @@ def _cut_trial(
         played = change_speed(joints.astype(np.float64), speed)
         jumps = find_jumps(played)
         for prefix, twin in (("", played), ("M", mirror_joints(played))):
-            features = joints_to_features(twin)
+            features = joints_to_features(twin, floor=0.0)
             for number, segment in enumerate(segments):
                 # The very first frame of a trial carries the published heading step: leave it out.
                 start = max(round(segment.start * fps / speed), 1)

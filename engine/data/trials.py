@@ -35,7 +35,7 @@ SHORTEST_SECONDS = 0.8
 class TrialReport:
     """What was found in one trial; lengths in metres, times in seconds.
 
-    `skate` is the median horizontal speed of a foot on the floor in mm a frame, `floor_range` how
+    `skate` is the mean horizontal speed of a foot on the floor in mm a frame, `floor_range` how
     far the lowest foot point wanders (5th to 95th percentile), `jumps` the frames after which a
     joint leaps, `problem` why the trial is left out, if it is.
     """

@@ -15,7 +15,6 @@ from engine.evaluation.evaluator import Evaluator
 from engine.evaluation.report import Models, Report, ReportConfig, evaluate
 from engine.generation.sampler import SamplingConfig
 from engine.models.config import FRAMES_PER_TOKEN
-from engine.motion.features import joints_to_features
 from engine.pipeline import Pipeline, Request
 
 BATCH = 32
@@ -59,17 +58,17 @@ class PipelineModels:
         """(T, F) -> ids (T/4, S)."""
         with torch.inference_mode():
             batch = torch.from_numpy(np.asarray(features, dtype=np.float32))[None]
-            return self.pipeline.model.tokenizer.encode(batch)[0].numpy()
+            return self.pipeline.model.tokenizer.encode(batch.to(self.pipeline.device))[0].cpu().numpy()
 
     def reconstruct(self, features: NDArray[np.floating]) -> NDArray[np.float32]:
         """(T, F) -> (T - T % 4, F) through the tokens."""
-        ids = torch.from_numpy(self.tokenize(features))
+        ids = torch.from_numpy(self.tokenize(features)).to(self.pipeline.device)
         return self.pipeline.decode(ids, len(ids) * FRAMES_PER_TOKEN)
 
     def generate(
         self, captions: list[str], lengths: list[int], seed: int
     ) -> list[NDArray[np.float32]]:
-        """Features of generated motions as the user gets them: computed from the final joints."""
+        """Features of generated motions as the user gets them."""
         fps = self.pipeline.model.config.fps
         motions = []
         for first in range(0, len(captions), BATCH):
@@ -80,12 +79,7 @@ class PipelineModels:
                 )
             ]
             motions += self.pipeline.generate_requests(requests, self.sampling)
-        return [_final_features(motion.joints) for motion in motions]
+        return [motion.features for motion in motions]
 
     def predict_lengths(self, captions: list[str], seed: int) -> list[int]:
         return self.pipeline.choose_frames([Request(caption) for caption in captions])
-
-
-def _final_features(joints: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Features of the joints, without the published heading step of the first frame."""
-    return joints_to_features(np.concatenate((joints[:1], joints)))[1:]

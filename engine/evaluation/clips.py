@@ -20,6 +20,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.errors import InputError
+
 FPS = 20.0
 MIN_FRAMES = 40
 MAX_FRAMES = 199
@@ -83,7 +85,7 @@ def load_clips(root: Path, split: str, mirrored: bool = True) -> list[Clip]:
                 part = f"{name}@{start:g}-{end:g}"
                 clips.append(Clip(part, path, tuple(captions), trial, group, first, last))
     if not clips:
-        raise ValueError(f"no described clips in split {split!r} of {root}")
+        raise InputError(f"no described clips in split {split!r} of {root}")
     return clips
 
 

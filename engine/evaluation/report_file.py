@@ -51,11 +51,13 @@ def report_markdown(report: Report) -> str:
 
 
 def write_report(
-    report: Report, json_path: Path, markdown_path: Path, section: str = "evaluation"
+    report: Report, json_path: Path, markdown_path: Path | None, section: str = "evaluation"
 ) -> None:
-    """Write the JSON file and replace the section `section` of the Markdown file."""
+    """Write the JSON file and, if asked, replace the section `section` of the Markdown file."""
     json_path.parent.mkdir(parents=True, exist_ok=True)
     json_path.write_text(report_json(report), encoding="utf-8")
+    if markdown_path is None:
+        return
     old = markdown_path.read_text(encoding="utf-8") if markdown_path.exists() else "# Results\n"
     markdown_path.parent.mkdir(parents=True, exist_ok=True)
     markdown_path.write_text(

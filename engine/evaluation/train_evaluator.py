@@ -9,7 +9,6 @@ few hours of motion the network starts to memorise before the budget is spent.
 
 from __future__ import annotations
 
-import argparse
 import json
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -25,7 +24,7 @@ from engine.evaluation.contrastive import false_negatives, handedness, symmetric
 from engine.evaluation.evaluator import pad_motions
 from engine.evaluation.metrics import retrieval_scores
 from engine.evaluation.retrieval import RetrievalConfig, RetrievalNetwork, save_retrieval
-from engine.models.text_encoder import TextEncoder, load_text_encoder
+from engine.models.text_encoder import TextEncoder
 from engine.models.text_features import TextFeatures
 from engine.training.captions import CaptionBank
 from engine.training.config import Budget, OptimiserConfig, RunConfig
@@ -185,29 +184,3 @@ def train_evaluator(
     run_dir.mkdir(parents=True, exist_ok=True)
     task = EvaluatorTask(config, data, run_dir, encoder)
     return train(task, config.run, config.optimiser, run_dir, budget)
-
-
-def main(arguments: list[str] | None = None) -> None:
-    """Command line entry."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True, help="folder in HumanML3D layout")
-    parser.add_argument("--run", type=Path, required=True, help="checkpoint, log and model go here")
-    parser.add_argument("--minutes", type=float, default=8.0)
-    parser.add_argument("--batch", type=int, default=128)
-    parser.add_argument("--text-encoder", type=Path, default=Path("weights/minilm"))
-    parser.add_argument("--threads", type=int, help="1 is fastest beside other heavy work")
-    parser.add_argument("--seed", type=int, default=0)
-    options = parser.parse_args(arguments)
-    if options.threads:
-        torch.set_num_threads(options.threads)
-    config = EvaluatorTrainingConfig()
-    run = replace(config.run, batch_size=options.batch, seed=options.seed)
-    encoder = load_text_encoder(config.network.text_encoder, options.text_encoder)
-    budget = Budget(minutes=options.minutes)
-    result = train_evaluator(replace(config, run=run), options.data, options.run, encoder, budget)
-    selected = json.loads((options.run / SELECTION_NAME).read_text(encoding="utf-8"))
-    print(f"{'finished' if result.finished else 'stopped'} at step {result.step}; kept {selected}")
-
-
-if __name__ == "__main__":
-    main()

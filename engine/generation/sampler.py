@@ -7,6 +7,7 @@ predicts everything hidden, keeps what it is surest of and hides the rest again.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -47,6 +48,8 @@ class SamplingConfig:
     def __post_init__(self) -> None:
         if self.steps < 1 or self.fine_steps < 1:
             raise ModelError("sampling needs at least one step")
+        if not math.isfinite(self.guidance):
+            raise ModelError("guidance must be a finite number; 1 is the plain text, 3 the default")
         if self.temperature < 0 or self.fine_temperature < 0:
             raise ModelError("a temperature cannot be negative")
         if not 0.0 < self.top_p <= 1.0 or (self.top_k is not None and self.top_k < 1):

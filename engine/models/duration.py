@@ -40,9 +40,3 @@ class DurationHead(nn.Module):
         """[B] number of tokens: the median of the distribution, which no single peak can pull."""
         cumulative = self(sentence).float().softmax(-1).cumsum(-1)
         return (cumulative < 0.5).sum(-1).clamp_max(self.max_tokens - 1) + 1
-
-    @torch.no_grad()
-    def sample(self, sentence: Tensor, generator: torch.Generator | None = None) -> Tensor:
-        """[B] number of tokens drawn from the distribution."""
-        shares = self(sentence).float().softmax(-1)
-        return torch.multinomial(shares, 1, generator=generator)[:, 0] + 1

@@ -6,6 +6,7 @@ one line of channel values per frame, angles in degrees, rotations applied in ch
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from engine.motion.skeleton import HUMANML3D, Skeleton
 
 Array = NDArray[np.floating]
 
+CHANNELS = {f"{axis}{kind}" for axis in "xyz" for kind in ("position", "rotation")}
 AXES = {"X": (1.0, 0.0, 0.0), "Y": (0.0, 1.0, 0.0), "Z": (0.0, 0.0, 1.0)}
 
 
@@ -76,10 +78,14 @@ def _read_hierarchy(words: Iterator[str]) -> tuple[list[_Joint], Iterator[str]]:
         elif key == "}":
             stack.pop()
         elif key == "OFFSET":
-            x, y, z = (float(next(words)) for _ in range(3))
+            x, y, z = [float(next(words)) for _ in range(3)]
             joints[stack[-1]].offset = (x, y, z)
         elif key == "CHANNELS":
-            joints[stack[-1]].channels = [next(words) for _ in range(int(next(words)))]
+            channels = [next(words) for _ in range(int(next(words)))]
+            strange = [name for name in channels if name.lower() not in CHANNELS]
+            if strange:
+                raise ValueError(f"unknown channel {strange[0]!r}")
+            joints[stack[-1]].channels = channels
         elif key == "MOTION":
             if not joints:
                 raise ValueError("it has no joints")
@@ -95,7 +101,7 @@ def _read_motion(words: Iterator[str]) -> tuple[float, Array]:
         if word.upper() == "TIME:":
             frame_time = float(next(words))
             break
-    if frame_time <= 0:
+    if not 0 < frame_time < float("inf"):
         raise ValueError("the frame time is missing or not positive")
     return frame_time, np.asarray(list(words), dtype=np.float64)
 
@@ -175,7 +181,12 @@ def write_bvh(
     angles = _to_euler_zxy(np.stack([node.local for node in order], axis=1))
     rows = np.concatenate((joints[:, 0] * scale, angles.reshape(len(joints), -1)), axis=1)
     lines.extend(" ".join(f"{value:.5f}" for value in row) for row in rows)
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    partial = path.with_name(path.name + ".partial")
+    try:
+        partial.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def _build_nodes(joints: Array, skeleton: Skeleton, scale: float) -> _Node:

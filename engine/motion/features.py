@@ -103,9 +103,13 @@ def apply_rotations(
     return joints
 
 
-def face_forward(joints: Array, skeleton: Skeleton = HUMANML3D) -> Array:
-    """Move (T, J, 3) so that frame 0 has its root over the origin, faces +Z, the lowest point at 0."""
-    moved = joints - [joints[0, 0, 0], joints[..., 1].min(), joints[0, 0, 2]]
+def face_forward(joints: Array, skeleton: Skeleton = HUMANML3D, floor: float | None = None) -> Array:
+    """Move (T, J, 3) so that frame 0 has its root over the origin and faces +Z.
+
+    The height `floor` becomes zero; by default that of the lowest point, as in HumanML3D.
+    """
+    ground = joints[..., 1].min() if floor is None else floor
+    moved = joints - [joints[0, 0, 0], ground, joints[0, 0, 2]]
     turn = rotations.between(facing(moved[:1], skeleton), FORWARD)
     return rotations.rotate(turn[:, None], moved)
 
@@ -117,10 +121,12 @@ def detect_contacts(joints: Array, skeleton: Skeleton = HUMANML3D) -> Array:
     return (step < skeleton.contact_threshold).astype(np.float64)
 
 
-def joints_to_features(joints: Array, skeleton: Skeleton = HUMANML3D) -> NDArray[np.float32]:
+def joints_to_features(
+    joints: Array, skeleton: Skeleton = HUMANML3D, floor: float | None = None
+) -> NDArray[np.float32]:
     """Features (T-1, F) of T frames of joints (T, J, 3), Y up, in the data set's length unit.
 
-    The clip is first placed by :func:`face_forward`. Raises ValueError for a wrong shape, for
+    The clip is first placed by :func:`face_forward`, with `floor` as there. Raises ValueError for a wrong shape, for
     fewer than two frames and for values that are not finite.
     """
     if joints.ndim != 3 or joints.shape[1:] != (skeleton.num_joints, 3) or len(joints) < 2:
@@ -129,7 +135,7 @@ def joints_to_features(joints: Array, skeleton: Skeleton = HUMANML3D) -> NDArray
         )
     if not np.isfinite(joints).all():
         raise ValueError("joint positions contain NaN or infinite values")
-    joints = face_forward(np.asarray(joints, dtype=np.float64), skeleton)
+    joints = face_forward(np.asarray(joints, dtype=np.float64), skeleton, floor)
     local = solve_rotations(joints, skeleton)
     heading = local[:, 0]
 
@@ -157,6 +163,18 @@ def joints_to_features(joints: Array, skeleton: Skeleton = HUMANML3D) -> NDArray
         ),
         axis=-1,
     ).astype(np.float32)
+
+
+def features_of_every_frame(
+    joints: Array, skeleton: Skeleton = HUMANML3D
+) -> NDArray[np.float32]:
+    """Features (T, F) of all T frames of joints that stand and face as they should already.
+
+    The last frame goes on as the one before it did, so that it has a velocity; the heading has no
+    step at the start.
+    """
+    last = joints[-1:] + (joints[-1:] - joints[-2:-1] if len(joints) > 1 else 0.0)
+    return joints_to_features(np.concatenate((joints[:1], joints, last)), skeleton, floor=0.0)[1:]
 
 
 def recover_root(features: Array) -> tuple[Array, Array]:

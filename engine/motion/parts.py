@@ -14,19 +14,15 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.motion.skeleton import HUMANML3D, KIT_ML
+
 PartsLayout = Literal["single", "lower_upper"]
 
-# Joints that move with the root and legs, per skeleton size:
-# 22 = HumanML3D (SMPL order), 21 = KIT-ML.
-LOWER_JOINTS: dict[int, tuple[int, ...]] = {
-    22: (0, 1, 2, 4, 5, 7, 8, 10, 11),
-    21: (0, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20),
-}
-
+SKELETONS = {skeleton.num_joints: skeleton for skeleton in (HUMANML3D, KIT_ML)}
+LOWER_JOINTS = {count: skeleton.lower_body for count, skeleton in SKELETONS.items()}
 # The joints the four contact features speak of: left ankle, left foot, right ankle, right foot.
-CONTACT_JOINTS: dict[int, tuple[int, int, int, int]] = {
-    22: (7, 10, 8, 11),
-    21: (19, 20, 14, 15),
+CONTACT_JOINTS = {
+    count: (*skeleton.feet_left, *skeleton.feet_right) for count, skeleton in SKELETONS.items()
 }
 
 

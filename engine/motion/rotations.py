@@ -120,15 +120,6 @@ def from_six_d(six_d: Array) -> Array:
     return from_matrix(np.stack((first, second, third), axis=-1))
 
 
-def make_continuous(quaternions: Array) -> Array:
-    """Flip signs along axis 0 so that neighbouring (T, ..., 4) quaternions lie close together."""
-    agreement = np.sum(quaternions[1:] * quaternions[:-1], axis=-1)
-    sign = np.cumprod(np.where(agreement < 0, -1.0, 1.0), axis=0)
-    result = quaternions.copy()
-    result[1:] *= sign[..., None]
-    return result
-
-
 def slerp(first: Array, second: Array, fraction: Array) -> Array:
     """Spherical interpolation along the shorter arc; `fraction` (...) in 0..1, broadcast."""
     cosine = np.sum(first * second, axis=-1, keepdims=True)

@@ -111,10 +111,10 @@ HUMANML3D = Skeleton(
 KIT_ML = Skeleton(
     name="kit_ml",
     joint_names=(
-        "root", "spine", "chest", "neck", "head", "left_shoulder", "left_elbow", "left_wrist",
-        "right_shoulder", "right_elbow", "right_wrist", "left_hip", "left_knee", "left_ankle",
-        "left_heel", "left_toe", "right_hip", "right_knee", "right_ankle", "right_heel",
-        "right_toe",
+        "root", "spine", "chest", "neck", "head", "right_shoulder", "right_elbow", "right_wrist",
+        "left_shoulder", "left_elbow", "left_wrist", "right_hip", "right_knee", "right_ankle",
+        "right_heel", "right_toe", "left_hip", "left_knee", "left_ankle", "left_heel",
+        "left_toe",
     ),
     chains=(
         (0, 11, 12, 13, 14, 15),
@@ -128,14 +128,12 @@ KIT_ML = Skeleton(
         (-1, 0, 0), (0, -1, 0), (0, -1, 0), (1, 0, 0), (0, -1, 0), (0, -1, 0), (0, 0, 1),
         (0, 0, 1), (-1, 0, 0), (0, -1, 0), (0, -1, 0), (0, 0, 1), (0, 0, 1),
     ),
-    hips=(16, 11),
-    shoulders=(8, 5),
-    feet_left=(14, 15),
-    feet_right=(19, 20),
+    hips=(11, 16),
+    shoulders=(5, 8),
+    feet_left=(19, 20),
+    feet_right=(14, 15),
     fps=12.5,
     metres_per_unit=0.001,
     contact_threshold=0.05,
     lower_body=(0, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20),
 )
-
-SKELETONS = {skeleton.name: skeleton for skeleton in (HUMANML3D, KIT_ML)}

@@ -9,10 +9,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.errors import InputError
+
 FPS = 20.0
 
 
-class DatasetError(ValueError):
+class DatasetError(InputError):
     """A data folder cannot be used; the message names the file."""
 
 

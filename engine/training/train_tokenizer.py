@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,24 +112,3 @@ def _whole(features: NDArray[np.float32]) -> NDArray[np.float32]:
 def _spread(clips: list[Clip], count: int) -> list[Clip]:
     """At most `count` clips, evenly spread over the list."""
     return clips[:: max(1, -(-len(clips) // count))]
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder in HumanML3D layout")
-    parser.add_argument("--run", type=Path, required=True, help="checkpoint, log and model go here")
-    parser.add_argument("--minutes", type=float)
-    parser.add_argument("--steps", type=int)
-    parser.add_argument("--batch", type=int, default=32)
-    parser.add_argument("--seed", type=int, default=0)
-    arguments = parser.parse_args()
-    training = TokenizerTrainingConfig()
-    run = dataclasses.replace(training.run, batch_size=arguments.batch, seed=arguments.seed)
-    config = TokenizerRun(training=dataclasses.replace(training, run=run))
-    budget = Budget(steps=arguments.steps, minutes=arguments.minutes)
-    result = train_tokenizer(config, arguments.data, arguments.run, budget)
-    print(f"{'finished' if result.finished else 'stopped'} at step {result.step}: {result.scores}")
-
-
-if __name__ == "__main__":
-    main()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.models.config import FRAMES_PER_TOKEN, ModelConfig
-from engine.models.folder import MotionModel, load_tokenizer, save_model_folder
+from engine.models.folder import TOKENIZER_NAME, MotionModel, load_tokenizer, save_model_folder
 from engine.models.text_encoder import TextEncoder, load_text_encoder
 from engine.models.transformer import MaskedTransformer
 from engine.training.config import Budget, TransformerTrainingConfig
@@ -48,6 +48,8 @@ class TransformerTask:
         training = config.training
         self.training = training
         self.run_dir = run_dir
+        weights = (config.tokenizer_dir / TOKENIZER_NAME).read_bytes()
+        self.tokenizer_digest = hashlib.sha256(weights).hexdigest()
         made_with, self.tokenizer = load_tokenizer(config.tokenizer_dir)
         self.config = dataclasses.replace(config.model, tokenizer=made_with.tokenizer)
         torch.manual_seed(training.run.seed)
@@ -115,6 +117,8 @@ class TransformerTask:
         return {
             "transformer": dataclasses.asdict(self.config.transformer),
             "tokenizer": dataclasses.asdict(self.config.tokenizer),
+            # The same sizes with other codebooks would resume on tokens that mean something else.
+            "tokenizer_file": self.tokenizer_digest,
         }
 
     def _token_loss(
@@ -167,30 +171,3 @@ def train_transformer(
     task = TransformerTask(config, data_dir, run_dir, encoder)
     training = config.training
     return train(task, training.run, training.optimiser, run_dir, budget)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder in HumanML3D layout")
-    parser.add_argument("--run", type=Path, required=True, help="checkpoint, log and model go here")
-    parser.add_argument("--tokenizer", type=Path, required=True, help="trained tokenizer's folder")
-    parser.add_argument("--text-encoder", type=Path, default=Path("weights/minilm"))
-    parser.add_argument("--minutes", type=float)
-    parser.add_argument("--steps", type=int)
-    parser.add_argument("--batch", type=int, default=64)
-    parser.add_argument("--seed", type=int, default=0)
-    arguments = parser.parse_args()
-    training = TransformerTrainingConfig()
-    run = dataclasses.replace(training.run, batch_size=arguments.batch, seed=arguments.seed)
-    config = TransformerRun(
-        tokenizer_dir=arguments.tokenizer,
-        text_encoder_dir=arguments.text_encoder,
-        training=dataclasses.replace(training, run=run),
-    )
-    budget = Budget(steps=arguments.steps, minutes=arguments.minutes)
-    result = train_transformer(config, arguments.data, arguments.run, budget)
-    print(f"{'finished' if result.finished else 'stopped'} at step {result.step}: {result.scores}")
-
-
-if __name__ == "__main__":
-    main()

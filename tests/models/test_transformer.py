@@ -86,5 +86,3 @@ def test_duration_learns_a_length():
         optimiser.step()
     head.eval()
     assert (head.most_likely(sentence) - tokens).abs().max() <= 1
-    drawn = head.sample(sentence, torch.Generator().manual_seed(0))
-    assert ((drawn >= 1) & (drawn <= 12)).all()

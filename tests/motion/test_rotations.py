@@ -45,10 +45,3 @@ def test_slerp_ends_and_moves_evenly(first, second):
     near = np.abs(np.sum(middle * first, axis=-1))
     far = np.abs(np.sum(middle * second, axis=-1))
     assert np.allclose(near, far, atol=1e-6)
-
-
-@given(arrays(np.float64, (9, 4), elements=NUMBERS).map(rotations.normalize))
-def test_continuous_quaternions_never_point_apart(quaternions):
-    smooth = rotations.make_continuous(quaternions)
-    assert (np.sum(smooth[1:] * smooth[:-1], axis=-1) >= -1e-12).all()
-    assert np.allclose(np.abs(smooth), np.abs(quaternions))
