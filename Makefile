@@ -5,6 +5,8 @@ SEED ?= 0
 # Through the environment, so that quotes and dollars in a prompt reach the program as they are.
 export PROMPT
 SECONDS ?= auto
+# PyTorch's own index has the small CPU build for Linux; elsewhere the default build is the CPU one.
+TORCH_INDEX ?= $(if $(CI),,--extra-index-url https://download.pytorch.org/whl/cpu)
 VENV := .venv
 RUN := $(VENV)/bin
 BLENDER_LIBRARIES := libgl1 libegl1 libgl1-mesa-dri libsm6 libice6 libxrender1 libxi6 libxfixes3 libxkbcommon0
@@ -33,7 +35,7 @@ setup: $(VENV)/ready
 
 $(VENV)/ready: requirements.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(RUN)/pip install --quiet torch==2.13.0
+	$(RUN)/pip install --quiet torch==2.13.0 $(TORCH_INDEX)
 	$(RUN)/pip install --quiet -r requirements.txt
 	$(RUN)/pip install --quiet --no-deps --editable .
 	@$(RUN)/python -c "import bpy" 2>/dev/null || { \
