@@ -91,9 +91,10 @@ def run_generate(options: argparse.Namespace) -> None:
     from engine.pipeline import Pipeline, Request
 
     requests = [Request(options.prompt, seconds, options.seed + i) for i in range(options.samples)]
+    sampling = sampling_from(options)
     pipeline = Pipeline.from_pretrained(options.weights, options.device)
     loaded = time.perf_counter()
-    motions = pipeline.generate_requests(requests, sampling_from(options))
+    motions = pipeline.generate_requests(requests, sampling)
     generated = time.perf_counter()
     for index, motion in enumerate(motions):
         write_motion(motion, [numbered(path, index, len(motions)) for path in outputs], options.fps)

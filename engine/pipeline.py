@@ -83,10 +83,11 @@ class Pipeline:
 
         Raises InputError for unknown weights or devices and ModelError for broken ones.
         """
+        chosen = choose_device(device)
         folder = find_weights(weights)
         model = load_model_folder(folder)
         encoder = load_text_encoder(model.config.text_encoder, find_text_encoder(model.config, folder))
-        return cls(model, encoder, choose_device(device))
+        return cls(model, encoder, chosen)
 
     def generate(
         self,

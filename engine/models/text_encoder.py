@@ -116,6 +116,9 @@ def _check_folder(folder: Path, vocabulary: str) -> None:
 
 
 def _load(kind: Any, folder: Path, **options: Any) -> Any:
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
     try:
         return kind.from_pretrained(str(folder), local_files_only=True, **options)
     except Exception as error:

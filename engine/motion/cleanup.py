@@ -23,8 +23,9 @@ def clean_joints(joints: Array) -> NDArray[np.float32]:
     Bones get one length each, the clip faces +Z over the origin, stands on the floor, and planted
     feet stay put.
     """
-    rigid = fix_lengths(face_forward(np.asarray(joints, dtype=np.float64)))
-    return lift_above_floor(lock_feet(lift_above_floor(rigid))).astype(np.float32)
+    rigid = fix_lengths(np.asarray(joints, dtype=np.float64))
+    standing = lift_above_floor(lock_feet(lift_above_floor(rigid)))
+    return face_forward(standing, floor=0.0).astype(np.float32)
 
 
 def fix_lengths(joints: Array, skeleton: Skeleton = HUMANML3D) -> Array:
