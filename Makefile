@@ -6,7 +6,7 @@ SEED ?= 0
 export PROMPT
 SECONDS ?= auto
 # PyTorch's own index has the small CPU build for Linux; elsewhere the default build is the CPU one.
-TORCH_INDEX ?= $(if $(CI),,--extra-index-url https://download.pytorch.org/whl/cpu)
+TORCH_INDEX ?= --extra-index-url https://download.pytorch.org/whl/cpu
 VENV := .venv
 RUN := $(VENV)/bin
 BLENDER_LIBRARIES := libgl1 libegl1 libgl1-mesa-dri libsm6 libice6 libxrender1 libxi6 libxfixes3 libxkbcommon0
