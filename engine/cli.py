@@ -23,6 +23,10 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     commands.add_parser("info", help="device, versions and models").set_defaults(run=run_info)
     data = commands.add_parser("data", help="training data").add_subparsers(required=True)
     _add_data_build(data.add_parser("build", help="motion archives -> HumanML3D layout"))
+    sheets = data.add_parser("sheets", help="contact sheets of trials, to write captions from")
+    sheets.add_argument("trials", type=Path, help="DATA/trials of a build")
+    sheets.add_argument("--out", type=Path, required=True)
+    sheets.set_defaults(run=run_data_sheets)
     train = commands.add_parser("train", help="train a model's part").add_subparsers(required=True)
     for part in ("tokenizer", "transformer", "evaluator"):
         _add_train(train.add_parser(part, help=f"train the {part}"), part)
@@ -210,6 +214,16 @@ def run_data_build(options: argparse.Namespace) -> None:
     from engine.data.build import build_all
 
     build_all(options.source, options.out)
+
+
+def run_data_sheets(options: argparse.Namespace) -> None:
+    """Draw every trial, and write its motion in numbers beside it."""
+    from engine.data.sheets import write_sheets
+
+    names = sorted(path.stem for path in options.trials.glob("*.npy"))
+    if not names:
+        raise InputError(f"{options.trials} holds no trials: give the folder trials/ of a data build")
+    write_sheets(options.trials, options.out, names)
 
 
 def run_train(options: argparse.Namespace) -> None:
