@@ -8,7 +8,7 @@ from engine.errors import InputError
 from engine.models.config import ModelConfig
 
 BUNDLED = Path(__file__).resolve().parent.parent / "weights"
-TEXT_ENCODER_FOLDERS = {"minilm": "minilm", "clip": "clip-vit-base-patch32"}
+TEXT_ENCODER_FOLDERS = {"minilm": "minilm", "minilm_wide": "minilm", "clip": "clip-vit-base-patch32"}
 
 
 def list_weights(root: Path = BUNDLED) -> list[Path]:

@@ -20,7 +20,7 @@ FRAMES_PER_TOKEN = 4
 
 Activation = Literal["relu", "gelu"]
 BlockKind = Literal["self", "cross", "self_cross"]
-TextEncoderKind = Literal["minilm", "clip"]
+TextEncoderKind = Literal["minilm", "minilm_wide", "clip"]
 TokenInput = Literal["learned", "codebook"]
 Positions = Literal["learned", "sinusoidal"]
 

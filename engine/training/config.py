@@ -93,11 +93,13 @@ class CompositionConfig:
     pool: how many compositions are drawn and their captions encoded before training
     together: probability of 'upper body of A while the lower body of B'
     sequence: probability of 'A, then B'
+    continued: probability of steady locomotion that goes on for longer than it was captured
     """
 
     pool: int = 10000
     together: float = 0.1
-    sequence: float = 0.18
+    sequence: float = 0.2
+    continued: float = 0.06
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ class MaskingConfig:
     replace: share of the visible tokens that are replaced by random codes, in `replace_in` samples
     """
 
-    level_weights: tuple[float, ...] = (0.7, 0.3)
+    level_weights: tuple[float, ...] = (0.65, 0.2, 0.15)
     uniform_share: float = 0.3
     part_only: float = 0.15
     span: float = 0.15
@@ -122,7 +124,7 @@ class MaskingConfig:
 
 @dataclass(frozen=True)
 class TransformerTrainingConfig:
-    run: RunConfig = field(default_factory=lambda: RunConfig(batch_size=64))
+    run: RunConfig = field(default_factory=RunConfig)
     optimiser: OptimiserConfig = field(
         default_factory=lambda: OptimiserConfig(weight_decay=0.05, learning_rate=5e-4)
     )

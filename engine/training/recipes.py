@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine.errors import InputError
 from engine.evaluation.train_evaluator import EvaluatorTrainingConfig
-from engine.models.config import ModelConfig
+from engine.models.config import ModelConfig, TokenizerConfig, TransformerConfig
 from engine.models.folder import load_config
 from engine.training.config import TokenizerTrainingConfig, TransformerTrainingConfig
 from engine.training.train_tokenizer import TokenizerRun
@@ -33,7 +33,13 @@ def describe_model(data: Path) -> ModelConfig:
             f"{table} mixes clips that are {' and '.join(sorted(kinds))}: train on one kind only"
         )
     name, licence = NAMES.get(next(iter(kinds), ""), (data.resolve().name, "unknown"))
-    return ModelConfig(name=name, licence=licence)
+    return ModelConfig(
+        name=name,
+        licence=licence,
+        text_encoder="minilm_wide",
+        tokenizer=TokenizerConfig(levels=3),
+        transformer=TransformerConfig(word_dim=768),
+    )
 
 
 def tokenizer_run(data: Path, seed: int) -> TokenizerRun:

@@ -140,6 +140,9 @@ class TokenDataset:
         kind -= self.composition.together
         if 0 <= kind < self.composition.sequence and self.compositions["sequence"]:
             return self._sequence(_pick(self.compositions["sequence"], rng), rng)
+        kind -= self.composition.sequence
+        if 0 <= kind < self.composition.continued and self.compositions["continued"]:
+            return self._continued(_pick(self.compositions["continued"], rng), rng)
         pick = int(np.searchsorted(self._cumulative, rng.random(), side="right"))
         item = self.clips[min(pick, len(self.clips) - 1)]
         caption = int(rng.integers(len(item.clip.captions)))
@@ -158,6 +161,15 @@ class TokenDataset:
     def _sequence(self, made: Composition, rng: np.random.Generator) -> tuple[Ids, str]:
         ids = [self._random_start(index, rng) for index in (made.first, made.second)]
         return self._cut(np.concatenate(ids), rng), made.caption
+
+    def _continued(self, made: Composition, rng: np.random.Generator) -> tuple[Ids, str]:
+        """The whole first clip up to its end, then the second from its matching frame on."""
+        options = self.clips[made.first].by_offset
+        first = options[self.clips[made.first].clip.frames % FRAMES_PER_TOKEN % len(options)]
+        options = self.clips[made.second].by_offset
+        token, offset = divmod(made.second_start, FRAMES_PER_TOKEN)
+        second = options[offset % len(options)][token:]
+        return self._cut(np.concatenate([first, second]), rng), made.caption
 
     def _random_start(self, index: int, rng: np.random.Generator) -> Ids:
         options = self.clips[index].by_offset

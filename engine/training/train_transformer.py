@@ -144,7 +144,7 @@ class TransformerTask:
     ) -> TokenDataset:
         composition = self.training.composition
         if split != "train":
-            composition = dataclasses.replace(composition, together=0.0, sequence=0.0)
+            composition = dataclasses.replace(composition, pool=0)
         bf16 = self.training.run.precision == "bf16"
         clips = tokenise_clips(self.tokenizer, load_clips(data_dir, split), offsets, bf16)
         streams = range(self.config.tokenizer.streams)

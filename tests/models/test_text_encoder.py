@@ -36,6 +36,20 @@ def test_batch_mates_do_not_matter(encoder):
     assert int(beside.mask[0].sum()) == count
 
 
+def test_wide_words_tell_left_from_right(encoder):
+    """The embedding layer stands first, the same words as ever behind it."""
+    prompts = ["a person kicks with the left leg", "a person kicks with the right leg"]
+    wide = load_text_encoder("minilm_wide", MINILM)
+    features, plain = wide.encode(prompts), encoder.encode(prompts)
+    assert features.words.shape[-1] == wide.word_dim == 768
+    torch.testing.assert_close(features.words[..., 384:], plain.words)
+    torch.testing.assert_close(features.sentence, plain.sentence)
+    side = 6  # [CLS] a person kicks with the >left<
+    first, last = features.words[:, side].split(384, dim=-1)
+    similarity = torch.nn.functional.cosine_similarity
+    assert similarity(*first, dim=0) < similarity(*last, dim=0) - 0.2
+
+
 def test_clear_errors(tmp_path):
     with pytest.raises(ModelError, match="config.json"):
         load_text_encoder("minilm", tmp_path)

@@ -1,14 +1,15 @@
 """Reading clips, and composing them."""
 
+import dataclasses
 import shutil
 
 import numpy as np
 import pytest
 
 from engine.training.captions import THEN, joined_caption
-from engine.training.composition import draw_compositions
+from engine.training.composition import CONTINUED_FRAMES, draw_compositions
 from engine.training.config import CompositionConfig
-from engine.training.dataset import DatasetError, WindowSampler, load_clips
+from engine.training.dataset import Caption, DatasetError, WindowSampler, load_clips
 
 
 def test_reads_captions_weights_and_leaves_out_absent_clips(data_dir):
@@ -48,7 +49,7 @@ def test_captions_are_joined_as_one_sentence():
 
 def test_arms_come_from_those_who_stay_and_legs_from_those_who_go(data_dir):
     clips = load_clips(data_dir, "train")
-    config = CompositionConfig(pool=40, together=0.1, sequence=0.1)
+    config = CompositionConfig(pool=40, together=0.1, sequence=0.1, continued=0)
     pools = draw_compositions(clips, config, True, 49, seed=0)
     assert len(pools["together"]) == len(pools["sequence"]) == 20
     for made in pools["together"]:
@@ -56,3 +57,19 @@ def test_arms_come_from_those_who_stay_and_legs_from_those_who_go(data_dir):
         assert made.caption.startswith(("a person walks", "someone walks"))
         assert "waves" in made.caption
     assert draw_compositions(clips, config, False, 49, seed=0)["together"] == []
+
+
+def test_only_steady_walks_are_continued(data_dir):
+    clips = load_clips(data_dir, "train")
+    pools = draw_compositions(clips, CompositionConfig(pool=20, together=0, sequence=0, continued=1), True, 49, 0)
+    assert len(pools["continued"]) == 20
+    for made in pools["continued"]:
+        first, second = clips[made.first], clips[made.second]
+        assert "walks" in made.caption and first.frames <= CONTINUED_FRAMES
+        end, starts = first.features[-1, :67], second.features[: second.frames // 2, :67]
+        gaps = np.square(starts - end).sum(-1)
+        assert gaps[made.second_start] == gaps.min()
+    said = Caption("a person walks, then stops")
+    stopping = [dataclasses.replace(clip, captions=(said,)) for clip in clips]
+    config = CompositionConfig(pool=20, continued=1)
+    assert draw_compositions(stopping, config, True, 49, seed=0)["continued"] == []
