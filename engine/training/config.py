@@ -124,6 +124,13 @@ class MaskingConfig:
 
 @dataclass(frozen=True)
 class TransformerTrainingConfig:
+    """How the transformer is trained.
+
+    text_dropout: share of the samples without text, for guidance
+    staples, staple_weight: beginnings of words for what artists ask for most; clips whose captions
+        speak of them are drawn that much more often
+    """
+
     run: RunConfig = field(default_factory=RunConfig)
     optimiser: OptimiserConfig = field(
         default_factory=lambda: OptimiserConfig(weight_decay=0.05, learning_rate=5e-4)
@@ -131,6 +138,10 @@ class TransformerTrainingConfig:
     composition: CompositionConfig = field(default_factory=CompositionConfig)
     masking: MaskingConfig = field(default_factory=MaskingConfig)
     text_dropout: float = 0.1
+    staples: tuple[str, ...] = (
+        "walk", "run", "jog", "jump", "kick", "punch", "wav", "sit", "pick", "sneak", "crouch",
+    )  # fmt: skip
+    staple_weight: float = 2.0
     label_smoothing: float = 0.05
     duration_weight: float = 0.1
     duration_softness: float = 1.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -102,12 +103,13 @@ class TokenDataset:
         composition: CompositionConfig,
         upper_streams: tuple[int, ...],
         seed: int,
+        staples: tuple[tuple[str, ...], float] = ((), 1.0),
     ) -> None:
         self.clips = clips
         self.max_tokens = max_tokens
         self.composition = composition
         self.upper_streams = list(upper_streams)
-        weights = np.array([item.clip.weight for item in clips])
+        weights = weigh_clips([item.clip for item in clips], *staples)
         self._cumulative = np.cumsum(weights) / weights.sum()
         self.compositions = draw_compositions(
             [item.clip for item in clips], composition, bool(upper_streams), max_tokens, seed
@@ -191,6 +193,17 @@ class TokenDataset:
         return TokenBatch(
             torch.from_numpy(grid), torch.from_numpy(lengths), self.bank.features(rows)
         )
+
+
+def weigh_clips(clips: list[Clip], staples: tuple[str, ...], factor: float) -> NDArray[np.float64]:
+    """Sampling weights [N]: each clip's own, times `factor` if a caption speaks of a staple action."""
+    spoken = re.compile("|".join(rf"\b{word}" for word in staples) or "(?!)", re.IGNORECASE)
+    return np.array(
+        [
+            clip.weight * (factor if any(spoken.search(said.text) for said in clip.captions) else 1.0)
+            for clip in clips
+        ]
+    )
 
 
 def _pick(pool: list[Composition], rng: np.random.Generator) -> Composition:

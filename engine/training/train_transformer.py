@@ -156,6 +156,7 @@ class TransformerTask:
             composition=composition,
             upper_streams=tuple(streams[self.config.tokenizer.levels :]),
             seed=self.training.run.seed,
+            staples=(self.training.staples, self.training.staple_weight),
         )
 
 

@@ -10,6 +10,7 @@ from engine.training.captions import THEN, joined_caption
 from engine.training.composition import CONTINUED_FRAMES, draw_compositions
 from engine.training.config import CompositionConfig
 from engine.training.dataset import Caption, DatasetError, WindowSampler, load_clips
+from engine.training.token_dataset import weigh_clips
 
 
 def test_reads_captions_weights_and_leaves_out_absent_clips(data_dir):
@@ -73,3 +74,10 @@ def test_only_steady_walks_are_continued(data_dir):
     stopping = [dataclasses.replace(clip, captions=(said,)) for clip in clips]
     config = CompositionConfig(pool=20, continued=1)
     assert draw_compositions(stopping, config, True, 49, seed=0)["continued"] == []
+
+
+def test_staple_actions_are_drawn_more_often(data_dir):
+    clips = load_clips(data_dir, "train")
+    weights = weigh_clips(clips, ("wav",), 3.0)
+    assert weights == pytest.approx([clip.weight * (3 if number % 2 else 1) for number, clip in enumerate(clips)])
+    assert weigh_clips(clips, (), 3.0) == pytest.approx([clip.weight for clip in clips])
