@@ -1,14 +1,18 @@
-"""The command line: `mmm generate | info | data build | train ... | publish | evaluate`."""
+"""The command line: `mmm generate | edit | story | info | data build | train ... | publish | evaluate`."""
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from engine.blender_process import check_blender
+from engine.conversion.command import add_weights_commands
+from engine.edit_commands import add_edit, add_evaluate_editing, add_story
 from engine.errors import InputError
 
 BLENDER_SUFFIXES = (".blend", ".glb", ".mp4", ".png")
@@ -20,6 +24,8 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="mmm", description="Text to human motion, offline.")
     commands = parser.add_subparsers(dest="command", required=True)
     _add_generate(commands.add_parser("generate", help="make a motion from a sentence"))
+    add_edit(commands.add_parser("edit", help="regenerate a part of a motion, keep the rest"))
+    add_story(commands.add_parser("story", help="one motion through many prompts"))
     commands.add_parser("info", help="device, versions and models").set_defaults(run=run_info)
     data = commands.add_parser("data", help="training data").add_subparsers(required=True)
     _add_data_build(data.add_parser("build", help="motion archives -> HumanML3D layout"))
@@ -35,6 +41,8 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     publish.add_argument("--out", type=Path, required=True)
     publish.set_defaults(run=run_publish)
     _add_evaluate(commands.add_parser("evaluate", help="measure a model on held-out clips"))
+    add_weights_commands(commands.add_parser("weights", help="published checkpoints"))
+    add_evaluate_editing(commands.add_parser("evaluate-editing", help="measure editing on held-out clips"))
     return parser.parse_args(arguments)
 
 
@@ -46,7 +54,7 @@ def _add_generate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--steps", type=int, help="decoding steps of the coarse tokens")
     parser.add_argument("--guidance", type=float, help="how closely to follow the text")
     parser.add_argument("--weights", default="mmm-open", help="bundled name or model folder")
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu")
     parser.add_argument("--fps", type=int, default=24, help="scene rate of .blend, .glb, .mp4")
     parser.add_argument(
         "--out", type=Path, action="append", required=True, metavar="FILE",
@@ -98,7 +106,8 @@ def run_generate(options: argparse.Namespace) -> None:
     sampling = sampling_from(options)
     pipeline = Pipeline.from_pretrained(options.weights, options.device)
     loaded = time.perf_counter()
-    motions = pipeline.generate_requests(requests, sampling)
+    with progress_bar() as progress:
+        motions = pipeline.generate_requests(requests, sampling, progress)
     generated = time.perf_counter()
     for index, motion in enumerate(motions):
         write_motion(motion, [numbered(path, index, len(motions)) for path in outputs], options.fps)
@@ -113,6 +122,20 @@ def run_generate(options: argparse.Namespace) -> None:
     for index in range(len(motions)):
         for path in outputs:
             print(f"  {numbered(path, index, len(motions))}")
+
+
+@contextlib.contextmanager
+def progress_bar() -> Iterator[Callable[[int, int], None]]:
+    """Decoding steps on stderr, when somebody watches; gone when done."""
+    from tqdm import tqdm
+
+    with tqdm(desc="decoding", unit="step", leave=False, disable=None) as bar:
+
+        def report(step: int, of: int) -> None:
+            bar.total = of
+            bar.update(step - bar.n)
+
+        yield report
 
 
 def sampling_from(options: argparse.Namespace):  # type: ignore[no-untyped-def]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Literal
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,6 +13,7 @@ from engine.models.errors import ModelError
 from engine.motion.parts import body_parts
 
 Flags = NDArray[np.bool_]
+Order = Literal["least", "most"]
 
 
 def grid_to_tokens(frames: Flags, config: TokenizerConfig) -> Flags:
@@ -30,12 +34,17 @@ def tokens_to_grid(tokens: Flags, frames: int, config: TokenizerConfig) -> Flags
     return per_part.repeat(FRAMES_PER_TOKEN, axis=0)[:frames]
 
 
+def part_names(config: TokenizerConfig) -> tuple[str, ...]:
+    """Names of the body parts, in the order of a mask's columns."""
+    return tuple(part.name for part in body_parts(config.parts, config.joint_count))
+
+
 def part_grid(frames: int, parts: tuple[str, ...], config: TokenizerConfig) -> Flags:
     """A mask [frames, P] over all frames of the named parts."""
-    names = [part.name for part in body_parts(config.parts, config.joint_count)]
+    names = part_names(config)
     unknown = sorted(set(parts) - set(names))
     if unknown:
-        raise ModelError(f"unknown body part {', '.join(unknown)}: this model has {names}")
+        raise ModelError(f"unknown body part {', '.join(unknown)}: this model has {list(names)}")
     columns = np.array([name in parts for name in names])
     return np.broadcast_to(columns, (frames, len(names))).copy()
 
@@ -47,3 +56,25 @@ def span_grid(frames: int, first: int, last: int, config: TokenizerConfig) -> Fl
     place = np.arange(frames)
     inside = (place >= first) & (place < last)
     return np.repeat(inside[:, None], config.part_count, axis=1)
+
+
+def pinned_grid(frames: int, pins: Sequence[int], config: TokenizerConfig) -> Flags:
+    """A mask [frames, P] over the whole body in all frames but the pinned ones."""
+    hidden = np.ones((frames, config.part_count), dtype=np.bool_)
+    hidden[list(pins)] = False
+    return hidden
+
+
+def choose_certain(
+    certainty: NDArray[np.floating], strength: float, order: Order, config: TokenizerConfig
+) -> Flags:
+    """Tokens [N, S] to regenerate: the share `strength` (0..1] of them that is least or most certain.
+
+    The coarse level of a part decides; its finer levels go with it, since they only correct it.
+    """
+    coarse = certainty.reshape(len(certainty), config.part_count, config.levels)[..., 0]
+    count = int(np.ceil(strength * coarse.size))
+    ranked = np.argsort(coarse.ravel() if order == "least" else -coarse.ravel(), kind="stable")
+    chosen = np.zeros(coarse.size, dtype=np.bool_)
+    chosen[ranked[:count]] = True
+    return chosen.reshape(coarse.shape).repeat(config.levels, axis=1)

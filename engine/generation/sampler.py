@@ -33,7 +33,8 @@ class SamplingConfig:
 
     steps: passes for the coarse level; fine_steps: for each finer one
     temperature: 0 always takes the likeliest code
-    guidance: classifier-free guidance; 1 is the plain conditional model
+    guidance: classifier-free guidance; 1 is the plain conditional model, 0 ignores the text; a model
+        without null text is always the plain one
     top_k, top_p: keep only the k likeliest codes / the likeliest ones that sum to p (1: all)
     """
 
@@ -97,6 +98,7 @@ class MaskedSampler:
         generators = [torch.Generator().manual_seed(seed) for seed in request.seeds]
         level_of = torch.arange(ids.shape[2], device=ids.device) % self.levels
         plan = level_steps(config.steps, self.levels, config.fine_steps)
+        own_steps = self._own_steps(config.steps, request.lengths)
         done = 0
         for level, steps in enumerate(plan):
             phase = todo & (level_of == level)
@@ -104,11 +106,33 @@ class MaskedSampler:
                 if should_cancel is not None and should_cancel():
                     raise Cancelled
                 if bool(phase.any()):
-                    ids = self._step(request, config, ids, phase, level, (step, steps), generators)
+                    of = own_steps if level == 0 else [steps] * len(ids)
+                    ids = self._step(request, config, ids, phase, level, (step, of), generators)
                 done += 1
                 if progress is not None:
                     progress(done, sum(plan))
         return torch.where(todo, ids, request.ids)
+
+    @torch.inference_mode()
+    def certainty(self, ids: Tensor, text: TextFeatures, blank: bool = False) -> Tensor:
+        """[N, S] the probability that the model gives each token of one motion [N, S] in its surroundings.
+
+        `text` holds one prompt; with `blank` it is not looked at.
+
+        Two passes in one batch, each hiding every other token of every part like a chess board, so
+        that no token is seen while it is judged. Finer levels are hidden with their coarse one.
+        """
+        count, streams = ids.shape
+        place = torch.arange(count, device=ids.device)[:, None]
+        part = torch.arange(streams, device=ids.device)[None] // self.levels
+        board = (place + part) % 2 == 0
+        hidden = torch.stack((board, ~board))
+        shown = torch.where(hidden, self.transformer.special.mask, ids)
+        lengths = torch.full((2,), count, device=ids.device)
+        drop = torch.full((2,), blank and self.transformer.config.null_text, device=ids.device)
+        logits = self.transformer(shown, lengths, text.rows([0, 0]), drop).float()
+        sureness = logits.softmax(-1).gather(-1, ids.expand(2, -1, -1)[..., None])[..., 0]
+        return torch.where(board, sureness[0], sureness[1])
 
     def _step(
         self,
@@ -117,31 +141,49 @@ class MaskedSampler:
         ids: Tensor,
         phase: Tensor,
         level: int,
-        step_of: tuple[int, int],
+        step_of: tuple[int, list[int]],
         generators: list[torch.Generator],
     ) -> Tensor:
-        """One pass over the tokens of `phase` [B, N, S] that are still hidden."""
+        """One pass over the tokens of `phase` [B, N, S] that are still hidden.
+
+        step_of: this step, and how many each motion takes
+        """
         mask_id = self.transformer.special.mask
         hidden = phase & (ids == mask_id)
-        logits = self._logits(request, ids, config.guidance)
         temperature = config.temperature if level == 0 else config.fine_temperature
+        if not bool(hidden.any()):
+            if temperature > 0.0:  # A motion's noise does not depend on when its batch mates are done.
+                gumbel_noise((*ids.shape, self.transformer.codebook_size), request.lengths, generators)
+            return ids
+        logits = self._logits(request, ids, config.guidance)
         chosen, sureness = choose(logits, temperature, config, request.lengths, generators)
         ids = torch.where(hidden, chosen, ids)
         # Settled tokens are never hidden again: only this step's guesses can be.
         sureness = torch.where(hidden, sureness, torch.inf)
         for row in range(len(ids)):
             total = int(phase[row].sum())
-            keep_hidden = min(still_masked(*step_of, total), int(hidden[row].sum())) if total else 0
+            step, steps = min(step_of[0], step_of[1][row]), step_of[1][row]
+            keep_hidden = min(still_masked(step, steps, total), int(hidden[row].sum())) if total else 0
             if keep_hidden:
                 unsure = sureness[row].flatten().argsort(stable=True)[:keep_hidden]
                 ids[row].view(-1)[unsure] = mask_id
         return ids
 
+    def _own_steps(self, steps: int, lengths: Tensor) -> list[int]:
+        """Steps of each motion: fewer for short ones if the model was made for that."""
+        network = self.transformer.config
+        if not network.steps_follow_length:
+            return [steps] * len(lengths)
+        return [max(1, round(steps * int(length) / network.max_tokens)) for length in lengths]
+
     def _logits(self, request: SamplingRequest, ids: Tensor, guidance: float) -> Tensor:
         """[B, N, S, K] guided logits: null + guidance * (text - null)."""
-        if guidance == 1.0:
-            return self.transformer(ids, request.lengths, request.text).float()
         batch = len(ids)
+        if not self.transformer.config.null_text:
+            return self.transformer(ids, request.lengths, request.text).float()
+        if guidance in (0.0, 1.0):
+            alone = torch.full((batch,), guidance == 0.0, device=ids.device)
+            return self.transformer(ids, request.lengths, request.text, alone).float()
         drop = torch.arange(2 * batch, device=ids.device) >= batch
         twice = TextFeatures(
             request.text.sentence.repeat(2, 1),
@@ -163,7 +205,15 @@ class MaskedSampler:
         if int(request.lengths.min()) < 1 or int(request.lengths.max()) > ids.shape[1]:
             raise ModelError(f"lengths must lie in 1..{ids.shape[1]}")
         inside = torch.arange(ids.shape[1], device=ids.device)[None] < request.lengths[:, None]
-        known = ids[inside[..., None] & ~request.regenerate]
+        given_only = torch.ones(ids.shape[2], dtype=torch.bool, device=ids.device)
+        given_only[list(self.transformer.predicted_streams)] = False
+        if bool((request.regenerate & given_only).any()):
+            raise ModelError(
+                "this model makes the upper body only: give it a motion's lower body, or use a text-to-motion model"
+            )
+        # What a model never makes itself may also be unknown to it.
+        unknown = given_only & (ids == special.mask)
+        known = ids[inside[..., None] & ~request.regenerate & ~unknown]
         if bool(((known < 0) | (known >= special.end)).any()):
             raise ModelError("a known token is not a code of this model")
 
@@ -184,14 +234,21 @@ def choose(
         best, codes = sureness.max(-1)
         return codes, best
     kept = keep_likeliest(logits / temperature, config.top_k, config.top_p)
-    noise = torch.zeros_like(kept)
+    codes = (kept + gumbel_noise(tuple(kept.shape), lengths, generators).to(kept.device)).argmax(-1)
+    return codes, sureness.gather(-1, codes[..., None])[..., 0]
+
+
+def gumbel_noise(
+    shape: tuple[int, ...], lengths: Tensor, generators: list[torch.Generator]
+) -> Tensor:
+    """Noise [B, N, S, K], each motion's from its own generator; zero beyond `lengths` [B]."""
+    noise = torch.zeros(shape)
     for row, generator in enumerate(generators):
         # As many numbers as this motion is long, whatever its batch mates' padding.
-        shape = (int(lengths[row]), *kept.shape[2:])
-        uniform = torch.rand(shape, generator=generator).clamp_(1e-9, 1.0 - 1e-6)
-        noise[row, : shape[0]] = -(-uniform.log()).log().to(kept.device)
-    codes = (kept + noise).argmax(-1)
-    return codes, sureness.gather(-1, codes[..., None])[..., 0]
+        count = int(lengths[row])
+        uniform = torch.rand((count, *shape[2:]), generator=generator).clamp_(1e-9, 1.0 - 1e-6)
+        noise[row, :count] = -(-uniform.log()).log()
+    return noise
 
 
 def keep_likeliest(logits: Tensor, top_k: int | None, top_p: float) -> Tensor:

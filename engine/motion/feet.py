@@ -16,6 +16,8 @@ Array = NDArray[np.floating]
 
 LEGS = ((1, 4, *HUMANML3D.feet_left), (2, 5, *HUMANML3D.feet_right))
 """(hip, knee, ankle, toe) of each side."""
+# How strongly a kept foot is drawn to its place: so much that nothing moves it.
+RETURN_KEPT = 1e6
 
 
 @dataclass(frozen=True)
@@ -46,19 +48,21 @@ def contact_weights(toes: Array, rule: ContactRule) -> Array:
     return gaussian_filter1d(low * slow, 0.8, mode="nearest")
 
 
-def lock_feet(joints: Array, rule: ContactRule | None = None) -> Array:
+def lock_feet(
+    joints: Array, rule: ContactRule | None = None, kept: NDArray[np.bool_] | None = None
+) -> Array:
     """Hold planted feet still; (T, 22, 3) in, the same out, with bone lengths kept.
 
     The toe follows a path whose steps are the decoded ones, but none where it stands, and which
     returns to the decoded path while the foot is in the air. The ankle follows the toe, and the
-    knee is re-solved in its own bending plane.
+    knee is re-solved in its own bending plane. Feet stay where they are in the frames `kept` (T,).
     """
     rule = rule or ContactRule()
     if len(joints) < 3:
         return joints
     locked = joints.copy()
     for hip, knee, ankle, toe in LEGS:
-        shift = _hold(joints[:, toe], rule) - joints[:, toe]
+        shift = _hold(joints[:, toe], rule, kept) - joints[:, toe]
         locked[:, knee], locked[:, ankle] = solve_two_bones(
             joints[:, hip], joints[:, knee], joints[:, ankle], joints[:, ankle] + shift
         )
@@ -66,12 +70,14 @@ def lock_feet(joints: Array, rule: ContactRule | None = None) -> Array:
     return locked
 
 
-def _hold(toes: Array, rule: ContactRule) -> Array:
+def _hold(toes: Array, rule: ContactRule, kept: NDArray[np.bool_] | None) -> Array:
     """The least-squares path y (T, 3) of a toe x: steps of y are (1 - contact) times those of x,
     and y stays near x with a strength that depends on contact."""
     contact = contact_weights(toes, rule)
     planted = np.concatenate((contact[:1], np.maximum(contact[1:], contact[:-1]), contact[-1:]))
     pull = rule.return_planted * planted + rule.return_free * (1.0 - planted)
+    if kept is not None:
+        pull = np.where(kept, RETURN_KEPT, pull)
     wanted = (1.0 - contact)[:, None] * np.diff(toes, axis=0)
     bands = np.zeros((3, len(toes)))
     bands[0, 1:] = bands[2, :-1] = -1.0

@@ -1,0 +1,95 @@
+"""A story: prompts one after the other, each with its time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from engine.errors import InputError
+
+MAX_STORY_SECONDS = 600.0
+SHORTEST_PART = 0.4
+
+
+@dataclass(frozen=True)
+class StoryPart:
+    """What happens, for how many seconds (None: as long as the model thinks it takes)."""
+
+    prompt: str
+    seconds: float | None = None
+
+    def __post_init__(self) -> None:
+        if not self.prompt.strip():
+            raise InputError("a part of the story has no prompt: say what happens in it")
+        if self.seconds is not None and not SHORTEST_PART <= self.seconds <= MAX_STORY_SECONDS:
+            raise InputError(
+                f"{self.prompt!r} cannot last {self.seconds:g} s: choose {SHORTEST_PART:g} to "
+                f"{MAX_STORY_SECONDS:g} seconds"
+            )
+
+
+@dataclass(frozen=True)
+class Story:
+    """Parts in their order."""
+
+    parts: tuple[StoryPart, ...]
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.parts:
+            raise InputError("the story is empty: give it at least one prompt")
+        if sum(part.seconds or 0.0 for part in self.parts) > MAX_STORY_SECONDS:
+            raise InputError(f"the story is longer than {MAX_STORY_SECONDS:g} s: tell it in several pieces")
+
+
+def read_story(path: Path) -> Story:
+    """Read a story script, YAML or JSON; raises InputError that names what is wrong.
+
+    Example script:
+        seed: 3
+        story:
+          - prompt: a person walks forward
+            seconds: 5
+          - a person sits down
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        told = " ".join(str(error).split())
+        raise InputError(f"{path} is neither YAML nor JSON: {told}") from error
+    try:
+        return parse_story(content)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from error
+
+
+def parse_story(content: Any) -> Story:
+    """A story from plain data: {"seed", "story": [...]} or the list alone. Raises InputError."""
+    if isinstance(content, list):
+        content = {"story": content}
+    if not isinstance(content, dict) or not isinstance(content.get("story"), list):
+        raise InputError("a script holds a list 'story' of prompts")
+    unknown = sorted(set(content) - {"seed", "story"})
+    if unknown:
+        raise InputError(f"unknown entry {unknown[0]!r}: a script holds 'seed' and 'story'")
+    seed = content.get("seed", 0)
+    if type(seed) is not int:
+        raise InputError(f"seed {seed!r} is no whole number")
+    return Story(tuple(_parse_part(number, part) for number, part in enumerate(content["story"], start=1)), seed)
+
+
+def _parse_part(number: int, content: Any) -> StoryPart:
+    if isinstance(content, str):
+        return StoryPart(content)
+    if not isinstance(content, dict) or not isinstance(content.get("prompt"), str):
+        raise InputError(f"part {number} needs a 'prompt'")
+    unknown = sorted(set(content) - {"prompt", "seconds"})
+    if unknown:
+        raise InputError(f"part {number} has an unknown entry {unknown[0]!r}: use 'prompt' and 'seconds'")
+    seconds = content.get("seconds")
+    if seconds is not None and type(seconds) not in (int, float):
+        raise InputError(f"part {number}: {seconds!r} is no number of seconds")
+    return StoryPart(content["prompt"], None if seconds is None else float(seconds))

@@ -1,0 +1,125 @@
+"""JSON-RPC messages: bodies to calls, answers to bodies, and what an error is called on the wire."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Id = str | int
+
+
+class Code(IntEnum):
+    """The protocol's error codes (docs/protocol.md)."""
+
+    NOT_JSON = -32700
+    NOT_A_REQUEST = -32600
+    UNKNOWN_METHOD = -32601
+    WRONG_PARAMS = -32602
+    FAULT = -32603
+    CANCELLED = -32800
+    UNKNOWN_PROTOCOL = -32001
+    BAD_INPUT = -32002
+    OUT_OF_MEMORY = -32003
+    NOT_INITIALISED = -32004
+
+
+class RpcError(Exception):
+    """An error to answer with; `id` is that of the request, as far as it could be read."""
+
+    def __init__(self, code: Code, message: str, id: Id | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = one_line(message)
+        self.id = id
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request, or a notification if it has no id."""
+
+    id: Id | None
+    method: str
+    params: dict[str, Any]
+
+
+def parse_call(body: bytes) -> Call:
+    """The call in a frame's body. Raises RpcError NOT_JSON, NOT_A_REQUEST or WRONG_PARAMS."""
+    try:
+        content = json.loads(body.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise RpcError(Code.NOT_JSON, f"the message is not JSON: {error}") from error
+    if not isinstance(content, dict):
+        raise RpcError(Code.NOT_A_REQUEST, "a message must be one JSON object")
+    id = content.get("id")
+    # A bool is an int to Python, and would be the same key as 0 or 1.
+    if type(id) not in (str, int, type(None)):
+        raise RpcError(Code.NOT_A_REQUEST, "an id must be a string or a whole number")
+    if "id" in content and id is None:
+        raise RpcError(Code.NOT_A_REQUEST, "the id of a request must not be null")
+    method = content.get("method")
+    if content.get("jsonrpc") != "2.0" or not isinstance(method, str):
+        raise RpcError(Code.NOT_A_REQUEST, "the message is no JSON-RPC 2.0 request", id)
+    params = content.get("params", {})
+    if not isinstance(params, dict):
+        raise RpcError(Code.WRONG_PARAMS, "params must be an object", id)
+    return Call(id, method, params)
+
+
+def encode_result(id: Id, result: Any) -> bytes:
+    return _encode({"id": id, "result": result})
+
+
+def encode_error(error: RpcError) -> bytes:
+    return _encode({"id": error.id, "error": {"code": int(error.code), "message": error.message}})
+
+
+def encode_progress(id: Id, stage: str, step: int, of: int) -> bytes:
+    params = {"id": id, "stage": stage, "step": step, "of": of}
+    return _encode({"method": "$/progress", "params": params})
+
+
+def _encode(content: dict[str, Any]) -> bytes:
+    return json.dumps({"jsonrpc": "2.0", **content}, allow_nan=False, separators=(",", ":")).encode()
+
+
+def array_to_json(array: NDArray[np.float32]) -> dict[str, Any]:
+    """An array as the protocol carries it: little-endian float32 in C order, base64."""
+    data = array.astype("<f4").tobytes(order="C")
+    return {"dtype": "float32", "shape": list(array.shape), "data": base64.b64encode(data).decode("ascii")}
+
+
+def array_from_json(content: Any) -> NDArray[np.float32]:
+    """The array that `array_to_json` wrote. Raises ValueError for what is none."""
+    import numpy as np
+
+    if not isinstance(content, dict) or set(content) != {"dtype", "shape", "data"} or content["dtype"] != "float32":
+        raise ValueError("an array is an object of dtype float32, shape and data")
+    shape = content["shape"]
+    if not isinstance(shape, list) or not all(type(size) is int and size >= 0 for size in shape):
+        raise ValueError("the shape of an array is a list of sizes")
+    if not isinstance(content["data"], str):
+        raise ValueError("the data of an array is base64 text")
+    data = base64.b64decode(content["data"], validate=True)
+    count = 1
+    for size in shape:
+        count *= size
+    if len(data) != 4 * count:
+        raise ValueError(f"an array of shape {shape} needs {4 * count} bytes, not {len(data)}")
+    return np.frombuffer(data, dtype="<f4").reshape(shape).astype(np.float32)
+
+
+def one_line(text: str) -> str:
+    return " ".join(line.strip() for line in text.splitlines() if line.strip())
+
+
+def describe_exception(error: BaseException) -> str:
+    """Kind and text of an exception in one line."""
+    text = one_line(str(error))
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

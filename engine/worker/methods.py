@@ -1,0 +1,171 @@
+"""What the worker can do: method names, their params and the pipeline's calls behind them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from engine import __version__
+from engine.errors import InputError
+from engine.worker.editing import SAMPLING, edit, motion_to_json, path, read_sampling, reporting, story
+from engine.worker.messages import Code, RpcError, describe_exception
+from engine.worker.params import Params
+
+if TYPE_CHECKING:
+    from engine.pipeline import Pipeline
+
+PROTOCOL = 1
+DEVICES = ("auto", "cpu", "cuda", "mps", "xpu")
+PRECISIONS = ("fp32", "bf16")
+MAX_SAMPLES = 8
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Context:
+    """How a method talks to the one who asked while it works."""
+
+    progress: Callable[[str, int, int], None]
+    is_cancelled: Callable[[], bool]
+
+    def check_cancelled(self) -> None:
+        if self.is_cancelled():
+            raise RpcError(Code.CANCELLED, "cancelled")
+
+
+@dataclass
+class Engine:
+    """What stays loaded from one request to the next."""
+
+    pipeline: Pipeline | None = field(default=None)
+
+    def loaded(self) -> Pipeline:
+        """The pipeline; raises RpcError NOT_INITIALISED before the first `initialize`."""
+        if self.pipeline is None:
+            raise RpcError(Code.NOT_INITIALISED, "no model is loaded: initialize first")
+        return self.pipeline
+
+
+Method = Callable[[Engine, dict[str, Any], Context], Any]
+
+
+def initialize(engine: Engine, values: dict[str, Any], context: Context) -> dict[str, Any]:
+    """Load a model, or another one; if that fails, the one before it stays."""
+    params = Params(values)
+    # First of all: another version may have other params.
+    asked = params.whole("protocol", 1, 2**31 - 1)
+    if asked != PROTOCOL:
+        raise RpcError(
+            Code.UNKNOWN_PROTOCOL,
+            f"this engine speaks protocol {PROTOCOL}, the add-on protocol {asked}: update the older of the two",
+        )
+    params.allow("protocol", "weights", "device", "precision")
+    weights = params.text("weights", "mmm-open")
+    device = params.choice("device", DEVICES, "auto")
+    precision = cast(Literal["fp32", "bf16"], params.choice("precision", PRECISIONS, "fp32"))
+    _import_engine(context)
+    import torch
+
+    from engine.pipeline import Pipeline
+
+    context.check_cancelled()
+    context.progress("model", 0, 1)
+    pipeline = Pipeline.from_pretrained(weights, device, precision)
+    context.progress("model", 1, 1)
+    context.check_cancelled()
+    engine.pipeline = pipeline
+    config = pipeline.model.config
+    log.info("%s on %s, %s", config.name, pipeline.device, precision)
+    return {
+        "protocol": PROTOCOL,
+        "engine": __version__,
+        "model": {
+            "name": config.name,
+            "licence": config.licence,
+            "description": config.description,
+            "fps": config.fps,
+        },
+        "device": pipeline.device.type,
+        "torch": torch.__version__,
+    }
+
+
+def _import_engine(context: Context) -> None:
+    """Import the heavy libraries; raises ImportError when one is missing or broken."""
+    context.progress("engine", 0, 2)
+    try:
+        import torch  # noqa: F401
+
+        context.progress("engine", 1, 2)
+        import transformers  # noqa: F401
+
+        import engine.pipeline  # noqa: F401
+    except (ImportError, MemoryError):
+        raise
+    except Exception as error:
+        # Half-installed libraries raise whatever they stumble over: OSError, SyntaxError, AttributeError.
+        raise ImportError(describe_exception(error)) from error
+    context.progress("engine", 2, 2)
+
+
+def list_models(engine: Engine, values: dict[str, Any], context: Context) -> dict[str, Any]:
+    """The bundled models; one whose config cannot be read is left out and logged."""
+    Params(values).allow()
+    engine.loaded()
+    from engine.models.folder import load_config
+    from engine.weights import list_weights
+
+    models = []
+    for folder in list_weights():
+        try:
+            config = load_config(folder)
+        except InputError as error:
+            log.warning("%s", error)
+            continue
+        models.append(
+            {
+                "name": config.name,
+                "path": str(folder),
+                "licence": config.licence,
+                "description": config.description,
+            }
+        )
+    return {"models": models}
+
+
+def generate(engine: Engine, values: dict[str, Any], context: Context) -> dict[str, Any]:
+    """Motions of one prompt; sample i has seed + i."""
+    pipeline = engine.loaded()
+    from engine.pipeline import Request
+
+    params = Params(values)
+    params.allow("prompt", "seconds", "seed", "samples", *SAMPLING)
+    sampling = read_sampling(params)
+    prompt = params.text("prompt")
+    seconds = params.number_or_none("seconds")
+    seed = params.whole("seed", 0, 2**31 - 1, 0)
+    samples = params.whole("samples", 1, MAX_SAMPLES, 1)
+    requests = [Request(prompt, seconds, seed + index) for index in range(samples)]
+
+    with reporting(context) as hooks:
+        motions = pipeline.generate_requests(requests, sampling, **hooks)
+    return {"motions": [motion_to_json(motion) for motion in motions]}
+
+
+def shutdown(engine: Engine, values: dict[str, Any], context: Context) -> None:
+    """Nothing is left to do: the server leaves when it has answered."""
+    Params(values).allow()
+
+
+METHODS: dict[str, Method] = {
+    "initialize": initialize,
+    "models/list": list_models,
+    "generate": generate,
+    "edit": edit,
+    "story": story,
+    "path": path,
+    "shutdown": shutdown,
+}

@@ -1,0 +1,135 @@
+"""Messages, params and errors on the wire, without a process."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.worker.memory import explain_out_of_memory, is_out_of_memory
+from engine.worker.messages import (
+    Call,
+    Code,
+    RpcError,
+    array_to_json,
+    encode_error,
+    encode_progress,
+    encode_result,
+    parse_call,
+)
+from engine.worker.params import Params
+
+
+def test_a_request_and_a_notification():
+    body = b'{"jsonrpc":"2.0","id":"a","method":"generate","params":{"prompt":"l\xc3\xa4uft"}}'
+    assert parse_call(body) == Call("a", "generate", {"prompt": "läuft"})
+    assert parse_call(b'{"jsonrpc":"2.0","method":"x"}') == Call(None, "x", {})
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "id"),
+    [
+        (b"", Code.NOT_JSON, None),
+        (b"{", Code.NOT_JSON, None),
+        (b"\xff\xfe", Code.NOT_JSON, None),
+        (b"[" * 100_000, Code.NOT_JSON, None),
+        (b'{"id":' + b"9" * 5000 + b"}", Code.NOT_JSON, None),
+        (b"[]", Code.NOT_A_REQUEST, None),
+        (b'[{"jsonrpc":"2.0","id":1,"method":"x"}]', Code.NOT_A_REQUEST, None),
+        (b"{}", Code.NOT_A_REQUEST, None),
+        (b'{"id":1,"method":"x"}', Code.NOT_A_REQUEST, 1),
+        (b'{"jsonrpc":"2.0","id":1,"method":2}', Code.NOT_A_REQUEST, 1),
+        (b'{"jsonrpc":"2.0","id":[1],"method":"x"}', Code.NOT_A_REQUEST, None),
+        (b'{"jsonrpc":"2.0","id":true,"method":"x"}', Code.NOT_A_REQUEST, None),
+        (b'{"jsonrpc":"2.0","id":NaN,"method":"x"}', Code.NOT_A_REQUEST, None),
+        (b'{"jsonrpc":"2.0","id":null,"method":"x"}', Code.NOT_A_REQUEST, None),
+        (b'{"jsonrpc":"2.0","id":3,"method":"x","params":[1]}', Code.WRONG_PARAMS, 3),
+    ],
+)
+def test_what_is_no_request(body, code, id):
+    with pytest.raises(RpcError) as caught:
+        parse_call(body)
+    assert (caught.value.code, caught.value.id) == (code, id)
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=60))
+def test_any_body_is_a_call_or_an_error(body):
+    with contextlib.suppress(RpcError):
+        assert isinstance(parse_call(body), Call)
+
+
+def test_answers():
+    assert json.loads(encode_result(4, {"a": "ß"})) == {"jsonrpc": "2.0", "id": 4, "result": {"a": "ß"}}
+    error = json.loads(encode_error(RpcError(Code.BAD_INPUT, "two\n  lines\n", "x")))
+    assert error == {"jsonrpc": "2.0", "id": "x", "error": {"code": -32002, "message": "two lines"}}
+    progress = json.loads(encode_progress(4, "decode", 3, 14))
+    assert progress["method"] == "$/progress"
+    assert progress["params"] == {"id": 4, "stage": "decode", "step": 3, "of": 14}
+
+
+def test_an_array_keeps_every_bit_whatever_its_layout():
+    array = np.arange(5 * 22 * 3, dtype=np.float32).reshape(3, 22, 5).T / 7
+    for layout in (array, np.ascontiguousarray(array), array.astype(">f4")):
+        content = array_to_json(layout)
+        assert (content["dtype"], content["shape"]) == ("float32", [5, 22, 3])
+        back = np.frombuffer(base64.b64decode(content["data"]), "<f4").reshape(content["shape"])
+        assert np.array_equal(back, array)
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        (float("nan"), lambda params: params.number("it", 0, 9)),
+        (float("inf"), lambda params: params.number_or_none("it")),
+        (10**400, lambda params: params.number_or_none("it")),
+        (True, lambda params: params.number("it", 0, 9)),
+        ("3", lambda params: params.number("it", 0, 9)),
+        (9.5, lambda params: params.number("it", 0, 9)),
+        (3.0, lambda params: params.whole("it", 0, 9)),
+        (False, lambda params: params.whole("it", 0, 9)),
+        (10, lambda params: params.whole("it", 0, 9)),
+        (None, lambda params: params.whole("it", 0, 9)),
+        (5, lambda params: params.text("it")),
+        ("\ud83d", lambda params: params.text("it")),
+        ("tpu", lambda params: params.choice("it", ("cpu", "cuda"))),
+        ({}, lambda params: params.choice("it", ("cpu", "cuda"))),
+    ],
+)
+def test_a_wrong_param_is_named(value, read):
+    with pytest.raises(RpcError, match=r"^it ") as caught:
+        read(Params({"it": value}))
+    assert caught.value.code == Code.WRONG_PARAMS
+
+
+def test_missing_unknown_and_default_params():
+    params = Params({"a": 1})
+    with pytest.raises(RpcError, match="b is missing"):
+        params.text("b")
+    with pytest.raises(RpcError, match="unknown param 'a'"):
+        params.allow("b")
+    assert params.whole("c", 0, 9, 5) == 5
+    assert params.number_or_none("c") is None
+    assert type(params.number("a", 0, 9)) is float
+
+
+def test_memory_is_told_from_other_faults():
+    with pytest.raises(RuntimeError) as caught:
+        torch.empty(2**55, dtype=torch.float32)
+    assert is_out_of_memory(caught.value)
+    with pytest.raises(RuntimeError) as caught:
+        torch.ones(2) @ torch.ones(3)
+    assert not is_out_of_memory(caught.value)
+    assert is_out_of_memory(MemoryError())
+    assert is_out_of_memory(torch.cuda.OutOfMemoryError("CUDA out of memory"))
+    assert is_out_of_memory(OSError(12, "Cannot allocate memory"))
+    assert not is_out_of_memory(OSError(2, "No such file"))
+    assert "8 variations" in explain_out_of_memory("generate", {"samples": 8})
+    assert "shorter" in explain_out_of_memory("generate", {})
+    assert "device cpu" in explain_out_of_memory("initialize", {})
