@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from engine.bench import add_bench
 from engine.blender_process import check_blender
 from engine.conversion.command import add_weights_commands
 from engine.edit_commands import add_edit, add_evaluate_editing, add_story
@@ -42,6 +43,7 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     publish.set_defaults(run=run_publish)
     _add_evaluate(commands.add_parser("evaluate", help="measure a model on held-out clips"))
     add_weights_commands(commands.add_parser("weights", help="published checkpoints"))
+    add_bench(commands.add_parser("bench", help="sampling speed at the paper's size on this CPU"))
     add_evaluate_editing(commands.add_parser("evaluate-editing", help="measure editing on held-out clips"))
     return parser.parse_args(arguments)
 

@@ -158,7 +158,7 @@ class Pipeline:
         ]
 
     def encode(self, features: NDArray[np.floating]) -> torch.Tensor:
-        """Token grid [N, S] of features (T, 263), T a multiple of 4."""
+        """Token grid [T // 4, S] of features (T, 263)."""
         with torch.inference_mode():
             batch = torch.from_numpy(np.asarray(features, dtype=np.float32))[None]
             return self.model.tokenizer.encode(batch.to(self.device))[0]

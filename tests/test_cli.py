@@ -123,3 +123,65 @@ def test_training_without_data_says_so(tmp_path, capsys):
                        "--steps", "1")  # fmt: skip
     assert code == 2
     assert "no data set" in errors
+
+
+@pytest.fixture
+def motion_file(tmp_path: Path) -> Path:
+    path = tmp_path / "walk.npz"
+    main(["generate", "a person walks forward", "--seconds", "3", "--steps", "2", "--out", str(path)])
+    return path
+
+
+def test_edit_replaces_a_span_and_keeps_the_rest(motion_file, tmp_path, capsys):
+    out = tmp_path / "edited.npz"
+    code = main(["edit", str(motion_file), "--from", "1", "--to", "2", "--prompt", "a person jumps", "--part", "upper",
+                 "--steps", "2", "--out", str(out)])  # fmt: skip
+    assert code == 0, capsys.readouterr().err
+    with np.load(motion_file) as before, np.load(out) as after:
+        changed = (before["joints"] != after["joints"]).any(axis=2)
+        assert json.loads(str(after["request"]))["kind"] == "inpaint"
+    assert np.flatnonzero(changed.any(axis=1)).tolist() == list(range(20, 40))
+    assert not changed[:, [0, 1, 2, 4, 5, 7, 8, 10, 11]].any()
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ([], "nothing is selected"),
+        (["--from", "1", "--to", "9"], "do not lie within the motion"),
+        (["--from", "1", "--to", "1.05"], "span of one frame"),
+        (["--from", "nan"], "no time within"),
+        (["--part", "tail"], "unknown body part 'tail'"),
+        (["--vary", "2"], "strength 2"),
+        (["--loop", "1", "--part", "upper"], "leave them out"),
+    ],
+)
+def test_bad_edits_are_one_line_and_leave_nothing(change, complaint, motion_file, tmp_path, capsys):
+    capsys.readouterr()
+    code, errors = run(capsys, "edit", str(motion_file), *change, "--out", str(tmp_path / "out.npz"))
+    assert code == 2
+    assert complaint in errors
+    assert len(errors.strip().splitlines()) == 1
+    assert not (tmp_path / "out.npz").exists()
+
+
+def test_what_is_no_motion_is_not_edited(tmp_path, capsys):
+    text = tmp_path / "a.npz"
+    text.write_text("hello")
+    for path, complaint in ((text, "no motion file"), (tmp_path / "b.npz", "does not exist")):
+        code, errors = run(capsys, "edit", str(path), "--from", "1", "--out", str(tmp_path / "o.npz"))
+        assert code == 2
+        assert complaint in errors
+
+
+def test_a_script_becomes_one_motion(tmp_path, capsys):
+    script, out = tmp_path / "script.yaml", tmp_path / "story.npz"
+    parts = [{"prompt": "a person walks", "seconds": 2}, {"prompt": "a person waves", "seconds": 1}]
+    script.write_text(json.dumps({"seed": 2, "story": parts}))
+    assert main(["story", str(script), "--steps", "2", "--out", str(out)]) == 0, capsys.readouterr().err
+    with np.load(out) as data:
+        assert data["joints"].shape == (60, 22, 3)
+        assert int(data["seed"]) == 2
+    script.write_text("story: []")
+    code, errors = run(capsys, "story", str(script), "--out", str(out))
+    assert code == 2 and "the story is empty" in errors

@@ -32,7 +32,7 @@ def run_benchmark(
     if not (evaluator_dir / "config.json").is_file():
         raise InputError(f"{evaluator_dir} is no evaluator: train one with 'mmm train evaluator'")
     pipeline = Pipeline.from_pretrained(weights)
-    evaluator = Evaluator.load(evaluator_dir, pipeline.encoder)
+    evaluator = Evaluator.load(evaluator_dir)
     clips = load_clips(data, split)
     config = replace(ReportConfig(), generation_repeats=repeats)
     return evaluate(clips, evaluator, PipelineModels(pipeline, sampling).models(), config)
@@ -56,9 +56,7 @@ class PipelineModels:
 
     def tokenize(self, features: NDArray[np.floating]) -> NDArray[np.integer]:
         """(T, F) -> ids (T/4, S)."""
-        with torch.inference_mode():
-            batch = torch.from_numpy(np.asarray(features, dtype=np.float32))[None]
-            return self.pipeline.model.tokenizer.encode(batch.to(self.pipeline.device))[0].cpu().numpy()
+        return self.pipeline.encode(features).cpu().numpy()
 
     def reconstruct(self, features: NDArray[np.floating]) -> NDArray[np.float32]:
         """(T, F) -> (T - T % 4, F) through the tokens."""

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.evaluation.retrieval import RetrievalNetwork, load_retrieval
-from engine.models.text_encoder import TextEncoder
+from engine.models.text_encoder import TextEncoder, load_text_encoder
+from engine.weights import BUNDLED, TEXT_ENCODER_FOLDERS
 
 Array = NDArray[np.floating]
 
@@ -29,9 +30,12 @@ class Evaluator:
         self._sentences: dict[str, NDArray[np.float32]] = {}
 
     @classmethod
-    def load(cls, folder: Path, encoder: TextEncoder) -> Evaluator:
-        """From a folder written by :func:`engine.evaluation.retrieval.save_retrieval`."""
-        return cls(load_retrieval(folder), encoder)
+    def load(cls, folder: Path) -> Evaluator:
+        """From a folder written by :func:`engine.evaluation.retrieval.save_retrieval`, with the bundled
+        text encoder that it was trained with, whichever the evaluated model uses."""
+        network = load_retrieval(folder)
+        kind = network.config.text_encoder
+        return cls(network, load_text_encoder(kind, BUNDLED / TEXT_ENCODER_FOLDERS[kind]))
 
     @torch.inference_mode()
     def embed_motions(self, motions: Sequence[Array]) -> NDArray[np.float32]:

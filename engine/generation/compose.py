@@ -23,6 +23,7 @@ from engine.generation.seams import (
     decaying_offsets,
     find_spans,
     from_rotation_vectors,
+    smooth_seams,
     spread_weights,
     to_rotation_vectors,
 )
@@ -119,7 +120,8 @@ def trace_root(original: RootTrack, given: Array, decoded: Array, kept: Flags, m
             turned, moved = turned[:-1], moved[:-1]
         yaw[start : start + len(turned)] = turned
         places[start : start + len(moved)] = moved
-    return RootTrack(yaw, places)
+    # A span may take the other way round than the input did: whole turns are no steps.
+    return RootTrack(smooth_seams(np.unwrap(yaw), kept), smooth_seams(places, kept))
 
 
 def measure_gaps(take: Take, decoded: Array, mask: Flags, parts: tuple[BodyPart, ...]) -> float:
@@ -197,7 +199,7 @@ def compose(take: Take, decoded: Array, mask: Flags, parts: tuple[BodyPart, ...]
     lengths = _bone_lengths(take.joints, flags)
     pose = np.zeros_like(given_pose)
     height = decoded_pose[:, :1, 1] + decaying_offsets((given_pose - decoded_pose)[:, :1, 1], ~rooted)
-    pose[:, 0, 1] = np.where(rooted, height[:, 0], given_pose[:, 0, 1])
+    pose[:, 0, 1] = smooth_seams(np.where(rooted, height[:, 0], given_pose[:, 0, 1]), ~rooted)
     for child, parent in enumerate(PARENTS, start=1):
         pose[:, child] = pose[:, parent] + lengths[:, child - 1, None] * bones[:, child - 1]
     if rooted.any():
@@ -231,7 +233,8 @@ def _blend_bones(given: Array, decoded: Array, flags: Flags) -> Array:
         if hidden.any():
             offsets = decaying_offsets(errors[:, columns], ~hidden)
             turned = rotations.rotate(from_rotation_vectors(offsets), made[:, columns])
-            bones[:, columns] = np.where(hidden[:, None, None], turned, wanted[:, columns])
+            joined = np.where(hidden[:, None, None], turned, wanted[:, columns])
+            bones[:, columns] = rotations.normalize(smooth_seams(joined, ~hidden))
     return bones
 
 
@@ -263,7 +266,7 @@ def _place_legs(pose: Array, given: Array, decoded: Array, kept: Flags) -> None:
     for hip, knee, ankle, toe in LEGS:
         offset = decaying_offsets((given - decoded)[:, ankle], kept)
         foot = pose[:, toe] - pose[:, ankle]
-        wanted = decoded[:, ankle] + offset
+        wanted = smooth_seams(decoded[:, ankle] + offset, kept)
         sole = wanted[:, 1] + np.minimum(0.0, foot[:, 1])
         wanted[:, 1] += np.maximum(0.0, lowest - sole)
         pose[:, knee], pose[:, ankle] = solve_two_bones(pose[:, hip], pose[:, knee], pose[:, ankle], wanted)

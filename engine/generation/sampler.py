@@ -17,7 +17,7 @@ from torch import Tensor
 from engine.generation.schedule import level_steps, still_masked
 from engine.models.errors import ModelError
 from engine.models.text_features import TextFeatures
-from engine.models.transformer import MaskedTransformer
+from engine.models.transformer import MaskedTransformer, PreparedText
 
 Progress = Callable[[int, int], None]
 ShouldCancel = Callable[[], bool]
@@ -98,6 +98,7 @@ class MaskedSampler:
         generators = [torch.Generator().manual_seed(seed) for seed in request.seeds]
         level_of = torch.arange(ids.shape[2], device=ids.device) % self.levels
         plan = level_steps(config.steps, self.levels, config.fine_steps)
+        text = self._prepare(request, config.guidance)
         own_steps = self._own_steps(config.steps, request.lengths)
         done = 0
         for level, steps in enumerate(plan):
@@ -107,7 +108,7 @@ class MaskedSampler:
                     raise Cancelled
                 if bool(phase.any()):
                     of = own_steps if level == 0 else [steps] * len(ids)
-                    ids = self._step(request, config, ids, phase, level, (step, of), generators)
+                    ids = self._step(request, text, config, ids, phase, level, (step, of), generators)
                 done += 1
                 if progress is not None:
                     progress(done, sum(plan))
@@ -137,6 +138,7 @@ class MaskedSampler:
     def _step(
         self,
         request: SamplingRequest,
+        text: PreparedText,
         config: SamplingConfig,
         ids: Tensor,
         phase: Tensor,
@@ -155,7 +157,7 @@ class MaskedSampler:
             if temperature > 0.0:  # A motion's noise does not depend on when its batch mates are done.
                 gumbel_noise((*ids.shape, self.transformer.codebook_size), request.lengths, generators)
             return ids
-        logits = self._logits(request, ids, config.guidance)
+        logits = self._logits(request.lengths, text, ids, config.guidance)
         chosen, sureness = choose(logits, temperature, config, request.lengths, generators)
         ids = torch.where(hidden, chosen, ids)
         # Settled tokens are never hidden again: only this step's guesses can be.
@@ -176,21 +178,21 @@ class MaskedSampler:
             return [steps] * len(lengths)
         return [max(1, round(steps * int(length) / network.max_tokens)) for length in lengths]
 
-    def _logits(self, request: SamplingRequest, ids: Tensor, guidance: float) -> Tensor:
-        """[B, N, S, K] guided logits: null + guidance * (text - null)."""
-        batch = len(ids)
+    def _prepare(self, request: SamplingRequest, guidance: float) -> PreparedText:
+        """The text for every step: of the batch, or for guidance of the batch with and then without it."""
+        batch, text = len(request.ids), request.text
         if not self.transformer.config.null_text:
-            return self.transformer(ids, request.lengths, request.text).float()
+            return self.transformer.prepare_text(text)
         if guidance in (0.0, 1.0):
-            alone = torch.full((batch,), guidance == 0.0, device=ids.device)
-            return self.transformer(ids, request.lengths, request.text, alone).float()
-        drop = torch.arange(2 * batch, device=ids.device) >= batch
-        twice = TextFeatures(
-            request.text.sentence.repeat(2, 1),
-            request.text.words.repeat(2, 1, 1),
-            request.text.mask.repeat(2, 1),
-        )
-        both = self.transformer(ids.repeat(2, 1, 1), request.lengths.repeat(2), twice, drop).float()
+            return self.transformer.prepare_text(text, torch.full((batch,), guidance == 0.0, device=text.mask.device))
+        drop = torch.arange(2 * batch, device=text.mask.device) >= batch
+        return self.transformer.prepare_text(text.rows([*range(batch), *range(batch)]), drop)
+
+    def _logits(self, lengths: Tensor, text: PreparedText, ids: Tensor, guidance: float) -> Tensor:
+        """[B, N, S, K] guided logits: null + guidance * (text - null)."""
+        if len(text.sentence) == len(ids):
+            return self.transformer(ids, lengths, text).float()
+        both = self.transformer(ids.repeat(2, 1, 1), lengths.repeat(2), text).float()
         with_text, without = both.chunk(2)
         return without + guidance * (with_text - without)
 

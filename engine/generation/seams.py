@@ -9,14 +9,22 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import solveh_banded
+from scipy.ndimage import gaussian_filter1d
 
 from engine.motion import rotations
 
 Array = NDArray[np.floating]
 Flags = NDArray[np.bool_]
 
+# How strongly accelerations are calmed at a seam, and how many frames from it a third of that.
+CALM, CALM_FRAMES = 100.0, 4.0
+# Kept accelerations up to this percentile are usual, if there are enough of them to tell.
+USUAL_PERCENT, LEAST_KEPT = 95.0, 8
+# Deviation in frames to which the root's speed is smoothed before a correction is spread by it.
+SPEED_FRAMES = 3.0
 # Frames (20 fps) over which the offset at a seam dies away.
-BLEND_FRAMES = 8
+BLEND_FRAMES = 20
 
 
 def find_spans(hidden: Flags) -> list[tuple[int, int]]:
@@ -58,12 +66,47 @@ def _hermite(time: Array) -> tuple[Array, Array]:
     return (1.0 + 2.0 * time) * (1.0 - time) ** 2, time * (1.0 - time) ** 2
 
 
+def smooth_seams(values: Array, kept: Flags) -> Array:
+    """Values (T,) or (T, ..., D) without unusual accelerations near the seams; kept frames stay.
+
+    Decoded motion trembles more than captured motion, which shows most right beside it. The
+    least-squares correction is found that takes away what exceeds the kept frames' own usual
+    accelerations, with a strength that falls with the distance from the seam.
+    """
+    count = len(values)
+    if kept.all() or not kept.any() or count < 3:
+        return values
+    curve = values.reshape(count, -1, 1 if values.ndim == 1 else values.shape[-1])
+    change = np.diff(curve, n=2, axis=0)
+    size = np.linalg.norm(change, axis=-1, keepdims=True)
+    inside = kept[:-2] & kept[1:-1] & kept[2:]
+    usual = np.percentile(size[inside] if inside.sum() >= LEAST_KEPT else size, USUAL_PERCENT, axis=0)
+    excess = change * (1.0 - np.minimum(1.0, usual / np.maximum(size, 1e-12)))
+
+    seams = np.flatnonzero(kept[1:] != kept[:-1]) + 0.5
+    distance = np.abs(np.arange(1, count - 1)[:, None] - seams).min(axis=1)
+    calm = CALM * np.exp(-distance / CALM_FRAMES)
+    bands = np.zeros((3, count))
+    bands[2] = np.where(kept, 1e6, 1.0)
+    right = np.zeros((count, curve[0].size))
+    pull = calm[:, None] * excess.reshape(count - 2, -1)
+    stencil = (1.0, -2.0, 1.0)
+    for first in range(3):
+        right[first : first + count - 2] -= stencil[first] * pull
+        for second in range(first, 3):
+            bands[2 - (second - first), second : second + count - 2] += stencil[first] * stencil[second] * calm
+    correction = solveh_banded(bands, right).reshape(values.shape)
+    return np.where(kept.reshape(-1, *[1] * (values.ndim - 1)), values, values + correction)
+
+
 def spread_weights(speeds: Array) -> Array:
     """(n + 1,) from 0 to 1: how much of a correction has been made after each of n steps.
 
     More is made where the root moves fast anyway, and next to nothing at either seam.
     """
     count = len(speeds)
+    # Smoothed, or the speed's own jitter would be added to the path once more.
+    speeds = gaussian_filter1d(speeds, SPEED_FRAMES, mode="nearest")
     taper = np.sin(np.pi * (np.arange(count) + 0.5) / count)
     share = (speeds + 0.25 * speeds.mean() + 0.002) * taper
     return np.concatenate(([0.0], np.cumsum(share) / share.sum()))

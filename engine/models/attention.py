@@ -7,6 +7,9 @@ from torch import Tensor, nn
 
 from engine.models.config import BlockKind
 
+# Keys and values [B, heads, M, W / heads].
+Context = tuple[Tensor, Tensor]
+
 
 class Attention(nn.Module):
     """Multi-head attention of x [B, N, W] to a context [B, M, W] where mask [B, M] is true."""
@@ -14,18 +17,28 @@ class Attention(nn.Module):
     def __init__(self, width: int, heads: int) -> None:
         super().__init__()
         self.heads = heads
-        self.query = nn.Linear(width, width)
-        self.key_value = nn.Linear(width, 2 * width)
+        self.query: nn.Module = nn.Linear(width, width)
+        self.key_value: nn.Module = nn.Linear(width, 2 * width)
         self.output = nn.Linear(width, width)
+        # Query, key and value in one product, where x attends to itself (engine.models.compact).
+        self.joint: nn.Module | None = None
 
-    def forward(self, x: Tensor, context: Tensor, mask: Tensor) -> Tensor:
-        query = self._split(self.query(x))
-        key, value = (self._split(part) for part in self.key_value(context).chunk(2, dim=-1))
+    def forward(self, x: Tensor, context: Tensor | Context, mask: Tensor) -> Tensor:
+        if self.joint is not None and context is x:
+            query, key, value = (self._split(part) for part in self.joint(x).chunk(3, dim=-1))
+        else:
+            query = self._split(self.query(x))
+            key, value = context if isinstance(context, tuple) else self.prepare(context)
         # No dropout on the attention weights: it would rule out the fused CPU kernel.
         attended = F.scaled_dot_product_attention(
             query, key, value, attn_mask=mask[:, None, None, :]
         )
         return self.output(attended.transpose(1, 2).flatten(2))
+
+    def prepare(self, context: Tensor) -> Context:
+        """Keys and values of a context [B, M, W] that stays the same over several calls."""
+        key, value = self.key_value(context).chunk(2, dim=-1)
+        return self._split(key), self._split(value)
 
     def _split(self, x: Tensor) -> Tensor:
         """[B, N, W] -> [B, heads, N, W / heads]"""
@@ -51,16 +64,20 @@ class SequenceDropout(nn.Module):
 
 
 class Block(nn.Module):
-    """A pre-norm transformer block: to the motion, to the words, or both; then feed-forward."""
+    """A pre-norm transformer block: to the motion, to the words, or both; then feed-forward.
+
+    word_norm: blocks that attend to the words normalise those too
+    """
 
     def __init__(
-        self, kind: BlockKind, width: int, heads: int, feed_forward: int, dropout: float
+        self, kind: BlockKind, width: int, heads: int, feed_forward: int, dropout: float, word_norm: bool = False
     ) -> None:
         super().__init__()
         self.self_norm = nn.LayerNorm(width) if kind != "cross" else None
         self.self_attention = Attention(width, heads) if kind != "cross" else None
         self.cross_norm = nn.LayerNorm(width) if kind != "self" else None
         self.cross_attention = Attention(width, heads) if kind != "self" else None
+        self.word_norm = nn.LayerNorm(width) if kind != "self" and word_norm else None
         self.feed_norm = nn.LayerNorm(width)
         self.feed_forward = nn.Sequential(
             nn.Linear(width, feed_forward * width),
@@ -69,11 +86,17 @@ class Block(nn.Module):
         )
         self.dropout = SequenceDropout(dropout)
 
-    def forward(self, x: Tensor, x_mask: Tensor, words: Tensor, word_mask: Tensor) -> Tensor:
-        """x [B, N, W], x_mask [B, N], words [B, M, W], word_mask [B, M] -> [B, N, W]"""
+    def prepare(self, words: Tensor) -> Context | None:
+        """What this block reads of the words [B, M, W], or None if it does not look at them."""
+        if self.cross_attention is None:
+            return None
+        return self.cross_attention.prepare(words if self.word_norm is None else self.word_norm(words))
+
+    def forward(self, x: Tensor, x_mask: Tensor, words: Context | None, word_mask: Tensor) -> Tensor:
+        """x [B, N, W], x_mask [B, N], words as prepared by this block, word_mask [B, M] -> [B, N, W]"""
         if self.self_norm is not None and self.self_attention is not None:
             normed = self.self_norm(x)
             x = x + self.dropout(self.self_attention(normed, normed, x_mask))
-        if self.cross_norm is not None and self.cross_attention is not None:
+        if self.cross_norm is not None and self.cross_attention is not None and words is not None:
             x = x + self.dropout(self.cross_attention(self.cross_norm(x), words, word_mask))
         return x + self.dropout(self.feed_forward(self.feed_norm(x)))

@@ -23,6 +23,8 @@ BlockKind = Literal["self", "cross", "self_cross"]
 TextEncoderKind = Literal["minilm", "minilm_wide", "clip"]
 TokenInput = Literal["learned", "codebook"]
 Positions = Literal["learned", "sinusoidal"]
+SentencePlace = Literal["first", "after_words"]
+PredictedParts = Literal["all", "upper"]
 
 
 def _require(condition: bool, message: str) -> None:
@@ -103,6 +105,15 @@ class TransformerConfig:
     token_input: 'learned' embeddings per stream, or the tokenizer's frozen 'codebook'
         projected to the width (the paper)
     end_token: put an end id after the last token, as the paper does
+    sentence_place: 'first': the sentence stands before the tokens in every block; 'after_words' (the
+        paper's checkpoints): the leading 'cross' blocks work on the tokens alone, then the sentence
+        joins and positions are added once more
+    word_norm: blocks normalise the words that they attend to
+    null_text: learn features that stand for no text, which guidance needs; without them the model is
+        always the plain conditional one
+    predicted_parts: 'upper': the lower body's tokens are given and never made (the paper's upper-body model)
+    steps_follow_length: a motion shorter than `max_tokens` takes proportionally fewer sampling steps
+    duration_width: 0 for a model that does not know how long motions last
     """
 
     width: int = 256
@@ -115,6 +126,11 @@ class TransformerConfig:
     positions: Positions = "learned"
     token_input: TokenInput = "learned"
     end_token: bool = False
+    sentence_place: SentencePlace = "first"
+    word_norm: bool = False
+    null_text: bool = True
+    predicted_parts: PredictedParts = "all"
+    steps_follow_length: bool = False
     max_tokens: int = 49
     sentence_dim: int = 384
     word_dim: int = 384
@@ -123,6 +139,8 @@ class TransformerConfig:
     def __post_init__(self) -> None:
         _one_of(self.positions, Positions, "transformer.positions")
         _one_of(self.token_input, TokenInput, "transformer.token_input")
+        _one_of(self.sentence_place, SentencePlace, "transformer.sentence_place")
+        _one_of(self.predicted_parts, PredictedParts, "transformer.predicted_parts")
         for block in self.blocks:
             _one_of(block, BlockKind, "transformer.blocks")
         _require(len(self.blocks) >= 1, "transformer.blocks must name at least one block")
@@ -133,6 +151,12 @@ class TransformerConfig:
         _require(self.width % 2 == 0, "transformer.width must be even")
         _require(0.0 <= self.dropout < 1.0, "transformer.dropout must lie in [0, 1)")
         _require(self.max_tokens >= 1, "transformer.max_tokens must be at least 1")
+        _require(self.duration_width >= 0, "transformer.duration_width must not be negative")
+
+    @property
+    def word_blocks(self) -> int:
+        """How many 'cross' blocks lead."""
+        return next((i for i, kind in enumerate(self.blocks) if kind != "cross"), len(self.blocks))
 
 
 @dataclass(frozen=True)
@@ -150,6 +174,10 @@ class ModelConfig:
     def __post_init__(self) -> None:
         _one_of(self.text_encoder, TextEncoderKind, "text_encoder")
         _require(self.fps > 0, "fps must be positive")
+        _require(
+            self.transformer.predicted_parts == "all" or self.tokenizer.parts == "lower_upper",
+            "transformer.predicted_parts 'upper' needs tokenizer.parts 'lower_upper'",
+        )
 
     def to_json(self) -> dict[str, Any]:
         return {"format_version": FORMAT_VERSION, **dataclasses.asdict(self)}
@@ -216,7 +244,10 @@ def _convert(value: Any, hint: Any, where: str) -> Any:
 
 
 def paper_config() -> ModelConfig:
-    """The sizes of the MMM paper (supplementary, implementation details): 18 M + 254 M."""
+    """The sizes of the MMM paper (supplementary, implementation details): 18 M + 254 M.
+
+    The published checkpoints convert to this, but for `positions`, which they bring along.
+    """
     return ModelConfig(
         name="mmm-paper",
         text_encoder="clip",
@@ -238,7 +269,12 @@ def paper_config() -> ModelConfig:
             positions="sinusoidal",
             token_input="codebook",
             end_token=True,
+            sentence_place="after_words",
+            word_norm=True,
+            null_text=False,
+            steps_follow_length=True,
             sentence_dim=512,
             word_dim=512,
+            duration_width=0,
         ),
     )

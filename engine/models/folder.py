@@ -70,6 +70,6 @@ def save_model_folder(folder: Path, model: MotionModel, half: bool = False) -> N
 def load_model_folder(folder: Path) -> MotionModel:
     """Everything of a model folder. ModelError names what does not fit."""
     config, tokenizer = load_tokenizer(folder)
-    transformer = MaskedTransformer(config.transformer, config.tokenizer)
-    load_module(folder / TRANSFORMER_NAME, transformer)
+    transformer = MaskedTransformer.without_values(config.transformer, config.tokenizer)
+    load_module(folder / TRANSFORMER_NAME, transformer, mapped=True)
     return MotionModel(config, tokenizer, transformer.eval())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
-from torch import nn
+from torch import Tensor, nn
 
 from engine.models.errors import ModelError
 
@@ -23,6 +23,11 @@ def save_module(path: Path, module: nn.Module, half: bool = False) -> None:
     if half:
         matrices = {name for name, parameter in module.named_parameters() if parameter.ndim > 1}
         tensors.update({name: tensors[name].half() for name in matrices})
+    save_tensors(path, tensors)
+
+
+def save_tensors(path: Path, tensors: dict[str, Tensor]) -> None:
+    """Write named tensors; the file appears whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".partial")
     save_file(tensors, partial)
@@ -30,14 +35,27 @@ def save_module(path: Path, module: nn.Module, half: bool = False) -> None:
     os.replace(partial, path)
 
 
-def load_module(path: Path, module: nn.Module) -> None:
-    """Fill a module from a file. ModelError if the file does not fit it exactly."""
+def load_module(path: Path, module: nn.Module, mapped: bool = False) -> None:
+    """Fill a module from a file. ModelError if the file does not fit it exactly.
+
+    `mapped` makes the file's memory map itself the module's tensors (which may be on the meta device
+    until then) where their type allows: nothing is copied, and pages are read when they are used.
+    """
     if not path.is_file():
         raise ModelError(f"model file {path} does not exist")
     try:
         tensors = load_file(path)
     except (SafetensorError, OSError, ValueError) as error:
         raise ModelError(f"{path} is damaged or not a safetensors file: {error}") from error
+    check_tensors(path, tensors, module)
+    if mapped:
+        types = {key: value.dtype for key, value in module.state_dict().items()}
+        tensors = {key: value.to(types[key]) for key, value in tensors.items()}
+    module.load_state_dict(tensors, assign=mapped)
+
+
+def check_tensors(path: Path, tensors: dict[str, Tensor], module: nn.Module) -> None:
+    """Raises ModelError, naming the tensor, unless they are the module's own, of its shapes."""
     wanted = module.state_dict()
     missing = sorted(set(wanted) - set(tensors))
     if missing:
@@ -51,7 +69,6 @@ def load_module(path: Path, module: nn.Module) -> None:
                 f"{path}: tensor {key} has shape {list(tensors[key].shape)}, "
                 f"the config asks for {list(value.shape)}"
             )
-    module.load_state_dict(tensors)
 
 
 def _some(keys: list[str]) -> str:

@@ -75,8 +75,11 @@ class ClipEncoder:
     """CLIP ViT-B/32's text side (Radford 2021), as in the paper.
 
     sentence: the projected end-of-text feature, not normalised [B, 512]
-    words: the last hidden states after the final layer norm, each projected like the sentence
-        [B, 77, 512]; the mask ends with the end-of-text mark
+    words: the hidden states of all 77 places after the final layer norm, not projected [B, 77, 512];
+        what follows the end-of-text mark is read as well, so the mask hides nothing
+
+    As OpenAI's own tokenizer does, prompts are filled up with token 0; the Hugging Face one would repeat
+    the end-of-text mark, which gives other features there.
     """
 
     context = 77
@@ -84,7 +87,8 @@ class ClipEncoder:
     def __init__(self, tokenizer: Any, model: nn.Module) -> None:
         self._tokenizer = tokenizer
         self._model = model.eval()
-        self.sentence_dim = self.word_dim = int(model.config.projection_dim)  # type: ignore[union-attr, arg-type]
+        self.sentence_dim = int(model.config.projection_dim)  # type: ignore[union-attr, arg-type]
+        self.word_dim = int(model.config.hidden_size)  # type: ignore[union-attr, arg-type]
 
     @classmethod
     def from_folder(cls, folder: Path) -> ClipEncoder:
@@ -97,17 +101,13 @@ class ClipEncoder:
 
     @torch.inference_mode()
     def encode(self, prompts: list[str]) -> TextFeatures:
-        batch: BatchEncoding = self._tokenizer(
-            prompts,
-            padding="max_length",
-            truncation=True,
-            max_length=self.context,
-            return_tensors="pt",
-        )
-        output = self._model(**batch)
-        words = self._model.text_projection(output.last_hidden_state)  # type: ignore[operator]
-        mask = batch["attention_mask"].bool()
-        return TextFeatures(output.text_embeds.clone(), words.clone(), mask)
+        batch: BatchEncoding = self._tokenizer(prompts, truncation=True, max_length=self.context)
+        ids = torch.zeros(len(prompts), self.context, dtype=torch.long)
+        for row, own in zip(ids, batch["input_ids"], strict=True):
+            row[: len(own)] = torch.tensor(own)
+        output = self._model(input_ids=ids)
+        words = output.last_hidden_state.clone()
+        return TextFeatures(output.text_embeds.clone(), words, torch.ones(words.shape[:2], dtype=torch.bool))
 
 
 def load_text_encoder(kind: TextEncoderKind, folder: Path) -> TextEncoder:

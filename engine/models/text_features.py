@@ -31,3 +31,7 @@ class TextFeatures:
             self.words.repeat_interleave(count, 0),
             self.mask.repeat_interleave(count, 0),
         )
+
+    def rows(self, index: list[int]) -> TextFeatures:
+        """The prompts of these rows, in this order."""
+        return TextFeatures(self.sentence[index], self.words[index], self.mask[index])

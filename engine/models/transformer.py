@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.models.attention import Block, SequenceDropout
+from engine.models.attention import Block, Context, SequenceDropout
 from engine.models.config import TokenizerConfig, TransformerConfig
 from engine.models.duration import DurationHead
 from engine.models.text_features import TextFeatures
@@ -34,10 +34,25 @@ class SpecialTokens:
         return cls(codebook_size, codebook_size + 1, codebook_size + 2)
 
 
+@dataclass(frozen=True)
+class PreparedText:
+    """What the transformer reads of some prompts, the same in every sampling step.
+
+    sentence: [B, W]
+    words: keys and values for each block, None for those that do not look at the words
+    mask: [B, M] true where a word is
+    """
+
+    sentence: Tensor
+    words: tuple[Context | None, ...]
+    mask: Tensor
+
+
 class MaskedTransformer(nn.Module):
     """ids [B, N, S] with hidden entries = mask id, and text -> logits [B, N, S, K]."""
 
     codes: Tensor | None
+    positions: Tensor
 
     def __init__(self, config: TransformerConfig, tokenizer: TokenizerConfig) -> None:
         super().__init__()
@@ -49,7 +64,9 @@ class MaskedTransformer(nn.Module):
         if config.token_input == "codebook":
             shape = (self.streams, tokenizer.codebook_size, tokenizer.code_dim)
             self.register_buffer("codes", torch.zeros(shape))
-            self.code_projection = nn.Linear(tokenizer.code_dim, width)
+            self.code_projections = nn.ModuleList(
+                nn.Linear(tokenizer.code_dim, width) for _ in range(self.streams)
+            )
             self.embeddings = nn.ModuleList(nn.Embedding(3, width) for _ in range(self.streams))
         else:
             self.codes = None
@@ -58,8 +75,9 @@ class MaskedTransformer(nn.Module):
             )
         self.sentence = nn.Linear(config.sentence_dim, width)
         self.words = nn.Linear(config.word_dim, width)
-        self.null_sentence = nn.Parameter(torch.zeros(width))
-        self.null_word = nn.Parameter(torch.zeros(width))
+        if config.null_text:
+            self.null_sentence = nn.Parameter(torch.zeros(width))
+            self.null_word = nn.Parameter(torch.zeros(width))
         length = config.max_tokens + 1 + (1 if config.end_token else 0)
         if config.positions == "learned":
             self.positions = nn.Parameter(torch.randn(length, width) * 0.02)
@@ -67,15 +85,28 @@ class MaskedTransformer(nn.Module):
             self.register_buffer("positions", sinusoids(length, width), persistent=False)
         self.dropout = SequenceDropout(config.dropout)
         self.blocks = nn.ModuleList(
-            Block(kind, width, config.heads, config.feed_forward, config.dropout)
+            Block(kind, width, config.heads, config.feed_forward, config.dropout, config.word_norm)
             for kind in config.blocks
         )
         self.norm = nn.LayerNorm(width)
-        self.heads = nn.ModuleList(
-            nn.Linear(width, tokenizer.codebook_size) for _ in range(self.streams)
+        given = tokenizer.levels if config.predicted_parts == "upper" else 0
+        self.predicted_streams = tuple(range(given, self.streams))
+        self.heads = nn.ModuleList(nn.Linear(width, tokenizer.codebook_size) for _ in self.predicted_streams)
+        self.duration = (
+            DurationHead(config.sentence_dim, config.duration_width, config.max_tokens)
+            if config.duration_width
+            else None
         )
-        self.duration = DurationHead(config.sentence_dim, config.duration_width, config.max_tokens)
         self._start_small()
+
+    @classmethod
+    def without_values(cls, config: TransformerConfig, tokenizer: TokenizerConfig) -> MaskedTransformer:
+        """On the meta device, to be filled from a file: costs neither time nor memory."""
+        with torch.device("meta"):
+            made = cls(config, tokenizer)
+        if config.positions == "sinusoidal":
+            made.positions = sinusoids(*made.positions.shape)
+        return made
 
     def set_codes(self, codes: Tensor) -> None:
         """Take the tokenizer's code table [S, K, D] (only with token_input 'codebook')."""
@@ -87,27 +118,48 @@ class MaskedTransformer(nn.Module):
         self,
         ids: Tensor,
         lengths: Tensor,
-        text: TextFeatures,
+        text: TextFeatures | PreparedText,
         drop_text: Tensor | None = None,
     ) -> Tensor:
         """Predict every entry of the grid.
 
         ids: [B, N, S]; what lies beyond `lengths` [B] is ignored
-        drop_text: [B] true to use the null text (classifier-free guidance)
+        drop_text: [B] true to use the null text (classifier-free guidance); goes with text that is not prepared
+
+        Streams that are only ever given have zeros for logits. Raises ValueError for more tokens than
+        the model handles, and for dropped text if it has no null text.
         """
         count = ids.shape[1]
         if count > self.config.max_tokens:
             raise ValueError(f"{count} tokens, the model handles {self.config.max_tokens}")
         ids, visible = self._frame(ids, lengths)
-        drop = torch.zeros_like(visible[:, 0]) if drop_text is None else drop_text
-        sentence, words, word_mask = self._text(text, drop)
-        x = torch.cat([sentence[:, None], self._embed(ids)], dim=1)
+        given = text if isinstance(text, PreparedText) else self.prepare_text(text, drop_text)
+        x = self._embed(ids)
+        leading = 0
+        if self.config.sentence_place == "after_words":
+            leading = self.config.word_blocks
+            x = self.dropout(x + self.positions[: x.shape[1]])
+            for block, words in zip(self.blocks[:leading], given.words, strict=False):
+                x = block(x, visible, words, given.mask)
+        x = torch.cat([given.sentence[:, None], x], dim=1)
         x = self.dropout(x + self.positions[: x.shape[1]])
         visible = F.pad(visible, (1, 0), value=True)
-        for block in self.blocks:
-            x = block(x, visible, words, word_mask)
-        x = self.norm(x[:, 1 : count + 1])
-        return torch.stack([head(x) for head in self.heads], dim=2)
+        for block, words in zip(self.blocks[leading:], given.words[leading:], strict=True):
+            x = block(x, visible, words, given.mask)
+        return self.predict(x[:, 1 : count + 1])
+
+    def prepare_text(self, text: TextFeatures, drop_text: Tensor | None = None) -> PreparedText:
+        """Project the text once for many calls; drop_text [B] is true where to use the null text."""
+        drop = torch.zeros_like(text.mask[:, 0]) if drop_text is None else drop_text
+        sentence, words, mask = self._text(text, drop)
+        return PreparedText(sentence, tuple(block.prepare(words) for block in self.blocks), mask)  # type: ignore[operator]
+
+    def predict(self, x: Tensor) -> Tensor:
+        """What the last block says of the tokens [B, N, W] -> logits [B, N, S, K]"""
+        x = self.norm(x)
+        logits = [head(x) for head in self.heads]
+        given = self.streams - len(logits)
+        return torch.stack([torch.zeros_like(logits[0])] * given + logits, dim=2)
 
     def _frame(self, ids: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
         """Put end and pad ids behind each motion; returns ids and what may be attended to."""
@@ -129,7 +181,7 @@ class MaskedTransformer(nn.Module):
                 continue
             special = own >= self.codebook_size
             vectors = F.embedding(own.masked_fill(special, 0), self.codes[stream])
-            code = self.code_projection(vectors)
+            code = self.code_projections[stream](vectors)
             extra = table((own - self.codebook_size).clamp_min(0))
             parts.append(torch.where(special[..., None], extra.to(code.dtype), code))
         return torch.stack(parts).sum(0)
@@ -141,6 +193,10 @@ class MaskedTransformer(nn.Module):
         attention without anything to look at.
         """
         sentence = self.sentence(text.sentence)
+        if not self.config.null_text:
+            if bool(drop.any()):
+                raise ValueError("this model has no null text: it cannot do without the prompt")
+            return sentence, self.words(text.words), text.mask
         sentence = torch.where(drop[:, None], self.null_sentence.to(sentence.dtype), sentence)
         words = self.words(text.words)
         null = self.null_word.to(words.dtype).expand(words.shape[0], 1, -1)

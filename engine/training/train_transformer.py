@@ -65,10 +65,13 @@ class TransformerTask:
         run = self.training.run
         rng = np.random.default_rng([run.seed, step])
         batch = self.data.draw(run.batch_size, rng)
-        drop = torch.from_numpy(rng.random(len(batch.ids)) < self.training.text_dropout)
+        dropout = self.training.text_dropout if self.transformer.config.null_text else 0.0
+        drop = torch.from_numpy(rng.random(len(batch.ids)) < dropout)
         loss, _ = self._token_loss(
             self.transformer, batch, rng, drop, self.training.label_smoothing
         )
+        if self.transformer.duration is None:
+            return {"tokens": loss}
         duration = self.transformer.duration.loss(
             batch.text.sentence, batch.lengths, self.training.duration_softness
         )
@@ -82,6 +85,8 @@ class TransformerTask:
         """
         assert isinstance(model, MaskedTransformer)
         totals = dict.fromkeys(("loss", "accuracy", "loss_no_text", "loss_wrong_text"), 0.0)
+        if not model.config.null_text:
+            totals.pop("loss_no_text")
         duration = 0.0
         for number, batch in enumerate(self.held_out):
             share = len(batch.ids) / sum(len(other.ids) for other in self.held_out)
@@ -100,13 +105,16 @@ class TransformerTask:
                 ("loss_no_text", batch, every),
                 ("loss_wrong_text", wrong, none),
             ):
+                if name not in totals:
+                    continue
                 rng = np.random.default_rng([number, 99])
                 loss, accuracy = self._token_loss(model, given, rng, drop, 0.0)
                 totals[name] += share * float(loss)
                 totals["accuracy"] += share * accuracy if name == "loss" else 0.0
-            guess = model.duration.most_likely(batch.text.sentence)
-            duration += share * float((guess - batch.lengths).abs().float().mean())
-        return {**totals, "duration_off_tokens": duration}
+            if model.duration is not None:
+                guess = model.duration.most_likely(batch.text.sentence)
+                duration += share * float((guess - batch.lengths).abs().float().mean())
+        return totals if model.duration is None else {**totals, "duration_off_tokens": duration}
 
     def export(self, model: nn.Module) -> None:
         assert isinstance(model, MaskedTransformer)

@@ -1,0 +1,175 @@
+"""The commands `mmm edit`, `mmm story` and `mmm evaluate-editing`."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.errors import InputError
+
+if TYPE_CHECKING:
+    from engine.motion.motion import Motion
+
+FPS = 20.0
+
+
+def add_edit(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("motion", type=Path, help=".npz of 'mmm generate', or any with joints (T, 22, 3) at 20 fps")
+    parser.add_argument("--prompt", default="", help="what should happen; nothing: what the model likes")
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument("--extend-before", type=float, metavar="SECONDS", help="add time in front")
+    kind.add_argument("--extend-after", type=float, metavar="SECONDS", help="add time at the end")
+    kind.add_argument("--vary", type=float, metavar="SHARE", help="regenerate the least certain share, 0 to 1")
+    kind.add_argument("--loop", type=float, metavar="SECONDS", help="regenerate so much across the wrap")
+    parser.add_argument("--from", type=float, dest="start", metavar="SECONDS", help="begin of the span to replace")
+    parser.add_argument("--to", type=float, dest="stop", metavar="SECONDS", help="its end; default: the motion's")
+    parser.add_argument("--part", help="lower or upper; default: the whole body")
+    parser.add_argument("--candidates", type=int, default=3, help="fillings to choose the best fitting from")
+    _add_common(parser)
+    parser.set_defaults(run=run_edit)
+
+
+def add_story(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("script", type=Path, help="YAML or JSON: a list 'story' of prompts with seconds")
+    _add_common(parser)
+    parser.set_defaults(run=run_story)
+
+
+def add_evaluate_editing(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, required=True, help="folder in HumanML3D layout")
+    parser.add_argument("--evaluator", type=Path, required=True, help="trained evaluator folder")
+    parser.add_argument("--weights", default="mmm-open")
+    parser.add_argument("--split", default="test", choices=("val", "test"))
+    parser.add_argument("--clips", type=int, default=64, help="held-out clips to edit")
+    parser.add_argument("--json", type=Path, default=Path("out/editing.json"))
+    parser.add_argument("--markdown", type=Path, help="file whose section is replaced")
+    parser.set_defaults(run=run_evaluate_editing)
+
+
+def _add_common(parser: argparse.ArgumentParser) -> None:
+    from engine.cli import GENERATED_SUFFIXES
+
+    parser.add_argument("--seed", type=int, help="default 0, or the script's")
+    parser.add_argument("--steps", type=int, help="decoding steps of the coarse tokens")
+    parser.add_argument("--guidance", type=float, help="how closely to follow the text")
+    parser.add_argument("--weights", default="mmm-open", help="bundled name or model folder")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu")
+    parser.add_argument("--fps", type=int, default=24, help="scene rate of .blend, .glb, .mp4")
+    parser.add_argument(
+        "--out", type=Path, action="append", required=True, metavar="FILE",
+        help="repeatable; " + ", ".join(GENERATED_SUFFIXES),
+    )
+
+
+def run_edit(options: argparse.Namespace) -> None:
+    """Edit a motion file; the arguments are checked before the model is loaded."""
+    from engine.cli import check_outputs
+
+    outputs = check_outputs(options.out, 1, options.fps)
+    joints = read_joints(options.motion)
+    whole = (options.extend_before, options.extend_after, options.vary, options.loop)
+    if any(value is not None for value in whole) and (options.start, options.stop, options.part) != (None,) * 3:
+        raise InputError("--from, --to and --part go with replacing a span: leave them out here")
+    if all(value is None for value in whole) and (options.start, options.stop, options.part) == (None,) * 3:
+        raise InputError(
+            "nothing is selected: give --from and --to in seconds, --part, --extend-after, --vary or --loop"
+        )
+    from engine.cli import sampling_from
+    from engine.editor import EditConfig, MotionEditor
+
+    config = EditConfig(sampling_from(options), options.candidates)
+    editor = MotionEditor.from_pretrained(options.weights, options.device)
+    editor.config = config
+    editor.set_motion(joints)
+    begun = time.perf_counter()
+    motion = _edit(editor, options)
+    print(f"edited in {time.perf_counter() - begun:.2f} s: {motion.seconds:.1f} s, {_tell(motion)}")
+    _write(motion, outputs, options.fps)
+
+
+def _edit(editor, options: argparse.Namespace) -> Motion:  # type: ignore[no-untyped-def]
+    """The edit that the options ask for."""
+    seed, prompt = options.seed or 0, options.prompt
+    if options.extend_before is not None:
+        return editor.extend(before=_frames(options.extend_before), prompt=prompt, seed=seed)
+    if options.extend_after is not None:
+        return editor.extend(after=_frames(options.extend_after), prompt=prompt, seed=seed)
+    if options.vary is not None:
+        return editor.vary(options.vary, prompt, seed)
+    if options.loop is not None:
+        return editor.loop(_frames(options.loop), prompt, seed)
+    start = 0 if options.start is None else _frames(options.start)
+    stop = editor.frames if options.stop is None else _frames(options.stop)
+    return editor.replace(start, stop, prompt, options.part, seed)
+
+
+def run_story(options: argparse.Namespace) -> None:
+    """Tell a story script; it is read before the model is loaded."""
+    from dataclasses import replace
+
+    from engine.cli import check_outputs, progress_bar, sampling_from
+    from engine.generation.stories import read_story
+
+    outputs = check_outputs(options.out, 1, options.fps)
+    story = read_story(options.script)
+    if options.seed is not None:
+        story = replace(story, seed=options.seed)
+    from engine.pipeline import Pipeline
+    from engine.story import tell_story
+
+    sampling = sampling_from(options)
+    pipeline = Pipeline.from_pretrained(options.weights, options.device)
+    begun = time.perf_counter()
+    with progress_bar() as progress:
+        motion = tell_story(pipeline, story, sampling, progress)
+    print(f"told in {time.perf_counter() - begun:.2f} s: {motion.seconds:.1f} s, {_tell(motion)}")
+    for strip in motion.request["strips"]:
+        print(f"  {strip['start'] / FPS:6.1f} s  {strip['prompt']}")
+    _write(motion, outputs, options.fps)
+
+
+def run_evaluate_editing(options: argparse.Namespace) -> None:
+    """Measure editing on held-out clips."""
+    from engine.evaluation.editing import EditingConfig, run_editing
+    from engine.evaluation.editing_report import editing_markdown, write_editing
+
+    config = EditingConfig(clips=options.clips)
+    report = run_editing(options.data, options.evaluator, options.weights, options.split, config)
+    print(editing_markdown(report))
+    write_editing(report, options.json, options.markdown)
+
+
+def read_joints(path: Path) -> np.ndarray:
+    """Joints (T, 22, 3) of a motion file; raises InputError for what is none."""
+    if not path.is_file():
+        raise InputError(f"{path} does not exist: give a motion file (.npz)")
+    try:
+        with np.load(path, allow_pickle=False) as data:
+            joints, fps = np.asarray(data["joints"]), float(data["fps"]) if "fps" in data else FPS
+    except (ValueError, OSError, KeyError, IndexError, EOFError) as error:
+        raise InputError(f"{path} is no motion file of 'mmm generate': {error}") from error
+    if fps != FPS:
+        raise InputError(f"{path} has {fps:g} frames a second: resample it to {FPS:g}")
+    return joints
+
+
+def _frames(seconds: float) -> int:
+    if not abs(seconds) < 1e6:
+        raise InputError(f"{seconds:g} s is no time within a motion")
+    return round(seconds * FPS)
+
+
+def _tell(motion: Motion) -> str:
+    return f"seed {motion.seed}, model {motion.model}"
+
+
+def _write(motion: Motion, outputs: list[Path], fps: int) -> None:
+    from engine.cli import write_motion
+
+    write_motion(motion, outputs, fps)
+    for path in outputs:
+        print(f"  {path}")

@@ -1,0 +1,88 @@
+"""Walking, running or crawling along a curve: generate, pick what fits, bend it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import InputError
+from engine.evaluation.clips import FPS
+from engine.evaluation.physics import foot_steps
+from engine.generation.paths import bend_along, make_course, root_course
+from engine.generation.sampler import Progress, SamplingConfig, ShouldCancel
+from engine.motion.features import features_of_every_frame
+from engine.motion.motion import Motion
+from engine.pipeline import MAX_SECONDS, Pipeline, Request
+
+Array = NDArray[np.floating]
+
+CANDIDATES = 4
+# Seconds of motion that tell how fast a prompt goes.
+PROBE_SECONDS = 4.0
+MAX_SPEED = 12.0
+# A planted foot's travel in metres a frame that counts as much as a path of 2.7 times the wrong length.
+SLIDE = 0.03
+
+
+def follow_path(
+    pipeline: Pipeline,
+    points: Array,
+    prompt: str,
+    speed: float | None = None,
+    seed: int = 0,
+    sampling: SamplingConfig | None = None,
+    progress: Progress | None = None,
+    should_cancel: ShouldCancel | None = None,
+) -> Motion:
+    """A motion whose root follows a curve from its first to its last point.
+
+    Args:
+        points: (N, 2) x, z of the curve in metres, or (N, 3) with a height that is ignored.
+        speed: metres a second; None goes as fast as the prompt's own motion.
+
+    The joints lie on the curve in its coordinates, Y up, floor at zero. Raises InputError for a curve
+    without length, and if the prompt's gait cannot cover it at that speed.
+    """
+    points = np.asarray(points, dtype=np.float64)
+    ground = points[:, [0, 2]] if points.ndim == 2 and points.shape[1] == 3 else points
+    length = make_course(ground).length
+    if speed is not None and not 0.0 < speed <= MAX_SPEED:
+        raise InputError(f"speed {speed:g} m/s is out of range: choose more than 0, up to {MAX_SPEED:g}")
+    sampling = sampling or SamplingConfig()
+    seconds = length / (speed or _natural_speed(pipeline, prompt, seed, sampling, should_cancel))
+    if seconds > MAX_SECONDS:
+        raise InputError(f"the path takes {seconds:.0f} s, the limit is {MAX_SECONDS:g} s: shorten it or go faster")
+    seconds = max(seconds, 1.0)
+    requests = [Request(prompt, seconds, (seed + i) % 2**31) for i in range(CANDIDATES)]
+    motions = pipeline.generate_requests(requests, sampling, progress, should_cancel)
+    chosen = min(motions, key=lambda motion: _misfit(motion.joints, length))
+    joints = bend_along(chosen.joints, ground).astype(np.float32)
+    record = requests[0].record(sampling, pipeline.model.config.name) | {
+        "method": "path", "points": ground.tolist(), "speed": speed, "seconds": seconds,
+    }
+    return Motion(joints, features_of_every_frame(joints), pipeline.model.config.fps, record)
+
+
+def _natural_speed(
+    pipeline: Pipeline, prompt: str, seed: int, sampling: SamplingConfig, should_cancel: ShouldCancel | None
+) -> float:
+    """Metres a second that the prompt's motions go."""
+    requests = [Request(prompt, PROBE_SECONDS, (seed + i) % 2**31) for i in range(CANDIDATES)]
+    motions = pipeline.generate_requests(requests, sampling, should_cancel=should_cancel)
+    speeds = [np.linalg.norm(np.diff(motion.joints[:, 0][:, [0, 2]], axis=0), axis=-1).mean() for motion in motions]
+    speed = float(np.median(speeds)) * pipeline.model.config.fps
+    if speed < 0.1:
+        raise InputError(f"{prompt!r} stays in place: describe a motion that goes somewhere")
+    return speed
+
+
+def _misfit(joints: Array, length: float) -> float:
+    """How far a motion is from covering `length` metres with its own steps, straight ahead and without sliding."""
+    try:
+        course = root_course(joints)
+    except InputError:
+        return np.inf
+    straightness = np.linalg.norm(joints[-1, 0, [0, 2]] - joints[0, 0, [0, 2]]) / course.length
+    travel, planted = foot_steps(np.asarray(joints, dtype=np.float64), FPS)
+    slide = float(travel[planted].mean()) if planted.any() else 0.0
+    return abs(float(np.log(length / course.length))) + 1.0 - float(straightness) + slide / SLIDE

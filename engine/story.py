@@ -1,0 +1,108 @@
+"""Tell a story: one motion through many prompts, each going on from what came before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import torch
+
+from engine.editor import MotionEditor
+from engine.errors import InputError
+from engine.generation.fill import SEED_STRIDE, Grid
+from engine.generation.sampler import Progress, SamplingConfig, ShouldCancel
+from engine.generation.stories import Story, StoryPart
+from engine.models.config import FRAMES_PER_TOKEN
+from engine.motion.cleanup import clean_joints
+from engine.motion.features import features_of_every_frame, features_to_joints
+from engine.motion.motion import Motion
+from engine.pipeline import Pipeline, Request, check_prompt, check_seed
+
+# Tokens of what came before that a part sees: enough to go on from, too few to be led astray by.
+CONTEXT_TOKENS = 8
+# Frames on both sides of a part that change with it.
+TRANSITION_FRAMES = 8
+# Seeds of a story's parts lie this far apart; the windows of one part lie SEED_STRIDE apart.
+PART_STRIDE = 97 * SEED_STRIDE
+
+
+@dataclass(frozen=True)
+class Strip:
+    """Where a part lies in the motion: frames start..stop-1."""
+
+    prompt: str
+    start: int
+    stop: int
+
+
+def plan_strips(pipeline: Pipeline, story: Story) -> list[Strip]:
+    """The parts' places on the timeline, whole tokens long."""
+    check_seed(story.seed)
+    for part in story.parts:
+        check_prompt(part.prompt)
+    strips: list[Strip] = []
+    start, end = 0, 0.0
+    fps = pipeline.model.config.fps
+    for part in story.parts:
+        seconds = part.seconds
+        frames = pipeline.choose_frames([Request(part.prompt)])[0] if seconds is None else seconds * fps
+        # Rounded on the whole, so that the parts' fractions do not add up.
+        end += frames
+        stop = max(start + FRAMES_PER_TOKEN, round(end / FRAMES_PER_TOKEN) * FRAMES_PER_TOKEN)
+        strips.append(Strip(part.prompt, start, stop))
+        start = stop
+    return strips
+
+
+def tell_story(
+    pipeline: Pipeline,
+    story: Story,
+    sampling: SamplingConfig | None = None,
+    progress: Progress | None = None,
+    should_cancel: ShouldCancel | None = None,
+) -> Motion:
+    """One continuous motion; its request holds the strips. Raises InputError, Cancelled."""
+    sampling = sampling or SamplingConfig()
+    strips = plan_strips(pipeline, story)
+    streams = pipeline.model.config.tokenizer.streams
+    ids = torch.zeros(strips[-1].stop // FRAMES_PER_TOKEN, streams, dtype=torch.long, device=pipeline.device)
+    for number, strip in enumerate(strips):
+
+        def report(step: int, of: int, number: int = number) -> None:
+            if progress is not None:
+                progress(number * of + step, len(strips) * of)
+
+        start, stop = strip.start // FRAMES_PER_TOKEN, strip.stop // FRAMES_PER_TOKEN
+        first = max(0, start - CONTEXT_TOKENS)
+        regenerate = torch.zeros_like(ids[first:stop], dtype=torch.bool)
+        regenerate[start - first :] = True
+        grid = Grid(ids[first:stop], regenerate, (story.seed + PART_STRIDE * number) % 2**31)
+        ids[first:stop] = pipeline.fill([grid], [strip.prompt], sampling, report, should_cancel)[0]
+    joints = clean_joints(features_to_joints(pipeline.decode(ids, strips[-1].stop)))
+    record = {
+        "method": "story", "prompt": "; ".join(strip.prompt for strip in strips), "seed": story.seed,
+        "parts": [{"prompt": part.prompt, "seconds": part.seconds} for part in story.parts],
+        "strips": [{"prompt": strip.prompt, "start": strip.start, "stop": strip.stop} for strip in strips],
+        "steps": sampling.steps, "fine_steps": sampling.fine_steps, "guidance": sampling.guidance,
+        "temperature": sampling.temperature, "model": pipeline.model.config.name,
+    }
+    return Motion(joints, features_of_every_frame(joints), pipeline.model.config.fps, record)
+
+
+def retell_part(editor: MotionEditor, strips: list[Strip], index: int, prompt: str, seed: int = 0) -> Motion:
+    """Another prompt for one strip of the motion that the editor holds.
+
+    The strip and its transitions change, all else comes back bit-identical. Raises InputError for a
+    strip that is not there.
+    """
+    if not 0 <= index < len(strips):
+        raise InputError(f"the story has no part {index + 1}: it has {len(strips)}")
+    part = StoryPart(prompt)
+    start = max(0, strips[index].start - TRANSITION_FRAMES)
+    stop = min(editor.frames, strips[index].stop + TRANSITION_FRAMES)
+    motion = editor.replace(start, stop, part.prompt, seed=seed)
+    told = [replace(strip, prompt=prompt) if i == index else strip for i, strip in enumerate(strips)]
+    record = motion.request | {
+        "method": "story", "index": index,
+        "strips": [{"prompt": strip.prompt, "start": strip.start, "stop": strip.stop} for strip in told],
+    }
+    return replace(motion, request=record)

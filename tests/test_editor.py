@@ -1,0 +1,187 @@
+"""The editor on the bundled model: what is kept, what joins, and what is refused."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from engine.editor import EditConfig, MotionEditor
+from engine.errors import InputError
+from engine.generation.compose import PARENTS
+from engine.generation.sampler import Cancelled, SamplingConfig
+from engine.generation.stories import Story, StoryPart
+from engine.motion import rotations
+from engine.path import follow_path
+from engine.pipeline import Pipeline
+from engine.story import TRANSITION_FRAMES, Strip, retell_part, tell_story
+
+WALK = "a person walks forward"
+FAST = SamplingConfig(steps=4, fine_steps=1)
+
+
+@pytest.fixture(scope="module")
+def pipeline() -> Pipeline:
+    return Pipeline.from_pretrained("mmm-open", device="cpu")
+
+
+@pytest.fixture(scope="module")
+def walk(pipeline) -> np.ndarray:
+    """121 frames, so that no count of whole tokens fits."""
+    return pipeline.generate([WALK], seconds=6.05, seed=3)[0].joints
+
+
+@pytest.fixture
+def editor(pipeline, walk) -> MotionEditor:
+    return MotionEditor(pipeline, EditConfig(FAST, candidates=2)).set_motion(walk)
+
+
+def lengths(joints: np.ndarray) -> np.ndarray:
+    return np.linalg.norm(np.asarray(joints, dtype=float)[:, 1:] - joints[:, PARENTS], axis=-1)
+
+
+def changed_frames(before: np.ndarray, after: np.ndarray) -> list[int]:
+    return np.flatnonzero((before != after).any(axis=(1, 2))).tolist()
+
+
+def steps(joints: np.ndarray) -> np.ndarray:
+    return np.linalg.norm(np.diff(joints.astype(float), axis=0), axis=-1).mean(axis=1)
+
+
+def test_a_span_changes_and_nothing_else(editor, walk):
+    edited = editor.replace(31, 90, "a person jumps", seed=1)
+    assert edited.joints.dtype == np.float32
+    assert edited.features.shape == (121, 263)
+    assert changed_frames(walk, edited.joints) == list(range(31, 90))
+    assert np.abs(lengths(edited.joints) - np.median(lengths(walk), axis=0)).max() < 1e-4
+    own = steps(edited.joints)
+    assert max(own[30], own[89]) < 1.5 * steps(walk).max()
+    assert edited.request["mask"] == [
+        {"part": "lower", "start": 31, "stop": 90}, {"part": "upper", "start": 31, "stop": 90},
+    ]
+
+
+def test_no_mask_no_change(editor, walk):
+    assert np.array_equal(editor.inpaint(np.zeros((121, 2), dtype=bool), "jumps").joints, walk)
+
+
+def test_the_same_request_gives_the_same_edit_and_another_seed_another(editor):
+    first, again, other = (editor.replace(30, 90, WALK, seed=seed).joints for seed in (4, 4, 5))
+    assert np.array_equal(first, again)
+    assert np.abs(first - other).max() > 0.01
+
+
+def test_arms_change_over_the_same_legs(editor, walk):
+    edited = editor.replace(0, 121, "a person waves with both hands", part="upper")
+    legs = [0, 1, 2, 4, 5, 7, 8, 10, 11]
+    assert np.array_equal(edited.joints[:, legs], walk[:, legs])
+    assert np.abs(edited.joints[:, [20, 21]] - walk[:, [20, 21]]).max() > 0.1
+
+
+def test_legs_change_under_the_same_gestures(editor, walk):
+    edited = editor.replace(20, 100, "a person runs", part="lower")
+    assert changed_frames(walk, edited.joints) == list(range(20, 100))
+
+
+@pytest.mark.parametrize("frames", [2, 3, 5, 197, 260])
+def test_any_length_is_edited(editor, walk, frames):
+    motion = np.concatenate([walk] * 3)[:frames]
+    edited = editor.set_motion(motion).inpaint(np.arange(frames) >= frames // 2, "")
+    assert edited.joints.shape == motion.shape
+    assert changed_frames(motion, edited.joints) == list(range(frames // 2, frames))
+    assert np.isfinite(edited.joints).all()
+
+
+def test_place_heading_and_size_do_not_matter(editor, walk):
+    turn = rotations.about_y(np.array(2.0))
+    moved = (1.5 * rotations.rotate(turn, walk.astype(float)) + [4.0, 1.0, -7.0]).astype(np.float32)
+    here = editor.replace(30, 90, WALK, seed=2).joints
+    there = editor.set_motion(moved).replace(30, 90, WALK, seed=2).joints
+    back = rotations.rotate(rotations.invert(turn), (there - [4.0, 1.0, -7.0]) / 1.5)
+    assert np.array_equal(there[:30], moved[:30])
+    assert np.abs(back - here).mean() < 0.05
+
+
+def test_pinned_frames_stay(editor, walk):
+    edited = editor.pin([0, 60, 61, 120], "a person dances")
+    assert changed_frames(walk, edited.joints) == sorted(set(range(121)) - {0, 60, 61, 120})
+    assert steps(edited.joints).max() < 0.15
+
+
+def test_extending_keeps_the_middle(editor, walk):
+    edited = editor.extend(before=15, after=22, prompt="a person stops")
+    assert edited.joints.shape == (158, 22, 3)
+    assert np.array_equal(edited.joints[15:136], walk)
+    own = steps(edited.joints)
+    assert max(own[13:17].max(), own[134:138].max()) < 1.5 * steps(walk).max()
+
+
+def test_more_strength_changes_more(editor, walk):
+    little, much = (len(changed_frames(walk, editor.vary(s, WALK).joints)) for s in (0.1, 0.6))
+    assert 0 < little < much
+    most = editor.vary(0.1, WALK, order="most").joints
+    assert changed_frames(walk, most) != changed_frames(walk, editor.vary(0.1, WALK).joints)
+
+
+@pytest.mark.parametrize("prompt", [WALK, "a person stands still"])
+def test_a_loop_meets_its_start(editor, pipeline, prompt):
+    motion = pipeline.generate([prompt], seconds=5, seed=2)[0].joints
+    looped = editor.set_motion(motion).loop(20, prompt)
+    joints = looped.joints.astype(float)
+    assert changed_frames(motion, looped.joints) == [*range(10), *range(90, 100)]
+    assert looped.request["travel"] == (prompt == WALK)
+    pose = joints - joints[:, :1] * ([1, 0, 1] if looped.request["travel"] else [0, 0, 0])
+    assert steps(np.stack((pose[-1], pose[0])))[0] < max(2 * np.percentile(steps(pose), 95), 0.01)
+
+
+def test_a_story_is_one_motion_and_a_part_can_be_told_anew(editor, pipeline):
+    story = Story((StoryPart(WALK, 3), StoryPart("a person waves", 2.5), StoryPart("a person jumps", 3)), seed=1)
+    motion = tell_story(pipeline, story, FAST)
+    assert [strip["start"] for strip in motion.request["strips"]] == [0, 60, 112]
+    assert len(motion) == motion.request["strips"][-1]["stop"] == 168
+    assert steps(motion.joints).max() < 0.2
+    strips = [Strip(**strip) for strip in motion.request["strips"]]
+    told = retell_part(editor.set_motion(motion), strips, 1, "a person kicks")
+    assert changed_frames(motion.joints, told.joints) == list(range(60 - TRANSITION_FRAMES, 112 + TRANSITION_FRAMES))
+    assert [strip["prompt"] for strip in told.request["strips"]][1] == "a person kicks"
+
+
+def test_a_path_is_followed(pipeline):
+    points = np.array([[2.0, 0.0], [2.0, 2.0], [3.0, 4.0]])
+    motion = follow_path(pipeline, points, WALK, seed=1, sampling=FAST)
+    assert np.linalg.norm(motion.joints[0, 0, [0, 2]] - points[0]) < 0.15
+    assert np.linalg.norm(motion.joints[-1, 0, [0, 2]] - points[-1]) < 0.15
+
+
+def test_progress_and_cancel(editor):
+    seen: list[tuple[int, int]] = []
+    editor.replace(30, 60, WALK, progress=lambda step, of: seen.append((step, of)))
+    assert seen[-1][0] == seen[-1][1]
+    with pytest.raises(Cancelled):
+        editor.replace(30, 60, WALK, should_cancel=lambda: True)
+
+
+@pytest.mark.parametrize(
+    ("act", "complaint"),
+    [
+        (lambda e: e.replace(30, 31, WALK), "one frame has no motion"),
+        (lambda e: e.replace(30, 400, WALK), "do not lie within the motion"),
+        (lambda e: e.replace(50, 40, WALK), "do not lie within"),
+        (lambda e: e.replace(30, 60, WALK, part="tail"), "unknown body part 'tail'"),
+        (lambda e: e.replace(30, 60, "x" * 3000), "3,000 characters"),
+        (lambda e: e.replace(30, 60, WALK, seed=-1), "seed -1"),
+        (lambda e: e.inpaint(np.ones((7, 2), dtype=bool)), "shape"),
+        (lambda e: e.pin([]), "no frame to keep"),
+        (lambda e: e.pin([500]), "frame 500 is outside"),
+        (lambda e: e.vary(0.0), "strength 0"),
+        (lambda e: e.extend(), "nothing to add"),
+        (lambda e: e.loop(400), "across the wrap"),
+        (lambda e: e.set_motion(np.zeros((1, 22, 3))), "single frame"),
+        (lambda e: e.set_motion(np.zeros((30, 21, 3))), "shape"),
+        (lambda e: e.set_motion(np.zeros((30, 22, 3))), "legs have no length"),
+        (lambda e: e.set_motion(np.full((30, 22, 3), np.nan)), "not finite"),
+        (lambda e: MotionEditor(e.pipeline).replace(0, 4), "set_motion first"),
+    ],
+)
+def test_bad_input_is_told(editor, act, complaint):
+    with pytest.raises(InputError, match=complaint):
+        act(editor)
