@@ -9,9 +9,15 @@ SECONDS ?= auto
 TORCH_INDEX ?= --extra-index-url https://download.pytorch.org/whl/cpu
 VENV := .venv
 RUN := $(VENV)/bin
-BLENDER_LIBRARIES := libgl1 libegl1 libgl1-mesa-dri libsm6 libice6 libxrender1 libxi6 libxfixes3 libxkbcommon0
+BLENDER_LIBRARIES := libgl1 libegl1 libgl1-mesa-dri libsm6 libice6 libxrender1 libxi6 libxfixes3 libxkbcommon0 \
+	libxxf86vm1 libgomp1
 
-.PHONY: demo test gallery lint setup clean
+# Blender's own command line for extensions; it runs without Blender.
+EXTENSION_CLI = $(VENV)/lib/python3*/site-packages/bpy/*/scripts/addons_core/bl_pkg/cli/blender_ext.py
+ZIP = dist/mmm_blender-$(shell sed -n 's/^version = "\(.*\)"/\1/p' blender_manifest.toml).zip
+ZIP_LIMIT := 150000000
+
+.PHONY: demo test test-extension test-window gallery lint setup setup-blenders extension clean
 
 demo: setup
 	@mkdir -p out
@@ -19,9 +25,29 @@ demo: setup
 		--out out/demo.blend --out out/demo.mp4 --out out/demo.png --out out/demo.bvh
 	@echo "Open out/demo.blend in Blender, out/demo.mp4 in a player; out/demo.png shows the poses at a glance."
 
-test: setup lint
+test: setup lint test-extension
 	$(RUN)/python -m pytest -q
 	timeout 900 $(RUN)/python tests/blender/run.py -q
+
+# The built zip, installed into each Blender.
+test-extension: setup-blenders extension
+	for version in 4.2 4.5 5.0; do \
+		timeout 1600 $(RUN)/python tests/extension/run.py --blender $$version -q -s || exit 1; \
+	done
+
+# A real Blender with a window (Debian's newest, in a chroot made once under ~/.cache), driven by mouse and keyboard.
+# IMAGES=docs/images makes the guide's pictures anew.
+test-window: extension
+	$(RUN)/python tests/window/run.py --zip $(ZIP) $(if $(IMAGES),--images $(IMAGES))
+
+# The zip an artist drops into Blender.
+extension: setup
+	@mkdir -p dist
+	@$(RUN)/python $(EXTENSION_CLI) build --source-dir . --output-filepath $(ZIP)
+	@$(RUN)/python $(EXTENSION_CLI) validate $(ZIP)
+	@size=$$(stat -c %s $(ZIP) 2>/dev/null || stat -f %z $(ZIP)); \
+		echo "$(ZIP): $$((size / 1000000)) MB"; \
+		test $$size -lt $(ZIP_LIMIT) || { echo "over $$(($(ZIP_LIMIT) / 1000000)) MB: leave something out"; exit 1; }
 
 # Every prompt of docs/gallery once, with seed 0.
 gallery: setup
@@ -46,5 +72,15 @@ $(VENV)/ready: requirements.txt pyproject.toml
 		fi; }
 	@touch $@
 
+# The other Blenders the extension is tested in, as Python modules.
+setup-blenders: setup $(VENV)-4.2/ready $(VENV)-4.5/ready
+
+$(VENV)-4.2/ready: BPY := 4.2.23
+$(VENV)-4.5/ready: BPY := 4.5.15
+$(VENV)-%/ready: tests/extension/requirements.txt
+	$(PYTHON) -m venv $(VENV)-$*
+	$(VENV)-$*/bin/pip install --quiet bpy==$(BPY) -r tests/extension/requirements.txt
+	@touch $@
+
 clean:
-	rm -rf $(VENV) out
+	rm -rf $(VENV) $(VENV)-4.2 $(VENV)-4.5 out dist

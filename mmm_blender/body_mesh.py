@@ -10,6 +10,7 @@ Motion space throughout: Y up, metres, facing +Z, left is +X.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -61,6 +62,26 @@ class BodyMesh:
     quads: np.ndarray
     bones: tuple[str, ...]
     weights: FloatArray
+
+
+def write_body(body: BodyMesh, path: Path) -> None:
+    """Keep ``body`` in an .npz: millimetre fractions and weights of three digits are plenty."""
+    np.savez_compressed(
+        path,
+        vertices=body.vertices.astype(np.float32),
+        quads=body.quads.astype(np.uint16),
+        bones=np.array(body.bones),
+        weights=np.round(body.weights * 1000).astype(np.uint16),
+    )
+
+
+def read_body(path: Path) -> BodyMesh:
+    """The mesh that ``write_body`` kept."""
+    with np.load(path, allow_pickle=False) as kept:
+        weights = kept["weights"].astype(np.float64)
+        bones = tuple(str(bone) for bone in kept["bones"])
+        vertices, quads = kept["vertices"].astype(np.float64), kept["quads"].astype(np.int64)
+    return BodyMesh(vertices, quads, bones, weights / weights.sum(1, keepdims=True))
 
 
 def build_body(parts: list[Part], floor: float, cell: float = 0.016) -> BodyMesh:

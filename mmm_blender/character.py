@@ -7,12 +7,13 @@ forearm and shin are teal and its right ones coral, so that left and right read 
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import bpy
 import numpy as np
 
 from . import coordinates
-from .body_mesh import BodyMesh, Part, build_body
+from .body_mesh import BodyMesh, Part, build_body, read_body
 from .coordinates import FloatArray
 from .materials import Color, simple_material
 from .rig import canonical
@@ -20,6 +21,7 @@ from .rig.mapping import MMM_CHARACTER
 from .scene import current_view_layer
 
 NAME = "MMM Character"
+BODY_FILE = Path(__file__).with_name("body.npz")
 TOE_HEIGHT = 0.026  # toe joint above the sole, metres
 HAND_LENGTH, TOE_LENGTH, HEAD_LENGTH = 0.17, 0.07, 0.17
 
@@ -41,7 +43,12 @@ def add_character(collection: bpy.types.Collection, name: str = NAME) -> bpy.typ
 
 @cache
 def body_mesh() -> BodyMesh:
-    """The character's skin, motion space; computed once a session, it is always the same."""
+    """The character's skin, motion space, from the file: building it takes seconds."""
+    return read_body(BODY_FILE)
+
+
+def build_body_mesh() -> BodyMesh:
+    """The same, from scratch; ``python -m mmm_blender.headless build-body`` keeps it in the file."""
     return build_body(body_parts(standing_joints()), floor=0.0)
 
 

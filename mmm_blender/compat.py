@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import bpy
+import numpy as np
 
 HAS_SLOTS: bool = bpy.app.version >= (4, 4, 0)
 
@@ -27,19 +28,75 @@ def import_fbx(filepath: str) -> None:
 
 
 def new_curves(action: bpy.types.Action, owner: bpy.types.ID) -> Any:
-    """Make ``owner`` play ``action`` and return the empty f-curve collection to write into.
+    """The empty f-curve collection of a new ``action``, ready to animate ``owner`` once assigned.
 
-    On 4.4+ a slot for ``owner`` is created and assigned, with a keyframe strip and a channelbag.
+    On 4.4+ a slot for ``owner`` is created, with a keyframe strip and a channelbag.
     """
-    animation = _animation_data(owner)
-    animation.action = action
     if not HAS_SLOTS:
+        _any(action).id_root = owner.id_type
         return _any(action).fcurves
     slot = action.slots.new(id_type=owner.id_type, name=owner.name)
-    animation.action_slot = slot
+    return _channelbag(action, slot).fcurves
+
+
+def assigned_curves(owner: bpy.types.ID) -> Any:
+    """The f-curve collection of the action that ``owner`` plays, to write into; made where missing.
+
+    Raises ValueError when it plays none.
+    """
+    animation = _animation_data(owner)
+    action = animation.action
+    if action is None:
+        raise ValueError(f"'{owner.name}' has no active action to write into: choose a new one")
+    if not HAS_SLOTS:
+        return _any(action).fcurves
+    if animation.action_slot is None:
+        animation.action_slot = action.slots.new(id_type=owner.id_type, name=owner.name)
+    return _channelbag(action, animation.action_slot).fcurves
+
+
+def _channelbag(action: bpy.types.Action, slot: Any) -> Any:
     layer = action.layers[0] if action.layers else action.layers.new("Layer")
     strip: Any = layer.strips[0] if layer.strips else layer.strips.new(type="KEYFRAME")
-    return strip.channelbag(slot, ensure=True).fcurves
+    return strip.channelbag(slot, ensure=True)
+
+
+def restore_curves(action: bpy.types.Action, backup: bpy.types.Action) -> None:
+    """Give ``action`` the f-curves of ``backup``, its copy from before, and no others."""
+    pairs: list[tuple[Any, Any]] = []
+    if not HAS_SLOTS:
+        pairs.append((_any(action).fcurves, _any(backup).fcurves))
+    else:
+        for slot, old in zip(action.slots, backup.slots, strict=False):
+            pairs.append((_channelbag(action, slot).fcurves, _channelbag(backup, old).fcurves))
+        for slot in list(action.slots)[len(backup.slots) :]:
+            action.slots.remove(slot)
+    for curves, wanted in pairs:
+        for curve in list(curves):
+            curves.remove(curve)
+        for old in wanted:
+            group = old.group.name if old.group else ""
+            curve = new_curve(curves, old.data_path, old.array_index, group) if group else curves.new(
+                old.data_path, index=old.array_index
+            )
+            curve.extrapolation, curve.color_mode = old.extrapolation, old.color_mode
+            points = curve.keyframe_points
+            points.add(len(old.keyframe_points))
+            for key, size, kind in (
+                ("co", 2, np.float32), ("handle_left_type", 1, np.int32), ("handle_right_type", 1, np.int32),
+                ("handle_left", 2, np.float32), ("handle_right", 2, np.float32), ("interpolation", 1, np.int32),
+                ("easing", 1, np.int32), ("type", 1, np.int32),
+            ):  # fmt: skip
+                values = np.empty(len(points) * size, kind)
+                old.keyframe_points.foreach_get(key, values)
+                points.foreach_set(key, values)
+            curve.update()
+
+
+def assign_strip_slot(strip: Any, action: bpy.types.Action) -> None:
+    """Let an NLA strip play the first object slot of ``action`` (nothing to do before 4.4)."""
+    if HAS_SLOTS and strip.action_slot is None:
+        strip.action_slot = slots_of(action)[0]
 
 
 def new_curve(curves: Any, path: str, index: int, group: str) -> bpy.types.FCurve:
@@ -52,8 +109,9 @@ def new_curve(curves: Any, path: str, index: int, group: str) -> bpy.types.FCurv
     if bpy.app.version >= (5, 0, 0):
         return curves.new(path, index=index, group_name=group)
     curve = curves.new(path, index=index)
-    bag = curves.id_data.layers[0].strips[0].channelbags[-1]
-    curve.group = bag.groups.get(group) or bag.groups.new(group)
+    for bag in curves.id_data.layers[0].strips[0].channelbags:
+        if bag.fcurves == curves:
+            curve.group = bag.groups.get(group) or bag.groups.new(group)
     return curve
 
 

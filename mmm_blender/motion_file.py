@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +19,18 @@ FARTHEST = 1000.0  # metres; beyond it the numbers are not metres
 
 @dataclass(frozen=True)
 class Motion:
-    """Decoded motion: ``joints`` (T, 22, 3) in motion space, metres, and what it was asked for."""
+    """Decoded motion: ``joints`` (T, 22, 3) in motion space, metres, and what it was asked for.
+
+    ``asked`` is the engine's whole request (docs/protocol.md), in JSON's types; motion files written
+    before there was one have only prompt, seed and model.
+    """
 
     joints: FloatArray
     fps: float
     prompt: str = ""
     seed: int = 0
     model: str = ""
+    asked: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_joints(self.joints)
@@ -34,8 +41,16 @@ class Motion:
     def seconds(self) -> float:
         return (len(self.joints) - 1) / self.fps
 
+    @classmethod
+    def from_request(cls, joints: FloatArray, fps: float, asked: Mapping[str, Any]) -> Motion:
+        """A motion that remembers the whole request it answers. Raises ValueError like the constructor."""
+        prompt, model = str(asked.get("prompt", "")), str(asked.get("model", ""))
+        return cls(np.asarray(joints), float(fps), prompt, int(asked.get("seed", 0)), model, dict(asked))
+
     def request(self) -> dict[str, Any]:
         """What was asked for, in JSON's types; stored on the action."""
+        if self.asked:
+            return dict(self.asked)
         return {"prompt": self.prompt, "seed": self.seed, "model": self.model, "fps": self.fps}
 
 
@@ -57,6 +72,17 @@ def check_joints(joints: FloatArray) -> None:
         raise ValueError("all joints lie in one point: this is not a body")
 
 
+def read_request_text(text: str) -> dict[str, Any]:
+    """The request in JSON ``text``. Raises ValueError when it is not a JSON object with a number as seed."""
+    try:
+        asked = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"its request is not JSON ({error}): generate the motion again") from error
+    if not isinstance(asked, dict) or not isinstance(asked.get("seed", 0), int):
+        raise ValueError("its request is not a JSON object with a whole number as seed: generate the motion again")
+    return asked
+
+
 def read_motion(path: Path) -> Motion:
     """Read a motion file. Raises ValueError with a one-line reason when it cannot be one."""
     if not path.is_file():
@@ -68,6 +94,9 @@ def read_motion(path: Path) -> Motion:
             missing = [key for key in ("joints", "fps") if key not in archive]
             if missing:
                 raise ValueError(f"not a motion file: it has no '{missing[0]}'")
+            if "request" in archive:
+                asked = read_request_text(str(archive["request"]))
+                return Motion.from_request(archive["joints"], float(archive["fps"]), asked)
             return Motion(
                 joints=archive["joints"],
                 fps=float(archive["fps"]),

@@ -1,93 +1,190 @@
-"""Write a retargeted pose as one action: slot, channelbag and f-curves, in bulk."""
+"""Write a retargeted pose as keyframes: channels first, then f-curves in bulk."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import bpy
 import numpy as np
-from mathutils import Euler, Quaternion
 
 from .. import compat
 from ..coordinates import FloatArray
-from ..rig.retarget import Pose
+from ..rig import rotations
+from ..rig.mapping import Switch
+from ..rig.pose import Pose
 from ..scene import pose_bones
 
 REQUEST_PROPERTY = "mmm_request"
 Interpolation = Literal["LINEAR", "BEZIER"]
 AUTO_CLAMPED = 4  # value of the 'AUTO_CLAMPED' handle type in foreach_set
+OBJECT_GROUP = "Object Transforms"
 
 
-def write_action(
-    armature: bpy.types.Object,
-    pose: Pose,
-    name: str,
-    first_frame: int = 1,
-    interpolation: Interpolation = "LINEAR",
-    request: dict[str, Any] | None = None,
-) -> bpy.types.Action:
-    """Key ``pose`` into a new action that ``armature`` then plays, one key a frame.
+@dataclass(frozen=True)
+class Channel:
+    """One animated number: ``values`` (K,) at ``frames`` (K,), on ``path`` of the armature object."""
 
-    Each bone keeps its own rotation mode. ``request`` is stored on the action as JSON. Raises
-    KeyError when the armature lacks one of the pose's bones.
+    path: str
+    index: int
+    group: str
+    frames: FloatArray
+    values: FloatArray
+
+
+def channels_of(
+    armature: bpy.types.Object, pose: Pose, switches: tuple[Switch, ...], frames: FloatArray
+) -> list[Channel]:
+    """Everything to key for ``pose``, each bone in its own rotation mode, at ``frames`` (T,).
+
+    Locked and driven channels are left out: they are the rig's own. Raises KeyError when the
+    armature lacks one of the pose's bones.
     """
-    action = bpy.data.actions.new(name)
-    action.use_fake_user = True
-    curves = compat.new_curves(action, armature)
-    frames = first_frame + np.arange(len(pose.rotations), dtype=np.float32)
-    for column, bone_name in enumerate(pose.bones):
-        bone = pose_bones(armature)[bone_name]
-        prefix = f'pose.bones["{bpy.utils.escape_identifier(bone_name)}"]'
-        if bone_name == pose.root:
-            _write_channels(curves, f"{prefix}.location", bone_name, frames, pose.location, interpolation)
-        channel, values = rotation_channel(bone.rotation_mode, pose.rotations[:, column])
-        _write_channels(curves, f"{prefix}.{channel}", bone_name, frames, values, interpolation)
-    if request is not None:
-        action[REQUEST_PROPERTY] = json.dumps(request, ensure_ascii=False, sort_keys=True)
-    return action
+    bones = pose_bones(armature)
+    taken = _driven(armature)
+    found: list[Channel] = []
+
+    def add(path: str, group: str, values: FloatArray, locks: list[bool]) -> None:
+        for index in range(values.shape[1]):
+            if not locks[index] and (path, index) not in taken:
+                found.append(Channel(path, index, group, frames[: len(values)], values[:, index]))
+
+    for name, location in pose.locations.items():
+        add(f"{bone_path(name)}.location", name, location, list(bones[name].lock_location))
+    by_order: dict[str, list[int]] = {}
+    for column, name in enumerate(pose.bones):
+        by_order.setdefault(bones[name].rotation_mode, []).append(column)
+    for mode, columns in by_order.items():
+        channel, values = rotation_channel(mode, pose.rotations[:, columns])
+        for place, column in enumerate(columns):
+            bone = bones[pose.bones[column]]
+            locks = rotation_locks(bone, values.shape[-1])
+            add(f"{bone_path(bone.name)}.{channel}", bone.name, values[:, place], locks)
+    for name, quaternion in pose.still.items():
+        bone = bones[name]
+        channel, values = rotation_channel(bone.rotation_mode, quaternion[None, None])
+        add(f"{bone_path(name)}.{channel}", name, values[:, 0], rotation_locks(bone, values.shape[-1]))
+    if pose.carried is not None:
+        for path, values in _object_channels(armature, pose.carried):
+            add(path, OBJECT_GROUP, values, [False] * values.shape[1])
+    found += _switch_channels(bones, switches, taken, frames)
+    return found
+
+
+def write_channels(curves: Any, channels: list[Channel], interpolation: Interpolation = "LINEAR") -> None:
+    """Key ``channels`` into an empty or used f-curve collection.
+
+    Where a curve exists, its keys within the channel's span are replaced and all others kept.
+    """
+    kinds: Any = bpy.types.Keyframe.bl_rna.properties["interpolation"]
+    kind = kinds.enum_items[interpolation].value
+    existing = {(curve.data_path, curve.array_index): curve for curve in curves}
+    for channel in channels:
+        curve = existing.get((channel.path, channel.index))
+        if curve is None:
+            curve = compat.new_curve(curves, channel.path, channel.index, channel.group)
+        points = curve.keyframe_points
+        kept = 0
+        if len(points):
+            kept = _clear_span(points, float(channel.frames[0]), float(channel.frames[-1]))
+        count = len(channel.frames)
+        points.add(count)
+        coordinates = np.empty((kept + count, 2), np.float32)
+        kinds_now = np.full(kept + count, kind, np.int32)
+        if kept:
+            old = np.empty((kept + count) * 2, np.float32)
+            points.foreach_get("co", old)
+            points.foreach_get("interpolation", kinds_now)
+            coordinates[:kept] = old.reshape(-1, 2)[:kept]
+            kinds_now[kept:] = kind
+        coordinates[kept:, 0], coordinates[kept:, 1] = channel.frames, channel.values
+        points.foreach_set("co", coordinates.ravel())
+        points.foreach_set("interpolation", kinds_now)
+        if interpolation == "BEZIER":
+            handles = np.full(kept + count, AUTO_CLAMPED, np.int32)
+            points.foreach_set("handle_left_type", handles)
+            points.foreach_set("handle_right_type", handles)
+        curve.update()
+
+
+def store_request(action: bpy.types.Action, request: dict[str, Any]) -> None:
+    """Keep on the action what its motion was asked for, as JSON."""
+    action[REQUEST_PROPERTY] = json.dumps(request, ensure_ascii=False, sort_keys=True)
 
 
 def read_request(action: bpy.types.Action) -> dict[str, Any] | None:
-    """The request stored by ``write_action``, or None."""
+    """The request stored by ``store_request``, or None."""
     text = action.get(REQUEST_PROPERTY)
     return json.loads(text) if text else None
 
 
+def bone_path(name: str) -> str:
+    """Data path of a pose bone from its object."""
+    return f'pose.bones["{bpy.utils.escape_identifier(name)}"]'
+
+
 def rotation_channel(mode: str, quaternions: FloatArray) -> tuple[str, FloatArray]:
-    """Property name and values (T, 3 or 4) that express ``quaternions`` (T, 4) in rotation ``mode``.
+    """Property name and values (T, B, 3 or 4) that express ``quaternions`` (T, B, 4) in rotation ``mode``.
 
     Eulers are unwrapped: each frame takes the solution nearest to the one before.
     """
     if mode == "QUATERNION":
         return "rotation_quaternion", quaternions
     if mode == "AXIS_ANGLE":
-        half = np.linalg.norm(quaternions[:, 1:], axis=-1, keepdims=True)
-        axis = np.where(half > 1e-9, quaternions[:, 1:] / np.maximum(half, 1e-9), [0.0, 1.0, 0.0])
-        angle = 2 * np.arctan2(half, quaternions[:, :1])
+        half = np.linalg.norm(quaternions[..., 1:], axis=-1, keepdims=True)
+        axis = np.where(half > 1e-9, quaternions[..., 1:] / np.maximum(half, 1e-9), [0.0, 1.0, 0.0])
+        angle = 2 * np.arctan2(half, quaternions[..., :1])
         return "rotation_axis_angle", np.concatenate([angle, axis], -1)
-    values = np.empty((len(quaternions), 3))
-    previous = Euler((0.0, 0.0, 0.0), mode)  # type: ignore[arg-type]
-    for row, quaternion in enumerate(quaternions):
-        previous = Quaternion(quaternion).to_euler(mode, previous)  # type: ignore[arg-type]
-        values[row] = previous[:]
-    return "rotation_euler", values
+    return "rotation_euler", rotations.to_eulers(rotations.to_matrices(quaternions), mode)
 
 
-def _write_channels(
-    curves: Any, path: str, group: str, frames: FloatArray, values: FloatArray, interpolation: Interpolation
-) -> None:
-    """One f-curve per column of ``values`` (T, C), keyed at ``frames`` (T,)."""
-    for index in range(values.shape[1]):
-        curve = compat.new_curve(curves, path, index, group)
-        points = curve.keyframe_points
-        points.add(len(frames))
-        coordinates = np.stack([frames, values[:, index].astype(np.float32)], -1)
-        points.foreach_set("co", coordinates.ravel())
-        kind = bpy.types.Keyframe.bl_rna.properties["interpolation"].enum_items[interpolation].value  # type: ignore[attr-defined]
-        points.foreach_set("interpolation", np.full(len(frames), kind, np.int32))
-        if interpolation == "BEZIER":
-            handles = np.full(len(frames), AUTO_CLAMPED, np.int32)
-            points.foreach_set("handle_left_type", handles)
-            points.foreach_set("handle_right_type", handles)
-        curve.update()
+def rotation_locks(bone: Any, size: int) -> list[bool]:
+    """Which of a bone's ``size`` rotation channels the artist has locked."""
+    locks = list(bone.lock_rotation)
+    if size == 3:
+        return locks
+    if bone.lock_rotations_4d:
+        return [bone.lock_rotation_w, *locks]
+    return [all(locks)] * 4
+
+
+def _object_channels(armature: bpy.types.Object, carried: FloatArray) -> Iterator[tuple[str, FloatArray]]:
+    """The armature object's own location and rotation that move it like ``carried`` (T, 4, 4)."""
+    own = np.array(armature.matrix_basis)
+    world = own @ carried
+    scale = np.linalg.norm(own[:3, :3], axis=0)
+    yield "location", world[:, :3, 3]
+    turned = rotations.continuous(rotations.to_quaternions(world[:, :3, :3] / scale)[:, None])
+    path, values = rotation_channel(armature.rotation_mode, turned)
+    yield path, values[:, 0]
+
+
+def _switch_channels(
+    bones: Any, switches: tuple[Switch, ...], taken: set[tuple[str, int]], frames: FloatArray
+) -> list[Channel]:
+    found = []
+    for switch in switches:
+        bone = bones.get(switch.bone)
+        path = f'{bone_path(switch.bone)}["{bpy.utils.escape_identifier(switch.property)}"]'
+        if bone is not None and switch.property in bone and (path, 0) not in taken:
+            found.append(Channel(path, 0, switch.bone, frames[:1], np.array([switch.value])))
+    return found
+
+
+def _driven(armature: bpy.types.Object) -> set[tuple[str, int]]:
+    """(data path, index) of the armature object's driven properties."""
+    animation = armature.animation_data
+    return {(curve.data_path, curve.array_index) for curve in animation.drivers} if animation else set()
+
+
+def _clear_span(points: Any, first: float, last: float) -> int:
+    """Remove the keys from ``first`` to ``last``; returns how many stay."""
+    at = np.empty(len(points) * 2, np.float32)
+    points.foreach_get("co", at)
+    inside = np.flatnonzero((at[::2] > first - 0.01) & (at[::2] < last + 0.01))
+    for index in inside[::-1]:
+        points.remove(points[int(index)], fast=True)
+    return len(points)
+

@@ -1,30 +1,220 @@
-"""From a motion to a character that plays it: retarget, resample, key, set the scene's range."""
+"""From a motion to a character that plays it: retarget, key, set the scene's range; all or nothing."""
 
 from __future__ import annotations
 
-import bpy
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
 
+import bpy
+import numpy as np
+
+from .. import compat
 from ..motion_file import Motion
 from ..rig.mapping import RigMapping
+from ..rig.pose import Fingers, Pose, RetargetOptions, Root, ScaleBy, Start
+from ..rig.resampling import resample
 from ..rig.retarget import retarget
-from ..rig.skeleton import read_rest
-from .actions import write_action
+from ..rig.rotations import normalize
+from ..rig.skeleton import RigRest, read_rest
+from ..scene import pose_bones
+from . import actions
+from .thinning import thin
 
 NAME_LENGTH = 60  # action names are cut by Blender at 63 bytes on the older versions
+Target = Literal["NEW_ACTION", "ACTIVE_ACTION", "NLA_STRIP"]
+
+
+@dataclass(frozen=True)
+class ApplyOptions:
+    """How a motion lands on a rig.
+
+    Attributes:
+        start_frame: frame of the first key; None: the scene's start frame.
+        target: a new action that the rig then plays; the action it plays (keys in the motion's span
+            are replaced, others kept); or a new action as an NLA strip on a track of its own.
+        in_place: no path over the floor.
+        root: what carries the path: the pelvis, the mapped root bone, or the object itself.
+        lock_feet: planted feet do not slide and do not sink into the floor.
+        scale_by: root motion grows with the rig's legs, or with its height.
+        place_at_current: begin where the rig now stands, heading where it now looks.
+        key_every: key every n-th frame (and the last).
+        tolerance: leave out keys that linear interpolation restores this well (radians, armature
+            units as a share of leg length); 0 keeps all.
+        fingers: a relaxed hand, or fingers left alone.
+        arm_spacing: degrees by which hanging arms are held further from the body.
+        blend_in: frames over which an NLA strip fades in.
+        interpolation: of the keys.
+        set_frame_range: make the scene's frame range the motion's.
+    """
+
+    start_frame: float | None = None
+    target: Target = "NEW_ACTION"
+    in_place: bool = False
+    root: Root = "PELVIS"
+    lock_feet: bool = True
+    scale_by: ScaleBy = "LEGS"
+    place_at_current: bool = False
+    key_every: int = 1
+    tolerance: float = 0.0
+    fingers: Fingers = "RELAXED"
+    arm_spacing: float = 0.0
+    blend_in: float = 0.0
+    interpolation: actions.Interpolation = "LINEAR"
+    set_frame_range: bool = True
+
+    def __post_init__(self) -> None:
+        if self.key_every < 1:
+            raise ValueError(f"key_every must be at least 1, not {self.key_every}")
+        if not 0 <= self.tolerance < 1:
+            raise ValueError(f"tolerance must be between 0 and 1, not {self.tolerance:g}")
 
 
 def apply_motion(
-    armature: bpy.types.Object, mapping: RigMapping, motion: Motion, scene: bpy.types.Scene
+    armature: bpy.types.Object,
+    mapping: RigMapping,
+    motion: Motion,
+    scene: bpy.types.Scene,
+    options: ApplyOptions | None = None,
 ) -> bpy.types.Action:
-    """Key ``motion`` onto ``armature`` at the scene's frame rate, starting at the scene's start frame.
+    """Key ``motion`` onto ``armature`` at the scene's frame rate; returns the action written.
 
-    The armature then plays the new action; the scene's frame range becomes the motion's. Raises
-    ValueError when the mapping does not fit the armature.
+    All or nothing: everything is computed before the first key is set, and if writing fails what
+    was there before is put back. Raises ValueError, saying what to do, when mapping, rig and options
+    do not fit together.
     """
-    fps = scene.render.fps / scene.render.fps_base
-    pose = retarget(motion.joints, motion.fps, read_rest(armature, mapping)).resampled(fps)
+    options = options or ApplyOptions()
+    _check_editable(armature)
+    rest = read_rest(armature, mapping)
+    pose = fit_motion(armature, rest, motion, scene, options)
+    first = float(scene.frame_start if options.start_frame is None else options.start_frame)
+    frames = first + np.arange(len(pose.rotations), dtype=np.float64)
+    channels = actions.channels_of(armature, pose, mapping.switches, frames)
+    channels = thin(channels, options.key_every, options.tolerance, rest.leg_length())
     name = motion.prompt.strip()[:NAME_LENGTH] or "MMM Motion"
-    first = scene.frame_start
-    action = write_action(armature, pose, name, first, request=motion.request())
-    scene.frame_end = first + len(pose.rotations) - 1
+
+    def write() -> bpy.types.Action:
+        if options.target == "ACTIVE_ACTION":
+            action = _active_action(armature)
+            actions.write_channels(compat.assigned_curves(armature), channels, options.interpolation)
+        else:
+            action = bpy.data.actions.new(name)
+            action.use_fake_user = True
+            actions.write_channels(compat.new_curves(action, armature), channels, options.interpolation)
+            if options.target == "NEW_ACTION":
+                compat.assign_action(armature, action)
+            else:
+                _add_strip(armature, action, first, options.blend_in)
+        actions.store_request(action, motion.request())
+        return action
+
+    action = _all_or_nothing(armature, options.target, write)
+    if options.set_frame_range:
+        scene.frame_start = min(scene.frame_start, int(np.floor(first)))
+        scene.frame_end = int(np.ceil(frames[-1]))
     return action
+
+
+def fit_motion(
+    armature: bpy.types.Object, rest: RigRest, motion: Motion, scene: bpy.types.Scene, options: ApplyOptions
+) -> Pose:
+    """``motion`` as a pose of the rig at the scene's frame rate; writes nothing."""
+    fps = scene.render.fps / scene.render.fps_base
+    return retarget(resample(motion.joints, motion.fps, fps), fps, rest, retarget_options(armature, rest, options))
+
+
+def retarget_options(armature: bpy.types.Object, rest: RigRest, options: ApplyOptions) -> RetargetOptions:
+    """What of ``options`` concerns retargeting, and where the rig stands now; reads the pose, writes nothing."""
+    return RetargetOptions(
+        root=options.root,
+        in_place=options.in_place,
+        lock_feet=options.lock_feet,
+        scale_by=options.scale_by,
+        fingers=options.fingers,
+        arm_spacing=float(np.radians(options.arm_spacing)),
+        start=_current_start(armature, rest, options) if options.place_at_current else None,
+    )
+
+
+def _current_start(armature: bpy.types.Object, rest: RigRest, options: ApplyOptions) -> Start:
+    """Where the rig's hips are now, and where they look, in the space the motion is keyed in."""
+    bones = pose_bones(armature)
+    bone_of = dict(zip(rest.joints, rest.bones, strict=True))
+    matrices = {slot: np.array(bones[bone_of[slot]].matrix) for slot in ("pelvis", "left_hip", "right_hip")}
+    hips = (matrices["left_hip"][:3, 3] + matrices["right_hip"][:3, 3]) / 2
+    axes = matrices["pelvis"][:3, :3]
+    turn = axes / np.linalg.norm(axes, axis=0) @ rest.rotations["pelvis"].T
+    ahead = turn @ rest.facing()[:, 2]
+    if "root" in bone_of and options.root == "PELVIS":
+        # the root bone keeps the pose it has, and the motion comes on top of it
+        now = np.array(bones[bone_of["root"]].matrix)
+        at_rest = np.eye(4)
+        at_rest[:3, :3], at_rest[:3, 3] = rest.rotations["root"], rest.heads["root"]
+        back = np.linalg.inv(now @ np.linalg.inv(at_rest))
+        hips, ahead = back[:3, :3] @ hips + back[:3, 3], normalize(back[:3, :3] @ ahead)
+    return Start(hips, ahead)
+
+
+def _check_editable(armature: bpy.types.Object) -> None:
+    """Raise ValueError for an armature that cannot take keys."""
+    if armature.library is not None and armature.override_library is None:
+        raise ValueError(f"'{armature.name}' is linked: make a library override first (Object, Library Override)")
+    animation = armature.animation_data
+    if animation is not None and animation.use_tweak_mode:
+        raise ValueError(f"'{armature.name}' is tweaking an NLA strip: leave tweak mode first (Tab in the NLA)")
+
+
+def _active_action(armature: bpy.types.Object) -> bpy.types.Action:
+    animation = armature.animation_data
+    if animation is None or animation.action is None:
+        raise ValueError(f"'{armature.name}' has no active action to write into: choose a new one")
+    if animation.action.library is not None:
+        raise ValueError(f"the action '{animation.action.name}' is linked: choose a new one")
+    return animation.action
+
+
+def _add_strip(armature: bpy.types.Object, action: bpy.types.Action, first: float, blend_in: float) -> None:
+    """Lay ``action`` on an NLA track of its own, above the others."""
+    animation = armature.animation_data or armature.animation_data_create()
+    assert animation is not None  # create always gives one
+    track = animation.nla_tracks.new()
+    track.name = action.name
+    strip = track.strips.new(action.name, int(round(first)), action)
+    compat.assign_strip_slot(strip, action)
+    strip.extrapolation = "HOLD_FORWARD" if len(animation.nla_tracks) > 1 else "HOLD"
+    strip.blend_in = min(blend_in, strip.frame_end - strip.frame_start)
+
+
+def _all_or_nothing(
+    armature: bpy.types.Object, target: Target, write: Callable[[], bpy.types.Action]
+) -> bpy.types.Action:
+    """Run ``write``; when it raises, take back what it did and raise again."""
+    animation = armature.animation_data
+    had_data = animation is not None
+    played = animation.action if animation is not None else None
+    slot = compat.assigned_slot(armature)
+    tracks = {track.name for track in animation.nla_tracks} if animation is not None else set()
+    known = set(bpy.data.actions)
+    backup = played.copy() if target == "ACTIVE_ACTION" and played is not None else None
+    try:
+        action = write()
+    except BaseException:
+        animation = armature.animation_data
+        if animation is not None:
+            for track in [track for track in animation.nla_tracks if track.name not in tracks]:
+                animation.nla_tracks.remove(track)
+            if backup is not None and played is not None:
+                compat.restore_curves(played, backup)
+            if played is not None:
+                compat.assign_action(armature, played, slot)
+            else:
+                animation.action = None
+            if not had_data:
+                armature.animation_data_clear()
+        for made in set(bpy.data.actions) - known:
+            bpy.data.actions.remove(made)
+        raise
+    if backup is not None:
+        bpy.data.actions.remove(backup)
+    return action
+

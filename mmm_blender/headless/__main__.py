@@ -1,4 +1,4 @@
-"""``python -m mmm_blender.headless import-motion|export ...``
+"""``python -m mmm_blender.headless import-motion|export|build-body ...``
 
 Exit codes: 0 all done, 1 some input files failed (each is named), 2 bad input.
 """
@@ -25,6 +25,12 @@ def parse_arguments(argv: list[str]) -> argparse.Namespace:
     exporting.add_argument("motion", type=Path, metavar="MOTION.npz")
     exporting.add_argument("--out", required=True, nargs="+", action="extend", type=Path, metavar="FILE")
     exporting.add_argument("--fps", type=int, default=24, help="frame rate of the scene (default 24)")
+    commands.add_parser("build-body", help="the MMM character's skin -> mmm_blender/body.npz; after changing its shape")
+    measuring = commands.add_parser("measure-rigs", help="retargeting quality over many rigs -> a table")
+    measuring.add_argument("motions", type=Path, metavar="DIR", help="folder of motion files (.npz)")
+    measuring.add_argument("--rigs", type=Path, default=None, metavar="DIR", help="more rigs, GLB or FBX")
+    measuring.add_argument("--out", type=Path, default=None, metavar="NAME", help="writes NAME.md and NAME.json")
+    measuring.add_argument("--quick", action="store_true", help="a few rigs only, no timing")
     return parser.parse_args(argv)
 
 
@@ -34,6 +40,15 @@ def run(arguments: argparse.Namespace) -> int:
         from . import export
 
         return export.run(arguments.motion, arguments.out, arguments.fps)
+    if arguments.command == "build-body":
+        from .. import body_mesh, character
+
+        body_mesh.write_body(character.build_body_mesh(), character.BODY_FILE)
+        return 0
+    if arguments.command == "measure-rigs":
+        from . import measure_rigs
+
+        return measure_rigs.run(arguments.motions, arguments.rigs, arguments.out, arguments.quick)
     from . import import_motion
 
     return import_motion.run(arguments.inputs, arguments.out, arguments.scale)

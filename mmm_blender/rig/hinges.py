@@ -1,4 +1,4 @@
-"""Aim a two-bone limb and take its twist from the plane of its elbow or knee.
+"""Aim a two-bone limb, take its twist from the plane of its elbow or knee, and reach with it.
 
 A bent limb shows its twist: the plane through its three joints. A straight one does not, and the
 plane of a nearly straight one is mostly noise. So the twist is measured against a reference that
@@ -8,64 +8,120 @@ and carried through the straight frames from the bent ones on either side.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from ..coordinates import FloatArray
-from .rotations import about, frame, normalize, rotate, swing
+from .rotations import about, dot, frame, normalize, rotate, smooth, swing
 
 Joints = tuple[FloatArray, FloatArray, FloatArray]
 
 STRAIGHT = np.sin(np.radians(10))  # sine of the bend below which the plane says nothing
 BENT = np.sin(np.radians(35))  # ... and above which it is taken as it is
-SMOOTHING = 3.0  # frames; width of the average over frames that are not fully trusted
+SMOOTHING = 0.15  # seconds; width of the average over frames that are not fully trusted
+LEAST_BEND = np.radians(1.0)  # a limb never quite straightens, so that its hinge stays defined
+REACH = 0.9998  # share of its length that a limb can stretch to
+
+
+@dataclass(frozen=True)
+class Limb:
+    """Turns of a limb's two bones, armature space.
+
+    ``swung`` (T,3,3): the upper bone's turn without its ``twist`` (T,) radians about ``axis`` (T,3).
+    """
+
+    upper: FloatArray
+    lower: FloatArray
+    swung: FloatArray
+    twist: FloatArray
+    axis: FloatArray
+
+    def twisted(self, share: float) -> FloatArray:
+        """Turn (T,3,3) of a bone along the upper one that takes ``share`` of its twist."""
+        return about(self.axis, share * self.twist) @ self.swung
 
 
 def turn_limb(
-    parent: FloatArray, rest: Joints, motion: Joints, bends_towards: FloatArray, twist_limit: float
-) -> tuple[FloatArray, FloatArray]:
-    """Turns (T,3,3) of the upper and the lower bone of a limb.
+    parent: FloatArray, rest: Joints, motion: Joints, bends_towards: FloatArray, twist_limit: float, fps: float
+) -> Limb:
+    """Turn a limb as the motion's joints lie.
 
     ``parent``: turn (T,3,3) of the bone above. ``rest``: root, middle, end joint (3,) of the rest
     pose; ``motion``: the same, (T,3). ``bends_towards``: (3,) where the end moves when a straight
-    rest limb bends. Twists beyond ``twist_limit`` radians are noise (an elbow bent backwards).
+    rest limb bends. Twists beyond ``twist_limit`` radians are noise (an elbow bent backwards); a
+    limb that still bends backwards is held straight.
     """
     rest_upper, rest_lower = rest[1] - rest[0], rest[2] - rest[1]
     upper, lower = normalize(motion[1] - motion[0]), normalize(motion[2] - motion[1])
-    rest_normal = _rest_normal(rest_upper, rest_lower, bends_towards)
-    reference = rotate(swing(rotate(parent, rest_upper), upper) @ parent, rest_normal)
+    axle = rest_normal(rest_upper, rest_lower, bends_towards)
+    swung = swing(rotate(parent, rest_upper), upper) @ parent
+    reference = rotate(swung, axle)
     measured = np.cross(upper, lower)
-    angle = np.arctan2(
-        np.sum(np.cross(reference, measured) * upper, -1), np.sum(reference * measured, -1)
-    )
+    angle = np.arctan2(dot(np.cross(reference, measured), upper), dot(reference, measured))
     bend = np.linalg.norm(measured, axis=-1)
     trust = np.clip((bend - STRAIGHT) / (BENT - STRAIGHT), 0.0, 1.0)
     trust = np.where(np.abs(angle) > twist_limit, 0.0, trust)
-    normal = rotate(about(upper, fill_twist(angle, trust)), reference)
-    return (
-        frame(upper, normal) @ frame(rest_upper, rest_normal).T,
-        frame(lower, normal) @ frame(rest_lower, rest_normal).T,
+    twist = fill_twist(angle, trust, SMOOTHING * fps)
+    normal = rotate(about(upper, twist), reference)
+    # the bend about the hinge; what lies across it stays, what goes backwards does not
+    ahead, aside = np.cross(normal, upper), dot(lower, normal)
+    angle = np.maximum(np.arctan2(dot(lower, ahead), dot(lower, upper)), LEAST_BEND)
+    flat = np.cos(angle)[:, None] * upper + np.sin(angle)[:, None] * ahead
+    lower = normalize(flat * np.sqrt(np.maximum(1 - aside**2, 0.0))[:, None] + normal * aside[:, None])
+    return Limb(
+        frame(upper, normal) @ frame(rest_upper, axle).T,
+        frame(lower, normal) @ frame(rest_lower, axle).T,
+        swung,
+        twist,
+        upper,
     )
 
 
-def fill_twist(angle: FloatArray, trust: FloatArray) -> FloatArray:
+def reach(limb: Limb, start: FloatArray, rest: Joints, wanted: FloatArray) -> Limb:
+    """Bend ``limb`` so that its end comes to ``wanted`` (T,3); it starts at ``start`` (T,3).
+
+    Analytic two-bone inverse kinematics in the limb's own bending plane, turned along with the line
+    from start to end. What is out of reach is approached as far as it goes.
+    """
+    upper, lower = rotate(limb.upper, rest[1] - rest[0]), rotate(limb.lower, rest[2] - rest[1])
+    long, short = np.linalg.norm(rest[1] - rest[0]), np.linalg.norm(rest[2] - rest[1])
+    line = normalize(wanted - start)
+    distance = np.linalg.norm(wanted - start, axis=-1, keepdims=True)
+    distance = np.clip(distance, abs(long - short) * 1.001 + 1e-9, (long + short) * REACH)
+    turned = swing(upper + lower, line)
+    outwards = rotate(turned, upper)
+    outwards = normalize(outwards - line * dot(outwards, line)[:, None])
+    along = (long**2 - short**2 + distance**2) / (2 * distance)
+    knee = line * along + outwards * np.sqrt(np.maximum(long**2 - along**2, 0.0))
+    above, below = (rotate(turned, part) for part in (upper, lower))
+    bent = swing(above, knee) @ turned
+    return Limb(
+        bent @ limb.upper,
+        swing(below, line * distance - knee) @ turned @ limb.lower,
+        bent @ limb.swung,
+        limb.twist,
+        normalize(knee),
+    )
+
+
+def fill_twist(angle: FloatArray, trust: FloatArray, width: float = 3.0) -> FloatArray:
     """Twist (T,) for every frame from measured ``angle`` (T,) and its ``trust`` (T,) in 0..1.
 
     Untrusted frames are interpolated from trusted neighbours; with none at all the twist is zero.
+    ``width``: frames that the average over doubtful frames reaches to.
     """
     frames = np.arange(len(angle))
     sure = np.flatnonzero(trust > 0.05)
     if len(sure) == 0:
         return np.zeros_like(angle)
     filled = np.interp(frames, sure, np.unwrap(angle[sure]))
-    reach = int(np.ceil(3 * SMOOTHING))
-    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / SMOOTHING) ** 2)
     weight = np.maximum(trust, 1e-3)
-    padded = np.pad(filled * weight, reach, mode="edge"), np.pad(weight, reach, mode="edge")
-    smooth = np.convolve(padded[0], kernel, "valid") / np.convolve(padded[1], kernel, "valid")
-    return np.asarray(smooth + trust * (filled - smooth))
+    average = smooth(filled * weight, width) / smooth(weight, width)
+    return np.asarray(average + trust * (filled - average))
 
 
-def _rest_normal(upper: FloatArray, lower: FloatArray, bends_towards: FloatArray) -> FloatArray:
+def rest_normal(upper: FloatArray, lower: FloatArray, bends_towards: FloatArray) -> FloatArray:
     """Unit normal (3,) of the bending plane in the rest pose; a straight limb shows none of its own."""
     bend = np.cross(normalize(upper), normalize(lower))
     expected = normalize(np.cross(upper, bends_towards))

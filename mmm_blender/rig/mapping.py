@@ -1,35 +1,66 @@
-"""Which bone of a rig plays which joint of the canonical skeleton."""
+"""Which bone of a rig plays which slot, and where that knowledge comes from."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from .canonical import JOINTS
+from . import slots
+from .slots import REQUIRED, SIDES
 
-REQUIRED: tuple[str, ...] = (
-    "pelvis", "neck",
-    *(f"{side}_{joint}" for side in ("left", "right")
-      for joint in ("hip", "knee", "ankle", "shoulder", "elbow", "wrist")),
-)  # fmt: skip
+MAPPING_PROPERTY = "mmm_rig_mapping"
+SURE = 1.0
+HOLDING = {"COPY_TRANSFORMS", "COPY_ROTATION", "ARMATURE", "STRETCH_TO", "DAMPED_TRACK", "IK", "CHILD_OF"}
+CONTROL_RIG = 0.2  # share of bones held by constraints from which a rig is one of controls
+MAP_CONTROLS = "map its FK controls by hand"
+
+
+@dataclass(frozen=True)
+class Switch:
+    """A custom property of a pose bone that is keyed with the motion: an IK/FK switch, say."""
+
+    bone: str
+    property: str
+    value: float
+
+
+@dataclass(frozen=True)
+class LimbControls:
+    """Inverse-kinematics controls of one limb: ``target`` takes the place of wrist or ankle,
+    ``pole`` is what elbow or knee points at."""
+
+    target: str
+    pole: str
 
 
 @dataclass(frozen=True)
 class RigMapping:
-    """Canonical joint -> name of the bone whose head sits at that joint.
+    """Slot -> name of the bone that plays it; its head sits at the joint.
 
-    Joints a rig lacks (a second spine, collars, toes, ...) are simply left out, except the
-    ``REQUIRED`` ones. Raises ValueError on unknown or missing joints, or one bone used twice.
+    Slots a rig lacks (collars, toes, fingers, ...) are simply left out, except the ``REQUIRED``
+    ones. Raises ValueError on unknown or missing slots, or one bone used twice.
+
+    ``confidence``: slot -> 0..1, 1 where not named. ``controls``: the bones are controls whose
+    parents are helpers, so that each follows the slot above it instead of its parent bone.
+    ``limbs``: "left_arm", "right_leg", ... -> controls to key instead of the limb's own bones.
+    ``sampled``: slot -> the bone that shows where the body is, where that is not the control itself.
     """
 
     name: str
     bones: Mapping[str, str] = field(default_factory=dict)
+    confidence: Mapping[str, float] = field(default_factory=dict)
+    controls: bool = False
+    switches: tuple[Switch, ...] = ()
+    limbs: Mapping[str, LimbControls] = field(default_factory=dict)
+    sampled: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        unknown = sorted(set(self.bones) - set(JOINTS))
+        unknown = sorted(set(self.bones) - set(slots.slot_parents()))
         if unknown:
             raise ValueError(f"mapping '{self.name}': unknown joints {', '.join(unknown)}")
-        missing = [joint for joint in REQUIRED if joint not in self.bones]
+        missing = [slot for slot in REQUIRED if slot not in self.bones]
         if missing:
             raise ValueError(f"mapping '{self.name}': map a bone to {', '.join(missing)}")
         names = list(self.bones.values())
@@ -37,14 +68,117 @@ class RigMapping:
         if twice:
             raise ValueError(f"mapping '{self.name}': bones used twice: {', '.join(twice)}")
 
+    def confidence_of(self, slot: str) -> float:
+        """How sure the mapping is of ``slot``, 0..1; 0 for a slot without a bone."""
+        return self.confidence.get(slot, SURE) if slot in self.bones else 0.0
+
+    def with_bone(self, slot: str, bone: str | None) -> RigMapping:
+        """The same mapping with ``slot`` corrected by hand (None: no bone); any other slot that had
+        ``bone`` loses it. Raises ValueError when a required slot would be left without one."""
+        bones = {key: name for key, name in self.bones.items() if key != slot and name != bone}
+        if bone is not None:
+            bones[slot] = bone
+        confidence = {key: value for key, value in self.confidence.items() if key in bones and key != slot}
+        return replace(self, bones=bones, confidence=confidence)
+
+    def for_sampling(self) -> RigMapping:
+        """The mapping of the bones that show the pose, whichever controls made it."""
+        if not self.sampled:
+            return self
+        bones = {**{slot: bone for slot, bone in self.bones.items() if slot in slots.REQUIRED}, **self.sampled}
+        return RigMapping(self.name, bones, controls=self.controls)
+
+    def to_json(self) -> str:
+        """The mapping as JSON text, to save as a preset or on the armature."""
+        return json.dumps(
+            {
+                "name": self.name,
+                "bones": dict(self.bones),
+                "confidence": {slot: round(value, 3) for slot, value in self.confidence.items()},
+                "controls": self.controls,
+                "switches": [[switch.bone, switch.property, switch.value] for switch in self.switches],
+                "sampled": dict(self.sampled),
+                "limbs": {limb: [controls.target, controls.pole] for limb, controls in self.limbs.items()},
+            },
+            ensure_ascii=False,
+            indent=1,
+        )
+
+    @staticmethod
+    def from_json(text: str) -> RigMapping:
+        """Read what ``to_json`` wrote. Raises ValueError, saying what is wrong with it."""
+        try:
+            data = json.loads(text)
+            return RigMapping(
+                str(data["name"]),
+                {str(slot): str(bone) for slot, bone in data["bones"].items()},
+                {str(slot): float(value) for slot, value in data.get("confidence", {}).items()},
+                bool(data.get("controls", False)),
+                tuple(Switch(str(b), str(p), float(v)) for b, p, v in data.get("switches", ())),
+                {str(limb): LimbControls(str(t), str(p)) for limb, (t, p) in data.get("limbs", {}).items()},
+                {str(slot): str(bone) for slot, bone in data.get("sampled", {}).items()},
+            )
+        except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
+            raise ValueError(f"this is not a rig mapping ({error})") from error
+
+
+def find_mapping(armature: Any, use_remembered: bool = True) -> RigMapping:
+    """The mapping of an armature object: remembered on it, else a preset, else found automatically.
+
+    Raises ValueError in one line: for what is not an armature in a fit state, and, naming the
+    missing parts, for a rig in which the required bones cannot be told with any certainty.
+    """
+    from . import automatic, presets, skeleton
+
+    rig = skeleton.read_skeleton(armature)
+    if use_remembered:
+        remembered = remembered_mapping(armature)
+        if remembered is not None and set(remembered.bones.values()) <= set(rig.names):
+            return remembered
+    mapping = presets.match_preset(rig)
+    if mapping is None:
+        try:
+            mapping = automatic.find_bones(rig)
+        except ValueError as error:
+            if len(held_bones(armature, rig.names)) > CONTROL_RIG * len(rig.names):
+                raise ValueError(f"'{rig.name}' is a control rig of an unknown kind: {MAP_CONTROLS}") from error
+            raise
+        held = held_bones(armature, tuple(mapping.bones[slot] for slot in REQUIRED))
+        if len(held) > len(REQUIRED) // 2:
+            raise ValueError(f"'{rig.name}': constraints hold '{held[0]}' and other bones: {MAP_CONTROLS}")
+    skeleton.fit_mapping(rig, mapping)
+    return mapping
+
+
+def held_bones(armature: Any, names: tuple[str, ...]) -> list[str]:
+    """Those of the named bones whose pose a constraint decides, so that keys on them show nothing."""
+    bones = armature.pose.bones
+    return [name for name in names if any(_decides(constraint) for constraint in bones[name].constraints)]
+
+
+def _decides(constraint: Any) -> bool:
+    return constraint.type in HOLDING and not constraint.mute and constraint.influence > 0.5
+
+
+def remember_mapping(armature: Any, mapping: RigMapping) -> None:
+    """Store ``mapping`` on the armature object, where ``find_mapping`` looks first."""
+    armature[MAPPING_PROPERTY] = mapping.to_json()
+
+
+def remembered_mapping(armature: Any) -> RigMapping | None:
+    """What ``remember_mapping`` stored, or None when there is nothing that can be read."""
+    text = armature.get(MAPPING_PROPERTY)
+    if not isinstance(text, str):
+        return None
+    try:
+        return RigMapping.from_json(text)
+    except ValueError:
+        return None
+
 
 def _both_sides(bones: dict[str, str]) -> dict[str, str]:
     """Expand ``hip: thigh`` into left_hip: thigh.L and right_hip: thigh.R."""
-    return {
-        f"{side}_{joint}": f"{bone}.{side[0].upper()}"
-        for side in ("left", "right")
-        for joint, bone in bones.items()
-    }
+    return {f"{side}_{joint}": f"{bone}.{side[0].upper()}" for side in SIDES for joint, bone in bones.items()}
 
 
 MMM_CHARACTER = RigMapping(

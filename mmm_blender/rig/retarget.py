@@ -1,215 +1,356 @@
-"""Joint positions -> bone rotations and root location, all frames at once, in plain numpy.
+"""Joint positions -> bone rotations and locations, all frames at once, in plain numpy.
 
 A decoded motion is joint positions without a rest pose, so bones are aimed, not copied. For every
-joint we find its *turn*: the rotation, in armature space, that takes the bone from its rest pose
+slot we find its *turn*: the rotation, in armature space, that takes the bone from its rest pose
 to where the motion wants it. Bone roll, T- or A-pose, units and object transform never enter:
 
     basis = rest⁻¹ · parent_turn⁻¹ · turn · rest        (what a pose bone stores)
 
 Pelvis and chest turn with triangles of joints, the spine shares the bend between them, limbs are
-aimed and take their twist from the plane of elbow and knee, feet keep their soles level on the
-ground. Hands and head have no further joint to aim at and follow forearm and neck.
+aimed and take their twist from the plane of elbow and knee. Then the legs are bent once more, so
+that feet which stand stay where they are, flat on the ground and none below it. The hands have no
+further joint to aim at and follow the forearm.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from ..coordinates import FloatArray
-from . import canonical, hinges, rotations, skeleton
-from .rotations import frame, normalize, rotate, slerp_matrices, swing
+from . import basis, canonical, feet, hinges, skeleton, slots
+from .pose import Pose, RetargetOptions, Start
+from .rotations import about, dot, frame, normalize, rotate, slerp_matrices, smooth, swing
 from .skeleton import RigRest
+from .torso import Points, Turns, chest_slot, turn_torso
 
-Turns = dict[str, FloatArray]  # canonical joint -> (T, 3, 3) rotation in armature space
-Points = dict[str, FloatArray]  # canonical joint -> (T, 3) or (3,) position
-
-SIDES = ("left", "right")
-CONTACT_HEIGHT = (0.05, 0.14)  # a toe joint below the first is on the ground, above the second not
-TOE_ON_GROUND = 0.01  # height of the toe joint of a standing foot, metres (HumanML3D's floor)
-
-
-@dataclass(frozen=True)
-class Pose:
-    """Animation of one rig, in the rig's own order of bones.
-
-    ``rotations`` (T, B, 4): pose-bone quaternions wxyz, sign-continuous over frames.
-    ``location`` (T, 3): pose-bone location of ``root``, in that bone's rest axes, armature units.
-    """
-
-    bones: tuple[str, ...]
-    root: str
-    rotations: FloatArray
-    location: FloatArray
-    fps: float
-
-    def resampled(self, fps: float) -> Pose:
-        """The same animation at another frame rate: slerp for rotations, linear for location.
-
-        The first frame stays; the last is the last whole frame inside the motion.
-        """
-        if fps == self.fps:
-            return self
-        last = len(self.rotations) - 1
-        count = int(np.floor(last * fps / self.fps + 1e-6)) + 1
-        times = np.minimum(np.arange(count) * (self.fps / fps), last)
-        before = np.minimum(times.astype(int), max(last - 1, 0))
-        after = np.minimum(before + 1, last)
-        share = times - before
-        turned = rotations.slerp(self.rotations[before], self.rotations[after], share[:, None])
-        moved = self.location[before] + share[:, None] * (self.location[after] - self.location[before])
-        return Pose(self.bones, self.root, rotations.continuous(turned), moved, fps)
+SIDES = slots.SIDES
+ELBOW_TWIST, KNEE_TWIST = np.radians(150), np.radians(100)
+FOOT_ROLL = 0.05  # seconds over which a foot turns from the shin's business to the ground's
+STANDING = 0.06  # seconds over which a foot's height becomes the ground's business
+STRETCHED = 0.9995  # share of its length that a standing leg may stretch to before the hips give way
+STRAIGHT_LEG = 0.04  # slack, as a share of its length, of a leg as good as straight
+KEEPING = 0.1  # seconds over which they adapt to feet that are held
+SETTLING = 0.3  # seconds over which the hips' height adapts to the feet
 
 
-def retarget(joints: FloatArray, fps: float, rest: RigRest) -> Pose:
+def retarget(
+    joints: FloatArray,
+    fps: float,
+    rest: RigRest,
+    options: RetargetOptions | None = None,
+) -> Pose:
     """Pose ``rest``'s rig like ``joints`` (T, 22, 3), motion space, metres, at ``fps``.
 
-    The armature's origin is the motion's origin and its floor; root motion is scaled by leg length.
-    Raises ValueError when the rig's rest pose cannot be made sense of.
+    The armature's origin is the motion's origin, its floor is where the rest pose stands. Raises
+    ValueError when the rig's rest pose cannot be made sense of, or lacks a root bone asked for.
     """
+    return basis.find_pose(find_body(joints, fps, rest, options))
+
+
+def find_body(
+    joints: FloatArray,
+    fps: float,
+    rest: RigRest,
+    options: RetargetOptions | None = None,
+) -> Body:
+    """``joints`` as a body of the rig's own proportions; arguments and errors as of ``retarget``."""
+    options = options or RetargetOptions()
+    joints = np.asarray(joints, np.float64)
     facing = rest.facing()
-    placed = np.asarray(joints, np.float64) @ facing.T
+    scale = rest_scale(rest, facing, joints, options)
+    if options.in_place:
+        joints = joints - (joints[:, :1] - joints[:1, :1]) * [1.0, 0.0, 1.0]
+    placed = _start_at(joints @ facing.T, facing, scale, options.start)
     points: Points = {name: placed[:, index] for name, index in canonical.INDEX.items()}
-    turns = find_turns(points, rest, facing, floor_heights(joints))
-    quaternions = np.stack(
-        [
-            rotations.to_quaternions(
-                np.swapaxes(rest.rotations[joint], -1, -2)
-                @ _relative(turns, rest.parents[joint], joint)
-                @ rest.rotations[joint]
-            )
-            for joint in rest.joints
-        ],
-        1,
-    )
-    scale = rest.leg_length() / skeleton.leg_length(joints)
+    heights = {name: joints[:, index, 1] for name, index in canonical.INDEX.items()}
+    return Body(rest, facing, scale, points, heights, fps, options)
+
+
+def rest_scale(rest: RigRest, facing: FloatArray, joints: FloatArray, options: RetargetOptions) -> float:
+    """Armature units a metre of the motion becomes."""
+    if options.scale_by == "LEGS":
+        return rest.leg_length() / skeleton.leg_length(joints)
+    still = dict(zip(canonical.JOINTS, canonical.rest_joints(), strict=True))
+    ankles = sum(rest.heads[f"{side}_ankle"] for side in SIDES) / 2
+    rise = float((rest.heads["neck"] - ankles) @ facing[:, 1])
+    same = float(still["neck"][1] - (still["left_ankle"][1] + still["right_ankle"][1]) / 2)
+    # the motion's own body may be larger or smaller than the canonical one
+    own = skeleton.leg_length(joints) / skeleton.leg_length(canonical.rest_joints()[None])
+    return rise / (same * own)
+
+
+def _start_at(placed: FloatArray, facing: FloatArray, scale: float, start: Start | None) -> FloatArray:
+    """Joints (T, 22, 3), armature axes, metres, moved and turned so that they begin at ``start``."""
+    if start is None:
+        return placed
     up = facing[:, 1]
-    target = points["pelvis"] * scale + up * _floor_offset(rest, up, scale)
-    location = (target - rest.heads["pelvis"]) @ rest.rotations["pelvis"]
-    root = rest.bones[rest.joints.index("pelvis")]
-    return Pose(rest.bones, root, rotations.continuous(quaternions), location, fps)
+    hips = (placed[:, canonical.INDEX["left_hip"]] + placed[:, canonical.INDEX["right_hip"]]) / 2
+    across = placed[0, canonical.INDEX["left_hip"]] - placed[0, canonical.INDEX["right_hip"]]
+    ahead = np.cross(across, up)
+    wanted = start.ahead - up * (start.ahead @ up)
+    turn = about(up, np.arctan2(np.cross(ahead, wanted) @ up, ahead @ wanted))
+    moved = rotate(turn, placed)
+    shift = start.hips / scale - rotate(turn, hips[0])
+    return np.asarray(moved + (shift - up * (shift @ up)))
 
 
-def find_turns(points: Points, rest: RigRest, facing: FloatArray, heights: Points) -> Turns:
-    """Turn of every canonical joint, whether the rig has a bone for it or not."""
-    turns: Turns = {}
-    still = rest.standing(facing)
-    _turn_torso(turns, points, still)
-    for side in SIDES:
-        _turn_arm(turns, points, rest, facing, still, side)
-        _turn_leg(turns, points, rest, facing, still, heights, side)
-    return turns
+class Body:
+    """One motion on one rig: turns by slot, found part by part.
 
+    Attributes:
+        turns: slot -> (T, 3, 3), see the module's text.
+        hips: (T, 3) midpoint between the rig's hips, armature space.
+        contacts: side -> (T-1,) how surely that foot stands.
+    """
 
-def floor_heights(joints: FloatArray) -> Points:
-    """Height of each joint above the motion's floor (T,), metres."""
-    return {name: joints[:, index, 1] for name, index in canonical.INDEX.items()}
+    def __init__(
+        self,
+        rest: RigRest,
+        facing: FloatArray,
+        scale: float,
+        points: Points,
+        heights: Points,
+        fps: float,
+        options: RetargetOptions,
+    ) -> None:
+        self.rest, self.facing, self.scale, self.fps = rest, facing, scale, fps
+        self.points, self.heights, self.options = points, heights, options
+        self.frames = len(points["pelvis"])
+        self.up = facing[:, 1]
+        self.still = rest.standing(facing)
+        self.turns: Turns = turn_torso(points, self.still, rest, fps)
+        middle = (points["left_hip"] + points["right_hip"]) / 2
+        self.hips = middle * scale + self.up * feet.floor_offset(rest, facing, scale)
+        self.contacts: dict[str, FloatArray] = {}
+        for side in SIDES:
+            self._turn_arm(side)
+        self._turn_legs()
 
+    def positions(self) -> Points:
+        """Where the rig's own joints come to lie: slot -> (T, 3), armature space."""
+        rest = self.rest
+        found: Points = {"pelvis": self.hips + rotate(self.turns["pelvis"], rest.heads["pelvis"] - rest.hip_centre())}
+        for slot in rest.joints:
+            parent = rest.parents[slot]
+            while parent is not None and parent not in self.turns:
+                parent = rest.parents[parent]
+            if slot == "pelvis" or parent is None or parent not in found:
+                continue
+            found[slot] = found[parent] + rotate(self.turns[parent], rest.heads[slot] - rest.heads[parent])
+        return found
 
-def _turn_torso(turns: Turns, points: Points, still: Points) -> None:
-    """Pelvis and chest from triangles; spine shared between them; neck aimed; head follows."""
-    frames, rest_frames = ({name: _torso_frame(p, name) for name in ("pelvis", "chest")} for p in (points, still))
-    pelvis = frames["pelvis"] @ rest_frames["pelvis"].T
-    chest = frames["chest"] @ rest_frames["chest"].T
-    low, high = slerp_matrices(pelvis, chest, 1 / 3), slerp_matrices(pelvis, chest, 2 / 3)
-    # the shared bend alone would put the chest a little aside: lean both vertebrae together
-    chord = rotate(low, still["spine2"] - still["spine1"]) + rotate(high, still["spine3"] - still["spine2"])
-    lean = swing(chord, points["spine3"] - points["spine1"])
-    turns |= {"pelvis": pelvis, "spine1": lean @ low, "spine2": lean @ high, "spine3": chest}
-    turns["neck"] = _aim(chest, still["head"] - still["neck"], points["head"] - points["neck"])
-    turns["head"] = turns["neck"]
+    def _turn_arm(self, side: str) -> None:
+        points, rest, turns = self.points, self.rest, self.turns
+        collar, shoulder, elbow, wrist = (f"{side}_{joint}" for joint in slots.ARM)
+        chest = turns[chest_slot(rest)]
+        rest_collar = self.still[shoulder] - self.still[collar]
+        aimed = points[shoulder] - points[collar]
+        turns[collar] = swing(rotate(chest, rest_collar), aimed) @ chest
+        spread = self._spread_arm(side)
+        away = [points[shoulder] + rotate(spread, points[joint] - points[shoulder]) for joint in (elbow, wrist)]
+        limb = hinges.turn_limb(
+            parent=turns[collar] if collar in rest.heads else chest,
+            rest=(rest.heads[shoulder], rest.heads[elbow], rest.heads[wrist]),
+            motion=(points[shoulder], away[0], away[1]),
+            bends_towards=self.facing[:, 2],
+            twist_limit=ELBOW_TWIST,
+            fps=self.fps,
+        )  # fmt: skip
+        self._share_twist(shoulder, elbow, limb)
+        turns[elbow] = turns[wrist] = limb.lower
 
+    def _spread_arm(self, side: str) -> FloatArray:
+        """Turn (T,3,3) that holds an arm further from the body, less so when it is raised."""
+        if self.options.arm_spacing == 0.0:
+            return np.eye(3)
+        points, up = self.points, self.up
+        ahead = rotate(self.turns["pelvis"], self.facing[:, 2])
+        arm = normalize(points[f"{side}_elbow"] - points[f"{side}_shoulder"])
+        hanging = np.clip(-dot(arm, np.broadcast_to(up, arm.shape)), 0.0, 1.0)
+        sign = 1.0 if side == "left" else -1.0
+        return about(normalize(ahead), sign * self.options.arm_spacing * hanging)
 
-def _torso_frame(points: Points, part: str) -> FloatArray:
-    """Frame (..., 3, 3) of pelvis or chest: first axis up the spine, second to the left."""
-    if part == "pelvis":
-        hips = (points["left_hip"] + points["right_hip"]) / 2
-        left = points["left_hip"] - points["right_hip"]
-        up = points["spine1"] - hips
-        upright = frame(left, up)  # the hips are the longer, surer side of the triangle
-        return np.stack([upright[..., 1], upright[..., 0], -upright[..., 2]], -1)
-    # collars are rigid on the chest but close together; a little of the shoulders steadies them
-    left = points["left_collar"] - points["right_collar"]
-    left = left + 0.25 * (points["left_shoulder"] - points["right_shoulder"])
-    return frame(points["neck"] - points["spine3"], left)
+    def _share_twist(self, joint: str, following: str, limb: hinges.Limb) -> None:
+        """Turns of a limb's upper bone and of the twist bones along it."""
+        rest = self.rest
+        twists = [slot for slot in slots.twist_slots(joint) if slot in rest.heads]
+        if not twists:
+            self.turns[joint] = limb.upper
+            return
+        along = rest.heads[following] - rest.heads[joint]
+        chain, above = set(), rest.parents[following]
+        while above is not None and above != joint:
+            chain.add(above)
+            above = rest.parents[above]
+        in_line = [slot for slot in twists if slot in chain]
+        # in line: the bone itself stays untwisted and hands the twist down; beside: each has its share
+        self.turns[joint] = limb.twisted(0.0 if in_line else 1.0)
+        for place, slot in enumerate(in_line, 1):
+            self.turns[slot] = limb.twisted(place / len(in_line))
+        beside = [slot for slot in twists if slot not in chain]
+        for place, slot in enumerate(beside, 1):
+            share = float((rest.heads[slot] - rest.heads[joint]) @ along / (along @ along))
+            even = place / (len(beside) + 1)
+            # bones that all sit at the joint say nothing about their place: spread them evenly
+            self.turns[slot] = limb.twisted(share if 0.05 < share < 1.0 else even)
 
+    def _turn_legs(self) -> None:
+        limbs = {side: self._aim_leg(side) for side in SIDES}
+        for side in SIDES:
+            self._turn_foot(side, limbs[side].lower)
+        if self.options.lock_feet:
+            limbs = self._stand(limbs)
+        for side in SIDES:
+            hip, knee = f"{side}_hip", f"{side}_knee"
+            self._share_twist(hip, knee, limbs[side])
+            self.turns[knee] = limbs[side].lower
 
-def _turn_arm(
-    turns: Turns, points: Points, rest: RigRest, facing: FloatArray, still: Points, side: str
-) -> None:
-    collar, shoulder, elbow, wrist = (f"{side}_{j}" for j in ("collar", "shoulder", "elbow", "wrist"))
-    aimed = points[shoulder] - points[collar]
-    turns[collar] = _aim(turns["spine3"], still[shoulder] - still[collar], aimed)
-    turns[shoulder], turns[elbow] = hinges.turn_limb(
-        parent=turns[collar],
-        rest=(rest.heads[shoulder], rest.heads[elbow], rest.heads[wrist]),
-        motion=(points[shoulder], points[elbow], points[wrist]),
-        bends_towards=facing[:, 2],
-        twist_limit=np.radians(150),
-    )
-    turns[wrist] = turns[elbow]
+    def _aim_leg(self, side: str) -> hinges.Limb:
+        points = self.points
+        hip, knee, ankle = (f"{side}_{joint}" for joint in slots.LEG[:3])
+        limb = hinges.turn_limb(
+            parent=self.turns["pelvis"],
+            rest=self._rest_leg(side),
+            motion=(points[hip], points[knee], points[ankle]),
+            bends_towards=-self.facing[:, 2],
+            twist_limit=KNEE_TWIST,
+            fps=self.fps,
+        )
+        self.turns[hip], self.turns[knee] = limb.upper, limb.lower
+        return limb
 
+    def _rest_leg(self, side: str) -> hinges.Joints:
+        hip, knee, ankle = (self.rest.heads[f"{side}_{joint}"] for joint in slots.LEG[:3])
+        return hip, knee, ankle
 
-def _turn_leg(
-    turns: Turns, points: Points, rest: RigRest, facing: FloatArray, still: Points, heights: Points, side: str
-) -> None:
-    hip, knee, ankle, foot = (f"{side}_{j}" for j in ("hip", "knee", "ankle", "foot"))
-    turns[hip], turns[knee] = hinges.turn_limb(
-        parent=turns["pelvis"],
-        rest=(rest.heads[hip], rest.heads[knee], rest.heads[ankle]),
-        motion=(points[hip], points[knee], points[ankle]),
-        bends_towards=-facing[:, 2],
-        twist_limit=np.radians(100),
-    )
-    up, left = facing[:, 1], facing[:, 0]
-    aimed = points[foot] - points[ankle]
-    low, high = CONTACT_HEIGHT
-    grounded = np.clip((high - heights[foot]) / (high - low), 0.0, 1.0)[:, None]
-    # on the ground the sole lies level across; in the air the foot rolls with the shin
-    level = np.cross(up, normalize(aimed))
-    sideways = normalize(rotate(turns[knee], left) * (1.02 - grounded) + level * grounded)
-    # the canonical foot, turned out as much as the rig's own: flat stays flat on any rig
-    flat = still[foot] - still[ankle]
-    if foot in rest.heads:
-        flat = _with_heading(flat, rest.heads[foot] - rest.heads[ankle], up)
-    turns[ankle] = frame(aimed, sideways) @ frame(flat, np.cross(up, flat)).T
-    # heel up, toes still on the ground: the toes stay flat
-    ahead = aimed - up * (aimed @ up)[:, None]
-    toes = frame(ahead, np.cross(up, ahead)) @ frame(_level(flat, up), np.cross(up, flat)).T
-    heel_up = np.clip((heights[ankle] - heights[foot] - 0.06) / 0.04, 0.0, 1.0)
-    pointing = np.clip((np.linalg.norm(ahead, axis=-1) / np.linalg.norm(aimed, axis=-1) - 0.2) / 0.3, 0.0, 1.0)
-    turns[foot] = slerp_matrices(turns[ankle], toes, grounded[:, 0] * heel_up * pointing)
+    def _turn_foot(self, side: str, shin: FloatArray) -> None:
+        """On the ground the sole lies level across; in the air the foot rolls with the shin."""
+        points, rest, up = self.points, self.rest, self.up
+        ankle, foot = f"{side}_ankle", f"{side}_foot"
+        aimed = points[foot] - points[ankle]
+        # a foot that points down has no sole to lay flat, and its heading is noise
+        ahead = aimed - up * (aimed @ up)[:, None]
+        length = np.linalg.norm(ahead, axis=-1) / np.linalg.norm(aimed, axis=-1)
+        pointing = np.clip((length - 0.35) / 0.35, 0.0, 1.0)
+        on_ground = smooth(feet.grounded(self.heights[foot]) * pointing, FOOT_ROLL * self.fps)
+        level = np.cross(up, normalize(aimed))
+        weight = on_ground[:, None]
+        sideways = normalize(rotate(shin, self.facing[:, 0]) * (1.02 - weight) + level * weight)
+        flat = feet.flat_foot(rest, self.still, side, up)
+        turn = frame(aimed, sideways) @ frame(flat, np.cross(up, flat)).T
+        self.turns[ankle] = turn
+        # heel up, toes still on the ground: the toes stay flat
+        toes = frame(ahead, np.cross(up, ahead)) @ frame(feet.level(flat, up), np.cross(up, flat)).T
+        heel_up = np.clip((self.heights[ankle] - self.heights[foot] - 0.06) / 0.04, 0.0, 1.0)
+        self.turns[foot] = slerp_matrices(turn, toes, on_ground * heel_up)
 
+    def _stand(self, limbs: dict[str, hinges.Limb]) -> dict[str, hinges.Limb]:
+        """Legs bent so that planted feet stay, feet are as high as they should be, none underground."""
+        for side in SIDES:
+            toe = self.points[f"{side}_foot"] @ self.facing
+            toe[:, 1] = self.heights[f"{side}_foot"]
+            self.contacts[side] = feet.contact_weights(toe, self.fps)
+        self._settle(limbs)
+        wanted = {side: self._ankle_target(side, limbs[side]) for side in SIDES}
+        self._keep_lengths(limbs, wanted)
+        self._give_way(wanted)
+        return {
+            side: hinges.reach(limbs[side], self._hip(side), self._rest_leg(side), wanted[side]) for side in SIDES
+        }
 
-def _aim(start: FloatArray, rest_direction: FloatArray, direction: FloatArray) -> FloatArray:
-    """``start`` (T,3,3) corrected by the smallest rotation that takes the bone to ``direction``."""
-    return swing(rotate(start, rest_direction), direction) @ start
+    def _settle(self, limbs: dict[str, hinges.Limb]) -> None:
+        """Raise or lower the hips by what the feet on the ground need in common.
 
+        Legs of other proportions, aimed alike, end at other heights; moving the hips bends no limb.
+        """
+        rises = {side: self._rise(side, self._ankle(side, limbs[side])) for side in SIDES}
+        self._raise_hips(limbs, rises, SETTLING)
 
-def _with_heading(flat: FloatArray, like: FloatArray, up: FloatArray) -> FloatArray:
-    """``flat`` (3,) turned about ``up`` to head where ``like`` (3,) heads."""
-    return rotate(swing(_level(flat, up), _level(like, up)), flat)
+    def _keep_lengths(self, limbs: dict[str, hinges.Limb], wanted: dict[str, FloatArray]) -> None:
+        """Raise or lower the hips so that the feet, where they are held, ask for legs as long as aimed."""
+        rises = {}
+        for side in SIDES:
+            hip, ankle = self._hip(side), self._ankle(side, limbs[side])
+            line = hip - wanted[side]
+            steep = np.maximum(dot(normalize(line), self.up[None]), 0.5)
+            rises[side] = (np.linalg.norm(hip - ankle, axis=-1) - np.linalg.norm(line, axis=-1)) / steep
+        self._raise_hips(limbs, rises, KEEPING)
 
+    def _raise_hips(self, limbs: dict[str, hinges.Limb], rises: dict[str, FloatArray], seconds: float) -> None:
+        """Move the hips by what the standing legs need (T,), most by what a straight leg needs: a bent one
+        takes up a difference with little turning. With no foot on the ground they stay."""
+        standing, weights = [], []
+        for side in SIDES:
+            hip, knee, ankle = self._rest_leg(side)
+            length = float(np.linalg.norm(knee - hip) + np.linalg.norm(ankle - knee))
+            slack = 1.0 - np.linalg.norm(self._ankle(side, limbs[side]) - self._hip(side), axis=-1) / length
+            standing.append(self._standing(side))
+            weights.append(standing[-1] / (STRAIGHT_LEG + slack))
+        weight = np.stack(weights)
+        needed = (weight * np.stack([rises[side] for side in SIDES])).sum(0) / np.maximum(weight.sum(0), 1e-6)
+        needed = needed * np.minimum(np.sum(standing, 0), 1.0)
+        self.hips = self.hips + self.up * smooth(needed, seconds * self.fps)[:, None]
 
-def _level(direction: FloatArray, up: FloatArray) -> FloatArray:
-    """Horizontal part of ``direction`` (3,)."""
-    return direction - up * (direction @ up)
+    def _standing(self, side: str) -> FloatArray:
+        """How surely (T,) a foot stands, eased so that what depends on it sets in smoothly."""
+        contact = self.contacts[side]
+        planted = np.concatenate((contact[:1], np.maximum(contact[1:], contact[:-1]), contact[-1:]))
+        return smooth(planted, STANDING * self.fps)
 
+    def _hip(self, side: str) -> FloatArray:
+        """Where a hip joint comes to lie (T, 3), through the rig's own hierarchy."""
+        hip = f"{side}_hip"
+        offset = self.rest.heads[hip] - self.rest.hip_centre()
+        parent = self.rest.parents[hip]
+        if parent in (None, "pelvis", "root") or parent not in self.turns:
+            return self.hips + rotate(self.turns["pelvis"], offset)
+        return self.positions()[hip]
 
-def _relative(turns: Turns, parent: str | None, joint: str) -> FloatArray:
-    """Turn of ``joint`` as seen from its nearest mapped ancestor."""
-    if parent is None:
-        return turns[joint]
-    return np.swapaxes(turns[parent], -1, -2) @ turns[joint]
+    def _ankle_target(self, side: str, limb: hinges.Limb) -> FloatArray:
+        """Where the ankle (T, 3) should be, given where aiming alone brings it."""
+        up, rest, ankle = self.up, self.rest, f"{side}_ankle"
+        ankle_now = self._ankle(side, limb)
+        ball_rest = self._ball(side)
+        ball = ankle_now + rotate(self.turns[ankle], ball_rest - rest.heads[ankle])
+        floor = float(ball_rest @ up)
+        rise = self._standing(side) * self._rise(side, ankle_now)
+        heel_rest = rest.heads[ankle] - up * (rest.heads[ankle] @ up - floor)
+        heel = ankle_now + rotate(self.turns[ankle], heel_rest - rest.heads[ankle])
+        lowest = np.minimum(dot(ball, up[None]), dot(heel, up[None])) + rise
+        rise = rise + np.maximum(floor - lowest, 0.0)
+        axes = self.facing[:, [0, 2]]
+        path = ball @ axes
+        shift = (feet.hold(path, self.contacts[side], self.fps) - path) @ axes.T
+        return ankle_now + shift + up * rise[:, None]
 
+    def _ankle(self, side: str, limb: hinges.Limb) -> FloatArray:
+        """Where a leg brings its ankle (T, 3)."""
+        hip, knee, ankle = self._rest_leg(side)
+        return self._hip(side) + rotate(limb.upper, knee - hip) + rotate(limb.lower, ankle - knee)
 
-def _floor_offset(rest: RigRest, up: FloatArray, scale: float) -> float:
-    """How much higher the rig's joints stand above its floor than the motion's do."""
-    toes = [rest.heads[joint] @ up for joint in ("left_foot", "right_foot") if joint in rest.heads]
-    if toes:
-        return float(np.mean(toes)) - TOE_ON_GROUND * scale
-    ankles = [rest.heads[f"{side}_ankle"] @ up for side in SIDES]
-    still = canonical.rest_joints()
-    rise = still[canonical.INDEX["left_ankle"], 1] - still[canonical.INDEX["left_foot"], 1]
-    return float(np.mean(ankles)) - (TOE_ON_GROUND + rise) * scale
+    def _rise(self, side: str, ankle_now: FloatArray) -> FloatArray:
+        """How far (T,) the toe joint is below the height that the motion gives it."""
+        rest, up = self.rest, self.up
+        ankle, foot = f"{side}_ankle", f"{side}_foot"
+        ball_rest = self._ball(side)
+        ball = ankle_now + rotate(self.turns[ankle], ball_rest - rest.heads[ankle])
+        height = np.maximum(self.heights[foot] - feet.TOE_ON_GROUND, 0.0) * self.scale
+        return np.asarray(float(ball_rest @ up) + height - dot(ball, up[None]))
+
+    def _give_way(self, wanted: dict[str, FloatArray]) -> None:
+        """Lower the hips where a foot on the ground is out of reach."""
+        drop = np.zeros(self.frames)
+        for side in SIDES:
+            upper, lower = (np.linalg.norm(b - a) for a, b in zip(self._rest_leg(side), self._rest_leg(side)[1:],
+                                                                   strict=False))  # fmt: skip
+            gap = self._hip(side) - wanted[side]
+            vertical = dot(gap, self.up[None])
+            level = np.linalg.norm(gap - self.up * vertical[:, None], axis=-1)
+            tall = np.sqrt(np.maximum((STRETCHED * (upper + lower)) ** 2 - level**2, 0.0))
+            over = np.clip(vertical - tall, 0.0, 0.1 * (upper + lower))
+            drop = np.maximum(drop, over * feet.grounded(self.heights[f"{side}_foot"]))
+        if drop.max() > 0:
+            self.hips = self.hips - self.up * feet.ease(drop, self.fps)[:, None]
+
+    def _ball(self, side: str) -> FloatArray:
+        return feet.ball_of(self.rest, self.still, side, self.scale, self.up)

@@ -22,6 +22,22 @@ def rotate(matrices: FloatArray, vectors: FloatArray) -> FloatArray:
     return np.einsum("...ij,...j->...i", matrices, vectors)
 
 
+def dot(a: FloatArray, b: FloatArray) -> FloatArray:
+    """Scalar products (...) of vectors (..., 3)."""
+    return np.asarray(np.sum(a * b, -1))
+
+
+def smooth(values: FloatArray, width: float) -> FloatArray:
+    """Gaussian average of (T,) or (T, C) over frames, ``width`` the standard deviation in frames."""
+    reach = max(int(np.ceil(3 * width)), 1)
+    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / max(width, 1e-6)) ** 2)
+    kernel /= kernel.sum()
+    columns = values.reshape(len(values), -1)
+    padded = np.pad(columns, ((reach, reach), (0, 0)), mode="edge")
+    averaged = [np.convolve(padded[:, column], kernel, "valid") for column in range(columns.shape[1])]
+    return np.stack(averaged, -1).reshape(values.shape)
+
+
 def frame(primary: FloatArray, secondary: FloatArray) -> FloatArray:
     """Orthonormal frames (..., 3, 3): first axis along ``primary``, second as near as possible to
     ``secondary``; both (..., 3) and not parallel."""
@@ -105,3 +121,38 @@ def slerp(start: FloatArray, end: FloatArray, amount: FloatArray | float) -> Flo
 def slerp_matrices(start: FloatArray, end: FloatArray, amount: FloatArray | float) -> FloatArray:
     """``slerp`` for matrices (..., 3, 3)."""
     return to_matrices(slerp(to_quaternions(start), to_quaternions(end), amount))
+
+
+def to_eulers(matrices: FloatArray, order: str) -> FloatArray:
+    """(T, ..., 3, 3) -> unwrapped Euler angles (T, ..., 3), radians, as Blender's rotation modes have them.
+
+    ``order``: "XYZ" turns about X first. Of the solutions each frame takes the one nearest to the
+    frame before, and the first frame the one nearest to zero.
+    """
+    m = np.asarray(matrices, np.float64)
+    i, j, k = ("XYZ".index(axis) for axis in order)
+    sign = 1.0 if (j - i) % 3 == 1 else -1.0
+    cosine = np.hypot(m[..., i, i], m[..., j, i])
+    middle = np.arctan2(-sign * m[..., k, i], cosine)
+    first = np.arctan2(sign * m[..., k, j], m[..., k, k])
+    last = np.arctan2(sign * m[..., j, i], m[..., i, i])
+    angles = np.empty((*m.shape[:-2], 3))
+    previous = np.zeros((*m.shape[1:-2], 3))
+    turn = 2 * np.pi
+    for row in range(len(m)):
+        # locked gimbal: only the sum of the outer angles is known, so the last one stays
+        locked = cosine[row] < 1e-6
+        z = np.where(locked, previous[..., k], last[row])
+        c, s = np.cos(z), np.sin(z) * sign
+        free = np.arctan2(
+            -sign * (c * m[row, ..., j, k] - s * m[row, ..., i, k]), c * m[row, ..., j, j] - s * m[row, ..., i, j]
+        )
+        x = np.where(locked, free, first[row])
+        choices = np.empty((2, *previous.shape))
+        choices[0][..., i], choices[0][..., j], choices[0][..., k] = x, middle[row], z
+        choices[1][..., i], choices[1][..., j], choices[1][..., k] = x + np.pi, np.pi - middle[row], z + np.pi
+        choices += turn * np.round((previous - choices) / turn)
+        far = np.abs(choices - previous).sum(-1)
+        previous = np.where((far[0] <= far[1])[..., None], choices[0], choices[1])
+        angles[row] = previous
+    return angles

@@ -1,47 +1,116 @@
-"""What retargeting must know of a rig's rest pose, as plain arrays in armature space."""
+"""A rig's rest pose as plain arrays in armature space: all of it, and what retargeting needs of it.
+
+Armature space is the object's own: its scale and rotation play no part, so a rig that was imported
+Y-up in centimetres needs nothing special.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..coordinates import FloatArray
-from . import canonical
-from .mapping import RigMapping
+from . import canonical, slots
+from .mapping import LimbControls, RigMapping
+
+SNAP = np.radians(10)  # a body this near to an axis of its armature was meant to stand along it
+UNEVEN_SCALE = 0.01
+UPRIGHT = 0.6  # cosine between spine and legs of a body that stands
+
+
+@dataclass(frozen=True)
+class RestSkeleton:
+    """Rest pose of every bone of one armature, parents before children."""
+
+    name: str
+    names: tuple[str, ...]
+    parents: NDArray[np.int32]  # (B,), -1 for none
+    heads: FloatArray  # (B, 3)
+    tails: FloatArray  # (B, 3)
+    axes: FloatArray  # (B, 3, 3)
+    inherits_rotation: NDArray[np.bool_]  # (B,)
+    connected: NDArray[np.bool_]  # (B,): the head is tied to the parent's tail, it cannot move
+    local_location: NDArray[np.bool_]  # (B,): its location is in its own rest axes
+    _index: dict[str, int] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        self._index.update({name: index for index, name in enumerate(self.names)})
+
+    def index(self, name: str) -> int:
+        """Row of the bone ``name``."""
+        return self._index[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._index
+
+    def children(self) -> list[list[int]]:
+        """Rows of the children of every bone."""
+        found: list[list[int]] = [[] for _ in self.names]
+        for row, parent in enumerate(self.parents):
+            if parent >= 0:
+                found[parent].append(row)
+        return found
+
+    def ancestors(self, row: int) -> list[int]:
+        """Rows above a bone, nearest first."""
+        found = []
+        while self.parents[row] >= 0:
+            row = int(self.parents[row])
+            found.append(row)
+        return found
 
 
 @dataclass(frozen=True)
 class RigRest:
-    """Rest pose of the mapped bones of one armature.
+    """Rest pose of the mapped bones of one armature."""
 
-    Armature space is the object's own: its scale and rotation play no part, so a rig that was
-    imported Y-up in centimetres needs nothing special.
-    """
-
-    joints: tuple[str, ...]  # mapped canonical joints, in canonical order
-    bones: tuple[str, ...]  # the bone playing each joint
-    heads: dict[str, FloatArray]  # joint -> (3,) bone head
-    tails: dict[str, FloatArray]  # joint -> (3,) bone tail
-    rotations: dict[str, FloatArray]  # joint -> (3,3) bone axes
-    parents: dict[str, str | None]  # joint -> nearest mapped ancestor joint
+    joints: tuple[str, ...]  # mapped slots, parents first
+    bones: tuple[str, ...]  # the bone playing each slot
+    heads: dict[str, FloatArray]  # slot -> (3,) bone head
+    tails: dict[str, FloatArray]  # slot -> (3,) bone tail
+    rotations: dict[str, FloatArray]  # slot -> (3,3) bone axes
+    parents: dict[str, str | None]  # slot -> the slot it follows
+    inherits: dict[str, bool]  # slot -> whether it turns with what it follows
+    carrier: str  # the bone that takes the root's location: the pelvis, or what it is tied to
+    carrier_axes: FloatArray  # (3,3) axes that bone's location is in
+    limbs: dict[str, LimbControls]  # "left_leg" -> the controls to pose instead of the limb's bones
+    control_heads: dict[str, FloatArray]  # bone of ``limbs`` -> (3,)
+    control_axes: dict[str, FloatArray]  # bone of ``limbs`` -> (3,3)
+    control_location_axes: dict[str, FloatArray]  # bone of ``limbs`` -> (3,3) axes that its location is in
 
     def facing(self) -> FloatArray:
-        """(3,3) rotation from motion space to armature space, snapped to the armature's axes.
+        """(3,3) rotation from motion space to armature space.
 
-        Read off the rest pose: up runs from the pelvis to the neck, left across the hips. Raises
-        ValueError when the hips lie on top of each other or along the spine.
+        Read off the rest pose: up runs from the hips to the neck, left across hips and shoulders;
+        snapped to the armature's axes where it is near them. Raises ValueError when the hips lie on
+        top of each other or along the spine.
         """
-        up = _snap(self.heads["neck"] - self.heads["pelvis"])
+        middle = (self.heads["left_hip"] + self.heads["right_hip"]) / 2
+        up = _snapped(self.heads["neck"] - middle)
         across = self.heads["left_hip"] - self.heads["right_hip"]
-        left = _snap(across - up * (across @ up))
-        if abs(float(up @ left)) > 0.5:
+        size = float(np.linalg.norm(across))
+        shoulders = self.heads["left_shoulder"] - self.heads["right_shoulder"]
+        level = across - up * (across @ up)
+        if np.linalg.norm(level) < 0.5 * size or size < 1e-6 * self.leg_length():
             raise ValueError("the rest pose has no left and right hip: check the bone mapping")
+        if shoulders @ level < 0:
+            raise ValueError("left and right are crossed between legs and arms: check the bone mapping")
+        level = level + shoulders - up * (shoulders @ up)
+        left = _snapped(level)
+        left = left - up * (left @ up)
+        left /= np.linalg.norm(left)
         return np.stack([left, up, np.cross(left, up)], -1)
 
     def leg_length(self) -> float:
         """Hip to knee to ankle, mean of both legs, in armature units."""
         return _leg_length(self.heads)
+
+    def hip_centre(self) -> FloatArray:
+        """Midpoint (3,) between the hips."""
+        return (self.heads["left_hip"] + self.heads["right_hip"]) / 2
 
     def standing(self, facing: FloatArray) -> dict[str, FloatArray]:
         """The canonical T-pose turned the way this rig faces: joint -> (3,)."""
@@ -54,45 +123,168 @@ def leg_length(joints: FloatArray) -> float:
     return _leg_length(frames)
 
 
-def read_rest(armature: object, mapping: RigMapping) -> RigRest:
+def read_skeleton(armature: Any) -> RestSkeleton:
     """Read the rest pose of an armature object (a ``bpy.types.Object``).
 
-    Raises ValueError naming the bones of the mapping that the armature lacks.
+    Raises ValueError, saying what to do, for another object, without bones, in Edit Mode, or with
+    a scale that no rotation can undo.
     """
-    bones = armature.data.bones  # type: ignore[attr-defined]
-    absent = [bone for bone in mapping.bones.values() if bone not in bones]
-    if absent:
-        raise ValueError(f"'{armature.name}' lacks the bones {', '.join(absent)}")  # type: ignore[attr-defined]
-    joints = tuple(joint for joint in canonical.JOINTS if joint in mapping.bones)
-    joint_of = {mapping.bones[joint]: joint for joint in joints}
-    parents: dict[str, str | None] = {}
-    for joint in joints:
-        above = (bone.name for bone in bones[mapping.bones[joint]].parent_recursive)
-        parents[joint] = next((joint_of[name] for name in above if name in joint_of), None)
-    rest = {joint: bones[mapping.bones[joint]] for joint in joints}
-    return RigRest(
-        joints=joints,
-        bones=tuple(mapping.bones[joint] for joint in joints),
-        heads={joint: np.array(bone.head_local) for joint, bone in rest.items()},
-        tails={joint: np.array(bone.tail_local) for joint, bone in rest.items()},
-        rotations={joint: np.array(bone.matrix_local.to_3x3()) for joint, bone in rest.items()},
-        parents=parents,
+    if armature is None or armature.type != "ARMATURE":
+        named = f"'{armature.name}' is" if armature is not None else "nothing selected is"
+        raise ValueError(f"{named} not an armature: select one")
+    label = f"'{armature.name}'"
+    if armature.mode == "EDIT":
+        raise ValueError(f"{label} is in Edit Mode: leave it first (Tab)")
+    bones = armature.data.bones
+    if len(bones) == 0:
+        raise ValueError(f"{label} has no bones: select a rig with bones")
+    linear = np.array(armature.matrix_world.to_3x3())
+    sizes = np.linalg.norm(linear, axis=0)
+    if sizes.min() < 1e-9:
+        raise ValueError(f"{label} is scaled to zero: give it a scale (Alt+S clears it)")
+    if np.linalg.det(linear) < 0:
+        raise ValueError(f"{label} has a negative scale: apply it first (Ctrl+A, Scale)")
+    if np.ptp(sizes) > UNEVEN_SCALE * sizes.max():
+        raise ValueError(f"{label} is scaled unevenly: apply the scale first (Ctrl+A, Scale)")
+    count = len(bones)
+    names = tuple(bone.name for bone in bones)
+    row_of = {name: row for row, name in enumerate(names)}
+    heads, tails, matrices = (np.empty(count * size, np.float32) for size in (3, 3, 16))
+    bones.foreach_get("head_local", heads)
+    bones.foreach_get("tail_local", tails)
+    bones.foreach_get("matrix_local", matrices)
+    flags = {}
+    for key in ("use_inherit_rotation", "use_connect", "use_local_location"):
+        flags[key] = np.empty(count, bool)
+        bones.foreach_get(key, flags[key])
+    parents = np.array([row_of[bone.parent.name] if bone.parent else -1 for bone in bones], np.int32)
+    return RestSkeleton(
+        armature.name,
+        names,
+        parents,
+        heads.reshape(-1, 3).astype(np.float64),
+        tails.reshape(-1, 3).astype(np.float64),
+        # foreach_get hands matrices out column by column
+        matrices.reshape(-1, 4, 4).transpose(0, 2, 1)[:, :3, :3].astype(np.float64),
+        flags["use_inherit_rotation"],
+        flags["use_connect"] & (parents >= 0),
+        flags["use_local_location"],
     )
 
 
-def _snap(direction: FloatArray) -> FloatArray:
-    """The coordinate axis nearest to ``direction`` (3,)."""
-    axis = np.zeros(3)
+def read_rest(armature: Any, mapping: RigMapping) -> RigRest:
+    """``fit_mapping`` for an armature object. Raises ValueError like it and ``read_skeleton``."""
+    return fit_mapping(read_skeleton(armature), mapping)
+
+
+def fit_mapping(rig: RestSkeleton, mapping: RigMapping) -> RigRest:
+    """What retargeting must know of a rig. Raises ValueError naming the bones of the mapping that
+    the rig lacks, and limbs without length."""
+    absent = [bone for bone in mapping.bones.values() if bone not in rig]
+    if absent:
+        raise ValueError(f"'{rig.name}' lacks the bones {', '.join(absent)}: find the mapping again")
+    row_of = {slot: rig.index(bone) for slot, bone in mapping.bones.items()}
+    parents = _followed_slots(mapping) if mapping.controls else _mapped_ancestors(rig, row_of)
+    order = _parents_first(parents, {slot: position for position, slot in enumerate(slots.slot_parents())})
+    heads = {slot: rig.heads[row_of[slot]] for slot in order}
+    carrier = row_of["pelvis"]
+    while rig.connected[carrier]:
+        carrier = int(rig.parents[carrier])
+    controls = [bone for pair in mapping.limbs.values() for bone in (pair.target, pair.pole)]
+    absent = [bone for bone in controls if bone not in rig]
+    if absent:
+        raise ValueError(f"'{rig.name}' lacks the controls {', '.join(absent)}: find the mapping again")
+    rest = RigRest(
+        joints=order,
+        bones=tuple(mapping.bones[slot] for slot in order),
+        heads=heads,
+        tails={slot: rig.tails[row_of[slot]] for slot in order},
+        rotations={slot: rig.axes[row_of[slot]] for slot in order},
+        parents=parents,
+        inherits={slot: mapping.controls or bool(rig.inherits_rotation[row_of[slot]]) for slot in order},
+        carrier=rig.names[carrier],
+        carrier_axes=_location_axes(rig, carrier),
+        limbs=dict(mapping.limbs),
+        control_heads={bone: rig.heads[rig.index(bone)] for bone in controls},
+        control_axes={bone: rig.axes[rig.index(bone)] for bone in controls},
+        control_location_axes={bone: _location_axes(rig, rig.index(bone)) for bone in controls},
+    )
+    _check_limbs(rig, rest, mapping)
+    return rest
+
+
+def _location_axes(rig: RestSkeleton, row: int) -> FloatArray:
+    """(3,3) axes in which a bone's location is kept."""
+    return np.asarray(rig.axes[row] if rig.local_location[row] else np.eye(3))
+
+
+def _check_limbs(rig: RestSkeleton, rest: RigRest, mapping: RigMapping) -> None:
+    """Raise ValueError for limbs without length, and for bodies that do not stand as people do."""
+    size = float(np.ptp(rig.heads, axis=0).max())
+    for side in slots.SIDES:
+        for chain in (("hip", "knee", "ankle"), ("shoulder", "elbow", "wrist")):
+            for upper, lower in zip(chain, chain[1:], strict=False):
+                a, b = f"{side}_{upper}", f"{side}_{lower}"
+                if np.linalg.norm(rest.heads[a] - rest.heads[b]) < 1e-4 * size:
+                    names = f"'{mapping.bones[a]}' and '{mapping.bones[b]}'"
+                    raise ValueError(f"'{rig.name}': {names} lie in the same point: check the bone mapping")
+    spine = rest.heads["neck"] - rest.hip_centre()
+    legs = rest.hip_centre() - (rest.heads["left_ankle"] + rest.heads["right_ankle"]) / 2
+    if spine @ legs < UPRIGHT * np.linalg.norm(spine) * np.linalg.norm(legs):
+        raise ValueError(
+            f"'{rig.name}' does not stand like a person in its rest pose, with the legs below the spine: "
+            "choose a humanoid rig, or correct the mapping by hand"
+        )
+
+
+def _followed_slots(mapping: RigMapping) -> dict[str, str | None]:
+    """For a rig of controls: the nearest mapped slot above each, by anatomy."""
+    tree = slots.slot_parents()
+    found: dict[str, str | None] = {}
+    for slot in mapping.bones:
+        above = tree[slot]
+        while above is not None and above not in mapping.bones:
+            above = tree[above]
+        found[slot] = above
+    return found
+
+
+def _mapped_ancestors(rig: RestSkeleton, row_of: dict[str, int]) -> dict[str, str | None]:
+    """The nearest mapped bone above each, by the rig's own hierarchy."""
+    slot_of = {row: slot for slot, row in row_of.items()}
+    found: dict[str, str | None] = {}
+    for slot, row in row_of.items():
+        found[slot] = next((slot_of[above] for above in rig.ancestors(row) if above in slot_of), None)
+    return found
+
+
+def _parents_first(parents: dict[str, str | None], position: dict[str, int]) -> tuple[str, ...]:
+    """Slots ordered by depth, then as ``position`` has them."""
+
+    def depth(slot: str) -> int:
+        above, steps = parents[slot], 0
+        while above is not None:
+            above, steps = parents[above], steps + 1
+        return steps
+
+    return tuple(sorted(parents, key=lambda slot: (depth(slot), position[slot])))
+
+
+def _snapped(direction: FloatArray) -> FloatArray:
+    """``direction`` (3,) as a unit vector, or the coordinate axis it is nearly along."""
+    direction = direction / max(float(np.linalg.norm(direction)), 1e-12)
     largest = int(np.abs(direction).argmax())
+    if abs(direction[largest]) < np.cos(SNAP):
+        return direction
+    axis = np.zeros(3)
     axis[largest] = np.sign(direction[largest])
     return axis
 
 
 def _leg_length(joints: dict[str, FloatArray]) -> float:
     total = 0.0
-    for side in ("left", "right"):
+    for side in slots.SIDES:
         hip, knee, ankle = (joints[f"{side}_{joint}"] for joint in ("hip", "knee", "ankle"))
         length = np.linalg.norm(knee - hip, axis=-1) + np.linalg.norm(ankle - knee, axis=-1)
         total += float(np.median(length)) / 2
     return total
-

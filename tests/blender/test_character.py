@@ -54,3 +54,11 @@ def test_left_and_right_mirror_each_other(skin: bpy.types.Object) -> None:
     assert len(left) == len(right)
     order = [np.lexsort(np.round(side, 3).T) for side in (left, right)]
     np.testing.assert_allclose(left[order[0]].mean(0), right[order[1]].mean(0), atol=1e-4)
+
+
+def test_the_kept_skin_is_the_one_the_code_builds() -> None:
+    built, kept = character.build_body_mesh(), character.body_mesh()
+    np.testing.assert_allclose(kept.vertices, built.vertices, atol=1e-6)
+    np.testing.assert_array_equal(kept.quads, built.quads)
+    np.testing.assert_allclose(kept.weights, built.weights, atol=2e-3)
+    assert kept.bones == built.bones

@@ -1,0 +1,90 @@
+"""Motions where the character now stands: what the ghost shows and what *Apply* writes, from the same body."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import degrees
+from typing import Any
+
+import bpy
+import numpy as np
+
+from ..coordinates import FloatArray
+from ..ghost import Ghost, build_ghost
+from ..motion_file import Motion
+from ..rig.mapping import find_mapping
+from ..rig.resampling import resample
+from ..rig.retarget import find_body
+from ..rig.skeleton import RigRest, read_rest
+from ..scene import pose_bones
+from .placement import ApplyOptions, apply_motion, retarget_options
+
+
+def options_from(settings: Any, start_frame: int) -> ApplyOptions:
+    """The options in ``properties.ApplyProperties``, with the motion beginning where the character stands."""
+    return ApplyOptions(
+        start_frame=start_frame,
+        target=settings.target,
+        in_place=settings.in_place,
+        root=settings.root,
+        lock_feet=settings.lock_feet,
+        place_at_current=True,
+        tolerance=settings.tolerance,
+        arm_spacing=degrees(settings.arm_spacing),
+        set_frame_range=False,
+    )
+
+
+def plan_ghost(
+    armature: bpy.types.Object, motion: Motion, scene: bpy.types.Scene, settings: Any
+) -> Callable[[], Ghost]:
+    """How to compute the ghost of ``motion`` on ``armature`` in the pose it has now.
+
+    Everything is read from Blender here; what is returned is numpy alone and may run in a thread. Both raise
+    ValueError as applying would.
+    """
+    rest = read_rest(armature, find_mapping(armature))
+    options = options_from(settings, scene.frame_current)
+    fitting = retarget_options(armature, rest, options)
+    moved = _root_moved(armature, rest) if options.root == "PELVIS" else None
+    fps = scene.render.fps / scene.render.fps_base
+    return lambda: build_ghost(find_body(resample(motion.joints, motion.fps, fps), fps, rest, fitting), moved)
+
+
+def apply_here(armature: bpy.types.Object, motion: Motion, scene: bpy.types.Scene, settings: Any) -> bpy.types.Action:
+    """Key ``motion`` from ``settings.start_frame``, where the character stands at that frame.
+
+    The scene's range is made as long as the motion, or with ``settings.fit_range`` just as long. Raises
+    ValueError, saying what to do; the scene is then as it was.
+    """
+    now = scene.frame_current
+    options = options_from(settings, settings.start_frame)
+    if settings.start_frame != now:
+        scene.frame_set(settings.start_frame)
+    try:
+        action = apply_motion(armature, find_mapping(armature), motion, scene, options)
+    finally:
+        if settings.start_frame != now:
+            scene.frame_set(now)
+    last = last_frame(motion, scene, settings.start_frame)
+    if settings.fit_range:
+        scene.frame_start, scene.frame_end = settings.start_frame, last
+    elif last > scene.frame_end:
+        scene.frame_end = last
+    return action
+
+
+def last_frame(motion: Motion, scene: bpy.types.Scene, start_frame: int) -> int:
+    """The last frame with keys of ``motion``: the last whole one within it."""
+    frames = (scene.render.fps / scene.render.fps_base) * motion.seconds
+    return start_frame + int(np.floor(frames + 1e-6))
+
+
+def _root_moved(armature: bpy.types.Object, rest: RigRest) -> FloatArray | None:
+    """(4, 4) from where the root bone rests to where it is, armature space; None without a root bone."""
+    if "root" not in rest.joints:
+        return None
+    now = np.array(pose_bones(armature)[rest.bones[rest.joints.index("root")]].matrix)
+    at_rest = np.eye(4)
+    at_rest[:3, :3], at_rest[:3, 3] = rest.rotations["root"], rest.heads["root"]
+    return np.asarray(now @ np.linalg.inv(at_rest))

@@ -1,0 +1,57 @@
+"""The pinned packages and the builds of PyTorch, read from packages.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+_FILE = Path(__file__).with_name("packages.toml")
+
+
+@dataclass(frozen=True)
+class Backend:
+    """One build of PyTorch; sizes in MB, of the whole engine."""
+
+    name: str
+    label: str
+    systems: tuple[str, ...]
+    index: dict[str, str]
+    download: int
+    disk: int
+
+    @property
+    def size_text(self) -> str:
+        """For people: "280 MB to download, 1.3 GB on disk"."""
+        return f"{_readable(self.download)} to download, {_readable(self.disk)} on disk"
+
+
+@dataclass(frozen=True)
+class Packages:
+    """Everything packages.toml says."""
+
+    torch: str
+    pip: str
+    packages: tuple[str, ...]
+    minimum: dict[str, str]
+    backends: dict[str, Backend]
+
+    def pins(self) -> list[str]:
+        """Every pinned requirement of the engine; an environment made of others is outdated."""
+        return [f"torch=={self.torch}", *self.packages]
+
+
+@cache
+def read_packages() -> Packages:
+    """The contents of packages.toml."""
+    data = tomllib.loads(_FILE.read_text("utf-8"))
+    backends = {
+        name: Backend(name, **{**table, "systems": tuple(table["systems"])})
+        for name, table in data["backends"].items()
+    }
+    return Packages(data["torch"], data["pip"], tuple(data["packages"]), data["minimum"], backends)
+
+
+def _readable(megabytes: int) -> str:
+    return f"{megabytes} MB" if megabytes < 1000 else f"{megabytes / 1000:.1f} GB"

@@ -1,0 +1,329 @@
+"""Measure retargeting over many rigs and conditions: one command, one table.
+
+Every rig gets every motion; rest pose, rolls, placement, rotation mode and frame rate take turns, so
+that every value of each meets every rig, without measuring all their combinations.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+
+import bpy
+import numpy as np
+
+from ..animation.placement import ApplyOptions, apply_motion
+from ..coordinates import FloatArray
+from ..motion_file import Motion, read_motion
+from ..rig import automatic, feet, hinges, presets, retarget, sampling, skeleton, slots
+from ..rig.mapping import MMM_CHARACTER, RigMapping, find_mapping
+from ..rig.pose import RetargetOptions
+from ..rig.resampling import resample
+from ..rig.rotations import continuous, rotate, to_quaternions
+from ..scene import current_scene, pose_bones
+from . import measured_rigs, rig_measures
+from .measured_rigs import Conditions, Placed
+from .rig_measures import LIMITS, RigScores
+
+NAMED = ("Mixamo", "Unreal mannequin", "VRoid", "SMPL", "SMPL-X", "3ds Max Biped", "Daz Genesis 3 and 8", "MakeHuman")
+SAME_BODY = 0.015  # metres: how near sampling must come on a rig of the source's proportions
+PLACES: tuple[Placed, ...] = ("plain", "rotated", "scaled", "parented")
+MODES = ("QUATERNION", "XYZ", "ZXY")
+RATES = (24, 30, 60)
+TIMED_FRAMES = 196
+
+
+@dataclass(frozen=True)
+class Case:
+    """One rig to measure: how to make it, the bones it should be mapped to, whether it has the source's body."""
+
+    name: str
+    build: Callable[[measured_rigs.RestPose], tuple[bpy.types.Object, dict[str, str]]]
+    preset: str | None = None
+    same_body: bool = False
+    posable: bool = True  # whether the builder makes both rest poses
+
+
+@dataclass(frozen=True)
+class Result:
+    """One motion on one rig under one set of conditions."""
+
+    rig: str
+    motion: str
+    conditions: str
+    scores: RigScores
+    sampled: float  # millimetres, mean
+    untouched: bool
+
+
+def run(motions: Path, rigs: Path | None, out: Path | None, quick: bool) -> int:
+    """Measure, print and, with ``out``, write ``out``.md and ``out``.json. Returns 1 when a limit is
+    missed. Raises ValueError when there are no motions."""
+    clips = {path.stem: read_motion(path) for path in sorted(motions.glob("*.npz"))}
+    if not clips:
+        raise ValueError(f"{motions}: no motion files (.npz)")
+    bpy.ops.preferences.addon_enable(module="rigify")
+    results: list[Result] = []
+    mapped: dict[str, str] = {}
+    timings: dict[str, float] = {}
+    turn = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for case in all_cases(rigs, quick):
+            for name, motion in clips.items():
+                conditions = conditions_of(turn, case)
+                results.append(measure(case, name, motion, conditions, mapped, Path(folder)))
+                turn += 1
+            print(summary_line(case.name, [result for result in results if result.rig == case.name]), flush=True)
+            write_report(out, results, mapped, timings)
+    if not quick:
+        timings = measure_times(next(iter(clips.values())))
+    write_report(out, results, mapped, timings)
+    print(report(results, mapped, timings))
+    return 0 if all(result.scores.passes() for result in results) else 1
+
+
+def write_report(
+    out: Path | None, results: list[Result], mapped: dict[str, str], timings: dict[str, float]
+) -> None:
+    """Write ``out``.md and ``out``.json, if ``out`` is given."""
+    if out is None:
+        return
+    out.with_suffix(".md").write_text(report(results, mapped, timings), encoding="utf-8")
+    data = {"results": [asdict(result) for result in results], "mapping": mapped, "seconds": timings}
+    out.with_suffix(".json").write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+
+
+def conditions_of(turn: int, case: Case) -> Conditions:
+    """The ``turn``-th set of conditions; the cycles' lengths share no factor, so all values meet."""
+    return Conditions(
+        rest=("A" if turn % 2 else "T") if case.posable else None,
+        rolls=turn if (turn // 2) % 2 else None,
+        placed=PLACES[turn % 4],
+        mode=MODES[turn % 3],
+        fps=RATES[(turn // 3) % 3],
+    )
+
+
+def all_cases(rigs: Path | None, quick: bool) -> list[Case]:
+    """The rigs of the matrix; ``quick``: a handful that is made fast."""
+
+    def ours(_: measured_rigs.RestPose) -> tuple[bpy.types.Object, dict[str, str]]:
+        from .. import character
+
+        return character.add_character(current_scene().collection), dict(MMM_CHARACTER.bones)
+
+    def named(preset: str) -> Case:
+        return Case(preset, lambda rest: measured_rigs.build_named_rig(preset, rest), same_body=True)
+
+    def rigify(kind: str, controls: str | None) -> Case:
+        def build(_: measured_rigs.RestPose) -> tuple[bpy.types.Object, dict[str, str]]:
+            rig = measured_rigs.build_rigify(kind, controls is not None)  # type: ignore[arg-type]
+            return rig, {}
+
+        label = f"Rigify {kind} {controls}" if controls else f"Rigify {kind} metarig"
+        return Case(label, build, f"Rigify ({controls} controls)" if controls else None, posable=False)
+
+    cases = [Case("MMM Character", ours, same_body=True, posable=False)]
+    if quick:
+        return [*cases, named("Mixamo"), named("Unreal mannequin"), rigify("basic", "FK")]
+    cases += [named(preset) for preset in NAMED]
+    for kind in ("basic", "human"):
+        cases += [rigify(kind, None), rigify(kind, "FK"), rigify(kind, "IK")]
+    for path in sorted([*rigs.glob("*.glb"), *rigs.glob("*.fbx")]) if rigs is not None else ():
+        bpy.ops.wm.read_homefile(use_empty=True)
+        if measured_rigs.load_rig(path) is None:
+            print(f"{path.name}: holds no armature, left out")
+            continue
+        cases.append(Case(path.stem, partial(_load, path), posable=False))
+    return cases
+
+
+def _load(path: Path, _: measured_rigs.RestPose) -> tuple[bpy.types.Object, dict[str, str]]:
+    rig = measured_rigs.load_rig(path)
+    if rig is None:
+        raise ValueError(f"{path}: holds no armature")
+    return rig, {}
+
+
+def fresh_rig(case: Case, rest: measured_rigs.RestPose, folder: Path) -> tuple[bpy.types.Object, dict[str, str]]:
+    """A case's rig alone in a new scene; what is slow to make is made once and kept in ``folder``."""
+    kept = folder / f"{case.name}.blend"
+    if kept.exists():
+        bpy.ops.wm.open_mainfile(filepath=str(kept))
+        return next(item for item in bpy.data.objects if item.type == "ARMATURE"), {}
+    bpy.ops.wm.read_homefile(use_empty=True)
+    armature, truth = case.build(rest)
+    if not truth:
+        bpy.ops.wm.save_as_mainfile(filepath=str(kept), copy=True)
+    return armature, truth
+
+
+def measure(
+    case: Case, name: str, motion: Motion, conditions: Conditions, mapped: dict[str, str], folder: Path
+) -> Result:
+    """Apply one motion to one freshly made rig and measure what Blender then shows."""
+    armature, truth = fresh_rig(case, conditions.rest or "T", folder)
+    scene = current_scene()
+    if case.name.startswith("Rigify") and case.preset:
+        # a generated rig's rolls and rotation modes are part of it
+        conditions = Conditions(placed=conditions.placed, fps=conditions.fps)
+    measured_rigs.set_conditions(armature, conditions)
+    mapping = find_mapping(armature) if case.preset is None else _preset(armature, case.preset)
+    mapped.setdefault(case.name, check_automatic(armature, truth or dict(mapping.bones), mapping))
+    before = measured_rigs.fingerprint(armature)
+    scene.frame_start = 1
+    apply_motion(armature, mapping, motion, scene)
+    untouched = measured_rigs.fingerprint(armature) == before
+    joints = resample(motion.joints, motion.fps, float(conditions.fps))
+    scores = score_rig(armature, mapping, joints, scene)
+    found = sampling.sample_rig(armature, mapping, scene, 1.0, float(scene.frame_end))
+    count = min(len(found), len(motion.joints))
+    error = np.linalg.norm(found[:count] - motion.joints[:count], axis=-1).mean()
+    return Result(case.name, name, conditions.label(), scores, round(1000 * float(error), 2), untouched)
+
+
+def score_rig(
+    armature: bpy.types.Object, mapping: RigMapping, joints: FloatArray, scene: bpy.types.Scene
+) -> RigScores:
+    """Scores of what ``armature`` plays in ``scene`` against ``joints`` (T, 22, 3) at its frame rate."""
+    rest = skeleton.read_rest(armature, mapping.for_sampling())
+    bones = pose_bones(armature)
+    rows = {bone.name: row for row, bone in enumerate(bones)}
+    mapped = [rows[bone] for bone in rest.bones]
+    buffer = np.empty(len(bones) * 16, np.float32)
+    matrices = np.empty((len(joints), len(mapped), 4, 4))
+    for index in range(len(joints)):
+        scene.frame_set(scene.frame_start + index)
+        bones.foreach_get("matrix", buffer)
+        matrices[index] = buffer.reshape(-1, 4, 4).transpose(0, 2, 1)[mapped]
+    facing = rest.facing()
+    scale = retarget.rest_scale(rest, facing, joints, RetargetOptions())
+    axes = matrices[..., :3, :3] / np.linalg.norm(matrices[..., :3, :3], axis=-2, keepdims=True)
+    turns = {slot: axes[:, row] @ rest.rotations[slot].T for row, slot in enumerate(rest.joints)}
+    found = {slot: matrices[:, row, :3, 3] @ facing / scale for row, slot in enumerate(rest.joints)}
+    up, still = facing[:, 1], rest.standing(facing)
+    soles, axles = {}, {}
+    for side in slots.SIDES:
+        ankle = f"{side}_ankle"
+        ball = feet.ball_of(rest, still, side, scale, up)
+        floor = float(ball @ up)
+        heel = rest.heads[ankle] - up * (rest.heads[ankle] @ up - floor)
+        for label, point in (("ball", ball), ("heel", heel)):
+            offset = rotate(turns[ankle], point - rest.heads[ankle]) @ facing / scale
+            soles[f"{side}_{label}"] = found[ankle] + offset - [0.0, floor / scale, 0.0]
+        for start, middle, end, towards in (("hip", "knee", "ankle", -1.0), ("shoulder", "elbow", "wrist", 1.0)):
+            a, b, c = (rest.heads[f"{side}_{joint}"] for joint in (start, middle, end))
+            axle = hinges.rest_normal(b - a, c - b, towards * facing[:, 2])
+            axles[f"{side}_{middle}"] = rotate(turns[f"{side}_{middle}"], axle) @ facing
+    local = continuous(to_quaternions(_local_axes(rest, turns)))
+    return rig_measures.score(found, joints, local, axles, soles, scene.render.fps / scene.render.fps_base)
+
+
+def check_automatic(armature: bpy.types.Object, truth: dict[str, str], mapping: RigMapping) -> str:
+    """What the automatic mapper alone makes of a rig: "all right", or what is wrong."""
+    if mapping.controls:
+        return "needs its preset"
+    try:
+        found = automatic.find_bones(skeleton.read_skeleton(armature))
+    except ValueError as error:
+        return str(error)
+    wrong = [slot for slot in slots.REQUIRED if found.bones.get(slot) != truth.get(slot)]
+    return "all right" if not wrong else f"wrong: {', '.join(wrong)}"
+
+
+def measure_times(motion: Motion) -> dict[str, float]:
+    """Seconds from mapping to written keyframes for 196 frames, beside Blender's own ways of keying."""
+    source = resample(motion.joints, motion.fps, motion.fps)
+    rows = np.abs((np.arange(TIMED_FRAMES) + len(source) - 1) % (2 * len(source) - 2) - len(source) + 1)
+    long = Motion(source[rows], 24.0, "timing")  # there and back, as often as it takes
+    found = {}
+    for label, build in (
+        ("Mixamo", lambda: measured_rigs.build_named_rig("Mixamo")[0]),
+        ("Rigify human FK", lambda: measured_rigs.build_rigify("human", True)),
+    ):
+        bpy.ops.wm.read_homefile(use_empty=True)
+        scene = current_scene()
+        scene.render.fps = 24
+        armature = build()
+        label = f"{label}, {len(pose_bones(armature))} bones"
+        taken = []
+        for _ in range(5):
+            started = time.perf_counter()
+            apply_motion(armature, find_mapping(armature), long, scene, ApplyOptions())
+            taken.append(time.perf_counter() - started)
+        found[f"{label}: ours"] = round(float(np.median(taken)), 3)
+        mapping = find_mapping(armature)
+        started = time.perf_counter()
+        for frame in range(TIMED_FRAMES):
+            for bone in mapping.bones.values():
+                pose_bones(armature)[bone].keyframe_insert("rotation_quaternion", frame=frame)
+        found[f"{label}: keyframe_insert, rotations only"] = round(time.perf_counter() - started, 3)
+        bpy.context.view_layer.objects.active = armature  # type: ignore[union-attr]
+        armature.select_set(True)
+        started = time.perf_counter()
+        bpy.ops.nla.bake(frame_start=1, frame_end=TIMED_FRAMES, only_selected=False, bake_types={"POSE"})
+        found[f"{label}: nla.bake"] = round(time.perf_counter() - started, 3)
+    return found
+
+
+def summary_line(name: str, results: list[Result]) -> str:
+    """One table row: the worst of each measure over a rig's motions."""
+    cells = [name]
+    for measure_name in LIMITS:
+        worst = max(getattr(result.scores, measure_name) for result in results)
+        cells.append(f"{worst:.3f}" if measure_name == "path_error" else f"{worst:.2f}".rstrip("0").rstrip("."))
+    cells.append(f"{np.mean([result.sampled for result in results]):.1f}")
+    passed = sum(result.scores.passes() for result in results)
+    cells.append(f"{passed}/{len(results)}")
+    return "| " + " | ".join(cells) + " |"
+
+
+def report(results: list[Result], mapped: dict[str, str], timings: dict[str, float]) -> str:
+    """The whole measurement as Markdown."""
+    heads = ["rig", "limb mean °", "limb p99 °", "path", "skate mm/frame", "sunk mm", "backwards °", "jumps",
+             "jitter", "sampled back mm", "within all limits"]  # fmt: skip
+    command = "`python -m mmm_blender.headless measure-rigs MOTIONS --rigs RIGS --out NAME`"
+    made = f"Made by {command} with Blender {bpy.app.version_string}."
+    clips = "Motions: " + ", ".join(dict.fromkeys(result.motion for result in results)) + "."
+    lines = ["# Retargeting, measured", "", (__doc__ or "").strip(), "", made, clips, ""]
+    lines += ["The worst motion of each rig (sampling: the mean):", ""]
+    lines += ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
+    lines.append("| *limit* | " + " | ".join(f"{limit:g}" for limit in LIMITS.values()) + " | 15 on our body | |")
+    for rig in dict.fromkeys(result.rig for result in results):
+        lines.append(summary_line(rig, [result for result in results if result.rig == rig]))
+    missed = [result for result in results if not result.scores.passes()]
+    passed = len(results) - len(missed)
+    lines += ["", f"{passed} of {len(results)} measurements are within all limits. Those that are not:", ""]
+    for result in missed:
+        values = ", ".join(f"{name} {getattr(result.scores, name):.2f}" for name in result.scores.failures())
+        lines.append(f"- {result.rig}, {result.motion} ({result.conditions}): {values}")
+    touched = [result.rig for result in results if not result.untouched]
+    changed = ", ".join(touched) or "never"
+    lines += ["", f"Rest pose, constraints, drivers, properties or transform changed: {changed}.", ""]
+    lines += ["## The automatic mapper alone", "", "| rig | required bones |", "|---|---|"]
+    lines += [f"| {rig} | {verdict} |" for rig, verdict in mapped.items()]
+    if timings:
+        lines += ["", f"## Time for {TIMED_FRAMES} frames", "", "| what | seconds |", "|---|---|"]
+        lines += [f"| {label} | {seconds:g} |" for label, seconds in timings.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _local_axes(rest: skeleton.RigRest, turns: dict[str, FloatArray]) -> FloatArray:
+    """(T, B, 3, 3) turn of each bone against the one it follows."""
+    found = []
+    for slot in rest.joints:
+        parent = rest.parents[slot]
+        found.append(turns[slot] if parent is None else np.swapaxes(turns[parent], -1, -2) @ turns[slot])
+    return np.stack(found, 1)
+
+
+def _preset(armature: bpy.types.Object, name: str) -> RigMapping:
+    mapping = presets.match_preset(skeleton.read_skeleton(armature), name)
+    if mapping is None:
+        raise ValueError(f"the preset '{name}' does not fit '{armature.name}'")
+    return mapping

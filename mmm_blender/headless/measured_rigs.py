@@ -1,0 +1,230 @@
+"""Rigs to measure on: built from published bone names, made by Rigify, or read from files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import bpy
+import numpy as np
+from mathutils import Euler, Matrix
+
+from .. import character, compat, coordinates
+from ..coordinates import FloatArray
+from ..rig import presets, slots
+from ..scene import current_scene, current_view_layer, pose_bones
+
+RestPose = Literal["T", "A"]
+Placed = Literal["plain", "rotated", "scaled", "parented"]
+A_POSE = np.radians(50)
+HAND, KNUCKLES, PHALANX, TOE, HEAD = 0.16, 0.085, 0.026, 0.07, 0.18
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What is done to a rig and its scene before a motion is applied to it."""
+
+    rest: RestPose | None = None  # None: as the rig was modelled
+    rolls: int | None = None  # seed of random bone rolls
+    placed: Placed = "plain"
+    mode: str = "QUATERNION"
+    fps: int = 24
+
+    def label(self) -> str:
+        """All conditions in a few words."""
+        rolls = "rolled" if self.rolls is not None else "own rolls"
+        rest = f"{self.rest}-pose" if self.rest is not None else "own rest pose"
+        return f"{rest}, {rolls}, {self.placed}, {self.mode}, {self.fps} fps"
+
+
+def build_named_rig(preset_name: str, rest: RestPose = "T") -> tuple[bpy.types.Object, dict[str, str]]:
+    """An armature with the bone names of a preset on the canonical body; and the bones, slot by slot."""
+    preset = next(preset for preset in presets.load_presets() if preset["name"] == preset_name)
+    bones = {slot: names[0] for slot, names in presets.slot_names(preset).items()}
+    heads = joint_places(list(bones), rest)
+    ends = bone_ends(heads)
+    return build_armature(preset_name, {bones[slot]: ends[slot] for slot in bones}, parents_of(bones)), bones
+
+
+def joint_places(wanted: list[str], rest: RestPose) -> dict[str, FloatArray]:
+    """Slot -> (3,) head of its bone, motion space, metres, on a body like the canonical one."""
+    joints = character.standing_joints()
+    places = {slot: point for slot, point in joints.items() if slot in wanted}
+    places["root"] = np.zeros(3)
+    line = [joints[name] for name in ("spine1", "spine2", "spine3")]
+    spine = slots.spine_of(wanted)
+    for place, slot in enumerate(spine):
+        places[slot] = _on_line(line, place / max(len(spine) - 1, 1)) if len(spine) > 1 else line[-1]
+    neck = slots.neck_of(wanted)
+    for place, slot in enumerate(neck):
+        places[slot] = joints["neck"] + (joints["head"] - joints["neck"]) * place / len(neck)
+    for side in slots.SIDES:
+        sign = 1.0 if side == "left" else -1.0
+        wrist, thumb_side = joints[f"{side}_wrist"], np.array([0.0, 0.0, 1.0])
+        along = np.array([sign, 0.0, 0.0])
+        for number, finger in enumerate(slots.FINGERS):
+            start = wrist + along * KNUCKLES + thumb_side * (0.03 - 0.02 * (number - 1))
+            step = along * PHALANX
+            if finger == "thumb":
+                start, step = wrist + along * 0.03 + thumb_side * 0.03, (along + thumb_side) / np.sqrt(2) * PHALANX
+            for phalanx, slot in enumerate(slots.finger_slots(side, finger)):
+                places[slot] = start + phalanx * step
+        ends = {"shoulder": "elbow", "elbow": "wrist", "hip": "knee", "knee": "ankle"}
+        for joint, end in ends.items():
+            a, b = joints[f"{side}_{joint}"], joints[f"{side}_{end}"]
+            for place, slot in enumerate(slots.twist_slots(f"{side}_{joint}"), 1):
+                places[slot] = a + (b - a) * place / 3.5
+        if rest == "A":
+            _lower_arm(places, side, sign)
+    return {slot: places[slot] for slot in wanted}
+
+
+def bone_ends(heads: dict[str, FloatArray]) -> dict[str, tuple[FloatArray, FloatArray]]:
+    """Slot -> (head, tail): every bone ends where the next of its chain begins."""
+    chains = [("pelvis", *slots.spine_of(heads), *slots.neck_of(heads), "head")]
+    for side in slots.SIDES:
+        chains += [tuple(f"{side}_{j}" for j in chain if f"{side}_{j}" in heads) for chain in (slots.LEG, slots.ARM)]
+        chains += [slots.finger_slots(side, finger) for finger in slots.FINGERS]
+    following = {a: b for chain in chains for a, b in zip(chain, chain[1:], strict=False)}
+    ends = {}
+    for slot, head in heads.items():
+        after = following.get(slot)
+        if after in heads:
+            tail = heads[after]
+        elif slot.endswith("foot"):
+            tail = head + [0.0, 0.0, TOE]
+        elif slot.endswith("wrist"):
+            elbow = heads[slot.replace("wrist", "elbow")]
+            tail = head + HAND * (head - elbow) / np.linalg.norm(head - elbow)
+        elif slot[-1].isdigit() and f"{slot[:-1]}{int(slot[-1]) - 1}" in heads:
+            before = heads[f"{slot[:-1]}{int(slot[-1]) - 1}"]
+            tail = head + (head - before)
+        else:
+            tail = head + [0.0, HEAD if slot == "head" else 0.06, 0.0]
+        ends[slot] = (head, np.asarray(tail))
+    return ends
+
+
+def parents_of(bones: dict[str, str]) -> dict[str, str | None]:
+    """Bone -> the bone above it, by anatomy."""
+    tree = slots.slot_parents()
+    found: dict[str, str | None] = {}
+    for slot, bone in bones.items():
+        above = tree[slot]
+        while above is not None and above not in bones:
+            above = tree[above]
+        found[bone] = bones[above] if above is not None else None
+    return found
+
+
+def build_armature(
+    name: str, ends: dict[str, tuple[FloatArray, FloatArray]], parents: dict[str, str | None]
+) -> bpy.types.Object:
+    """An armature object in the current scene; ``ends``: bone -> head and tail, motion space, metres."""
+    data = bpy.data.armatures.new(name)
+    armature = bpy.data.objects.new(name, data)
+    current_scene().collection.objects.link(armature)
+    current_view_layer().objects.active = armature
+    bpy.ops.object.mode_set(mode="EDIT")
+    for bone_name, (head, tail) in ends.items():
+        bone = data.edit_bones.new(bone_name)
+        bone.head, bone.tail = (coordinates.to_blender(point).tolist() for point in (head, tail))
+    for bone_name, above in parents.items():
+        if above is not None:
+            data.edit_bones[bone_name].parent = data.edit_bones[above]
+    bpy.ops.object.mode_set(mode="OBJECT")
+    return armature
+
+
+def build_rigify(kind: Literal["basic", "human"], generate: bool) -> bpy.types.Object:
+    """A Rigify metarig, or the rig that Rigify generates from it. Rigify must be enabled."""
+    add: Any = getattr(bpy.ops.object, f"armature_{'basic_human' if kind == 'basic' else 'human'}_metarig_add")
+    add()
+    metarig = bpy.context.object
+    if generate:
+        rigify: Any = bpy.ops.pose
+        rigify.rigify_generate()
+    rig = bpy.context.object
+    if rig is None or metarig is None:
+        raise RuntimeError("Rigify made no rig")
+    if generate:
+        bpy.data.objects.remove(metarig)
+    return rig
+
+
+def load_rig(path: Path) -> bpy.types.Object | None:
+    """The first armature of a GLB or FBX file, without its animation; None when it has none."""
+    if path.suffix == ".fbx":
+        compat.import_fbx(str(path))
+    else:
+        bpy.ops.import_scene.gltf(filepath=str(path))
+    found = next((item for item in bpy.data.objects if item.type == "ARMATURE"), None)
+    if found is not None and found.animation_data is not None:
+        found.animation_data_clear()
+    return found
+
+
+def set_conditions(armature: bpy.types.Object, conditions: Conditions) -> None:
+    """Roll the bones, place the object, set rotation modes and frame rate as ``conditions`` say."""
+    scene = current_scene()
+    scene.render.fps, scene.render.fps_base = conditions.fps, 1.0
+    if conditions.rolls is not None:
+        random = np.random.default_rng(conditions.rolls)
+        current_view_layer().objects.active = armature
+        bpy.ops.object.mode_set(mode="EDIT")
+        for bone in armature.data.edit_bones:  # type: ignore[union-attr]
+            bone.roll += float(random.uniform(-np.pi, np.pi))
+        bpy.ops.object.mode_set(mode="OBJECT")
+    for bone in pose_bones(armature):
+        bone.rotation_mode = conditions.mode
+    turn = Euler((0.4, -0.3, 1.9)).to_matrix().to_4x4()
+    if conditions.placed == "rotated":
+        armature.matrix_world = Matrix.Translation((1.0, 2.0, 0.3)) @ turn @ armature.matrix_world
+    elif conditions.placed == "scaled":
+        armature.matrix_world = armature.matrix_world @ Matrix.Scale(0.01, 4)
+    elif conditions.placed == "parented":
+        parent = bpy.data.objects.new("Parent", None)
+        scene.collection.objects.link(parent)
+        parent.matrix_world = Matrix.Translation((0.5, -1.0, 0.2)) @ turn
+        armature.parent = parent
+    current_view_layer().update()
+
+
+def fingerprint(armature: bpy.types.Object) -> tuple[object, ...]:
+    """All of a rig that a motion must leave alone: rest pose, constraints, drivers, properties."""
+    bones = pose_bones(armature)
+    animation = armature.animation_data
+    return (
+        tuple((bone.bone.name, tuple(bone.bone.matrix_local[0]), tuple(bone.bone.tail_local)) for bone in bones),
+        tuple((bone.name, constraint.type, constraint.influence) for bone in bones for constraint in bone.constraints),
+        len(animation.drivers) if animation is not None else 0,
+        tuple((bone.name, tuple(sorted(bone.keys()))) for bone in bones),
+        tuple(np.array(armature.matrix_basis).ravel().tolist()),
+    )
+
+
+def _on_line(points: list[FloatArray], share: float) -> FloatArray:
+    """Point (3,) at ``share`` of a line's length."""
+    lengths = np.linalg.norm(np.diff(points, axis=0), axis=-1)
+    at = share * lengths.sum()
+    for start, end, length in zip(points, points[1:], lengths, strict=False):
+        if at <= length + 1e-9:
+            return np.asarray(start + (end - start) * (at / length))
+        at -= length
+    return points[-1]
+
+
+def _lower_arm(places: dict[str, FloatArray], side: str, sign: float) -> None:
+    """Turn everything from the shoulder on downwards."""
+    shoulder = places.get(f"{side}_shoulder")
+    if shoulder is None:
+        return
+    c, s = np.cos(A_POSE), np.sin(A_POSE) * -sign
+    turn = np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]])
+    outer = [f"{side}_{joint}" for joint in ("elbow", "wrist")]
+    outer += [slot for finger in slots.FINGERS for slot in slots.finger_slots(side, finger)]
+    outer += [slot for joint in ("shoulder", "elbow") for slot in slots.twist_slots(f"{side}_{joint}")]
+    for slot in outer:
+        if slot in places:
+            places[slot] = shoulder + turn @ (places[slot] - shoulder)

@@ -1,0 +1,20 @@
+"""What buttons and menus do: thin operators, one module a room."""
+
+from __future__ import annotations
+
+from ..registration import register_classes, unregister_classes
+from . import character, engine, generate, results
+
+# Every module here lists its operators in CLASSES.
+MODULES = (engine, generate, results, character)
+CLASSES = tuple(operator for module in MODULES for operator in module.CLASSES)
+
+
+def register() -> None:
+    register_classes(CLASSES)
+    character.register_menus()
+
+
+def unregister() -> None:
+    character.unregister_menus()
+    unregister_classes(CLASSES)

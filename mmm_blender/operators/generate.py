@@ -1,0 +1,228 @@
+"""Asking for motions: generate, cancel, again with another seed, and what the history offers."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from typing import Any
+
+import bpy
+from bpy.props import IntProperty
+
+from .. import heartbeat, history, overlay
+from ..animation.actions import read_request
+from ..history import Entry
+from ..preferences import read_settings
+from ..properties import MAX_SEED, read_entry, settings_of, write_entry
+from ..session import State, session
+from ..target import Target
+from ..translation import rpt_
+
+Status = set[Any]  # what an operator returns
+
+
+class MMM_OT_generate(bpy.types.Operator):
+    """Make motions from the prompt; Blender stays free meanwhile"""
+
+    bl_idname = "mmm.generate"
+    bl_label = "Generate Motion"
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        return _can_generate(cls, context)
+
+    def execute(self, context: bpy.types.Context) -> Status:
+        return _generate(self, context, read_entry(settings_of(_scene(context))))
+
+
+class MMM_OT_vary(bpy.types.Operator):
+    """Make motions from the same prompt with a new seed"""
+
+    bl_idname = "mmm.vary"
+    bl_label = "Vary Motion"
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        return _can_generate(cls, context)
+
+    def execute(self, context: bpy.types.Context) -> Status:
+        settings = settings_of(_scene(context))
+        entry = replace(read_entry(settings), seed=new_seed())
+        settings.seed = entry.seed
+        return _generate(self, context, entry)
+
+
+class MMM_OT_cancel(bpy.types.Operator):
+    """Stop making the motion (Esc)"""
+
+    bl_idname = "mmm.cancel"
+    bl_label = "Cancel Generating"
+
+    @classmethod
+    def poll(cls, _context: bpy.types.Context) -> bool:
+        if session.run is None:
+            cls.poll_message_set("Nothing is being made")
+            return False
+        return True
+
+    def execute(self, _context: bpy.types.Context) -> Status:
+        session.cancel()
+        heartbeat.redraw_panels()
+        return {"FINISHED"}
+
+
+class MMM_OT_watch(bpy.types.Operator):
+    """Watch for Esc while a motion is made, and report the end in the status bar"""
+
+    bl_idname = "mmm.watch"
+    bl_label = "Watch Generating"
+    bl_options = {"INTERNAL"}
+
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> Status:
+        manager: Any = context.window_manager
+        self._timer = manager.event_timer_add(0.1, window=context.window)
+        manager.modal_handler_add(self)
+        return {"RUNNING_MODAL"}
+
+    def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> Status:
+        if session.run is not None:
+            if event.type != "ESC" or event.value != "PRESS":
+                return {"PASS_THROUGH"}
+            session.cancel()
+            heartbeat.redraw_panels()
+            self._leave(context)
+            return {"FINISHED"}
+        self._leave(context)
+        return {"FINISHED", "PASS_THROUGH"}
+
+    def cancel(self, context: bpy.types.Context) -> None:
+        self._leave(context)
+
+    def _leave(self, context: bpy.types.Context) -> None:
+        manager: Any = context.window_manager
+        manager.event_timer_remove(self._timer)
+        if session.state is State.FAILED:
+            self.report({"ERROR"}, session.message)
+        elif session.outcome:
+            self.report({"INFO"}, session.outcome)
+
+
+class MMM_OT_restart_engine(bpy.types.Operator):
+    """Stop the engine, whatever it does, and start a new one"""
+
+    bl_idname = "mmm.restart_engine"
+    bl_label = "Restart Engine"
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        problem = read_settings(context).problem
+        if problem:
+            cls.poll_message_set(problem)
+        return not problem
+
+    def execute(self, context: bpy.types.Context) -> Status:
+        session.restart(read_settings(context))
+        heartbeat.wake()
+        heartbeat.redraw_panels()
+        return {"FINISHED"}
+
+
+class MMM_OT_random_seed(bpy.types.Operator):
+    """Roll another seed"""
+
+    bl_idname = "mmm.random_seed"
+    bl_label = "Random Seed"
+    bl_options = {"REGISTER", "UNDO"}
+
+    def execute(self, context: bpy.types.Context) -> Status:
+        settings_of(_scene(context)).seed = new_seed()
+        return {"FINISHED"}
+
+
+class MMM_OT_reuse(bpy.types.Operator):
+    """Put this prompt with its seed and settings back into the panel"""
+
+    bl_idname = "mmm.reuse"
+    bl_label = "Reuse Prompt"
+    bl_options = {"REGISTER", "UNDO"}
+
+    index: IntProperty(  # type: ignore[valid-type]
+        name="Entry",
+        description="Place in the history; -1 is the prompt of the character's current action",
+        default=-1,
+        min=-1,
+        max=history.LENGTH,
+        options={"SKIP_SAVE"},
+    )
+
+    def execute(self, context: bpy.types.Context) -> Status:
+        entry = entry_of_action(context) if self.index < 0 else _from_history(self.index)
+        if entry is None:
+            self.report({"ERROR"}, rpt_("There is no prompt to reuse: generate a motion first"))
+            return {"CANCELLED"}
+        write_entry(settings_of(_scene(context)), entry)
+        return {"FINISHED"}
+
+
+def new_seed() -> int:
+    return random.SystemRandom().randint(0, MAX_SEED)
+
+
+def entry_of_action(context: bpy.types.Context) -> Entry | None:
+    """What the action that the character plays was generated from."""
+    armature = overlay.find_character(context.view_layer)
+    animation = armature.animation_data if armature else None
+    if animation is None or animation.action is None:
+        return None
+    try:
+        request = read_request(animation.action)
+        return Entry.from_request(request) if request else None
+    except ValueError:
+        return None
+
+
+def _from_history(index: int) -> Entry | None:
+    return session.history[index] if index < len(session.history) else None
+
+
+def _can_generate(operator: Any, context: bpy.types.Context) -> bool:
+    if context.scene is None:
+        return False
+    try:
+        read_entry(settings_of(context.scene))
+    except ValueError as error:
+        operator.poll_message_set(rpt_(str(error)))
+        return False
+    if session.run is not None:
+        operator.poll_message_set("A motion is being made: wait for it or cancel")
+        return False
+    problem = read_settings(context).problem
+    if problem:
+        operator.poll_message_set(problem)
+        return False
+    return True
+
+
+def _generate(operator: bpy.types.Operator, context: bpy.types.Context, entry: Entry) -> Status:
+    armature = overlay.find_character(context.view_layer)
+    try:
+        session.generate(entry, read_settings(context), Target.of(armature) if armature else None)
+    except ValueError as error:
+        operator.report({"ERROR"}, str(error))
+        return {"CANCELLED"}
+    heartbeat.wake()
+    heartbeat.redraw_panels()
+    if context.window is not None and not bpy.app.background:
+        watch: Any = bpy.ops.mmm.watch  # type: ignore[attr-defined]
+        watch("INVOKE_DEFAULT")
+    return {"FINISHED"}
+
+
+def _scene(context: bpy.types.Context) -> bpy.types.Scene:
+    assert context.scene is not None
+    return context.scene
+
+
+CLASSES = (
+    MMM_OT_generate, MMM_OT_vary, MMM_OT_cancel, MMM_OT_watch, MMM_OT_restart_engine, MMM_OT_random_seed, MMM_OT_reuse,
+)  # fmt: skip

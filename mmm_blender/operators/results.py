@@ -1,0 +1,136 @@
+"""What becomes of the motions that came back: look at them, keep one as keyframes, let go of the others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+from bpy.props import IntProperty
+
+from .. import heartbeat, overlay
+from ..animation.here import apply_here, last_frame
+from ..properties import ApplyProperties, settings_of
+from ..session import session
+from ..target import why_not_keyable
+from ..translation import rpt_
+
+Status = set[Any]
+NOTHING_CHOSEN = "Choose a motion from the results first"
+
+
+class MMM_OT_select_result(bpy.types.Operator):
+    """Show this motion as a ghost in the viewport; click it again to hide it"""
+
+    bl_idname = "mmm.select_result"
+    bl_label = "Show Motion"
+
+    result: IntProperty(name="Motion", description="Which motion", options={"SKIP_SAVE"})  # type: ignore[valid-type]
+
+    def execute(self, _context: bpy.types.Context) -> Status:
+        try:
+            session.choose(None if session.chosen_id == self.result else self.result)
+        except ValueError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        _show()
+        return {"FINISHED"}
+
+
+class MMM_OT_discard(bpy.types.Operator):
+    """Throw this motion away"""
+
+    bl_idname = "mmm.discard"
+    bl_label = "Discard Motion"
+
+    result: IntProperty(  # type: ignore[valid-type]
+        name="Motion", description="Which motion; 0 is the one shown", min=0, options={"SKIP_SAVE"}
+    )
+
+    def execute(self, _context: bpy.types.Context) -> Status:
+        session.discard(self.result or session.chosen_id or 0)
+        _show()
+        return {"FINISHED"}
+
+
+class MMM_OT_discard_all(bpy.types.Operator):
+    """Throw all motions of the list away; keyframes already applied stay"""
+
+    bl_idname = "mmm.discard_all"
+    bl_label = "Discard All Motions"
+
+    @classmethod
+    def poll(cls, _context: bpy.types.Context) -> bool:
+        if not session.results:
+            cls.poll_message_set("There is nothing to discard")
+            return False
+        return True
+
+    def execute(self, _context: bpy.types.Context) -> Status:
+        session.discard_all()
+        _show()
+        return {"FINISHED"}
+
+
+class MMM_OT_apply(ApplyProperties, bpy.types.Operator):
+    """Write the chosen motion as keyframes on the character"""
+
+    bl_idname = "mmm.apply"
+    bl_label = "Apply Motion"
+    bl_options = {"REGISTER", "UNDO"}
+
+    result: IntProperty(options={"HIDDEN", "SKIP_SAVE"})  # type: ignore[valid-type]
+    start_frame: IntProperty(  # type: ignore[valid-type]
+        name="Start Frame", description="Frame of the first keyframe", subtype="TIME", options={"SKIP_SAVE"}
+    )
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        armature = overlay.find_character(context.view_layer)
+        if not session.results:
+            cls.poll_message_set("There is no motion yet: generate one")
+        elif armature is None:
+            cls.poll_message_set("Select an armature, or add the MMM character")
+        elif reason := why_not_keyable(armature):
+            cls.poll_message_set(reason)
+        else:
+            return True
+        return False
+
+    def execute(self, context: bpy.types.Context) -> Status:
+        self._take_settings(context)
+        armature, variation = overlay.find_character(context.view_layer), session.find(self.result)
+        if armature is None or variation is None or context.scene is None:
+            self.report({"ERROR"}, rpt_(NOTHING_CHOSEN))
+            return {"CANCELLED"}
+        try:
+            action = apply_here(armature, variation.motion, context.scene, self)
+        except ValueError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        variation.used = True
+        session.choose(None)
+        _show()
+        last = last_frame(variation.motion, context.scene, self.start_frame)
+        message = rpt_("“{action}” on {armature}: frames {first} to {last}")
+        message = message.format(action=action.name, armature=armature.name, first=self.start_frame, last=last)
+        self.report({"INFO"}, message)
+        return {"FINISHED"}
+
+    def _take_settings(self, context: bpy.types.Context) -> None:
+        """What was not said is as the panel has it. Blender asks again with everything set on redo."""
+        settings, said = settings_of(context.scene), self.properties.is_property_set  # type: ignore[arg-type]
+        if not said("result"):
+            self.result = session.chosen_id or 0
+        if not said("start_frame"):
+            self.start_frame = overlay.start_frame if overlay.ghost else context.scene.frame_current  # type: ignore[union-attr]
+        for name in ApplyProperties.__annotations__:
+            if not said(name):
+                setattr(self, name, getattr(settings, name))
+
+
+def _show() -> None:
+    overlay.show()
+    heartbeat.wake()
+    heartbeat.redraw_panels()
+
+
+CLASSES = (MMM_OT_select_result, MMM_OT_discard, MMM_OT_discard_all, MMM_OT_apply)

@@ -1,0 +1,277 @@
+"""The sidebar tab *MMM* of the 3D viewport. Draws what the session and the settings say; decides nothing."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+import bpy
+
+from . import overlay
+from .extension_paths import PACKAGE
+from .operators.generate import entry_of_action
+from .preferences import read_settings
+from .properties import settings_of
+from .registration import register_classes, unregister_classes
+from .rig.mapping import MAPPING_PROPERTY, find_mapping
+from .session import State, Variation, session
+from .target import why_not_keyable
+from .translation import iface_, rpt_
+
+HISTORY_SHOWN = 12
+
+_mapped: dict[tuple[int, int], str] = {}  # (uid, hash of bone names and mapping) -> what is wrong with the rig, or ""
+
+
+class _Tab:
+    bl_space_type: Any = "VIEW_3D"
+    bl_region_type: Any = "UI"
+    bl_category = "MMM"
+
+
+class MMM_PT_character(_Tab, bpy.types.Panel):
+    bl_idname = "MMM_PT_character"
+    bl_label = "Character"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        layout: Any = self.layout
+        armature = overlay.find_character(context.view_layer)
+        if armature is None:
+            lost = session.target is not None
+            text = rpt_("'{name}' is gone: select an armature").format(name=session.target.name) if lost else (  # type: ignore[union-attr]
+                rpt_("Select an armature, or start with ours:"))  # fmt: skip
+            draw_text(layout, context, text)
+            layout.operator("mmm.add_character", icon="ADD")
+            return
+        row = layout.row(align=True)
+        row.label(text=armature.name, icon="ARMATURE_DATA", translate=False)
+        problem = why_not_keyable(armature) or rig_problem(armature)
+        if problem:
+            draw_text(layout.box(), context, problem, icon="ERROR")
+        entry = entry_of_action(context)
+        if entry is not None:
+            row = layout.row(align=True)
+            row.label(text=entry.prompt, icon="ACTION", translate=False)
+            row.operator("mmm.reuse", text="", icon="LOOP_BACK").index = -1
+
+
+class MMM_PT_generate(_Tab, bpy.types.Panel):
+    bl_idname = "MMM_PT_generate"
+    bl_label = "Generate"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        layout: Any = self.layout
+        layout.use_property_split = True
+        layout.use_property_decorate = False
+        settings = settings_of(context.scene)  # type: ignore[arg-type]
+        if not _draw_engine(layout, context):
+            return
+        prompt = layout.column()
+        prompt.use_property_split = False
+        prompt.scale_y = 1.2
+        prompt.prop(settings, "prompt", text="", icon="TEXT", placeholder=iface_("a person walks forward"))
+        column = layout.column()
+        row = column.row(heading="Duration")
+        row.prop(settings, "duration", expand=True, text="Duration")
+        if settings.duration == "SECONDS":
+            column.prop(settings, "seconds")
+        row = column.row(align=True)
+        row.prop(settings, "seed")
+        row.operator("mmm.random_seed", text="", icon="FILE_REFRESH")
+        column.prop(settings, "variations")
+        column.prop(settings, "quality")
+        self._draw_action(layout, context)
+
+    def _draw_action(self, layout: Any, context: bpy.types.Context) -> None:
+        run = session.run
+        if run is None:
+            row = layout.row(align=True)
+            row.scale_y = 1.5
+            row.operator("mmm.generate", text="Generate", icon="PLAY")
+            row.operator("mmm.vary", text="", icon="FILE_REFRESH")
+            return
+        layout.progress(factor=run.factor, type="BAR", text=run.label)
+        layout.operator("mmm.cancel", text="Cancel", icon="X")
+
+
+class MMM_PT_advanced(_Tab, bpy.types.Panel):
+    bl_idname = "MMM_PT_advanced"
+    bl_label = "Advanced"
+    bl_parent_id = "MMM_PT_generate"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        return not read_settings(context).problem
+
+    def draw(self, context: bpy.types.Context) -> None:
+        layout: Any = self.layout
+        layout.use_property_split = True
+        layout.use_property_decorate = False
+        settings = settings_of(context.scene)  # type: ignore[arg-type]
+        layout.prop(settings, "guidance")
+        layout.prop(settings, "temperature")
+        if session.model:
+            layout.label(text=f"{session.model.get('name', '')} · {session.model.get('licence', '')}", translate=False)
+
+
+class MMM_PT_results(_Tab, bpy.types.Panel):
+    bl_idname = "MMM_PT_results"
+    bl_label = "Results"
+
+    @classmethod
+    def poll(cls, _context: bpy.types.Context) -> bool:
+        return bool(session.results)
+
+    def draw(self, context: bpy.types.Context) -> None:
+        layout: Any = self.layout
+        settings = settings_of(context.scene)  # type: ignore[arg-type]
+        for prompt, variations in session.batches():
+            column = layout.column(align=True)
+            column.label(text=prompt, translate=False)
+            for variation in variations:
+                _draw_variation(column, variation)
+        if overlay.message:
+            draw_text(layout.box(), context, overlay.message, icon="ERROR")
+        column = layout.column()
+        column.use_property_split = True
+        column.use_property_decorate = False
+        column.prop(settings, "target")
+        column.prop(settings, "in_place")
+        row = layout.row(align=True)
+        row.scale_y = 1.5
+        chosen = row.row(align=True)
+        chosen.enabled = session.chosen is not None
+        frame = overlay.start_frame if overlay.ghost else context.scene.frame_current  # type: ignore[union-attr]
+        text = iface_("Apply at Frame {frame}").format(frame=frame) if session.chosen else iface_("Choose a Motion")
+        chosen.operator("mmm.apply", text=text, icon="CHECKMARK", translate=False)
+        row.operator("mmm.discard_all", text="", icon="TRASH")
+
+
+class MMM_PT_apply_options(_Tab, bpy.types.Panel):
+    bl_idname = "MMM_PT_apply_options"
+    bl_label = "Apply Options"
+    bl_parent_id = "MMM_PT_results"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context: bpy.types.Context) -> None:
+        layout: Any = self.layout
+        layout.use_property_split = True
+        layout.use_property_decorate = False
+        settings = settings_of(context.scene)  # type: ignore[arg-type]
+        layout.prop(settings, "root")
+        column = layout.column(heading="Keep")
+        column.prop(settings, "lock_feet")
+        layout.prop(settings, "arm_spacing")
+        layout.prop(settings, "tolerance")
+        layout.prop(settings, "fit_range")
+
+
+class MMM_PT_ghost(_Tab, bpy.types.Panel):
+    bl_idname = "MMM_PT_ghost"
+    bl_label = "Ghost"
+    bl_parent_id = "MMM_PT_results"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw_header(self, context: bpy.types.Context) -> None:
+        layout: Any = self.layout
+        layout.prop(settings_of(context.scene), "show_ghost", text="")  # type: ignore[arg-type]
+
+    def draw(self, context: bpy.types.Context) -> None:
+        layout: Any = self.layout
+        layout.use_property_split = True
+        layout.use_property_decorate = False
+        settings = settings_of(context.scene)  # type: ignore[arg-type]
+        layout.active = settings.show_ghost
+        column = layout.column(heading="Show")
+        column.prop(settings, "play_ghost")
+        column.prop(settings, "ghost_in_front")
+        column.prop(settings, "ghost_paths")
+        layout.prop(settings, "ghost_opacity")
+
+
+class MMM_PT_history(_Tab, bpy.types.Panel):
+    bl_idname = "MMM_PT_history"
+    bl_label = "History"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, _context: bpy.types.Context) -> None:
+        layout: Any = self.layout
+        if not session.history:
+            layout.label(text="Prompts appear here once used")
+        column = layout.column(align=True)
+        for index, entry in enumerate(session.history[:HISTORY_SHOWN]):
+            row = column.row(align=True)
+            row.label(text=entry.prompt, translate=False)
+            row.label(text=str(entry.seed), translate=False)
+            row.operator("mmm.reuse", text="", icon="LOOP_BACK").index = index
+
+
+def rig_problem(armature: bpy.types.Object) -> str:
+    """Why no motion fits the rig, or ""; remembered as long as its bones keep their names."""
+    bones: Any = armature.data
+    names = tuple(bone.name for bone in bones.bones)
+    key = (armature.session_uid, hash((names, armature.get(MAPPING_PROPERTY))))  # type: ignore[attr-defined]
+    if key not in _mapped:
+        if len(_mapped) > 100:
+            _mapped.clear()
+        try:
+            find_mapping(armature)
+            _mapped[key] = ""
+        except ValueError as error:
+            _mapped[key] = str(error)
+    return _mapped[key]
+
+
+def draw_text(layout: Any, context: bpy.types.Context, text: str, icon: str = "NONE") -> None:
+    """``text`` on as many lines as the sidebar's width asks for."""
+    scale = context.preferences.system.ui_scale if context.preferences else 1.0
+    width = context.region.width / scale if context.region else 250
+    column = layout.column(align=True)
+    column.scale_y = 0.8
+    for number, line in enumerate(textwrap.wrap(text, max(16, int((width - 60) / 6.4)))):
+        # the following lines start below the first one's text, not below its icon
+        shown = "BLANK1" if number and icon != "NONE" else icon
+        column.label(text=line, icon=shown, translate=False)
+
+
+def _draw_engine(layout: Any, context: bpy.types.Context) -> bool:
+    """What is wrong with the engine, if anything; whether prompts make sense."""
+    problem = read_settings(context).problem
+    if problem:
+        box = layout.box()
+        draw_text(box, context, problem, icon="INFO")
+        box.operator("preferences.addon_show", text="Open Preferences", icon="PREFERENCES").module = PACKAGE
+        return False
+    if session.state is State.FAILED:
+        box = layout.box()
+        draw_text(box, context, session.message, icon="ERROR")
+        if session.offers_restart:
+            box.operator("mmm.restart_engine", text="Restart Engine", icon="FILE_REFRESH")
+    elif session.state is State.STARTING and session.run is None:
+        layout.label(text="Starting the engine", icon="TIME")
+    return True
+
+
+def _draw_variation(layout: Any, variation: Variation) -> None:
+    row = layout.row(align=True)
+    shown = variation.id == session.chosen_id
+    text = iface_("{seconds:.1f} s, seed {seed}").format(seconds=variation.motion.seconds, seed=variation.motion.seed)
+    icon = "CHECKMARK" if variation.used else "HIDE_OFF" if shown else "HIDE_ON"
+    row.operator("mmm.select_result", text=text, icon=icon, depress=shown, translate=False).result = variation.id
+    row.operator("mmm.discard", text="", icon="X").result = variation.id
+
+
+CLASSES = (
+    MMM_PT_character, MMM_PT_generate, MMM_PT_advanced, MMM_PT_results, MMM_PT_apply_options, MMM_PT_ghost,
+    MMM_PT_history,
+)  # fmt: skip
+
+
+def register() -> None:
+    register_classes(CLASSES)
+
+
+def unregister() -> None:
+    unregister_classes(CLASSES)
+    _mapped.clear()

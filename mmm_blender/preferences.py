@@ -1,0 +1,249 @@
+"""The extension's preferences: the engine's installation, and how it runs."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import bpy
+from bpy.props import EnumProperty, StringProperty
+
+from . import engine_setup
+from .engine_install.environment import EngineEnvironment, State
+from .engine_install.packages import read_packages
+from .engine_process import EngineCommand, worker_command
+from .extension_paths import BUNDLED_MODEL, PACKAGE, ROOT, engine_folder, engine_log
+from .registration import register_classes, unregister_classes
+from .translation import iface_, rpt_
+
+_SYSTEM = "Darwin" if sys.platform == "darwin" else "Windows" if sys.platform == "win32" else "Linux"
+
+
+def _backend_items() -> list[tuple[str, str, str]]:
+    items = [("auto", "Automatic", "Look at this machine and choose")]
+    for backend in read_packages().backends.values():
+        if _SYSTEM in backend.systems:
+            items.append((backend.name, backend.label, f"About {backend.size_text}"))
+    return items
+
+
+def _device_items() -> list[tuple[str, str, str]]:
+    gpus = {"Darwin": [("mps", "Apple GPU", "Metal")]}.get(
+        _SYSTEM,
+        [("cuda", "NVIDIA or AMD GPU", "CUDA, or ROCm under the same name"), ("xpu", "Intel GPU", "Arc")],
+    )
+    return [("auto", "Automatic", "The GPU if the engine has one, else the CPU"), ("cpu", "CPU", "Always works"), *gpus]
+
+
+class MMM_Preferences(bpy.types.AddonPreferences):
+    bl_idname = PACKAGE
+
+    source: EnumProperty(  # type: ignore[valid-type]
+        name="Python",
+        description="Which Python runs the engine",
+        items=[
+            ("OWN", "Install", "The extension's own Python environment, made and removed with the buttons here"),
+            ("EXISTING", "Use Existing", "A Python of yours that has PyTorch, for studios and offline machines"),
+        ],
+        default="OWN",
+    )
+    existing_python: StringProperty(  # type: ignore[valid-type]
+        name="Python Program",
+        description="Path of the Python program of an environment that has PyTorch and Transformers",
+        subtype="FILE_PATH",
+    )
+    backend: EnumProperty(  # type: ignore[valid-type]
+        name="PyTorch Build",
+        description="Which hardware the engine is installed for",
+        items=_backend_items(),
+        default="auto",
+    )
+    pip_arguments: StringProperty(  # type: ignore[valid-type]
+        name="Extra pip Arguments",
+        description="For studios with a mirror or proxy, such as --index-url https://mirror.example/simple",
+    )
+    device: EnumProperty(  # type: ignore[valid-type]
+        name="Device",
+        description="What the engine computes on",
+        items=_device_items(),
+        default="auto",
+    )
+    precision: EnumProperty(  # type: ignore[valid-type]
+        name="Precision",
+        description="Number format of the model",
+        items=[
+            ("fp32", "Full (32-bit)", "Works everywhere"),
+            ("bf16", "Half (bfloat16)", "Less memory on GPUs that have it; motions differ slightly"),
+        ],
+        default="fp32",
+    )
+    weights_folder: StringProperty(  # type: ignore[valid-type]
+        name="Model Folder",
+        description="Folder of another motion model; leave empty for the one that came with the extension",
+        subtype="DIR_PATH",
+    )
+
+    def draw(self, context: bpy.types.Context) -> None:
+        layout = self.layout
+        layout.use_property_split = True
+        layout.use_property_decorate = False
+        _draw_status(layout, context)
+        layout.row().prop(self, "source", expand=True)
+        if self.source == "OWN":
+            self._draw_own(layout, context)
+        else:
+            layout.prop(self, "existing_python")
+            row = layout.row()
+            row.enabled = not engine_setup.is_running()
+            row.operator("mmm.check_python", icon="CHECKMARK")
+        layout.separator()
+        layout.prop(self, "device")
+        layout.prop(self, "precision")
+        layout.prop(self, "weights_folder")
+        layout.separator()
+        row = layout.row(align=True)
+        row.operator("mmm.copy_report", icon="COPYDOWN")
+        row.operator("mmm.open_log", icon="TEXT")
+
+    def _draw_own(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+        state = EngineEnvironment(engine_folder()).state()
+        if not bpy.app.online_access and context.preferences is not None:
+            box = layout.box()
+            box.label(text="Installing downloads PyTorch. Let Blender go online for it:", icon="INTERNET")
+            box.prop(context.preferences.system, "use_online_access")
+        column = layout.column()
+        column.enabled = not engine_setup.is_running()
+        column.prop(self, "backend")
+        column.prop(self, "pip_arguments")
+        if self.backend != "auto":
+            column.label(text=read_packages().backends[self.backend].size_text, icon="INFO")
+        row = column.row(align=True)
+        label = "Install Engine" if state is State.MISSING else "Repair Engine"
+        row.operator("mmm.install_engine", text=label, icon="IMPORT")
+        row.operator("mmm.remove_engine", text="Remove", icon="TRASH")
+
+
+def _draw_status(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+    box = layout.box()
+    job = engine_setup.current_job()
+    if job is not None and job.finished is None:
+        row = box.row(align=True)
+        row.progress(factor=job.update.fraction, text=job.update.message)
+        row.operator("mmm.cancel_install", text="Cancel", icon="CANCEL")
+        return
+    problem = read_settings(context).problem
+    if problem:
+        box.label(text=problem, icon="ERROR", translate=False)
+    else:
+        box.label(text=iface_("The engine can start"), icon="CHECKMARK", translate=False)
+    if job is not None and job.finished is not None:
+        box.label(text=job.finished.message, icon="INFO" if job.finished.ok else "ERROR", translate=False)
+
+
+@dataclass(frozen=True)
+class EngineSettings:
+    """How to start the engine and initialise it.
+
+    Attributes:
+        command: starts the worker.
+        weights: model folder.
+        device, precision: as ``initialize`` takes them (docs/protocol.md).
+        log: file for the engine's stderr.
+        problem: why it cannot be started now, and what to do; empty if it can be tried.
+    """
+
+    command: EngineCommand
+    weights: str
+    device: str
+    precision: str
+    log: Path
+    problem: str
+
+
+def read_preferences(context: bpy.types.Context) -> Any:
+    """This extension's preferences; None where Blender has none for it."""
+    addon = context.preferences.addons.get(PACKAGE) if context.preferences else None
+    return addon.preferences if addon is not None else None
+
+
+def read_settings(context: bpy.types.Context) -> EngineSettings:
+    """How the engine is to run, by the preferences or else by the defaults; cheap enough for drawing."""
+    preferences = read_preferences(context)
+    environment = EngineEnvironment(engine_folder())
+    own = preferences is None or preferences.source == "OWN"
+    folder = "" if preferences is None else preferences.weights_folder
+    weights = Path(bpy.path.abspath(folder)) if folder else BUNDLED_MODEL
+    if own:
+        python, problem = environment.python, _own_problem(environment)
+    else:
+        # As given, but absolute: a link to a Python must stay one, it tells its environment.
+        python = Path(bpy.path.abspath(preferences.existing_python))
+        problem = _existing_problem(preferences.existing_python, python)
+    return EngineSettings(
+        command=worker_command(python, ROOT),
+        weights=str(weights),
+        device="auto" if preferences is None else preferences.device,
+        precision="fp32" if preferences is None else preferences.precision,
+        log=engine_log(),
+        problem=problem or _files_problem(weights),
+    )
+
+
+def _own_problem(environment: EngineEnvironment) -> str:
+    problems = {
+        State.MISSING: rpt_("The engine is not installed: press Install Engine in the preferences"),
+        State.INCOMPLETE: rpt_("The engine's installation is not complete: press Repair Engine in the preferences"),
+        State.BROKEN: rpt_("The engine's Python is gone: press Repair Engine in the preferences"),
+        State.OUTDATED: rpt_("The engine is of an older version: press Repair Engine in the preferences"),
+    }
+    return problems.get(environment.state(), "")
+
+
+def _existing_problem(entered: str, python: Path) -> str:
+    if not entered.strip():
+        return rpt_("No Python is chosen: enter its path in the preferences")
+    if not python.is_file():
+        return rpt_("The chosen Python is not there: correct its path in the preferences")
+    return ""
+
+
+def _files_problem(weights: Path) -> str:
+    if not (ROOT / "engine" / "worker" / "__main__.py").is_file():
+        return rpt_("The engine's files are gone: install the extension again")
+    if not (weights / "config.json").is_file():
+        if weights == BUNDLED_MODEL:
+            return rpt_("The model's files are gone: install the extension again")
+        return rpt_("The model folder holds no model: correct it in the preferences")
+    return ""
+
+
+def describe_system(context: bpy.types.Context) -> list[str]:
+    """Lines on versions, machine and engine, for a report; without paths of the user."""
+    settings = read_settings(context)
+    preferences = read_preferences(context)
+    environment = EngineEnvironment(engine_folder())
+    marker = environment.read_marker() or {}
+    versions = ", ".join(f"{name} {version}" for name, version in marker.get("versions", {}).items())
+    own = preferences is None or preferences.source == "OWN"
+    return [
+        f"Blender {bpy.app.version_string}, Python {platform.python_version()}",
+        f"{platform.system()} {platform.release()} {platform.machine()}",
+        f"Engine: {'own, ' + environment.state().value if own else 'existing Python'}",
+        f"Problem: {settings.problem or 'none known'}",
+        f"Installed: {marker.get('backend', 'nothing')} ({versions})",
+        f"Device {settings.device}, precision {settings.precision}, model {Path(settings.weights).name}",
+    ]
+
+
+CLASSES = (MMM_Preferences,)
+
+
+def register() -> None:
+    register_classes(CLASSES)
+
+
+def unregister() -> None:
+    unregister_classes(CLASSES)

@@ -1,0 +1,237 @@
+"""What the artist sets: the request, where it goes, and how the ghost looks. Kept in the scene."""
+
+from __future__ import annotations
+
+from math import radians
+from typing import Any
+
+import bpy
+from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, PointerProperty, StringProperty
+
+from .history import Entry
+
+MAX_PROMPT = 2000  # characters; the engine takes no more
+MAX_VARIATIONS = 8
+MAX_SEED = 2**31 - 1 - MAX_VARIATIONS  # variation n has seed + n
+
+STEPS: dict[str, int] = {"DRAFT": 6, "STANDARD": 12, "HIGH": 20}
+
+
+def _redraw_viewports(_settings: Any, context: bpy.types.Context) -> None:
+    for window in context.window_manager.windows if context.window_manager else ():
+        for area in window.screen.areas:
+            if area.type == "VIEW_3D":
+                area.tag_redraw()
+
+
+class ApplyProperties:
+    """How a motion is keyed: the panel has these, and so has the operator, for Adjust Last Operation."""
+
+    target: EnumProperty(  # type: ignore[valid-type]
+        name="Apply To",
+        description="Where the keyframes go",
+        items=(
+            ("NEW_ACTION", "New Action", "Into an action of its own; the one before stays in the file"),
+            ("ACTIVE_ACTION", "Current Action", "Into the character's action, replacing its keys in that time"),
+            ("NLA_STRIP", "NLA Strip", "Into a strip on a new NLA track, above what is there"),
+        ),
+        options={"SKIP_SAVE"},
+    )
+    in_place: BoolProperty(  # type: ignore[valid-type]
+        name="In Place",
+        description="Leave out the way the character covers, as for a game's walk cycle",
+        options={"SKIP_SAVE"},
+    )
+    root: EnumProperty(  # type: ignore[valid-type]
+        name="Travel On",
+        description="What carries the character over the floor",
+        items=(
+            ("PELVIS", "Hips", "The hips, as motion capture does"),
+            ("ROOT_BONE", "Root Bone", "The rig's root bone, if it has one"),
+            ("OBJECT", "Object", "The armature object itself, as game engines want it"),
+        ),
+        options={"SKIP_SAVE"},
+    )
+    lock_feet: BoolProperty(  # type: ignore[valid-type]
+        name="Lock Feet",
+        description="Keep standing feet where they are, and out of the floor",
+        default=True,
+        options={"SKIP_SAVE"},
+    )
+    arm_spacing: FloatProperty(  # type: ignore[valid-type]
+        name="Arm Spacing",
+        description="Hold hanging arms this much further from the body, for broad characters",
+        subtype="ANGLE",
+        unit="ROTATION",
+        min=0.0,
+        max=radians(60),
+        soft_max=radians(30),
+        options={"SKIP_SAVE"},
+    )
+    tolerance: FloatProperty(  # type: ignore[valid-type]
+        name="Thin Keys",
+        description="Leave out keys that the others nearly give; 0 keeps one on every frame",
+        default=0.0,
+        min=0.0,
+        max=0.1,
+        step=1,
+        precision=3,
+        options={"SKIP_SAVE"},
+    )
+    fit_range: BoolProperty(  # type: ignore[valid-type]
+        name="Fit Frame Range",
+        description="Make the scene as long as the motion; otherwise it only gets longer where the motion needs it",
+        options={"SKIP_SAVE"},
+    )
+
+
+class MMM_Settings(ApplyProperties, bpy.types.PropertyGroup):
+    """Settings of one scene."""
+
+    prompt: StringProperty(  # type: ignore[valid-type]
+        name="Prompt",
+        description="What the character does, in plain English: “a person walks forward, then waves”",
+        options={"TEXTEDIT_UPDATE"},
+    )
+    duration: EnumProperty(  # type: ignore[valid-type]
+        name="Duration",
+        description="How long the motion gets",
+        items=(
+            ("AUTO", "Automatic", "As long as such a motion usually takes"),
+            ("SECONDS", "Seconds", "Exactly as long as you say"),
+        ),
+    )
+    seconds: FloatProperty(  # type: ignore[valid-type]
+        name="Length",
+        description="Length of the motion",
+        subtype="TIME_ABSOLUTE",
+        unit="TIME_ABSOLUTE",
+        default=4.0,
+        min=0.2,
+        max=60.0,
+        soft_min=1.0,
+        soft_max=10.0,
+        step=50,
+        precision=1,
+    )
+    seed: IntProperty(  # type: ignore[valid-type]
+        name="Seed",
+        description="The same prompt with the same seed gives the same motion; another seed, another take on it",
+        min=0,
+        max=MAX_SEED,
+    )
+    variations: IntProperty(  # type: ignore[valid-type]
+        name="Variations",
+        description="How many takes to make at once, to choose the best from",
+        default=3,
+        min=1,
+        max=MAX_VARIATIONS,
+    )
+    quality: EnumProperty(  # type: ignore[valid-type]
+        name="Quality",
+        description="How carefully the motion is worked out; more takes longer",
+        default="STANDARD",
+        items=(
+            ("DRAFT", "Draft", "Half the steps: quick, for trying out prompts"),
+            ("STANDARD", "Standard", "What the model was tuned with"),
+            ("HIGH", "High", "More steps: slower, often a little smoother"),
+        ),
+    )
+    guidance: FloatProperty(  # type: ignore[valid-type]
+        name="Guidance",
+        description="How strictly the motion follows the prompt; high values get stiff, low ones wander",
+        default=3.0,
+        min=0.0,
+        max=15.0,
+        soft_min=1.0,
+        soft_max=7.0,
+        step=50,
+        precision=1,
+    )
+    temperature: FloatProperty(  # type: ignore[valid-type]
+        name="Variety",
+        description="How far the variations differ from each other; 0 always gives the likeliest motion",
+        subtype="FACTOR",
+        default=1.0,
+        min=0.0,
+        max=2.0,
+        soft_max=1.5,
+        precision=2,
+    )
+    show_ghost: BoolProperty(  # type: ignore[valid-type]
+        name="Ghost",
+        description="Show the chosen motion in the viewport, where it would be applied",
+        default=True,
+        update=_redraw_viewports,
+    )
+    play_ghost: BoolProperty(  # type: ignore[valid-type]
+        name="Play",
+        description="Let the ghost move by itself while the animation is not playing",
+        default=True,
+        update=_redraw_viewports,
+    )
+    ghost_in_front: BoolProperty(  # type: ignore[valid-type]
+        name="In Front",
+        description="Draw the ghost over everything else",
+        default=True,
+        update=_redraw_viewports,
+    )
+    ghost_paths: BoolProperty(  # type: ignore[valid-type]
+        name="Foot Paths",
+        description="Draw the lines that the feet follow",
+        default=True,
+        update=_redraw_viewports,
+    )
+    ghost_opacity: FloatProperty(  # type: ignore[valid-type]
+        name="Opacity",
+        description="How solid the ghost looks",
+        subtype="FACTOR",
+        default=0.55,
+        min=0.05,
+        max=1.0,
+        update=_redraw_viewports,
+    )
+    history: StringProperty(options={"HIDDEN"})  # type: ignore[valid-type] # JSON; written when the file is saved
+
+
+def settings_of(scene: bpy.types.Scene) -> Any:
+    """The settings kept in ``scene``."""
+    return scene.mmm  # type: ignore[attr-defined]
+
+
+def read_entry(settings: Any) -> Entry:
+    """The request the settings describe. Raises ValueError, saying what to do, when the prompt is unusable."""
+    prompt = " ".join(settings.prompt.split())
+    if not prompt:
+        raise ValueError("Type what the character should do")
+    if len(prompt) > MAX_PROMPT:
+        raise ValueError(f"The prompt has {len(prompt):,} characters, the limit is {MAX_PROMPT:,}: shorten it")
+    return Entry(
+        prompt=prompt,
+        seed=settings.seed,
+        seconds=round(settings.seconds, 4) if settings.duration == "SECONDS" else None,
+        samples=settings.variations,
+        steps=STEPS[settings.quality],
+        guidance=round(settings.guidance, 4),
+        temperature=round(settings.temperature, 4),
+    )
+
+
+def write_entry(settings: Any, entry: Entry) -> None:
+    """Set the settings so that ``read_entry`` gives ``entry`` again (steps: the nearest quality)."""
+    settings.prompt, settings.seed, settings.variations = entry.prompt, entry.seed, entry.samples
+    settings.duration = "AUTO" if entry.seconds is None else "SECONDS"
+    if entry.seconds is not None:
+        settings.seconds = entry.seconds
+    settings.quality = min(STEPS, key=lambda name: abs(STEPS[name] - entry.steps))
+    settings.guidance, settings.temperature = entry.guidance, entry.temperature
+
+
+def register() -> None:
+    bpy.utils.register_class(MMM_Settings)
+    bpy.types.Scene.mmm = PointerProperty(type=MMM_Settings)  # type: ignore[attr-defined,func-returns-value]
+
+
+def unregister() -> None:
+    del bpy.types.Scene.mmm  # type: ignore[attr-defined]
+    bpy.utils.unregister_class(MMM_Settings)

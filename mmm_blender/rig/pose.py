@@ -1,0 +1,57 @@
+"""What retargeting is asked for, and what it gives: plain data between rig and animation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ..coordinates import FloatArray
+
+Root = Literal["PELVIS", "ROOT_BONE", "OBJECT"]
+Fingers = Literal["RELAXED", "REST"]
+ScaleBy = Literal["LEGS", "HEIGHT"]
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where the motion begins, armature space: ``hips`` (3,), of which the height is not used, and
+    the way they face, ``ahead`` (3,)."""
+
+    hips: FloatArray
+    ahead: FloatArray
+
+
+@dataclass(frozen=True)
+class RetargetOptions:
+    """How a motion is fitted to a rig.
+
+    ``root``: what carries the path over the floor. ``in_place``: no path at all. ``lock_feet``: feet
+    that stand do not slide, and none goes through the floor. ``arm_spacing``: radians by which the
+    arms are held further from the body. ``fingers``: a relaxed hand, or none of our business.
+    """
+
+    root: Root = "PELVIS"
+    in_place: bool = False
+    lock_feet: bool = True
+    scale_by: ScaleBy = "LEGS"
+    fingers: Fingers = "RELAXED"
+    arm_spacing: float = 0.0
+    start: Start | None = None
+
+
+@dataclass(frozen=True)
+class Pose:
+    """Animation of one rig, in the rig's own order of bones.
+
+    ``rotations`` (T, B, 4): pose-bone quaternions wxyz, sign-continuous over frames.
+    ``locations``: bone -> (T, 3) pose-bone location, armature units, in the axes Blender wants it.
+    ``still``: bone -> (4,) quaternion of bones that keep one pose (fingers).
+    ``carried`` : (T, 4, 4) motion of the armature object in its own space, or None.
+    """
+
+    bones: tuple[str, ...]
+    rotations: FloatArray
+    locations: dict[str, FloatArray]
+    fps: float
+    still: dict[str, FloatArray] = field(default_factory=dict)
+    carried: FloatArray | None = None

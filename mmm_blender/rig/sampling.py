@@ -1,0 +1,137 @@
+"""A posed rig back to the 22 joints: the inverse of ``retarget``, whatever made the pose.
+
+The rig is evaluated by Blender frame by frame, so constraints, drivers and inverse kinematics count.
+The joints are those of the canonical body in the rig's pose: lengths are the canonical ones, torso and
+feet turn as the rig's do, limbs point where the rig's point. Retargeted again, they give the same pose.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..coordinates import FloatArray
+from . import canonical, feet, skeleton, slots
+from .mapping import RigMapping
+from .rotations import normalize, rotate, slerp_matrices
+from .skeleton import RigRest
+from .slots import SIDES, neck_of
+from .torso import Points, Turns, bending_spine
+
+FPS = 20.0
+
+
+def sample_rig(
+    armature: Any, mapping: RigMapping, scene: Any, first: float, last: float, fps: float = FPS
+) -> FloatArray:
+    """Joints (T, 22, 3), motion space, metres, of the rig's animation from frame ``first`` to ``last``.
+
+    One row every 1/``fps`` seconds, the first at ``first``. The armature object's own motion counts
+    from where the object is at ``first``. The scene's current frame is put back. Raises ValueError
+    when the mapping does not fit, or the span is empty.
+    """
+    if last < first:
+        raise ValueError(f"frame {last:g} comes before frame {first:g}: choose a span of frames")
+    rest = skeleton.read_rest(armature, mapping.for_sampling())
+    step = scene.render.fps / scene.render.fps_base / fps
+    count = int(np.floor((last - first) / step + 1e-6)) + 1
+    bones = armature.pose.bones
+    rows = {bone.name: row for row, bone in enumerate(bones)}
+    mapped = [rows[bone] for bone in rest.bones]
+    matrices = np.empty((count, len(mapped), 4, 4))
+    worlds = np.empty((count, 4, 4))
+    buffer = np.empty(len(bones) * 16, np.float32)
+    current = scene.frame_current, scene.frame_subframe
+    try:
+        for index in range(count):
+            frame = first + index * step
+            whole = int(np.floor(frame + 1e-6))
+            scene.frame_set(whole, subframe=float(np.clip(frame - whole, 0.0, 0.9999)))
+            bones.foreach_get("matrix", buffer)
+            # foreach_get hands matrices out column by column
+            matrices[index] = buffer.reshape(-1, 4, 4).transpose(0, 2, 1)[mapped]
+            worlds[index] = np.array(armature.matrix_world)
+    finally:
+        scene.frame_set(current[0], subframe=current[1])
+    moved = np.linalg.inv(worlds[0]) @ worlds
+    return joints_of_pose(rest, moved[:, None] @ matrices)
+
+
+def joints_of_pose(rest: RigRest, matrices: FloatArray) -> FloatArray:
+    """Joints (T, 22, 3) of posed bones, ``matrices`` (T, B, 4, 4) in ``rest``'s order, armature space."""
+    facing = rest.facing()
+    axes = matrices[..., :3, :3] / np.linalg.norm(matrices[..., :3, :3], axis=-2, keepdims=True)
+    turns: Turns = {slot: axes[:, row] @ rest.rotations[slot].T for row, slot in enumerate(rest.joints)}
+    heads: Points = {slot: matrices[:, row, :3, 3] for row, slot in enumerate(rest.joints)}
+    still = rest.standing(facing)
+    scale = rest.leg_length() / skeleton.leg_length(canonical.rest_joints()[None])
+    points = _torso_points(rest, turns, still)
+    for side in SIDES:
+        _add_limbs(points, rest, turns, heads, still, side)
+    middle = (points["left_hip"] + points["right_hip"]) / 2
+    floor = feet.floor_offset(rest, facing, scale)
+    hips = ((heads["left_hip"] + heads["right_hip"]) / 2 - facing[:, 1] * floor) / scale
+    joints = np.stack([points[name] + hips - middle for name in canonical.JOINTS], 1) @ facing
+    joints[:, :, 1] += _settled(joints, rest, turns, heads, still, scale, facing[:, 1])[:, None]
+    return joints
+
+
+def _settled(
+    joints: FloatArray, rest: RigRest, turns: Turns, heads: Points, still: Points, scale: float, up: FloatArray
+) -> FloatArray:
+    """How far (T,) to raise the canonical body, whose legs differ, so that its feet stand as the rig's do."""
+    weights, rises = [], []
+    for side in SIDES:
+        ball = feet.ball_of(rest, still, side, scale, up)
+        ankle = f"{side}_ankle"
+        now = heads[ankle] + rotate(turns[ankle], ball - rest.heads[ankle])
+        height = (now - ball) @ up / scale + feet.TOE_ON_GROUND
+        weights.append(feet.grounded(height))
+        rises.append(height - joints[:, canonical.INDEX[f"{side}_foot"], 1])
+    weight = np.stack(weights)
+    return (weight * np.stack(rises)).sum(0) / np.maximum(weight.sum(0), 1.0)
+
+
+def _torso_points(rest: RigRest, turns: Turns, still: Points) -> Points:
+    """Joints of the torso, the pelvis at the origin, armature axes, metres."""
+    pelvis = turns["pelvis"]
+    chain = [pelvis, *(turns[slot] for slot in bending_spine(rest))]
+    low, high, chest = (_along(chain, share) for share in (1 / 3, 2 / 3, 1.0))
+    points: Points = {"pelvis": np.zeros((len(pelvis), 3))}
+
+    def add(joint: str, parent: str, turn: FloatArray) -> None:
+        points[joint] = points[parent] + rotate(turn, still[joint] - still[parent])
+
+    for joint in ("left_hip", "right_hip", "spine1"):
+        add(joint, "pelvis", pelvis)
+    add("spine2", "spine1", low)
+    add("spine3", "spine2", high)
+    for joint in ("neck", "left_collar", "right_collar"):
+        add(joint, "spine3", chest)
+    necks = [turns[slot] for slot in neck_of(rest.heads)]
+    add("head", "neck", _along(necks, 0.5))
+    for side in SIDES:
+        add(f"{side}_shoulder", f"{side}_collar", turns.get(f"{side}_collar", chest))
+    return points
+
+
+def _add_limbs(points: Points, rest: RigRest, turns: Turns, heads: Points, still: Points, side: str) -> None:
+    for chain in (slots.LEG[:3], slots.ARM[1:]):
+        for upper, lower in zip(chain, chain[1:], strict=False):
+            a, b = f"{side}_{upper}", f"{side}_{lower}"
+            length = float(np.linalg.norm(still[b] - still[a]))
+            points[b] = points[a] + length * normalize(heads[b] - heads[a])
+    ankle, foot = f"{side}_ankle", f"{side}_foot"
+    flat = feet.flat_foot(rest, still, side, rest.facing()[:, 1])
+    points[foot] = points[ankle] + rotate(turns[ankle], flat)
+
+
+def _along(chain: list[FloatArray], share: float) -> FloatArray:
+    """Turn (T, 3, 3) at ``share`` of a chain of turns, between its first and its last."""
+    place = share * (len(chain) - 1)
+    below = min(int(np.floor(place + 1e-9)), len(chain) - 1)
+    if place - below < 1e-6:
+        return chain[below]
+    return slerp_matrices(chain[below], chain[below + 1], place - below)
+

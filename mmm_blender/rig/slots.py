@@ -1,0 +1,84 @@
+"""The slots of a rig mapping: what a bone can be for us, in one flat list of names.
+
+Slots are the 22 canonical joints and what rigs have more of: spines and necks of several bones, a
+root bone, twist bones and fingers. A flat list is what a panel can show and JSON can hold.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from .canonical import JOINTS
+
+SIDES: tuple[str, str] = ("left", "right")
+SPINE: tuple[str, ...] = tuple(f"spine{number}" for number in range(1, 7))  # the highest one used is the chest
+NECK: tuple[str, ...] = ("neck", "neck2", "neck3")
+FINGERS: tuple[str, ...] = ("thumb", "index", "middle", "ring", "pinky")
+PHALANGES = 3
+TWISTS_PER_BONE = 3
+TWISTED: tuple[str, ...] = ("shoulder", "elbow", "hip", "knee")  # joints whose bone may have twist bones
+
+LEG: tuple[str, ...] = ("hip", "knee", "ankle", "foot")
+ARM: tuple[str, ...] = ("collar", "shoulder", "elbow", "wrist")
+REQUIRED: tuple[str, ...] = (
+    "pelvis", "neck",
+    *(f"{side}_{joint}" for side in SIDES for joint in ("hip", "knee", "ankle", "shoulder", "elbow", "wrist")),
+)  # fmt: skip
+
+
+def finger_slots(side: str, finger: str) -> tuple[str, ...]:
+    """Slots of one finger from the palm to the tip."""
+    return tuple(f"{side}_{finger}{number}" for number in range(1, PHALANGES + 1))
+
+
+def twist_slots(joint: str) -> tuple[str, ...]:
+    """Slots of the twist bones along the bone of ``joint`` (with its side), from its head to its end."""
+    return tuple(f"{joint}_twist{number}" for number in range(1, TWISTS_PER_BONE + 1))
+
+
+@cache
+def slot_parents() -> dict[str, str | None]:
+    """Every slot, parents before children, and the slot it hangs on.
+
+    A slot a rig lacks is passed over: the parent is the nearest one of this chain that is mapped.
+    """
+    parents: dict[str, str | None] = {"root": None, "pelvis": "root"}
+    chain = ("pelvis", *SPINE, *NECK, "head")
+    parents |= dict(zip(chain[1:], chain, strict=False))
+    for side in SIDES:
+        above: str = "pelvis"
+        for joint in LEG:
+            parents[f"{side}_{joint}"] = above
+            above = f"{side}_{joint}"
+        above = SPINE[-1]
+        for joint in ARM:
+            parents[f"{side}_{joint}"] = above
+            above = f"{side}_{joint}"
+        for finger in FINGERS:
+            names = (above, *finger_slots(side, finger))
+            parents |= dict(zip(names[1:], names, strict=False))
+        for joint in TWISTED:
+            parents |= dict.fromkeys(twist_slots(f"{side}_{joint}"), f"{side}_{joint}")
+    return parents
+
+
+def spine_of(bones: object) -> tuple[str, ...]:
+    """The spine slots in use, from low to high; ``bones`` is any container of slots."""
+    return tuple(slot for slot in SPINE if slot in bones)  # type: ignore[operator]
+
+
+def neck_of(bones: object) -> tuple[str, ...]:
+    """The neck slots in use, from low to high."""
+    return tuple(slot for slot in NECK if slot in bones)  # type: ignore[operator]
+
+
+def mirrored(slot: str) -> str:
+    """The slot of the other side; a slot of the middle is its own."""
+    if slot.startswith("left_"):
+        return "right_" + slot.removeprefix("left_")
+    if slot.startswith("right_"):
+        return "left_" + slot.removeprefix("right_")
+    return slot
+
+
+assert set(JOINTS) <= set(slot_parents())

@@ -1,0 +1,282 @@
+"""The one engine session of this Blender: what runs, what came back, what went wrong.
+
+Panels read it, operators steer it, the heartbeat calls ``tick``. It holds no data-block, so loading a
+file, undo and deletion cannot break it, and nothing in it touches the scene.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from . import history
+from .engine_client import EngineClient, Failure, Progress, Result
+from .history import Entry
+from .motion_file import Motion
+from .preferences import EngineSettings
+from .target import Target
+from .translation import rpt_
+
+PROTOCOL = 1
+KEPT_RESULTS = 32  # a motion takes about 50 kB; a list longer than this is not read any more
+
+# name of a stage (docs/protocol.md) -> what the artist reads while it lasts
+STAGES: dict[str, str] = {
+    "engine": "Starting the engine",
+    "model": "Loading the model",
+    "text": "Reading the prompt",
+    "decode": "Making the motion",
+    "motion": "Finishing",
+}
+
+
+class State(Enum):
+    """What the engine is doing."""
+
+    OFF = "off"
+    STARTING = "starting"
+    READY = "ready"
+    RUNNING = "running"
+    FAILED = "failed"
+
+
+@dataclass
+class Run:
+    """A ``generate`` request on its way."""
+
+    request_id: int
+    entry: Entry
+    target: Target | None
+    stage: str = "engine"
+    step: int = 0
+    of: int = 0
+
+    @property
+    def label(self) -> str:
+        """Stage and step in words."""
+        label = rpt_(STAGES.get(self.stage, "Making the motion"))
+        return f"{label} {self.step}/{self.of}" if self.of > 1 else label
+
+    @property
+    def factor(self) -> float:
+        """How much is done, 0 to 1: loading is worth the first tenth, decoding all but the last."""
+        share = min(max(self.step / self.of, 0.0), 1.0) if self.of > 0 else 0.0
+        start, length = {
+            "engine": (0.0, 0.04), "model": (0.04, 0.06), "text": (0.1, 0.02), "decode": (0.12, 0.83),
+        }.get(self.stage, (0.95, 0.05))  # fmt: skip
+        return start + length * share
+
+
+@dataclass(eq=False)
+class Variation:
+    """One motion that came back. ``used``: it was applied at least once."""
+
+    id: int
+    motion: Motion
+    used: bool = False
+
+
+class Session:
+    """Engine, run, results and history."""
+
+    def __init__(self) -> None:
+        self.state = State.OFF
+        self.message = ""  # the last failure, one line; stays until something else is started
+        self.offers_restart = False
+        self.model: dict[str, Any] = {}  # what initialize told of the model
+        self.run: Run | None = None
+        self.outcome = ""  # how the last run ended, for the status bar
+        self.results: list[Variation] = []
+        self.chosen_id: int | None = None
+        self.target: Target | None = None
+        self.history: list[Entry] = []
+        self._client: EngineClient | None = None
+        self._settings: EngineSettings | None = None
+        self._initialize_id: int | None = None
+        self._next_id = 1
+
+    # -- the engine
+
+    @property
+    def engine_alive(self) -> bool:
+        return self._client is not None and self._client.alive
+
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is awaited."""
+        return self.run is not None or self._initialize_id is not None
+
+    def generate(self, entry: Entry, settings: EngineSettings, target: Target | None) -> None:
+        """Ask for ``entry.samples`` motions; returns at once.
+
+        Starts the engine, or starts it again if it failed. Raises ValueError, saying what to do, when
+        it cannot be started or is at work already.
+        """
+        if self.run is not None:
+            raise ValueError(rpt_("The engine is at work: wait for it or cancel first"))
+        client = self._connect(settings)
+        self.message, self.outcome = "", ""
+        self.run = Run(client.request("generate", entry.params()), entry, target)
+        if self._initialize_id is None:
+            self.run.stage = "text"
+        self.state = State.RUNNING
+
+    def cancel(self) -> None:
+        """Give up the run. The engine obeys within a step; what it still sends is ignored."""
+        if self.run is None:
+            return
+        if self._client is not None:
+            self._client.cancel(self.run.request_id)
+        self._end_run(rpt_("Cancelled"))
+
+    def restart(self, settings: EngineSettings) -> None:
+        """Stop the engine whatever it does and start a new one. Raises ValueError like ``generate``."""
+        self.stop()
+        self._connect(settings)
+
+    def stop(self) -> None:
+        """Stop the engine; results and history stay."""
+        if self._client is not None:
+            self._client.stop()
+        self._client = self._settings = self._initialize_id = self.run = None
+        self.state, self.message, self.offers_restart = State.OFF, "", False
+
+    def tick(self) -> bool:
+        """Take in what the engine said since the last tick; whether there was anything to show."""
+        if self._client is None:
+            return False
+        events = self._client.poll()
+        for event in events:
+            if isinstance(event, Progress):
+                self._take_progress(event)
+            elif isinstance(event, Result):
+                self._take_result(event)
+            else:
+                self._take_failure(event)
+        return bool(events)
+
+    def fail(self, message: str, offers_restart: bool) -> None:
+        """Give up what runs and show ``message``."""
+        self._initialize_id = None
+        self._end_run(message)
+        self.state, self.message, self.offers_restart = State.FAILED, message, offers_restart
+
+    def _connect(self, settings: EngineSettings) -> EngineClient:
+        """A live client on which ``initialize`` was sent with these settings."""
+        if settings.problem:
+            raise ValueError(settings.problem)
+        client = self._client
+        broken = client is None or not client.alive or self.offers_restart
+        if broken or self._settings is None or settings.command != self._settings.command:
+            self.stop()
+            client = EngineClient(settings.command, settings.log)
+            client.start()
+            self._client = client
+        assert client is not None
+        if settings != self._settings or self.state is State.FAILED:
+            params = {
+                "protocol": PROTOCOL,
+                "weights": settings.weights,
+                "device": settings.device,
+                "precision": settings.precision,
+            }
+            self._initialize_id = client.request("initialize", params)
+            self._settings = settings
+            self.state = State.STARTING
+        return client
+
+    def _take_progress(self, event: Progress) -> None:
+        if self.run is not None and event.id in (self.run.request_id, self._initialize_id):
+            self.run.stage, self.run.step, self.run.of = event.stage, event.step, event.of
+
+    def _take_result(self, event: Result) -> None:
+        if event.id == self._initialize_id:
+            self._initialize_id = None
+            self.model = event.value.get("model", {})
+            self.state = State.READY if self.run is None else State.RUNNING
+            if self.run is not None:
+                self.run.stage, self.run.step, self.run.of = "text", 0, 0
+        elif self.run is not None and event.id == self.run.request_id:
+            try:
+                motions = [Motion.from_request(m["joints"], m["fps"], m["request"]) for m in event.value["motions"]]
+            except (KeyError, TypeError, ValueError) as error:
+                message = rpt_("The engine sent no usable motion ({error})").format(error=error)
+                self.fail(message, offers_restart=True)
+                return
+            self._add_results(motions)
+
+    def _take_failure(self, event: Failure) -> None:
+        ours = event.id is None or event.id == self._initialize_id
+        if ours or event.restart or (self.run is not None and event.id == self.run.request_id):
+            self.fail(event.message, event.restart)
+
+    def _end_run(self, outcome: str) -> None:
+        self.run, self.outcome = None, outcome
+        self.state = State.OFF if self._client is None else State.READY
+        if self._initialize_id is not None:
+            self.state = State.STARTING
+
+    # -- results
+
+    def _add_results(self, motions: list[Motion]) -> None:
+        assert self.run is not None
+        self.history = history.add(self.history, self.run.entry)
+        self.target = self.run.target or self.target
+        fresh = []
+        for motion in motions:
+            # asked for once more it is the same motion: one line in the list is enough
+            twin = next((v for v in self.results if v.motion.request() == motion.request()), None)
+            if twin is not None:
+                self.results.remove(twin)
+            fresh.append(Variation(self._next_id, motion, used=twin is not None and twin.used))
+            self._next_id += 1
+        self.results = fresh + self.results
+        # the oldest go first, those that were applied before those that were not
+        for variation in [v for v in reversed(self.results) if v.used] + self.results[::-1]:
+            if len(self.results) > KEPT_RESULTS and variation in self.results:
+                self.results.remove(variation)
+        self.chosen_id = fresh[0].id if fresh else None
+        self._end_run(rpt_("{count} motions to choose from").format(count=len(fresh)))
+
+    @property
+    def chosen(self) -> Variation | None:
+        """The variation shown as a ghost."""
+        return self.find(self.chosen_id)
+
+    def find(self, variation_id: int | None) -> Variation | None:
+        return next((variation for variation in self.results if variation.id == variation_id), None)
+
+    def choose(self, variation_id: int | None) -> None:
+        """Show a variation, or none. Raises ValueError when it is no longer there."""
+        if variation_id is not None and self.find(variation_id) is None:
+            raise ValueError(rpt_("That motion is no longer in the list: generate it again"))
+        self.chosen_id = variation_id
+
+    def discard(self, variation_id: int) -> None:
+        """Forget a variation; the next one in the list is shown if it was the one on show."""
+        index = next((i for i, variation in enumerate(self.results) if variation.id == variation_id), None)
+        if index is None:
+            return
+        del self.results[index]
+        if self.chosen_id == variation_id:
+            self.chosen_id = self.results[min(index, len(self.results) - 1)].id if self.results else None
+
+    def discard_all(self) -> None:
+        """Forget all variations."""
+        self.results, self.chosen_id = [], None
+
+    def batches(self) -> Iterator[tuple[str, list[Variation]]]:
+        """The results by prompt, in the order of the list."""
+        group: list[Variation] = []
+        for variation in self.results:
+            if group and variation.motion.prompt != group[0].motion.prompt:
+                yield group[0].motion.prompt, group
+                group = []
+            group.append(variation)
+        if group:
+            yield group[0].motion.prompt, group
+
+
+session = Session()

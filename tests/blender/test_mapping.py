@@ -1,0 +1,194 @@
+"""The bones of rigs: presets, the automatic mapper on random rigs, and what it must refuse."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import bpy
+import numpy as np
+import pytest
+
+from mmm_blender import character
+from mmm_blender.headless import measured_rigs
+from mmm_blender.rig import automatic, presets, skeleton, slots
+from mmm_blender.rig.mapping import MMM_CHARACTER, RigMapping, find_mapping, remember_mapping
+
+BUILDABLE = sorted(preset["name"] for preset in presets.load_presets() if not {"controls", "requires"} & set(preset))
+
+
+def required(bones: dict[str, str]) -> dict[str, str]:
+    return {slot: bones[slot] for slot in slots.REQUIRED}
+
+
+def random_rig(seed: int) -> tuple[bpy.types.Object, dict[str, str]]:
+    """A body with a random choice of slots, names that mean nothing, and bones that do not belong."""
+    random = np.random.default_rng(seed)
+    wanted = ["pelvis", "neck", "head", *slots.SPINE[: random.integers(1, 7)]]
+    wanted += slots.NECK[1 : random.integers(1, 4)]
+    fingers = random.permutation(slots.FINGERS)[: random.integers(0, 6)]
+    optional = [part for part in ("collar", "foot") if part == "foot" or random.random() < 0.8]
+    for side in slots.SIDES:
+        wanted += [f"{side}_{part}" for part in ("hip", "knee", "ankle", "shoulder", "elbow", "wrist", *optional)]
+        wanted += [slot for finger in fingers for slot in slots.finger_slots(side, finger)]
+    if random.random() < 0.5:
+        wanted.append("root")
+    rest = "A" if random.random() < 0.5 else "T"
+    bones = {slot: f"b{number:03d}" for slot, number in zip(wanted, random.permutation(500), strict=False)}
+    ends = measured_rigs.bone_ends(measured_rigs.joint_places(wanted, rest))
+    shape = random.uniform(0.85, 1.2, 3)
+    placed = {bones[slot]: (head * shape, tail * shape) for slot, (head, tail) in ends.items()}
+    parents = measured_rigs.parents_of(bones)
+    if random.random() < 0.6:  # a tail
+        above = bones["pelvis"]
+        for number in range(4):
+            start = placed[bones["pelvis"]][0] + np.array([0.0, -0.05, -0.12]) * (number + 1)
+            placed[f"x{number}"] = (start, start + np.array([0.0, -0.05, -0.12]))
+            parents[f"x{number}"], above = above, f"x{number}"
+    if random.random() < 0.6:  # something in one hand
+        hand = placed[bones["right_wrist"]][1]
+        placed["y0"] = (hand, hand + np.array([0.0, 0.0, 0.7]))
+        parents["y0"] = bones["right_wrist"]
+    if random.random() < 0.6:  # ears, and a skirt of paired bones
+        for sign in (-1.0, 1.0):
+            top = placed[bones["head"]][1] + np.array([0.06 * sign, 0.0, 0.0])
+            placed[f"e{sign}"] = (top, top + np.array([0.02 * sign, 0.1, 0.0]))
+            parents[f"e{sign}"] = bones["head"]
+            above = bones["pelvis"]
+            for number in range(3):
+                start = placed[bones["pelvis"]][0] + np.array([0.2 * sign, -0.12 * number, 0.1])
+                placed[f"s{sign}{number}"] = (start, start - np.array([0.0, 0.12, 0.0]))
+                parents[f"s{sign}{number}"], above = above, f"s{sign}{number}"
+    armature = measured_rigs.build_armature("Random", placed, parents)
+    measured_rigs.set_conditions(armature, measured_rigs.Conditions(rolls=seed))
+    return armature, bones
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_random_rigs_are_mapped_by_shape_alone(empty_scene: bpy.types.Scene, seed: int) -> None:
+    armature, bones = random_rig(seed)
+    found = automatic.find_bones(skeleton.read_skeleton(armature))
+    assert required(dict(found.bones)) == required(bones)
+    assert all(0.0 < found.confidence_of(slot) <= 1.0 for slot in found.bones)
+
+
+@pytest.mark.parametrize("name", BUILDABLE)
+@pytest.mark.parametrize("rest", ["T", "A"])
+def test_named_rigs_with_and_without_their_preset(empty_scene: bpy.types.Scene, name: str, rest: str) -> None:
+    armature, bones = measured_rigs.build_named_rig(name, rest)
+    rig = skeleton.read_skeleton(armature)
+    chosen = presets.match_preset(rig, name)
+    assert chosen is not None and dict(chosen.bones) == bones
+    assert required(dict(find_mapping(armature).bones)) == required(bones)
+    assert required(dict(automatic.find_bones(rig).bones)) == required(bones)
+
+
+def test_any_mixamo_prefix(empty_scene: bpy.types.Scene) -> None:
+    armature, _ = measured_rigs.build_named_rig("Mixamo")
+    for bone in armature.data.bones:
+        bone.name = f"mixamorig7:{bone.name}"
+    mapping = find_mapping(armature)
+    assert mapping.name == "Mixamo" and mapping.bones["left_knee"] == "mixamorig7:LeftLeg"
+
+
+def test_rigify_rigs(empty_scene: bpy.types.Scene) -> None:
+    bpy.ops.preferences.addon_enable(module="rigify")
+    metarig = measured_rigs.build_rigify("basic", False)
+    by_preset = find_mapping(metarig)
+    assert by_preset.name == "Rigify metarig"
+    by_shape = automatic.find_bones(skeleton.read_skeleton(metarig))
+    assert required(dict(by_shape.bones)) == required(dict(by_preset.bones))
+    mapping = find_mapping(measured_rigs.build_rigify("basic", True))
+    assert mapping.name == "Rigify (FK controls)" and mapping.controls
+    assert {switch.property for switch in mapping.switches} >= {"IK_FK", "head_follow"}
+
+
+def test_bones_that_constraints_hold_are_not_keyed_in_vain(empty_scene: bpy.types.Scene) -> None:
+    armature, bones = random_rig(3)
+    other, _ = random_rig(4)
+    for slot in slots.REQUIRED:
+        constraint = armature.pose.bones[bones[slot]].constraints.new("COPY_TRANSFORMS")
+        constraint.target = other
+    with pytest.raises(ValueError, match="FK controls by hand"):
+        find_mapping(armature)
+    for bone in armature.pose.bones:
+        for constraint in bone.constraints:
+            constraint.mute = True
+    assert required(dict(find_mapping(armature).bones)) == required(bones)
+
+
+@pytest.mark.parametrize("animal", ["horse", "cat", "wolf", "shark", "bird"])
+def test_animals_are_refused(empty_scene: bpy.types.Scene, animal: str) -> None:
+    bpy.ops.preferences.addon_enable(module="rigify")
+    operator = f"armature_{animal}_metarig_add"
+    getattr(bpy.ops.object, operator)()
+    with pytest.raises(ValueError, match="by hand"):
+        find_mapping(bpy.context.object)
+
+
+def without(*ending: str) -> bpy.types.Object:
+    armature, bones = measured_rigs.build_named_rig("SMPL-X")
+    bpy.ops.object.mode_set(mode="EDIT")
+    for slot, bone in bones.items():
+        if slot.endswith(ending):
+            armature.data.edit_bones.remove(armature.data.edit_bones[bone])
+    bpy.ops.object.mode_set(mode="OBJECT")
+    return armature
+
+
+def test_missing_parts_are_named(empty_scene: bpy.types.Scene) -> None:
+    with pytest.raises(ValueError, match="legs"):
+        find_mapping(without("hip", "knee", "ankle", "foot"))
+
+
+def test_missing_arms_are_named(empty_scene: bpy.types.Scene) -> None:
+    fingers = tuple(f"{finger}{number}" for finger in slots.FINGERS for number in (1, 2, 3))
+    with pytest.raises(ValueError, match="arms"):
+        find_mapping(without("collar", "shoulder", "elbow", "wrist", *fingers))
+
+
+def test_unfit_objects_are_refused_in_one_line(empty_scene: bpy.types.Scene) -> None:
+    armature = character.add_character(empty_scene.collection)
+    cases: list[tuple[object, str]] = [(None, "select one"), (armature.children[0], "not an armature")]
+    empty = bpy.data.objects.new("Empty", bpy.data.armatures.new("Empty"))
+    cases.append((empty, "no bones"))
+    for value, words in cases:
+        with pytest.raises(ValueError, match=words):
+            find_mapping(value)
+    for scale, words in (((1, 1, -1), "negative scale"), ((1, 1, 2), "unevenly"), ((0, 0, 0), "zero")):
+        armature.scale = scale
+        bpy.context.view_layer.update()
+        with pytest.raises(ValueError, match=words) as caught:
+            find_mapping(armature)
+        assert "\n" not in str(caught.value)
+    armature.scale = (1, 1, 1)
+    bpy.context.view_layer.update()
+    bpy.context.view_layer.objects.active = armature
+    bpy.ops.object.mode_set(mode="EDIT")
+    with pytest.raises(ValueError, match="Edit Mode"):
+        find_mapping(armature)
+    bpy.ops.object.mode_set(mode="OBJECT")
+
+
+def test_a_limb_without_length_is_refused(empty_scene: bpy.types.Scene) -> None:
+    armature = character.add_character(empty_scene.collection)
+    rig = skeleton.read_skeleton(armature)
+    rig.heads[rig.index("shin.L")] = rig.heads[rig.index("thigh.L")]
+    with pytest.raises(ValueError, match="same point"):
+        skeleton.fit_mapping(rig, MMM_CHARACTER)
+
+
+def test_mappings_survive_json_and_correction(empty_scene: bpy.types.Scene, tmp_path: Path) -> None:
+    armature = character.add_character(empty_scene.collection)
+    mapping = find_mapping(armature)
+    assert RigMapping.from_json(mapping.to_json()) == mapping
+    corrected = mapping.with_bone("head", None)
+    assert "head" not in corrected.bones
+    remember_mapping(armature, corrected)
+    assert find_mapping(armature) == corrected
+    assert "head" in find_mapping(armature, use_remembered=False).bones
+    with pytest.raises(ValueError, match="left_knee"):
+        mapping.with_bone("left_knee", None)
+    with pytest.raises(ValueError, match="not a rig mapping"):
+        RigMapping.from_json("{}")
+    with pytest.raises(ValueError, match="unknown joints"):
+        RigMapping("x", {**MMM_CHARACTER.bones, "tail": "tail"})

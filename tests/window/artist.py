@@ -1,0 +1,212 @@
+"""What an artist does on the first day, done inside a Blender with a window. Started by run.py.
+
+Mouse and keyboard events go through Blender's own event handling; a screenshot is kept of every state.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+import bpy
+from mathutils import Euler
+
+SHARED = Path(os.environ["MMM_SHARED"])
+sys.path.insert(0, str(SHARED))
+
+from hands import Hands, perform  # noqa: E402
+
+MODULE = "bl_ext.user_default.mmm_blender"
+PROMPT = "a person walks forward"
+report: list[str] = []
+
+
+def first_day(hands: Hands) -> Any:
+    """The steps, and a picture of what went wrong; yields seconds to wait."""
+    try:
+        yield from steps(hands)
+    except Exception:
+        yield from hands.picture("failure", aside=False)
+        raise
+
+
+def steps(hands: Hands) -> Any:
+    yield from install(hands)
+    yield from meet_panel(hands)
+    yield from add_character(hands)
+    yield from generate(hands)
+    yield from apply(hands)
+    yield from play(hands)
+    yield from undo(hands)
+    yield from escape(hands)
+
+
+def install(hands: Hands) -> Any:
+    zip_path = str(SHARED / "extension.zip")
+    start = time.perf_counter()
+    bpy.ops.extensions.package_install_files(repo="user_default", filepath=zip_path, enable_on_install=True)
+    note(f"installed and enabled in {time.perf_counter() - start:.1f} s")
+    assert MODULE in bpy.context.preferences.addons, "the extension is not enabled"
+    yield 1.0
+
+
+def meet_panel(hands: Hands) -> Any:
+    bpy.data.objects.remove(bpy.data.objects["Cube"])
+    hands.area.spaces.active.show_region_ui = True
+    yield 0.5
+    hands.region("UI").active_panel_category = "MMM"
+    yield 0.5
+    yield from hands.picture("install-engine")
+    preferences = bpy.context.preferences.addons[MODULE].preferences
+    yield from hands.push("preferences.addon_show")
+    yield 1.5
+    yield from hands.picture("preferences", aside=False)
+    with bpy.context.temp_override(window=bpy.context.window_manager.windows[-1]):
+        bpy.ops.wm.window_close()
+    yield 0.5
+    use_existing_python(preferences)
+    yield 0.5
+    yield from hands.picture("panel")
+
+
+def use_existing_python(preferences: Any) -> None:
+    """Choose the Python this test brought along, as *Use an existing Python* does."""
+    python = os.environ["MMM_ENGINE_PYTHON"]
+    preferences.source = "EXISTING"
+    preferences.existing_python = python
+
+
+def add_character(hands: Hands) -> Any:
+    yield from hands.push("mmm.add_character")
+    yield from until(lambda: bpy.data.armatures, "a character", 60)
+    view = hands.area.spaces.active.region_3d
+    view.view_perspective = "PERSP"
+    view.view_rotation = Euler((1.25, 0.0, 0.75)).to_quaternion()
+    view.view_location, view.view_distance = (0.35, -1.2, 0.8), 6.5
+    yield 1.5
+    yield from hands.picture("character")
+
+
+def generate(hands: Hands) -> Any:
+    yield from hands.push("mmm.prompt")
+    yield from hands.type(PROMPT)
+    hands.press("RET")
+    yield 0.3
+    assert bpy.context.scene.mmm.prompt == PROMPT, f"the prompt reads {bpy.context.scene.mmm.prompt!r}"
+    start = time.perf_counter()
+    yield from hands.push("mmm.generate")
+    session = module("session").session
+    yield from until(lambda: session.run is not None or session.message, "a run", 20)
+    yield from until(lambda: session.run is None or session.run.stage in ("engine", "model"), "loading", 120)
+    yield from hands.picture("loading")
+    yield from until(lambda: session.run is None or session.run.stage == "decode", "decoding", 240)
+    yield from hands.picture("progress")
+    yield from until(lambda: session.run is None, "the motions", 240)
+    assert not session.message, session.message
+    assert len(session.results) == 3, f"{len(session.results)} results"
+    note(f"motions {time.perf_counter() - start:.1f} s after the click, engine started included")
+    overlay = module("overlay")
+    yield from until(lambda: overlay.ghost is not None or overlay.message, "a ghost", 20)
+    assert overlay.ghost is not None, overlay.message
+    yield from until(lambda: overlay.frame >= 24, "the ghost to move", 20)
+    yield from hands.picture("ghost")
+    assert not bpy.data.actions, "a ghost must not touch the scene"
+    assert not overlay.message, overlay.message
+
+
+def apply(hands: Hands) -> Any:
+    yield from hands.push("mmm.apply")
+    yield from until(lambda: bpy.data.actions, "keyframes", 20)
+    yield 1.0
+    action = bpy.data.actions[0]
+    assert bpy.context.object.animation_data.action == action
+    note(f"applied: {action.name!r}, frames {tuple(action.frame_range)}")
+    yield from hands.picture("applied")
+
+
+def play(hands: Hands) -> Any:
+    yield from hands.push("animation_play()", "HEADER", "DOPESHEET_EDITOR")
+    yield from until(lambda: 20 < bpy.context.scene.frame_current < 80, "the animation to play", 120)
+    yield from hands.picture("playing")
+    with hands.context():
+        bpy.ops.screen.animation_cancel(restore_frame=True)
+    yield 0.3
+
+
+def undo(hands: Hands) -> Any:
+    """Ctrl-Z takes the whole Apply back, Ctrl-Shift-Z brings it back."""
+    region = hands.region("WINDOW")
+    hands.move(region.x + region.width // 3, region.y + region.height // 2)
+    yield 0.2
+    hands.press("Z", ctrl=True)
+    yield 1.0
+    rig = bpy.data.objects["MMM Character"]
+    assert rig.animation_data is None or rig.animation_data.action is None, "undo left the action assigned"
+    hands.press("Z", ctrl=True, shift=True)
+    yield 1.0
+    rig = bpy.data.objects["MMM Character"]
+    assert rig.animation_data is not None and rig.animation_data.action is not None, "redo did not bring it back"
+    note("undo and redo: one step each")
+
+
+def escape(hands: Hands) -> Any:
+    """Esc over the viewport stops a run, and nothing else; then a run with the engine warm."""
+    session = module("session").session
+    before, newest = len(session.results), session.results[0].id
+    yield from hands.push("mmm.generate")
+    yield from until(lambda: session.run is not None and session.run.stage == "decode", "decoding", 120)
+    region = hands.region("WINDOW")
+    hands.move(region.x + region.width // 3, region.y + region.height // 2)
+    yield 0.1
+    hands.press("ESC")
+    yield 0.3
+    assert session.run is None and session.outcome == "Cancelled", "Esc did not cancel"
+    assert len(session.results) == before
+    yield from hands.picture("cancelled")
+    yield 1.0
+    start = time.perf_counter()
+    yield from hands.push("mmm.generate")
+    yield from until(lambda: session.results[0].id > newest, "the motions", 120)
+    note(f"motions {time.perf_counter() - start:.1f} s after the search for the button, engine warm")
+    overlay = module("overlay")
+    yield from until(lambda: overlay.ghost is not None and overlay.frame > 10, "the ghost", 30)
+    yield from hands.picture("ghost-on-animation")
+
+
+def until(condition: Any, what: str, seconds: float) -> Any:
+    """Wait until ``condition()``. Raises AssertionError after ``seconds``."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"waited {seconds} s for {what}"
+        yield 0.05
+
+
+def module(name: str) -> Any:
+    return sys.modules[f"{MODULE}.mmm_blender.{name}"]
+
+
+def note(line: str) -> None:
+    report.append(line)
+
+
+def finished(error: Exception | None) -> None:
+    """Write the report and leave; the exit code tells run.py."""
+    if error is not None:
+        report.append("".join(traceback.format_exception(error)))
+    else:
+        beats = sorted(module("heartbeat").beat_times)
+        slow = 1000 * beats[int(0.99 * len(beats))]
+        report.append(f"main thread: 99th percentile of {len(beats)} beats {slow:.1f} ms")
+    (SHARED / "report.txt").write_text("\n".join(report) + "\n")
+    sys.stdout.flush()
+    os._exit(1 if error is not None else 0)
+
+
+bpy.context.preferences.view.show_splash = False
+bpy.context.preferences.view.ui_scale = 1.0
+hands = Hands(SHARED)
+perform(first_day(hands), finished)

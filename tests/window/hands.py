@@ -1,0 +1,124 @@
+"""Mouse and keyboard for a Blender started with --enable-event-simulate, and eyes for its buttons.
+
+Runs inside Blender. A button is found as an artist finds it: the mouse goes down the sidebar and Blender says
+what lies under it.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+
+class Hands:
+    """Works in the first window. Steps are generators: they yield the seconds to wait."""
+
+    def __init__(self, shared: Path) -> None:
+        self.shared = shared
+
+    @property
+    def window(self) -> Any:
+        return bpy.context.window_manager.windows[0]
+
+    @property
+    def area(self) -> Any:
+        return self.area_of("VIEW_3D")
+
+    def area_of(self, editor: str) -> Any:
+        """The largest area that shows ``editor``."""
+        return max((a for a in self.window.screen.areas if a.type == editor), key=lambda a: a.width * a.height)
+
+    def region(self, kind: str, editor: str = "VIEW_3D") -> Any:
+        return next(region for region in self.area_of(editor).regions if region.type == kind)
+
+    def context(self, kind: str = "WINDOW", editor: str = "VIEW_3D") -> Any:
+        area = self.area_of(editor)
+        return bpy.context.temp_override(window=self.window, area=area, region=self.region(kind, editor))
+
+    def move(self, x: int, y: int) -> None:
+        self.window.event_simulate(type="MOUSEMOVE", value="NOTHING", x=int(x), y=int(y))
+
+    def press(self, key: str, **modifiers: bool) -> None:
+        for value in ("PRESS", "RELEASE"):
+            self.window.event_simulate(type=key, value=value, **modifiers)
+
+    def click(self, x: int, y: int) -> Any:
+        self.move(x, y)
+        yield 0.15
+        self.window.event_simulate(type="LEFTMOUSE", value="PRESS", x=int(x), y=int(y))
+        yield 0.1
+        self.window.event_simulate(type="LEFTMOUSE", value="RELEASE", x=int(x), y=int(y))
+        yield 0.2
+
+    def type(self, text: str) -> Any:
+        for letter in text:
+            key = letter.upper() if letter.isalpha() else "SPACE" if letter == " " else "ZERO"
+            self.window.event_simulate(type=key, value="PRESS", unicode=letter)
+            self.window.event_simulate(type=key, value="RELEASE")
+            yield 0.02
+
+    def find(self, wanted: str, kind: str = "UI", editor: str = "VIEW_3D") -> Any:
+        """Go over a region, down a sidebar or along a header, until the button of ``wanted`` is found.
+
+        ``wanted`` is part of what Blender calls it: ``mmm.generate`` or ``mmm.prompt``. Returns its place (x, y).
+        Raises AssertionError when it is nowhere.
+        """
+        region = self.region(kind, editor)
+        if kind == "HEADER":
+            places = [(x, region.y + region.height // 2) for x in range(region.x + 8, region.x + region.width, 9)]
+        else:
+            x = region.x + int(region.width * 0.4)
+            places = [(x, y) for y in range(region.y + region.height - 8, region.y + 4, -7)]
+        for x, y in places:
+            self.move(x, y)
+            yield 0.02
+            if wanted in self._under_mouse(kind, editor):
+                return (x + 3, y) if kind == "HEADER" else (x, y - 3)
+        raise AssertionError(f"no button for {wanted} in sight")
+
+    def push(self, wanted: str, kind: str = "UI", editor: str = "VIEW_3D") -> Any:
+        """Find a button and click it."""
+        x, y = yield from self.find(wanted, kind, editor)
+        yield from self.click(x, y)
+
+    def _under_mouse(self, kind: str, editor: str) -> str:
+        manager = bpy.context.window_manager
+        manager.clipboard = ""
+        with self.context(kind, editor):
+            for copy in (bpy.ops.ui.copy_python_command_button, bpy.ops.ui.copy_data_path_button):
+                if copy.poll():
+                    copy(**({"full_path": True} if copy is bpy.ops.ui.copy_data_path_button else {}))
+                    if manager.clipboard:
+                        return str(manager.clipboard)
+        return ""
+
+    def picture(self, name: str, aside: bool = True) -> Any:
+        """Have the screen saved as window-<name>.png; first the mouse moves aside, so that no tooltip is in the way."""
+        if aside:
+            region = self.region("WINDOW")
+            self.move(region.x + 80, region.y + 60)
+            yield 0.4
+        wanted = self.shared / f"window-{name}.wanted"
+        wanted.touch()
+        end = time.monotonic() + 30
+        while wanted.exists():
+            assert time.monotonic() < end, "nobody takes the picture"
+            yield 0.02
+
+
+def perform(steps: Any, finished: Any) -> None:
+    """Run the generator ``steps`` from a timer, then call ``finished`` with the error or None."""
+
+    def beat() -> float | None:
+        try:
+            return float(next(steps))
+        except StopIteration:
+            finished(None)
+        except Exception as error:
+            finished(error)
+        return None
+
+    bpy.app.timers.register(beat, first_interval=1.0, persistent=True)
