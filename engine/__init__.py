@@ -1,3 +1,3 @@
 """MMM engine: text to human motion by masked token modelling, in PyTorch and numpy, without Blender."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

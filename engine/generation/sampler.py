@@ -32,9 +32,11 @@ class SamplingConfig:
     """How to decode.
 
     steps: passes for the coarse level; fine_steps: for each finer one
-    temperature: 0 always takes the likeliest code
+    temperature: 0 always takes the likeliest code and keeps the surest
     guidance: classifier-free guidance; 1 is the plain conditional model, 0 ignores the text; a model
         without null text is always the plain one
+    choice_noise: how much luck there is, at first, in which guesses stay (MaskGIT, Chang 2022): 0 keeps the
+        surest, as the paper does, and these are the poses that a motion holds longest: a kick then hovers
     top_k, top_p: keep only the k likeliest codes / the likeliest ones that sum to p (1: all)
     """
 
@@ -43,6 +45,7 @@ class SamplingConfig:
     temperature: float = 1.0
     fine_temperature: float = 0.7
     guidance: float = 3.0
+    choice_noise: float = 4.0
     top_k: int | None = None
     top_p: float = 1.0
 
@@ -53,6 +56,8 @@ class SamplingConfig:
             raise ModelError("guidance must be a finite number; 1 is the plain text, 3 the default")
         if self.temperature < 0 or self.fine_temperature < 0:
             raise ModelError("a temperature cannot be negative")
+        if self.choice_noise < 0:
+            raise ModelError("choice_noise cannot be negative; 0 always keeps the surest guesses")
         if not 0.0 < self.top_p <= 1.0 or (self.top_k is not None and self.top_k < 1):
             raise ModelError("top_p must lie in (0, 1] and top_k be at least 1")
 
@@ -153,6 +158,9 @@ class MaskedSampler:
         mask_id = self.transformer.special.mask
         hidden = phase & (ids == mask_id)
         temperature = config.temperature if level == 0 else config.fine_temperature
+        noise = torch.zeros(ids.shape, device=ids.device)
+        if config.choice_noise > 0.0 and temperature > 0.0:
+            noise = gumbel_noise(tuple(ids.shape), request.lengths, generators).to(ids.device) * config.choice_noise
         if not bool(hidden.any()):
             if temperature > 0.0:  # A motion's noise does not depend on when its batch mates are done.
                 gumbel_noise((*ids.shape, self.transformer.codebook_size), request.lengths, generators)
@@ -160,14 +168,15 @@ class MaskedSampler:
         logits = self._logits(request.lengths, text, ids, config.guidance)
         chosen, sureness = choose(logits, temperature, config, request.lengths, generators)
         ids = torch.where(hidden, chosen, ids)
-        # Settled tokens are never hidden again: only this step's guesses can be.
-        sureness = torch.where(hidden, sureness, torch.inf)
         for row in range(len(ids)):
             total = int(phase[row].sum())
             step, steps = min(step_of[0], step_of[1][row]), step_of[1][row]
+            luck = noise[row] * (1.0 - step / steps)
+            # Settled tokens are never hidden again: only this step's guesses can be.
+            sure = torch.where(hidden[row], sureness[row].clamp_min(1e-12).log() + luck, torch.inf)
             keep_hidden = min(still_masked(step, steps, total), int(hidden[row].sum())) if total else 0
             if keep_hidden:
-                unsure = sureness[row].flatten().argsort(stable=True)[:keep_hidden]
+                unsure = sure.flatten().argsort(stable=True)[:keep_hidden]
                 ids[row].view(-1)[unsure] = mask_id
         return ids
 
