@@ -9,6 +9,7 @@ from engine.models.config import ModelConfig
 
 BUNDLED = Path(__file__).resolve().parent.parent / "weights"
 TEXT_ENCODER_FOLDERS = {"minilm": "minilm", "minilm_wide": "minilm", "clip": "clip-vit-base-patch32"}
+HUB_NAMES = {"clip-vit-base-patch32": "openai/clip-vit-base-patch32"}
 
 
 def list_weights(root: Path = BUNDLED) -> list[Path]:
@@ -28,11 +29,23 @@ def find_weights(weights: str | Path) -> Path:
 
 
 def find_text_encoder(config: ModelConfig, folder: Path) -> Path:
-    """The text encoder's folder: inside the model folder, beside it, or among the bundled ones."""
+    """The text encoder's folder: inside the model folder, beside it, bundled, or in Hugging Face's cache."""
     name = TEXT_ENCODER_FOLDERS[config.text_encoder]
     for candidate in (folder / name, folder.parent / name, BUNDLED / name):
         if candidate.is_dir():
             return candidate
+    cached = _cached_folder(HUB_NAMES[name]) if name in HUB_NAMES else None
+    if cached is not None:
+        return cached
+    where = f" (https://huggingface.co/{HUB_NAMES[name]})" if name in HUB_NAMES else ""
     raise InputError(
-        f"the model needs the text encoder {name!r}, which is not in {folder}: put its folder there"
+        f"the model needs the text encoder {name!r}{where}, which is not in {folder}: put its folder there"
     )
+
+
+def _cached_folder(hub_name: str) -> Path | None:
+    """What Hugging Face's cache has of a repository; the network is not asked."""
+    from huggingface_hub import try_to_load_from_cache
+
+    found = try_to_load_from_cache(hub_name, "config.json")
+    return Path(found).parent if isinstance(found, str) else None

@@ -1,0 +1,110 @@
+"""The authors' checkpoint files, read without running anything in them."""
+
+from __future__ import annotations
+
+import pickle
+import re
+import zipfile
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from engine.models.errors import ModelError
+
+ENTRIES = {"net": "a tokenizer", "trans": "a transformer"}
+
+
+class Checkpoint:
+    """The tensors of one file by the authors' keys; each must be taken once, and none may be left.
+
+    The tensors are views of the file (a memory map), so that reading costs no memory until used.
+    """
+
+    def __init__(self, path: Path, tensors: dict[str, Tensor]) -> None:
+        self.path = path
+        self._tensors = tensors
+        self._left = dict.fromkeys(tensors)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._tensors
+
+    def keys(self) -> list[str]:
+        return list(self._tensors)
+
+    def shape(self, key: str, dimensions: int) -> tuple[int, ...]:
+        """The shape of a tensor that decides a size of the model."""
+        found = self._find(key).shape
+        if len(found) != dimensions or 0 in found:
+            raise ModelError(f"{self.path}: tensor {key} has shape {list(found)}, expected {dimensions} dimensions")
+        return tuple(found)
+
+    def count(self, pattern: str) -> int:
+        """How many of pattern.format(0), pattern.format(1) ... there are in a row."""
+        number = 0
+        while pattern.format(number) in self._tensors:
+            number += 1
+        return number
+
+    def take(self, key: str, *shape: int) -> Tensor:
+        """A tensor in float32, which has to have that shape and finite values."""
+        tensor = self._find(key)
+        if tuple(tensor.shape) != shape:
+            raise ModelError(f"{self.path}: tensor {key} has shape {list(tensor.shape)}, expected {list(shape)}")
+        if not tensor.is_floating_point():
+            raise ModelError(f"{self.path}: tensor {key} holds {tensor.dtype} instead of real numbers")
+        if not bool(tensor.isfinite().all()):
+            raise ModelError(f"{self.path}: tensor {key} holds values that are not finite")
+        self._left.pop(key, None)
+        return tensor.float()
+
+    def finish(self) -> None:
+        """Raises ModelError if a tensor was not taken."""
+        if self._left:
+            names = list(self._left)
+            more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+            raise ModelError(f"{self.path} has unknown tensor {', '.join(names[:5])}{more}")
+
+    def _find(self, key: str) -> Tensor:
+        if key not in self._tensors:
+            raise ModelError(f"{self.path} lacks tensor {key}")
+        return self._tensors[key]
+
+
+def read_checkpoint(path: Path, entry: str) -> Checkpoint:
+    """The tensors below `entry` ('net' or 'trans') of a `net_last.pth`.
+
+    Raises ModelError, naming what is wrong, for anything but tensors; code in the file is never run.
+    """
+    if not path.is_file():
+        raise ModelError(f"checkpoint {path} does not exist")
+    if not zipfile.is_zipfile(path):
+        raise ModelError(f"{path} is damaged or not a PyTorch checkpoint (.pth)")
+    try:
+        content = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
+    except pickle.UnpicklingError as error:
+        raise ModelError(f"{path} is refused: it holds more than tensors ({_culprit(error)})") from error
+    except Exception as error:
+        # Damaged archives surface as RuntimeError, KeyError, EOFError, ValueError ... from torch's reader.
+        raise ModelError(f"{path} is damaged or not a PyTorch checkpoint (.pth): {_first_line(error)}") from error
+    if not isinstance(content, dict) or entry not in content:
+        other = next((kind for name, kind in ENTRIES.items() if isinstance(content, dict) and name in content), None)
+        hint = f"it is {other}'s" if other else f"expected {ENTRIES[entry]}'s net_last.pth"
+        raise ModelError(f"{path} has no entry {entry!r}: {hint}")
+    tensors = content[entry]
+    if not isinstance(tensors, dict):
+        raise ModelError(f"{path}: entry {entry!r} is not a table of tensors")
+    for key, value in tensors.items():
+        if not isinstance(key, str) or not isinstance(value, Tensor) or value.layout != torch.strided:
+            raise ModelError(f"{path}: {entry}.{key} is not a plain tensor")
+    return Checkpoint(path, tensors)
+
+
+def _culprit(error: pickle.UnpicklingError) -> str:
+    """The global that torch's restricted reader met, out of its long explanation."""
+    found = re.search(r"GLOBAL ([\w.]+)", str(error))
+    return found[1] if found else _first_line(error)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]

@@ -1,0 +1,34 @@
+"""`mmm weights convert`: the authors' checkpoints, to be run by this engine."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+
+def add_weights_commands(parser: argparse.ArgumentParser) -> None:
+    """Fill in `mmm weights`."""
+    commands = parser.add_subparsers(required=True)
+    convert = commands.add_parser("convert", help="published MMM checkpoints -> a model folder")
+    convert.add_argument("--vq", type=Path, required=True, help="the tokenizer's net_last.pth")
+    convert.add_argument("--transformer", type=Path, required=True, help="the transformer's net_last.pth")
+    convert.add_argument("--out", type=Path, required=True, help="folder of the model, e.g. weights/mmm-paper")
+    convert.add_argument("--mean", type=Path, help="mean.npy of the data, by default HumanML3D's")
+    convert.add_argument("--std", type=Path, help="std.npy of the data, by default HumanML3D's")
+    convert.add_argument("--heads", type=int, help="attention heads, by default the published 16")
+    convert.set_defaults(run=run_convert)
+
+
+def run_convert(options: argparse.Namespace) -> None:
+    """Convert a pair of files and say what came of it."""
+    from engine.conversion.convert import convert_checkpoints
+
+    done = convert_checkpoints(
+        options.vq, options.transformer, options.out, options.mean, options.std, options.heads
+    )
+    size = sum(path.stat().st_size for path in options.out.glob("*.safetensors")) / 1e6
+    print(f"{options.out}: {done.parameters / 1e6:.1f} M numbers, {size:.0f} MB, licence {done.config.licence}")
+    if not done.same_tokenizer:
+        print("note: the transformer's file repeats another tokenizer than --vq; do the two files belong together?")
+    if done.config.transformer.predicted_parts == "upper":
+        print("an upper-body model: it re-makes the upper body of a motion whose legs are given")

@@ -1,0 +1,90 @@
+"""The authors' checkpoint pair -> a model folder of ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from engine.conversion.card import LICENCE, model_card
+from engine.conversion.checkpoint import read_checkpoint
+from engine.conversion.statistics import read_statistics
+from engine.conversion.tokenizer_tensors import tokenizer_sizes, tokenizer_tensors
+from engine.conversion.transformer_tensors import take_tokenizer_copy, transformer_sizes, transformer_tensors
+from engine.models.config import ModelConfig
+from engine.models.errors import ModelError
+from engine.models.folder import CONFIG_NAME, TOKENIZER_NAME, TRANSFORMER_NAME, save_config
+from engine.models.tensor_file import check_tensors, save_tensors
+from engine.models.tokenizer import MotionTokenizer
+from engine.models.transformer import MaskedTransformer
+
+# Frames per second of the data sets that the skeletons belong to: HumanML3D, KIT-ML.
+FRAME_RATES = {22: 20.0, 21: 12.5}
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """What was written.
+
+    same_tokenizer: whether the tokenizer that the transformer's file repeats is the converted one
+    """
+
+    config: ModelConfig
+    parameters: int
+    same_tokenizer: bool
+
+
+def convert_checkpoints(
+    vq: Path,
+    transformer: Path,
+    out: Path,
+    mean: Path | None = None,
+    std: Path | None = None,
+    heads: int | None = None,
+) -> Conversion:
+    """Write `out` with config, tensors and card from two `net_last.pth`.
+
+    Every tensor of both files has to be one we know, of the shape that the others imply; ModelError
+    names the first that is not, and nothing is written then. Code in the files is never run.
+
+    mean, std: .npy of the training data, by default HumanML3D's as the published models use them
+    heads: of attention, which cannot be read from the tensors; by default the published 16
+    """
+    if (out / CONFIG_NAME).exists():
+        raise ModelError(f"{out} holds a model already: name another folder with --out, or remove it first")
+    tokens = read_checkpoint(vq, "net")
+    masked = read_checkpoint(transformer, "trans")
+    tokenizer = tokenizer_sizes(tokens)
+    if tokenizer.joint_count not in FRAME_RATES:
+        raise ModelError(f"{vq} is of a skeleton with {tokenizer.joint_count} joints; known are 22 and 21")
+    config = ModelConfig(
+        name=out.resolve().name,
+        description="Published MMM checkpoint, converted.",
+        licence=LICENCE,
+        fps=FRAME_RATES[tokenizer.joint_count],
+        text_encoder="clip",
+        tokenizer=tokenizer,
+        transformer=transformer_sizes(masked, tokenizer, heads),
+    )
+    statistics = read_statistics(mean, std, tokenizer.feature_dim)
+    token_state = tokenizer_tensors(tokens, tokenizer, statistics)
+    tokens.finish()
+    check_tensors(vq, token_state, MotionTokenizer(tokenizer))
+    copy = take_tokenizer_copy(masked, tokenizer)
+    same = all(torch.equal(tensor, token_state[key]) for key, tensor in copy.items() if key in token_state)
+    masked_state = transformer_tensors(masked, config.transformer, tokenizer, copy)
+    masked.finish()
+    check_tensors(transformer, masked_state, MaskedTransformer.without_values(config.transformer, tokenizer))
+    save_tensors(out / TOKENIZER_NAME, _contiguous(token_state))
+    save_tensors(out / TRANSFORMER_NAME, _contiguous(masked_state))
+    (out / "MODEL_CARD.md").write_text(model_card(config, vq, transformer, same), encoding="utf-8")
+    save_config(out, config)
+    states = (token_state, masked_state)
+    parameters = sum(tensor.numel() for state in states for tensor in state.values())
+    return Conversion(config, parameters, same)
+
+
+def _contiguous(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {key: tensor.contiguous() for key, tensor in state.items()}
