@@ -110,7 +110,7 @@ def _torso_points(rest: RigRest, turns: Turns, still: Points) -> Points:
     for joint in ("neck", "left_collar", "right_collar"):
         add(joint, "spine3", chest)
     necks = [turns[slot] for slot in neck_of(rest.heads)]
-    add("head", "neck", _along(necks, 0.5))
+    points["head"] = points["neck"] + rotate(_along(necks, 0.5), rest.facing() @ canonical.neutral_neck())
     for side in SIDES:
         add(f"{side}_shoulder", f"{side}_collar", turns.get(f"{side}_collar", chest))
     return points

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..coordinates import FloatArray
+from . import canonical
 from .rotations import frame, rotate, slerp_matrices, smooth, swing
 from .skeleton import RigRest
 from .slots import neck_of, spine_of
@@ -35,7 +36,7 @@ def turn_torso(points: Points, still: Points, rest: RigRest, fps: float) -> Turn
         turns[slot] = lean @ slerp_matrices(pelvis, chest, place / len(spine))
     if spine:
         turns[spine[-1]] = chest
-    neck_rest, neck_now = still["head"] - still["neck"], points["head"] - points["neck"]
+    neck_rest, neck_now = rest.facing() @ canonical.neutral_neck(), points["head"] - points["neck"]
     neck = swing(rotate(chest, neck_rest), neck_now) @ chest
     chain = neck_of(rest.heads)
     for place, slot in enumerate(chain, 1):
