@@ -12,7 +12,8 @@ import torch
 from numpy.typing import NDArray
 
 from engine.errors import InputError
-from engine.generation.fill import Grid, fill_grids
+from engine.generation.clauses import CONTEXT_TOKENS, LEAST_TOKENS, Part, share_tokens, split_clauses
+from engine.generation.fill import SEED_STRIDE, Grid, fill_grids
 from engine.generation.sampler import Cancelled, MaskedSampler, Progress, SamplingConfig, ShouldCancel
 from engine.models.config import FRAMES_PER_TOKEN
 from engine.models.folder import MotionModel, load_model_folder
@@ -24,6 +25,11 @@ from engine.weights import find_text_encoder, find_weights
 
 MAX_PROMPT_LENGTH = 2000
 MIN_SECONDS, MAX_SECONDS = 0.2, 60.0
+# Captured runs and punches are over before anybody has seen them; left to itself, nothing is shorter than this.
+MIN_AUTO_SECONDS = 2.0
+
+# Seeds of a motion's parts lie this far apart; the windows of one part lie SEED_STRIDE apart.
+PART_STRIDE = 97 * SEED_STRIDE
 
 Precision = Literal["fp32", "bf16"]
 
@@ -125,9 +131,11 @@ class Pipeline:
         """
         if not requests:
             raise InputError("there is nothing to generate: give at least one prompt")
-        frames = self.choose_frames(requests)
+        plans = [self.plan_parts(request) for request in requests]
+        frames = [self._frames(request, plan) for request, plan in zip(requests, plans, strict=True)]
         sampling = sampling or SamplingConfig()
-        ids = self._sample(requests, frames, sampling, progress, should_cancel)
+        seeds = [request.seed for request in requests]
+        ids = self.fill_parts(plans, seeds, sampling, progress, should_cancel)
         motions = []
         for row, request in enumerate(requests):
             if should_cancel is not None and should_cancel():
@@ -140,22 +148,41 @@ class Pipeline:
 
     def choose_frames(self, requests: list[Request]) -> list[int]:
         """Frames of each motion: as asked, or by the learned estimate of the prompt's duration."""
-        fps = self.model.config.fps
-        if all(request.seconds is not None for request in requests):
-            return [max(1, round((request.seconds or 0) * fps)) for request in requests]
+        return [self._frames(request, self.plan_parts(request)) for request in requests]
+
+    def plan_parts(self, request: Request) -> list[Part]:
+        """What happens one after the other, and for how long; a single part for most prompts.
+
+        Raises InputError if the length is left open and the model cannot tell it.
+        """
+        clauses = split_clauses(request.prompt)
+        if request.seconds is None:
+            return [Part(*it) for it in zip(clauses, self._estimate_tokens(clauses), strict=True)]
+        tokens = -(-max(1, round(request.seconds * self.model.config.fps)) // FRAMES_PER_TOKEN)
+        if len(clauses) == 1 or tokens < LEAST_TOKENS * len(clauses):
+            return [Part(request.prompt, tokens)]
+        known = self.model.transformer.duration is not None
+        weights = self._estimate_tokens(clauses) if known else [1] * len(clauses)
+        return [Part(*it) for it in zip(clauses, share_tokens(tokens, list(map(float, weights))), strict=True)]
+
+    def _estimate_tokens(self, prompts: list[str]) -> list[int]:
+        """How long each would last, by the learned estimate; each from MIN_AUTO_SECONDS on, all to MAX_SECONDS."""
         duration = self.model.transformer.duration
         if duration is None:
             raise InputError(
                 f"the model {self.model.config.name} cannot tell how long a motion lasts: give its length in seconds"
             )
-        sentence = self.encoder.encode([request.prompt for request in requests]).sentence
-        tokens = duration.most_likely(sentence.to(self.device))
-        return [
-            int(tokens[row]) * FRAMES_PER_TOKEN
-            if request.seconds is None
-            else max(1, round(request.seconds * fps))
-            for row, request in enumerate(requests)
-        ]
+        least, most = (
+            int(seconds * self.model.config.fps) // FRAMES_PER_TOKEN for seconds in (MIN_AUTO_SECONDS, MAX_SECONDS)
+        )
+        likely = duration.most_likely(self.encoder.encode(prompts).sentence.to(self.device)).tolist()
+        tokens = [max(least, int(count)) for count in likely]
+        return share_tokens(most, list(map(float, tokens))) if sum(tokens) > most else tokens
+
+    def _frames(self, request: Request, plan: list[Part]) -> int:
+        if request.seconds is not None:
+            return max(1, round(request.seconds * self.model.config.fps))
+        return FRAMES_PER_TOKEN * sum(part.tokens for part in plan)
 
     def encode(self, features: NDArray[np.floating]) -> torch.Tensor:
         """Token grid [T // 4, S] of features (T, 263)."""
@@ -193,21 +220,43 @@ class Pipeline:
         text = self.encoder.encode([prompt]).to(self.device)
         return self._sampler.certainty(ids, text, blank=not prompt.strip()).cpu().numpy()
 
-    def _sample(
+    def fill_parts(
         self,
-        requests: list[Request],
-        frames: list[int],
+        plans: Sequence[Sequence[Part]],
+        seeds: Sequence[int],
         sampling: SamplingConfig,
-        progress: Progress | None,
-        should_cancel: ShouldCancel | None,
+        progress: Progress | None = None,
+        should_cancel: ShouldCancel | None = None,
     ) -> list[torch.Tensor]:
-        """Token grids [N, S] of the requests."""
+        """Token grids [N, S] of new motions, each part going on from the one before. Raises Cancelled."""
         streams = self.model.config.tokenizer.streams
-        grids = []
-        for request, count in zip(requests, frames, strict=True):
-            ids = torch.zeros(-(-count // FRAMES_PER_TOKEN), streams, dtype=torch.long, device=self.device)
-            grids.append(Grid(ids, torch.ones_like(ids, dtype=torch.bool), request.seed))
-        return self.fill(grids, [request.prompt for request in requests], sampling, progress, should_cancel)
+        filled = [
+            torch.zeros(sum(part.tokens for part in plan), streams, dtype=torch.long, device=self.device)
+            for plan in plans
+        ]
+        rounds = max(map(len, plans))
+        for number in range(rounds):
+
+            def report(step: int, of: int, number: int = number) -> None:
+                if progress is not None:
+                    progress(number * of + step, rounds * of)
+
+            rows = [row for row, plan in enumerate(plans) if number < len(plan)]
+            spans, grids = [], []
+            for row in rows:
+                start = sum(part.tokens for part in plans[row][:number])
+                stop = start + plans[row][number].tokens
+                first = max(0, start - CONTEXT_TOKENS)
+                regenerate = torch.zeros_like(filled[row][first:stop], dtype=torch.bool)
+                regenerate[start - first :] = True
+                seed = (seeds[row] + PART_STRIDE * number) % 2**31
+                spans.append(slice(first, stop))
+                grids.append(Grid(filled[row][first:stop], regenerate, seed))
+            prompts = [plans[row][number].prompt for row in rows]
+            made = self.fill(grids, prompts, sampling, report, should_cancel)
+            for row, span, ids in zip(rows, spans, made, strict=True):
+                filled[row][span] = ids
+        return filled
 
 
 def check_prompt(prompt: str, empty: bool = False) -> None:

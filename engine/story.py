@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import torch
-
 from engine.editor import MotionEditor
 from engine.errors import InputError
-from engine.generation.fill import SEED_STRIDE, Grid
+from engine.generation.clauses import Part
 from engine.generation.sampler import Progress, SamplingConfig, ShouldCancel
 from engine.generation.stories import Story, StoryPart
 from engine.models.config import FRAMES_PER_TOKEN
@@ -17,12 +15,8 @@ from engine.motion.features import features_of_every_frame, features_to_joints
 from engine.motion.motion import Motion
 from engine.pipeline import Pipeline, Request, check_prompt, check_seed
 
-# Tokens of what came before that a part sees: enough to go on from, too few to be led astray by.
-CONTEXT_TOKENS = 8
 # Frames on both sides of a part that change with it.
 TRANSITION_FRAMES = 8
-# Seeds of a story's parts lie this far apart; the windows of one part lie SEED_STRIDE apart.
-PART_STRIDE = 97 * SEED_STRIDE
 
 
 @dataclass(frozen=True)
@@ -63,20 +57,8 @@ def tell_story(
     """One continuous motion; its request holds the strips. Raises InputError, Cancelled."""
     sampling = sampling or SamplingConfig()
     strips = plan_strips(pipeline, story)
-    streams = pipeline.model.config.tokenizer.streams
-    ids = torch.zeros(strips[-1].stop // FRAMES_PER_TOKEN, streams, dtype=torch.long, device=pipeline.device)
-    for number, strip in enumerate(strips):
-
-        def report(step: int, of: int, number: int = number) -> None:
-            if progress is not None:
-                progress(number * of + step, len(strips) * of)
-
-        start, stop = strip.start // FRAMES_PER_TOKEN, strip.stop // FRAMES_PER_TOKEN
-        first = max(0, start - CONTEXT_TOKENS)
-        regenerate = torch.zeros_like(ids[first:stop], dtype=torch.bool)
-        regenerate[start - first :] = True
-        grid = Grid(ids[first:stop], regenerate, (story.seed + PART_STRIDE * number) % 2**31)
-        ids[first:stop] = pipeline.fill([grid], [strip.prompt], sampling, report, should_cancel)[0]
+    plan = [Part(strip.prompt, (strip.stop - strip.start) // FRAMES_PER_TOKEN) for strip in strips]
+    ids = pipeline.fill_parts([plan], [story.seed], sampling, progress, should_cancel)[0]
     joints = clean_joints(features_to_joints(pipeline.decode(ids, strips[-1].stop)))
     record = {
         "method": "story", "prompt": "; ".join(strip.prompt for strip in strips), "seed": story.seed,

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 from tqdm import tqdm
 
+from engine.generation.clauses import SUBJECT
 from engine.models.text_encoder import TextEncoder
 from engine.models.text_features import TextFeatures
 
-SUBJECT = re.compile(
-    r"^(?:(?:a|the|this|one) (?:person|man|woman|guy|figure|human|character|individual)"
-    r"|someone|somebody|he|she|they)(?: (?:is|are))? ",
-    re.IGNORECASE,
-)
 THEN = (", then {}", " and then {}", ", after that {}", ", followed by {}")
 WHILE = (" while {}", " and at the same time {}", ", meanwhile {}")
 

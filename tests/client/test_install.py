@@ -24,8 +24,9 @@ from mmm_blender.engine_install.pip_process import DownloadMeter, explain_output
 from mmm_blender.engine_install.verification import Cancelled, CheckError, check_python
 from tests.client.conversation import ROOT
 
-# Where `make setup` takes the CPU build of PyTorch from.
-CPU_INDEX = "--extra-index-url https://download.pytorch.org/whl/cpu"
+# Where `make setup` takes the CPU build of PyTorch from. Without retries: where that index cannot be reached but
+# another one has the wheel, pip would wait for it at each of thirty packages.
+CPU_INDEX = "--extra-index-url https://download.pytorch.org/whl/cpu --retries 0"
 
 
 def plan_in(folder: Path, **changes: object) -> Plan:
