@@ -32,7 +32,7 @@ def test_a_glb_comes_back_as_the_joints_it_was_made_from(motion_path: Path, tmp_
     travelled = found[-1, 0] - found[0, 0]
     np.testing.assert_allclose(travelled, wanted[-1, 0] - wanted[0, 0], atol=0.01)
     relative = found - found[:, :1] - (wanted - wanted[:, :1])
-    assert np.abs(relative).max() < 0.02
+    assert np.abs(relative).max() < 0.025  # feet are held: the knees give way
 
 
 def test_a_bad_file_does_not_stop_the_others(motion_path: Path, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:

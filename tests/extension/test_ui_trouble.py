@@ -157,6 +157,7 @@ def test_a_rig_without_limbs_says_what_is_missing(studio: Studio) -> None:
 def test_an_engine_that_is_killed_costs_one_message(studio: Studio, when: str) -> None:
     if when == "loading":
         studio.session.stop()
+        studio.wait(lambda: not worker_pids())  # or the one that is leaving would be the one killed
     else:
         studio.generate(seconds=1.0)
     before = dump()
