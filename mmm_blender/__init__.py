@@ -19,6 +19,7 @@ MODULES = (
     "overlay",
     "heartbeat",
     "panels",
+    "edit_panel",
 )
 
 _registered: list[ModuleType] = []

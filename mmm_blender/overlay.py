@@ -16,6 +16,7 @@ import bpy
 import numpy as np
 from mathutils import Matrix
 
+from .animation.editing import plan_edit_ghost
 from .animation.here import plan_ghost
 from .ghost import Ghost, frame_at, shade
 from .properties import settings_of
@@ -100,10 +101,12 @@ def step() -> bool:
             _redraw()
         return False
     playing = _is_playing()
-    if not playing and start_frame != scene.frame_current:
-        start_frame = scene.frame_current
+    edit = session.chosen.edit
+    wanted = scene.frame_current if edit is None else edit.span.first
+    if (not playing or edit is not None) and start_frame != wanted:
+        start_frame = wanted
         touch()
-    character = find_character(view_layer)
+    character = find_character(view_layer) if edit is None else edit.target.resolve()
     if (Target.of(character) if character else None) != _tried:
         _touched = 0.0
     if _touched is not None and time.monotonic() - _touched > SETTLE and not (playing and ghost is not None):
@@ -133,7 +136,11 @@ def _start_job(scene: bpy.types.Scene, armature: bpy.types.Object | None) -> Non
         _give_up(rpt_("Select an armature to see the motion on it"))
         return
     try:
-        _job = _Job(Target.of(armature), plan_ghost(armature, chosen.motion, scene, settings_of(scene)))
+        if chosen.edit is None:
+            compute = plan_ghost(armature, chosen.motion, scene, settings_of(scene))
+        else:
+            compute = plan_edit_ghost(armature, chosen.motion, scene, chosen.edit)
+        _job = _Job(Target.of(armature), compute)
     except ValueError as error:
         _give_up(str(error))
     except Exception as error:  # a rig we did not think of: no ghost, and Blender goes on

@@ -128,7 +128,7 @@ class MMM_PT_results(_Tab, bpy.types.Panel):
         settings = settings_of(context.scene)  # type: ignore[arg-type]
         for prompt, variations in session.batches():
             column = layout.column(align=True)
-            column.label(text=prompt, translate=False)
+            column.label(text=prompt or iface_("Without a prompt"), translate=False)
             for variation in variations:
                 _draw_variation(column, variation)
         if overlay.message:
@@ -144,6 +144,9 @@ class MMM_PT_results(_Tab, bpy.types.Panel):
         chosen.enabled = session.chosen is not None
         frame = overlay.start_frame if overlay.ghost else context.scene.frame_current  # type: ignore[union-attr]
         text = iface_("Apply at Frame {frame}").format(frame=frame) if session.chosen else iface_("Choose a Motion")
+        if session.chosen and session.chosen.edit:
+            span = session.chosen.edit.span
+            text = iface_("Apply to Frames {first} to {last}").format(first=span.first, last=span.last)
         chosen.operator("mmm.apply", text=text, icon="CHECKMARK", translate=False)
         row.operator("mmm.discard_all", text="", icon="TRASH")
 
@@ -257,6 +260,11 @@ def _draw_variation(layout: Any, variation: Variation) -> None:
     row = layout.row(align=True)
     shown = variation.id == session.chosen_id
     text = iface_("{seconds:.1f} s, seed {seed}").format(seconds=variation.motion.seconds, seed=variation.motion.seed)
+    if variation.edit is not None:
+        span = variation.edit.span
+        text = iface_("frames {first} to {last}, seed {seed}").format(
+            first=span.first, last=span.last, seed=variation.motion.seed
+        )
     icon = "CHECKMARK" if variation.used else "HIDE_OFF" if shown else "HIDE_ON"
     row.operator("mmm.select_result", text=text, icon=icon, depress=shown, translate=False).result = variation.id
     row.operator("mmm.discard", text="", icon="X").result = variation.id

@@ -93,6 +93,11 @@ class MMM_Settings(ApplyProperties, bpy.types.PropertyGroup):
         description="What the character does, in plain English: “a person walks forward, then waves”",
         options={"TEXTEDIT_UPDATE"},
     )
+    edit_prompt: StringProperty(  # type: ignore[valid-type]
+        name="Edit Prompt",
+        description="What should happen in the selected part; empty: whatever fits between what is kept",
+        options={"TEXTEDIT_UPDATE"},
+    )
     duration: EnumProperty(  # type: ignore[valid-type]
         name="Duration",
         description="How long the motion gets",

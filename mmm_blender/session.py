@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Any
 
 from . import history
+from .edit import Edit
 from .engine_client import EngineClient, Failure, Progress, Result
 from .history import Entry
 from .motion_file import Motion
@@ -44,11 +45,12 @@ class State(Enum):
 
 @dataclass
 class Run:
-    """A ``generate`` request on its way."""
+    """A ``generate`` or ``edit`` request on its way; ``entry`` of the one, ``edit`` of the other."""
 
     request_id: int
-    entry: Entry
+    entry: Entry | None
     target: Target | None
+    edit: Edit | None = None
     stage: str = "engine"
     step: int = 0
     of: int = 0
@@ -71,11 +73,12 @@ class Run:
 
 @dataclass(eq=False)
 class Variation:
-    """One motion that came back. ``used``: it was applied at least once."""
+    """One motion that came back. ``used``: it was applied at least once; ``edit``: the span it is for, if any."""
 
     id: int
     motion: Motion
     used: bool = False
+    edit: Edit | None = None
 
 
 class Session:
@@ -114,14 +117,13 @@ class Session:
         Starts the engine, or starts it again if it failed. Raises ValueError, saying what to do, when
         it cannot be started or is at work already.
         """
-        if self.run is not None:
-            raise ValueError(rpt_("The engine is at work: wait for it or cancel first"))
-        client = self._connect(settings)
-        self.message, self.outcome = "", ""
-        self.run = Run(client.request("generate", entry.params()), entry, target)
-        if self._initialize_id is None:
-            self.run.stage = "text"
-        self.state = State.RUNNING
+        client = self._free_client(settings)
+        self._begin_run(Run(client.request("generate", entry.params()), entry, target))
+
+    def edit(self, edit: Edit, params: dict[str, Any], settings: EngineSettings) -> None:
+        """Ask for the motion of an edit, ``params`` as in docs/protocol.md; otherwise like ``generate``."""
+        client = self._free_client(settings)
+        self._begin_run(Run(client.request("edit", params), None, edit.target, edit))
 
     def cancel(self) -> None:
         """Give up the run. The engine obeys within a step; what it still sends is ignored."""
@@ -187,6 +189,18 @@ class Session:
             self.state = State.STARTING
         return client
 
+    def _free_client(self, settings: EngineSettings) -> EngineClient:
+        if self.run is not None:
+            raise ValueError(rpt_("The engine is at work: wait for it or cancel first"))
+        return self._connect(settings)
+
+    def _begin_run(self, run: Run) -> None:
+        self.message, self.outcome = "", ""
+        self.run = run
+        if self._initialize_id is None:
+            run.stage = "text"
+        self.state = State.RUNNING
+
     def _take_progress(self, event: Progress) -> None:
         if self.run is not None and event.id in (self.run.request_id, self._initialize_id):
             self.run.stage, self.run.step, self.run.of = event.stage, event.step, event.of
@@ -222,15 +236,18 @@ class Session:
 
     def _add_results(self, motions: list[Motion]) -> None:
         assert self.run is not None
-        self.history = history.add(self.history, self.run.entry)
+        edit = self.run.edit
+        if self.run.entry is not None:
+            self.history = history.add(self.history, self.run.entry)
         self.target = self.run.target or self.target
         fresh = []
         for motion in motions:
             # asked for once more it is the same motion: one line in the list is enough
-            twin = next((v for v in self.results if v.motion.request() == motion.request()), None)
+            asked = motion.request()
+            twin = next((v for v in self.results if v.edit == edit and v.motion.request() == asked), None)
             if twin is not None:
                 self.results.remove(twin)
-            fresh.append(Variation(self._next_id, motion, used=twin is not None and twin.used))
+            fresh.append(Variation(self._next_id, motion, twin is not None and twin.used, edit))
             self._next_id += 1
         self.results = fresh + self.results
         # the oldest go first, those that were applied before those that were not

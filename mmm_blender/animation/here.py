@@ -46,7 +46,7 @@ def plan_ghost(
     rest = read_rest(armature, find_mapping(armature))
     options = options_from(settings, scene.frame_current)
     fitting = retarget_options(armature, rest, options)
-    moved = _root_moved(armature, rest) if options.root == "PELVIS" else None
+    moved = root_moved(armature, rest) if options.root == "PELVIS" else None
     fps = scene.render.fps / scene.render.fps_base
     return lambda: build_ghost(find_body(resample(motion.joints, motion.fps, fps), fps, rest, fitting), moved)
 
@@ -80,7 +80,7 @@ def last_frame(motion: Motion, scene: bpy.types.Scene, start_frame: int) -> int:
     return start_frame + int(np.floor(frames + 1e-6))
 
 
-def _root_moved(armature: bpy.types.Object, rest: RigRest) -> FloatArray | None:
+def root_moved(armature: bpy.types.Object, rest: RigRest) -> FloatArray | None:
     """(4, 4) from where the root bone rests to where it is, armature space; None without a root bone."""
     if "root" not in rest.joints:
         return None

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from ..registration import register_classes, unregister_classes
-from . import character, engine, generate, results
+from . import character, edit, engine, generate, results
 
 # Every module here lists its operators in CLASSES.
-MODULES = (engine, generate, results, character)
+MODULES = (engine, generate, edit, results, character)
 CLASSES = tuple(operator for module in MODULES for operator in module.CLASSES)
 
 
 def register() -> None:
     register_classes(CLASSES)
     character.register_menus()
+    edit.register_menus()
 
 
 def unregister() -> None:
+    edit.unregister_menus()
     character.unregister_menus()
     unregister_classes(CLASSES)

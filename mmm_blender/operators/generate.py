@@ -210,12 +210,17 @@ def _generate(operator: bpy.types.Operator, context: bpy.types.Context, entry: E
     except ValueError as error:
         operator.report({"ERROR"}, str(error))
         return {"CANCELLED"}
+    start_watch(context)
+    return {"FINISHED"}
+
+
+def start_watch(context: bpy.types.Context) -> None:
+    """Let the timer beat and Esc cancel while the engine is at work."""
     heartbeat.wake()
     heartbeat.redraw_panels()
     if context.window is not None and not bpy.app.background:
         watch: Any = bpy.ops.mmm.watch  # type: ignore[attr-defined]
         watch("INVOKE_DEFAULT")
-    return {"FINISHED"}
 
 
 def _scene(context: bpy.types.Context) -> bpy.types.Scene:

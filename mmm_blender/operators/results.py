@@ -8,9 +8,10 @@ import bpy
 from bpy.props import IntProperty
 
 from .. import heartbeat, overlay
+from ..animation.editing import apply_edit
 from ..animation.here import apply_here, last_frame
 from ..properties import ApplyProperties, settings_of
-from ..session import session
+from ..session import Variation, session
 from ..target import why_not_keyable
 from ..translation import rpt_
 
@@ -102,6 +103,8 @@ class MMM_OT_apply(ApplyProperties, bpy.types.Operator):
             self.report({"ERROR"}, rpt_(NOTHING_CHOSEN))
             return {"CANCELLED"}
         try:
+            if variation.edit is not None:
+                return self._apply_edit(context.scene, variation)
             action = apply_here(armature, variation.motion, context.scene, self)
         except ValueError as error:
             self.report({"ERROR"}, str(error))
@@ -113,6 +116,22 @@ class MMM_OT_apply(ApplyProperties, bpy.types.Operator):
         message = rpt_("“{action}” on {armature}: frames {first} to {last}")
         message = message.format(action=action.name, armature=armature.name, first=self.start_frame, last=last)
         self.report({"INFO"}, message)
+        return {"FINISHED"}
+
+    def _apply_edit(self, scene: bpy.types.Scene, variation: Variation) -> Status:
+        """Write the span of an edit into the action it was made for. Raises ValueError, saying what to do."""
+        edit = variation.edit
+        assert edit is not None
+        armature = edit.target.resolve()
+        if armature is None:
+            raise ValueError(rpt_("'{name}' is gone: undo, or discard this motion").format(name=edit.target.name))
+        before = apply_edit(armature, variation.motion, scene, edit)
+        variation.used = True
+        session.choose(None)
+        _show()
+        message = rpt_("Frames {first} to {last} of “{action}” changed; as it was: “{before}”")
+        self.report({"INFO"}, message.format(
+            first=edit.span.first, last=edit.span.last, action=edit.action, before=before.name))  # fmt: skip
         return {"FINISHED"}
 
     def _take_settings(self, context: bpy.types.Context) -> None:

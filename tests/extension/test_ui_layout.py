@@ -10,7 +10,7 @@ from types import ModuleType
 import bpy
 import pytest
 
-FILES = ("panels.py", "preferences.py", "operators/character.py")
+FILES = ("panels.py", "edit_panel.py", "preferences.py", "operators/character.py", "operators/edit.py")
 LAYOUTS = {"layout", "row", "column", "box", "prompt", "chosen"}
 HANDLERS = ("load_post", "save_pre", "undo_post", "redo_post", "depsgraph_update_post")
 
@@ -70,8 +70,8 @@ def test_disabling_leaves_no_handler_timer_or_menu_entry(extension: ModuleType, 
     for name in HANDLERS:
         ours = [each for each in getattr(bpy.app.handlers, name) if "mmm_blender" in each.__module__]
         assert not ours, name
-    for menu in (bpy.types.VIEW3D_MT_armature_add, bpy.types.VIEW3D_MT_object_animation):
-        drawn = getattr(menu.draw, "_draw_funcs", [])
+    for menu in ("VIEW3D_MT_armature_add", "VIEW3D_MT_object_animation", "DOPESHEET_MT_key", "GRAPH_MT_key"):
+        drawn = getattr(getattr(bpy.types, menu).draw, "_draw_funcs", [])
         assert not [each for each in drawn if "mmm_blender" in each.__module__]
     assert not hasattr(bpy.types.Scene, "mmm")
     extension.enable()

@@ -1,0 +1,234 @@
+"""A changed span into the action a rig plays: keys outside stay bit by bit, the seams meet them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import permutations
+from typing import Any
+
+import bpy
+import numpy as np
+
+from .. import compat
+from ..coordinates import FloatArray
+from ..rig import rotations
+from ..rig.mapping import RigMapping
+from ..rig.pose import Pose
+from ..scene import pose_bones
+from ..selection import Span, bone_of_path, bones_of_part, played_curves, why_not_editable
+from ..translation import rpt_
+from . import actions
+from .keys import Keys, no_keys, read_keys, replace_span, write_keys
+
+DECAY = 0.2  # seconds in which what a seam lacks is made up
+BEFORE_EDIT = " (before edit)"
+NAME_BYTES = 63  # of a data-block on the older versions
+IDENTITY = np.array([1.0, 0.0, 0.0, 0.0])
+
+
+@dataclass(frozen=True)
+class _Change:
+    """Values (N,) to key on one f-curve; ``held``: the last step is not interpolated."""
+
+    channel: actions.Channel
+    held: bool
+
+
+def splice_pose(armature: bpy.types.Object, mapping: RigMapping, pose: Pose, span: Span) -> bpy.types.Action:
+    """Key ``pose``, one row a frame of ``span``, into the action ``armature`` plays; returns its copy from before.
+
+    Only the bones of the span's part get keys, on every frame of it; the poses at its two ends stay as they
+    are. All or nothing. Raises ValueError, saying what to do, when the action cannot be written.
+    """
+    if reason := why_not_editable(armature):
+        raise ValueError(reason)
+    action = armature.animation_data.action  # type: ignore[union-attr]
+    assert action is not None
+    frames = np.arange(span.first, span.last + 1, dtype=np.float64)
+    if len(pose.rotations) != len(frames):
+        raise ValueError(f"the motion has {len(pose.rotations)} frames, the span {len(frames)}: generate it again")
+    bones = bones_of_part(mapping, span.part)
+    channels = [c for c in actions.channels_of(armature, pose, (), frames) if bone_of_path(c.path) in bones]
+    existing = {(curve.data_path, curve.array_index): curve for curve in played_curves(armature)}
+    _check_unlocked([existing[key] for c in channels if (key := (c.path, c.index)) in existing])
+    changes = _meet_seams(armature, channels, existing, pose.fps)
+    before = action.copy()
+    try:
+        before.name = _name_before(action.name)
+        before.use_fake_user = True
+        _write(armature, changes, existing)
+    except BaseException:
+        bpy.data.actions.remove(before)
+        raise
+    action.update_tag()
+    armature.update_tag(refresh={"TIME"})
+    return before
+
+
+def seam_weights(count: int, decay: float) -> tuple[FloatArray, FloatArray]:
+    """How much of the first and of the last seam's offset each of ``count`` frames gets, (count,) each.
+
+    One at its own end, zero ``decay`` frames away or at the other end, whichever comes first.
+    """
+    away = np.minimum(np.arange(count) / max(min(decay, count - 1), 1e-9), 1.0)
+    weight = 1.0 - away * away * (3.0 - 2.0 * away)
+    return weight, weight[::-1]
+
+
+def meet_vectors(values: FloatArray, start: FloatArray, end: FloatArray, decay: float) -> FloatArray:
+    """``values`` (N, C) moved so that they begin with ``start`` (C,) and end with ``end`` (C,)."""
+    first, last = seam_weights(len(values), decay)
+    return np.asarray(values + first[:, None] * (start - values[0]) + last[:, None] * (end - values[-1]))
+
+
+def meet_quaternions(values: FloatArray, start: FloatArray, end: FloatArray, decay: float) -> FloatArray:
+    """``values`` (N, 4) turned so that they begin with ``start`` (4,) and end with ``end`` (4,), up to sign."""
+    first, last = seam_weights(len(values), decay)
+    for weight, wanted, row in ((first, start, 0), (last, end, -1)):
+        offset = rotations.to_quaternions(rotations.to_matrices(wanted) @ rotations.to_matrices(values[row]).T)
+        turn = rotations.slerp(np.broadcast_to(IDENTITY, values.shape), np.broadcast_to(offset, values.shape), weight)
+        turned = rotations.to_matrices(turn) @ rotations.to_matrices(values)
+        values = rotations.continuous(rotations.to_quaternions(turned))
+    return values
+
+
+def nearest_angles(angles: FloatArray, order: str, start: FloatArray) -> FloatArray:
+    """Unwrapped Eulers ``angles`` (N, 3) as the same rotations on the branch that begins nearest ``start`` (3,)."""
+    middle = "XYZ".index(order[1])
+    other = angles + np.pi
+    other[:, middle] = np.pi - angles[:, middle]
+    turn = 2 * np.pi
+    both = [branch + turn * np.round((start - branch[0]) / turn) for branch in (angles, other)]
+    return min(both, key=lambda branch: float(np.abs(branch[0] - start).sum()))
+
+
+def _meet_seams(
+    armature: bpy.types.Object,
+    channels: list[actions.Channel],
+    existing: dict[tuple[str, int], bpy.types.FCurve],
+    fps: float,
+) -> list[_Change]:
+    """``channels`` brought to the values the rig has now at both ends of their span."""
+    groups: dict[str, list[actions.Channel]] = {}
+    for channel in channels:
+        groups.setdefault(channel.path, []).append(channel)
+    changes = []
+    for path, group in groups.items():
+        frames = group[0].frames
+        # the whole property, also what is locked or driven and so has no channel: it is part of the rotation
+        start, end = (_values_at(armature, path, existing, frame) for frame in (frames[0], frames[-1]))
+        values = np.repeat(start[None], len(frames), 0)
+        for channel in group:
+            values[:, channel.index] = channel.values
+        values = _met(armature, path, values, start, end, DECAY * fps)
+        # another half sphere or turn than the kept keys have beyond the span: no way in between
+        jump = np.abs(end - values[-1]).max() > (1.0 if path.endswith("quaternion") else np.pi)
+        held = bool(jump) and not path.endswith("location")
+        values[0], values[-1] = start, end
+        for channel in group:
+            column = values[:, channel.index]
+            fixed = actions.Channel(path, channel.index, channel.group, frames, column)
+            changes.append(_Change(fixed, held))
+    return changes
+
+
+def _met(
+    armature: bpy.types.Object, path: str, values: FloatArray, start: FloatArray, end: FloatArray, decay: float
+) -> FloatArray:
+    if path.endswith("location"):
+        return meet_vectors(values, start, end, decay)
+    mode = pose_bones(armature)[bone_of_path(path)].rotation_mode
+    rows = [_quaternions(mode, np.atleast_2d(each)) for each in (values, start, end)]
+    met = meet_quaternions(rows[0], rows[1][0], rows[2][0], decay)
+    if mode == "QUATERNION":
+        return np.asarray(met * (1.0 if met[0] @ start >= 0 else -1.0))
+    _, found = actions.rotation_channel(mode, met[:, None])
+    if mode == "AXIS_ANGLE":
+        return found[:, 0]
+    return nearest_angles(found[:, 0], mode, start)
+
+
+def _quaternions(mode: str, values: FloatArray) -> FloatArray:
+    """A bone's rotation channels (N, 3 or 4) as unit quaternions (N, 4)."""
+    if mode == "QUATERNION":
+        return np.asarray(values / np.maximum(np.linalg.norm(values, axis=-1, keepdims=True), rotations.TINY))
+    if mode == "AXIS_ANGLE":
+        return rotations.to_quaternions(rotations.about(rotations.normalize(values[:, 1:]), values[:, 0]))
+    assert mode in {"".join(order) for order in permutations("XYZ")}
+    turned = np.broadcast_to(np.eye(3), (len(values), 3, 3))
+    for axis in mode:  # the first letter turns first
+        column = "XYZ".index(axis)
+        turned = rotations.about(np.eye(3)[column], values[:, column]) @ turned
+    return rotations.to_quaternions(turned)
+
+
+def _values_at(
+    armature: bpy.types.Object, path: str, existing: dict[tuple[str, int], bpy.types.FCurve], frame: float
+) -> FloatArray:
+    """The property's value (C,) at ``frame``: of its curves, and of the rig where there are none."""
+    resolve: Any = armature.path_resolve
+    values = np.array(resolve(path), np.float64)
+    for index in range(len(values)):
+        if curve := existing.get((path, index)):
+            values[index] = curve.evaluate(frame)
+    return values
+
+
+def _slopes(curve: bpy.types.FCurve | None, frames: FloatArray) -> tuple[float, float]:
+    """Slope of the curve, per frame, just outside either end of the span."""
+    if curve is None or not len(curve.keyframe_points):
+        return 0.0, 0.0
+    reach, first, last = 0.05, float(frames[0]), float(frames[-1])
+    return (
+        (curve.evaluate(first) - curve.evaluate(first - reach)) / reach,
+        (curve.evaluate(last + reach) - curve.evaluate(last)) / reach,
+    )
+
+
+def _write(
+    armature: bpy.types.Object, changes: Sequence[_Change], existing: dict[tuple[str, int], bpy.types.FCurve]
+) -> None:
+    """Write all changes, or take back what was written and raise."""
+    planned: list[tuple[actions.Channel, bpy.types.FCurve | None, Keys | None, Keys]] = []
+    for change in changes:
+        channel = change.channel
+        curve = existing.get((channel.path, channel.index))
+        old = read_keys(curve) if curve is not None else None
+        slopes = _slopes(curve, channel.frames)
+        keys = replace_span(old or no_keys(), channel.frames, channel.values, change.held, slopes)
+        planned.append((channel, curve, old, keys))
+    curves = compat.assigned_curves(armature)
+    made: list[bpy.types.FCurve] = []
+    try:
+        for channel, curve, _, keys in planned:
+            if curve is None:
+                curve = compat.new_curve(curves, channel.path, channel.index, channel.group)
+                made.append(curve)
+            write_keys(curve, keys)
+    except BaseException:
+        for curve in made:
+            curves.remove(curve)
+        for _, curve, old, _ in planned:
+            if curve is not None and old is not None:
+                write_keys(curve, old)
+        raise
+
+
+def _check_unlocked(curves: list[bpy.types.FCurve]) -> None:
+    """Raise ValueError naming the first curve that is locked or muted."""
+    for curve in curves:
+        group = curve.group
+        locked, muted = curve.lock or (group and group.lock), curve.mute or (group and group.mute)
+        state = "locked" if locked else "muted" if muted else ""
+        if state:
+            raise ValueError(
+                rpt_("The channel {path} is {state}: change that in the Dope Sheet first").format(
+                    path=curve.data_path, state=rpt_(state)
+                )
+            )
+
+
+def _name_before(name: str) -> str:
+    room = NAME_BYTES - len(BEFORE_EDIT.encode())
+    return name.encode()[:room].decode(errors="ignore") + BEFORE_EDIT

@@ -1,0 +1,146 @@
+"""Which frames and which part of the body the artist means: selected keys, the preview range, or two markers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import bpy
+import numpy as np
+
+from . import compat
+from .rig import slots
+from .rig.mapping import RigMapping
+from .target import why_not_keyable
+from .translation import rpt_
+
+Part = Literal["body", "upper", "lower"]  # as in the protocol
+
+NO_KEYS = "'{name}' has no action with keys: keyframe or generate a motion first"
+NOTHING = "Nothing is selected: select keyframes, set a preview range (P in the timeline), or select two markers"
+ONE_FRAME = "Only frame {frame} is selected: select keyframes on at least two frames"
+BEYOND = "Frames {first} to {last} reach beyond the action, which has keys from {start} to {end}: choose a span in it"
+
+_UPPER = ("collar", "shoulder", "elbow", "wrist", *slots.FINGERS)
+
+
+@dataclass(frozen=True)
+class Span:
+    """Scene frames ``first`` to ``last``, both included, of one part of the body."""
+
+    first: int
+    last: int
+    part: Part = "body"
+
+
+def part_of_slot(slot: str) -> Part:
+    """Whether a slot of the mapping is above the pelvis."""
+    if slot.startswith(("spine", "neck", "head")):
+        return "upper"
+    return "upper" if slot.split("_", 1)[-1].startswith(_UPPER) else "lower"
+
+
+def bones_of_part(mapping: RigMapping, part: Part) -> frozenset[str]:
+    """Bones of ``mapping`` that an edit of ``part`` writes, the controls of limbs among them."""
+    wanted = {"upper", "lower"} if part == "body" else {part}
+    bones = {bone for slot, bone in mapping.bones.items() if part_of_slot(slot) in wanted}
+    for limb, controls in mapping.limbs.items():
+        if ("lower" if limb.endswith("leg") else "upper") in wanted:
+            bones |= {controls.target, controls.pole}
+    return frozenset(bones)
+
+
+def part_of_bones(mapping: RigMapping, bones: Iterable[str]) -> Part:
+    """The part that ``bones`` belong to; the whole body for both, or for none that is mapped."""
+    chosen = set(bones)
+    upper, lower = chosen & bones_of_part(mapping, "upper"), chosen & bones_of_part(mapping, "lower")
+    if upper and not lower:
+        return "upper"
+    return "lower" if lower and not upper else "body"
+
+
+def find_span(armature: bpy.types.Object, mapping: RigMapping, scene: bpy.types.Scene) -> Span:
+    """What is selected: keys of the armature's action, else the preview range, else two selected markers.
+
+    Raises ValueError, saying what to do, when nothing is, when it is one frame, or lies beyond the action.
+    """
+    start, end = keyed_range(armature)
+    frames, bones = selected_keys(armature)
+    part: Part = "body"
+    markers = sorted(marker.frame for marker in scene.timeline_markers if marker.select)
+    if len(frames) > 1 or (frames and not scene.use_preview_range and len(markers) != 2):
+        first, last, part = round(min(frames)), round(max(frames)), part_of_bones(mapping, bones)
+    elif scene.use_preview_range:
+        first, last = scene.frame_preview_start, scene.frame_preview_end
+    elif len(markers) == 2:
+        first, last = markers
+    else:
+        raise ValueError(rpt_(NOTHING))
+    if last <= first:
+        raise ValueError(rpt_(ONE_FRAME).format(frame=first))
+    if first < np.floor(start) or last > np.ceil(end):
+        raise ValueError(rpt_(BEYOND).format(first=first, last=last, start=f"{start:g}", end=f"{end:g}"))
+    return Span(first, last, part)
+
+
+def played_curves(armature: bpy.types.Object) -> list[bpy.types.FCurve]:
+    """F-curves of the action that ``armature`` plays, through its slot; empty when it plays none."""
+    animation = armature.animation_data
+    if animation is None or animation.action is None:
+        return []
+    slot = compat.assigned_slot(armature)
+    if compat.HAS_SLOTS and slot is None:
+        return []
+    return list(compat.curves_of(animation.action, slot))
+
+
+def keyed_range(armature: bpy.types.Object) -> tuple[float, float]:
+    """First and last frame with a key in the played action. Raises ValueError when there is none."""
+    ends = [points[end].co[0] for curve in played_curves(armature) if len(points := curve.keyframe_points)
+            for end in (0, -1)]  # fmt: skip
+    if not ends:
+        raise ValueError(rpt_(NO_KEYS).format(name=armature.name))
+    return min(ends), max(ends)
+
+
+def selected_keys(armature: bpy.types.Object) -> tuple[set[float], set[str]]:
+    """Frames of the selected keys of the played action, and the bones they are on."""
+    frames: set[float] = set()
+    bones: set[str] = set()
+    for curve in played_curves(armature):
+        points: Any = curve.keyframe_points
+        chosen = np.empty(len(points), bool)
+        points.foreach_get("select_control_point", chosen)
+        if not chosen.any():
+            continue
+        at = np.empty(len(points) * 2, np.float32)
+        points.foreach_get("co", at)
+        frames.update(at[::2][chosen].tolist())
+        bones.add(bone_of_path(curve.data_path))
+    return frames, bones - {""}
+
+
+def bone_of_path(path: str) -> str:
+    """The pose bone a data path is about, or ""."""
+    start = 'pose.bones["'
+    end = path.find('"].', len(start))
+    return bpy.utils.unescape_identifier(path[len(start) : end]) if path.startswith(start) and end > 0 else ""
+
+
+def why_not_editable(armature: bpy.types.Object) -> str | None:
+    """One line saying why the played action cannot be changed and what to do; None when it can."""
+    if reason := why_not_keyable(armature):
+        return reason
+    animation = armature.animation_data
+    if animation is None or animation.action is None:
+        return rpt_(NO_KEYS).format(name=armature.name)
+    if animation.use_tweak_mode:
+        return rpt_("'{name}' is tweaking an NLA strip: leave tweak mode first (Tab in the NLA)").format(
+            name=armature.name
+        )
+    if animation.action.library is not None:
+        return rpt_("The action '{name}' is linked from another file: make it local first").format(
+            name=animation.action.name
+        )
+    return None
