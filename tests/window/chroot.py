@@ -36,7 +36,9 @@ def find_chroot(suite: str) -> Path:
 def _check_host() -> None:
     if os.name != "posix" or os.geteuid() != 0:
         raise Unavailable("making a chroot needs root")
-    if subprocess.run(["unshare", "--mount", "true"], capture_output=True).returncode:
+    bind = "mount --bind /usr /mnt && mount -o remount,bind,ro /mnt && mount --rbind /proc /mnt"
+    trial = ["unshare", "--mount", "--propagation", "private", "sh", "-ec", bind]
+    if subprocess.run(trial, capture_output=True).returncode:
         raise Unavailable("mounting is not allowed here")
     if not all(shutil.which(tool) for tool in TOOLS) and shutil.which("apt-get"):
         print(f"installing {' '.join(HOST_PACKAGES)}", flush=True)
