@@ -53,6 +53,12 @@ def _add_generate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seconds", default="auto", help="length, or 'auto' (default)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--samples", type=int, default=1, help="variations, seeds counting up")
+    add_generation_options(parser)
+    parser.set_defaults(run=run_generate)
+
+
+def add_generation_options(parser: argparse.ArgumentParser) -> None:
+    """What every command that makes motions takes: how to sample, with what, and where to."""
     parser.add_argument("--steps", type=int, help="decoding steps of the coarse tokens")
     parser.add_argument("--guidance", type=float, help="how closely to follow the text")
     parser.add_argument("--weights", default="mmm-open", help="bundled name or model folder")
@@ -62,7 +68,6 @@ def _add_generate(parser: argparse.ArgumentParser) -> None:
         "--out", type=Path, action="append", required=True, metavar="FILE",
         help="repeatable; " + ", ".join(GENERATED_SUFFIXES),
     )
-    parser.set_defaults(run=run_generate)
 
 
 def _add_data_build(parser: argparse.ArgumentParser) -> None:

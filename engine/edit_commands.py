@@ -51,18 +51,10 @@ def add_evaluate_editing(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_common(parser: argparse.ArgumentParser) -> None:
-    from engine.cli import GENERATED_SUFFIXES
+    from engine.cli import add_generation_options
 
     parser.add_argument("--seed", type=int, help="default 0, or the script's")
-    parser.add_argument("--steps", type=int, help="decoding steps of the coarse tokens")
-    parser.add_argument("--guidance", type=float, help="how closely to follow the text")
-    parser.add_argument("--weights", default="mmm-open", help="bundled name or model folder")
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu")
-    parser.add_argument("--fps", type=int, default=24, help="scene rate of .blend, .glb, .mp4")
-    parser.add_argument(
-        "--out", type=Path, action="append", required=True, metavar="FILE",
-        help="repeatable; " + ", ".join(GENERATED_SUFFIXES),
-    )
+    add_generation_options(parser)
 
 
 def run_edit(options: argparse.Namespace) -> None:
