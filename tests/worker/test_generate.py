@@ -196,7 +196,7 @@ def test_memory_that_runs_out_is_an_answer_and_the_next_request_works(start):
     resource.prlimit(pid, resource.RLIMIT_AS, (pages * os.sysconf("SC_PAGE_SIZE"), no_limit[1]))
     error = worker.refuse("generate", prompt=PROMPT, seconds=60, samples=8)
     resource.prlimit(pid, resource.RLIMIT_AS, no_limit)
-    assert error["code"] == Code.OUT_OF_MEMORY
+    assert error["code"] == Code.OUT_OF_MEMORY, error["message"]
     assert "8 variations" in error["message"]
     assert worker.ask("generate", prompt=PROMPT, seconds=2)["motions"]
 
