@@ -5,8 +5,9 @@ SEED ?= 0
 # Through the environment, so that quotes and dollars in a prompt reach the program as they are.
 export PROMPT
 SECONDS ?= auto
-# PyTorch's own index has the small CPU build for Linux; elsewhere the default build is the CPU one.
-TORCH_INDEX ?= --extra-index-url https://download.pytorch.org/whl/cpu
+# PyTorch's own index has the small CPU build for Linux; elsewhere the default build is the CPU one. Few retries:
+# where only another index can be reached, pip would wait for this one at every package.
+TORCH_INDEX ?= --extra-index-url https://download.pytorch.org/whl/cpu --retries 2
 VENV := .venv
 RUN := $(VENV)/bin
 BLENDER_LIBRARIES := libgl1 libegl1 libgl1-mesa-dri libsm6 libice6 libxrender1 libxi6 libxfixes3 libxkbcommon0 \
