@@ -31,7 +31,6 @@ from .measured_rigs import Conditions, Placed
 from .rig_measures import LIMITS, RigScores
 
 NAMED = ("Mixamo", "Unreal mannequin", "VRoid", "SMPL", "SMPL-X", "3ds Max Biped", "Daz Genesis 3 and 8", "MakeHuman")
-SAME_BODY = 0.015  # metres: how near sampling must come on a rig of the source's proportions
 PLACES: tuple[Placed, ...] = ("plain", "rotated", "scaled", "parented")
 MODES = ("QUATERNION", "XYZ", "ZXY")
 RATES = (24, 30, 60)
