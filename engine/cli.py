@@ -90,12 +90,19 @@ def _add_train(parser: argparse.ArgumentParser, part: str) -> None:
 
 def _add_evaluate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder in HumanML3D layout")
-    parser.add_argument("--evaluator", type=Path, required=True, help="trained evaluator folder")
+    parser.add_argument("--evaluator", type=Path, required=True, help="folder of a trained or converted evaluator")
+    parser.add_argument(
+        "--protocol", choices=("own", "paper"), default="own",
+        help="own evaluator and tables, or the published evaluator and the paper's tables",
+    )
     parser.add_argument("--weights", default="mmm-open")
+    parser.add_argument("--upper-weights", help="paper: the upper-body model, for its table")
+    parser.add_argument("--precision", default="fp32", choices=("fp32", "bf16", "fast"))
     parser.add_argument("--split", default="test", choices=("val", "test"))
     parser.add_argument("--steps", type=int)
     parser.add_argument("--guidance", type=float)
-    parser.add_argument("--repeats", type=int, default=5, help="repeats of generated rows")
+    parser.add_argument("--repeats", type=int, help="repeats of generated rows (5; paper: 20)")
+    parser.add_argument("--limit", type=int, default=0, help="paper: use at most so many clips")
     parser.add_argument("--json", type=Path, default=Path("out/results.json"))
     parser.add_argument("--markdown", type=Path, help="file whose section is replaced")
     parser.set_defaults(run=run_evaluate)
@@ -303,12 +310,33 @@ def run_evaluate(options: argparse.Namespace) -> None:
     from engine.evaluation.benchmark import run_benchmark
     from engine.evaluation.report_file import report_markdown, write_report
 
+    if options.protocol == "paper":
+        _evaluate_by_paper(options)
+        return
     report = run_benchmark(
-        options.data, options.evaluator, options.weights, options.split, options.repeats,
-        sampling_from(options),
-    )
+        options.data, options.evaluator, options.weights, options.split,
+        5 if options.repeats is None else options.repeats, sampling_from(options), options.precision,
+    )  # fmt: skip
     print(report_markdown(report))
     write_report(report, options.json, options.markdown)
+
+
+def _evaluate_by_paper(options: argparse.Namespace) -> None:
+    """The paper's tables with the published evaluator."""
+    from engine.evaluation.benchmark import run_paper_benchmark
+    from engine.evaluation.protocol import ProtocolConfig
+    from engine.evaluation.protocol_file import protocol_markdown
+    from engine.evaluation.report_file import report_json, write_files
+
+    config = ProtocolConfig(repeats=20 if options.repeats is None else options.repeats, limit=options.limit)
+    given = {"steps": options.steps, "guidance": options.guidance}
+    report = run_paper_benchmark(
+        options.data, options.evaluator, options.weights, options.upper_weights, options.split, config,
+        {key: value for key, value in given.items() if value is not None}, options.precision,
+    )  # fmt: skip
+    markdown = protocol_markdown(report)
+    print(markdown)
+    write_files(report_json(report), markdown, options.json, options.markdown, "paper protocol")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -24,6 +24,9 @@ Progress = Callable[[int, int], None]
 ShouldCancel = Callable[[], bool]
 
 
+SPARE = 4
+
+
 class Cancelled(Exception):
     """The caller asked the sampler to stop."""
 
@@ -266,7 +269,7 @@ def choose(
 
 def candidates(settling: int) -> int:
     """How many tokens to look at again when `settling` of them will stay."""
-    return settling + max(2, settling // 2)
+    return settling + max(1, settling // SPARE)
 
 
 def surest(sure: Tensor, counts: list[int]) -> Tensor:

@@ -45,12 +45,12 @@ class DecodingPass:
             call computes everything in any case.
         """
         changed = self._embed_changed(ids)
+        # The sentence stands first; what is asked of a motion without any wanted position lands there, unread.
         asked = _places(F.pad(wanted, (1, 0)))
         x, places = self._inputs, None
         if only_wanted and self._logits is not None:
-            # The sentence stands first. It listens to everything, so it goes with whatever is recomputed.
             end = changed.shape[1] - wanted.shape[1]
-            places = _places(F.pad(F.pad(wanted, (0, end)) | changed, (1, 0), value=True))
+            places = _places(F.pad(F.pad(wanted, (0, end)) | changed, (1, 0)))
             x = _rows(x, places)
         for number, block in enumerate(self._mixing):
             narrow = asked if number == len(self._mixing) - 1 else None
