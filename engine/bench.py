@@ -162,7 +162,7 @@ def report(config: ModelConfig, options: argparse.Namespace, timings: list[Timin
     load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
     lines = [
         f"{config.name}, {options.frames} frames, {options.steps} steps at full length, {options.threads} threads, "
-        f"{platform.processor() or platform.machine()}{load}; seconds, text encoder and decoder excluded",
+        f"{processor()}{load}; seconds, text encoder and decoder excluded",
         "way    median    best    ratio  CPU time    ratio  same tokens as plain",
     ]
     plain, cpu_plain = median(timings[0].seconds), median(timings[0].cpu_seconds)
@@ -175,11 +175,19 @@ def report(config: ModelConfig, options: argparse.Namespace, timings: list[Timin
     return "\n".join(lines)
 
 
+def processor() -> str:
+    """The processor as far as sampling cares: its kind, and the widest instructions that torch uses."""
+    import torch
+
+    return f"{platform.processor() or platform.machine()} with {torch.backends.cpu.get_cpu_capability()}"
+
+
 def _as_json(options: argparse.Namespace, timings: list[Timing]) -> dict[str, Any]:
     return {
         "frames": options.frames,
         "steps": options.steps,
         "threads": options.threads,
+        "processor": processor(),
         "ways": {
             timing.name: {
                 "seconds": timing.seconds, "cpu_seconds": timing.cpu_seconds, "agreement": timing.agreement,

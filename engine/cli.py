@@ -102,6 +102,7 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--steps", type=int)
     parser.add_argument("--guidance", type=float)
     parser.add_argument("--repeats", type=int, help="repeats of generated rows (5; paper: 20)")
+    parser.add_argument("--multimodality", type=int, help="paper: captions for MModality, by default all; 0 for none")
     parser.add_argument("--limit", type=int, default=0, help="paper: use at most so many clips")
     parser.add_argument("--json", type=Path, default=Path("out/results.json"))
     parser.add_argument("--markdown", type=Path, help="file whose section is replaced")
@@ -328,7 +329,10 @@ def _evaluate_by_paper(options: argparse.Namespace) -> None:
     from engine.evaluation.protocol_file import protocol_markdown
     from engine.evaluation.report_file import report_json, write_files
 
-    config = ProtocolConfig(repeats=20 if options.repeats is None else options.repeats, limit=options.limit)
+    config = ProtocolConfig(
+        repeats=20 if options.repeats is None else options.repeats, limit=options.limit,
+        multimodality_captions=options.multimodality,
+    )  # fmt: skip
     given = {"steps": options.steps, "guidance": options.guidance}
     report = run_paper_benchmark(
         options.data, options.evaluator, options.weights, options.upper_weights, options.split, config,

@@ -20,9 +20,9 @@ def add_weights_commands(parser: argparse.ArgumentParser) -> None:
     evaluator = commands.add_parser("convert-evaluator", help="the published evaluator -> an evaluator folder")
     evaluator.add_argument("--matching", type=Path, required=True, help="text_mot_match/model/finest.tar")
     evaluator.add_argument("--words", type=Path, required=True, help="folder of our_vab_data.npy and its two .pkl")
-    evaluator.add_argument("--mean", type=Path, required=True, help="Comp_v6_KLD005/meta/mean.npy")
-    evaluator.add_argument("--std", type=Path, required=True, help="Comp_v6_KLD005/meta/std.npy")
-    evaluator.add_argument("--lengths", type=Path, help="length_est_bigru/model/finest.tar, for guessed lengths")
+    evaluator.add_argument("--mean", type=Path, help="mean.npy to normalise with, by default MMM's for HumanML3D")
+    evaluator.add_argument("--std", type=Path, help="std.npy likewise")
+    evaluator.add_argument("--lengths", type=Path, help="length_est_bigru/model/latest.tar, for guessed lengths")
     evaluator.add_argument("--out", type=Path, required=True, help="folder of the evaluator")
     evaluator.set_defaults(run=run_convert_evaluator)
 
@@ -47,7 +47,7 @@ def run_convert_evaluator(options: argparse.Namespace) -> None:
     from engine.conversion.evaluator import convert_evaluator
 
     config = convert_evaluator(
-        options.matching, options.words, options.mean, options.std, options.out, options.lengths
+        options.matching, options.words, options.out, options.mean, options.std, options.lengths
     )
     lengths = "with" if config.lengths else "without"
     print(f"{options.out}: {config.feature_dim} features, {config.words} words, {lengths} guesses of length")

@@ -20,11 +20,14 @@ IGNORED = ("opt_", "epoch", "iter", "niter", "ep", "total_it")
 
 
 def convert_evaluator(
-    matching: Path, words: Path, mean: Path, std: Path, out: Path, lengths: Path | None = None
-) -> PublishedConfig:
-    """Write `out` from `text_mot_match/model/finest.tar`, the folder of word vectors and `Comp_v6_KLD005/meta`.
+    matching: Path, words: Path, out: Path, mean: Path | None = None, std: Path | None = None,
+    lengths: Path | None = None,
+) -> PublishedConfig:  # fmt: skip
+    """Write `out` from `text_mot_match/model/finest.tar` and the folder of word vectors.
 
-    lengths: `length_est_bigru/model/finest.tar`, for rows with guessed lengths
+    mean, std: what motions are normalised with; by default as in MMM's tables on HumanML3D, which use the
+        statistics that the published tokenizer was trained with
+    lengths: `length_est_bigru/model/latest.tar`, for rows with guessed lengths
 
     Every tensor of the networks has to be known and of the shape that the others imply: ModelError names the
     first that is not, and nothing is written then. Code in the files is never run.

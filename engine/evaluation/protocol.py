@@ -1,12 +1,15 @@
 """`mmm evaluate --protocol paper`: MMM's tables with the published evaluator.
 
 Every repeat draws captions, crops and batches of 32 anew, for all rows alike; intervals are 95 % over the repeats
-(1.96 sigma / sqrt(repeats)). Generated features are measured as they leave the decoder. Tables and rows:
+(1.96 sigma / sqrt(repeats)). Generated features are measured as they leave the decoder. The choices are those of the
+published evaluation (its public code, June 2024). Tables and rows:
 
     text-to-motion      real (its FID is between two draws), tokenizer (there and back),
-                        model with the real clips' lengths, model with guessed lengths
+                        model with the real clips' lengths, model with guessed lengths, of which the
+                        published evaluation looks at as many frames as the real clip has
     in-between          the first and last quarter given, the rest generated, with and without the text
-    upper body          the lower body given, the upper generated, with and without the text
+    upper body          the lower body given, the upper generated, with and without the text; measured with
+                        the real clip's lower body
     long sequence       captions of several clips told one after the other; each clip's share is measured
                         as a motion of its own
 """
@@ -29,6 +32,7 @@ from engine.evaluation.published_evaluator import PublishedEvaluator
 from engine.generation.clauses import Part
 from engine.generation.fill import Grid
 from engine.generation.sampler import SamplingConfig
+from engine.motion.parts import body_parts
 from engine.pipeline import Pipeline
 
 Motions = list[NDArray[np.float32]]
@@ -40,7 +44,8 @@ Make = Callable[[Sequence[Draw], int], Motions]
 class ProtocolConfig:
     """The published numbers.
 
-    multimodality_samples: motions of each of `multimodality_captions` captions, of which 10 pairs are compared
+    multimodality_samples: motions of each caption, of which 10 pairs are compared, for the first
+        `multimodality_captions` of a repeat; None takes all, 0 leaves MModality out
     timed: sentences whose mean time, one at a time, is the AITS
     story: captions that make one long sequence
     limit: most clips to use, 0 for all
@@ -49,7 +54,7 @@ class ProtocolConfig:
     repeats: int = 20
     batch: int = 32
     diversity_pairs: int = 300
-    multimodality_captions: int = 100
+    multimodality_captions: int | None = None
     multimodality_samples: int = 11
     multimodality_pairs: int = 10
     timed: int = 100
@@ -59,7 +64,7 @@ class ProtocolConfig:
 
     def __post_init__(self) -> None:
         least = (self.repeats, self.batch, self.diversity_pairs, self.multimodality_samples - 1, self.timed, self.story)
-        if min(least) < 1 or min(self.multimodality_captions, self.limit) < 0:
+        if min(least) < 1 or min(self.multimodality_captions or 0, self.limit) < 0:
             raise InputError("the protocol's numbers must be positive")
 
 
@@ -112,7 +117,7 @@ def run_protocol(
                      "(convert-evaluator --lengths).")  # fmt: skip
     else:
         guessed: Make = lambda draws, seed: maker.generate(draws, seed, guess(draws, seed))  # noqa: E731
-        rows.append(protocol.row("text-to-motion", "model, guessed lengths", guessed, say, multimodal=True))
+        rows.append(protocol.row("text-to-motion", "model, guessed lengths", guessed, say, True, as_long_as_real=True))
     for name, with_text in (("with text", True), ("without text", False)):
         between: Make = lambda draws, seed, text=with_text: maker.in_between(draws, seed, text)  # type: ignore[misc]  # noqa: E731
         rows.append(protocol.row("in-between", name, between, say))
@@ -161,8 +166,9 @@ class _Protocol:
         return None
 
     def row(
-        self, table: str, name: str, make: Make | None, say: Callable[[str], None], multimodal: bool = False
-    ) -> ProtocolRow:
+        self, table: str, name: str, make: Make | None, say: Callable[[str], None], multimodal: bool = False,
+        as_long_as_real: bool = False,
+    ) -> ProtocolRow:  # fmt: skip
         """Measure what `make` makes of each repeat's draws; None: the draws themselves."""
         values: dict[str, list[float]] = {}
         for repeat in range(self.config.repeats):
@@ -172,14 +178,15 @@ class _Protocol:
             else:
                 motions, compared = self._in_batches(make, draws, self.config.seed + repeat), draws
             texts = self.evaluator.embed_texts([draw.caption.words for draw in draws])
-            latent = self.evaluator.embed_motions(motions)
+            lengths = [len(draw.features) for draw in draws] if as_long_as_real else None
+            latent = self.evaluator.embed_motions(motions, lengths)
             real = self.evaluator.embed_motions([draw.features for draw in compared])
             measured = {
                 **rank_batches(texts, latent, self.config.batch),
                 "FID": frechet_distance(real, latent),
                 "Diversity": paired_distance(latent, self.config.diversity_pairs, self._rng(repeat, "diversity")),
             }
-            if multimodal and make is not None and self.config.multimodality_captions:
+            if multimodal and make is not None and self.config.multimodality_captions != 0:
                 measured["MModality"] = self._multimodality(make, draws, repeat)
             for metric, value in measured.items():
                 values.setdefault(metric, []).append(value)
@@ -242,7 +249,11 @@ class _Maker:
             hidden[:, levels:] = True
             return hidden
 
-        return self._edit(draws, seed, with_text, upper)
+        lower = body_parts("lower_upper", self.pipeline.model.config.tokenizer.joint_count)[0].features
+        motions = self._edit(draws, seed, with_text, upper)
+        for motion, draw in zip(motions, draws, strict=True):
+            motion[:, lower] = draw.features[:, lower]
+        return motions
 
     def story(self, draws: Sequence[Draw], seed: int, captions: int) -> Motions:
         """Each draw's share of the sequence it is told in."""

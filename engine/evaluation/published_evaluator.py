@@ -57,19 +57,25 @@ class PublishedEvaluator:
         return self.network.length is not None
 
     @torch.inference_mode()
-    def embed_motions(self, motions: Sequence[NDArray[np.floating]]) -> NDArray[np.float32]:
-        """Features (T, F) of each; whole steps of 4 frames count."""
+    def embed_motions(
+        self, motions: Sequence[NDArray[np.floating]], lengths: Sequence[int] | None = None
+    ) -> NDArray[np.float32]:
+        """Features (T, F) of each; whole steps of 4 frames count, behind them stands the mean pose.
+
+        lengths: look at so many frames of each instead of its own
+        """
         rows = []
-        longest = max(PADDED_FRAMES, max((len(motion) for motion in motions), default=0))
+        frames = [len(motion) // FRAMES_PER_STEP * FRAMES_PER_STEP for motion in motions]
+        looked_at = list(frames if lengths is None else lengths)
+        if min(looked_at) < FRAMES_PER_STEP:
+            raise ModelError(f"a motion of less than {FRAMES_PER_STEP} frames cannot be embedded")
+        longest = max(PADDED_FRAMES, *frames, *looked_at)
         for first in range(0, len(motions), self.batch_size):
-            some = motions[first : first + self.batch_size]
-            padded = torch.zeros(len(some), longest, self.network.config.feature_dim)
-            for row, motion in enumerate(some):
-                padded[row, : len(motion)] = torch.as_tensor(np.asarray(motion, dtype=np.float32))
-            lengths = torch.tensor([len(motion) for motion in some])
-            if int(lengths.min()) < FRAMES_PER_STEP:
-                raise ModelError(f"a motion of less than {FRAMES_PER_STEP} frames cannot be embedded")
-            rows.append(self.network.embed_motion(padded, lengths).numpy())
+            some = slice(first, first + self.batch_size)
+            padded = self.network.mean.expand(len(frames[some]), longest, -1).clone()
+            for row, (motion, count) in enumerate(zip(motions[some], frames[some], strict=True)):
+                padded[row, :count] = torch.as_tensor(np.asarray(motion[:count], dtype=np.float32))
+            rows.append(self.network.embed_motion(padded, torch.tensor(looked_at[some])).numpy())
         return np.concatenate(rows)
 
     @torch.inference_mode()
@@ -80,10 +86,10 @@ class PublishedEvaluator:
 
     @torch.inference_mode()
     def guess_lengths(self, sentences: Sequence[Sequence[str]], seed: int) -> list[int]:
-        """A length in frames for each sentence, drawn as likely as the network finds it; at least one step."""
+        """A length in frames for each sentence, drawn as likely as the network finds it; 1 to 49 steps."""
         shares = self.network.length_logits(*self._read(sentences)).softmax(-1)
         drawn = torch.multinomial(shares, 1, generator=torch.Generator().manual_seed(seed))[:, 0]
-        return [max(1, step) * FRAMES_PER_STEP for step in drawn.tolist()]
+        return [min(max(1, step), PADDED_FRAMES // FRAMES_PER_STEP) * FRAMES_PER_STEP for step in drawn.tolist()]
 
     def _read(self, sentences: Sequence[Sequence[str]]) -> tuple[Tensor, Tensor, Tensor]:
         words = torch.full((len(sentences), MAX_WORDS + 2), self._number[UNKNOWN])

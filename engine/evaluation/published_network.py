@@ -96,14 +96,13 @@ class PublishedNetwork(nn.Module):
             self.length = TextSummary(config, wide, layers(2 * wide, wide, wide // 2, wide // 4, config.lengths))
 
     def embed_motion(self, motion: Tensor, lengths: Tensor) -> Tensor:
-        """Features [B, T, F], frames [B] (rests of a step are not seen) -> [B, latent].
+        """Features [B, T, F], frames [B], of which whole steps count -> [B, latent].
 
-        What lies beyond a motion counts as the mean pose, as in the published tables: there every motion is
-        filled up to one length, so give all of them the same T to compare with those.
+        The last step of a motion sees what comes behind it: in the published tables that is the mean pose, up to
+        one length for all motions.
         """
         steps = torch.div(lengths, FRAMES_PER_STEP, rounding_mode="floor")
-        inside = torch.arange(motion.shape[1])[None] < (steps * FRAMES_PER_STEP)[:, None]
-        x = ((motion - self.mean) / self.std * inside[..., None])[..., :-HIDDEN_FEATURES].transpose(1, 2)
+        x = ((motion - self.mean) / self.std)[..., :-HIDDEN_FEATURES].transpose(1, 2)
         x = F.leaky_relu(self.second(F.leaky_relu(self.first(x), SLOPE)), SLOPE)
         return torch.as_tensor(self.motion(self.movement(x.transpose(1, 2)), steps))
 

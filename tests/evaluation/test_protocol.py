@@ -104,7 +104,8 @@ def test_all_tables_and_their_intervals(studio):
 def test_from_the_command_line(studio, tmp_path, capsys):
     models, evaluator, data = studio
     command = ["evaluate", "--protocol", "paper", "--data", str(data), "--evaluator", str(evaluator), "--repeats", "1",
-               "--steps", "1", "--json", str(tmp_path / "r.json"), "--markdown", str(tmp_path / "r.md")]  # fmt: skip
+               "--steps", "1", "--multimodality", "2", "--json", str(tmp_path / "r.json"),
+               "--markdown", str(tmp_path / "r.md")]  # fmt: skip
     assert main([*command, "--weights", str(models[0]), "--upper-weights", str(models[1])]) == 0
     report = json.loads((tmp_path / "r.json").read_text())
     assert report["clips"] == 32 and len(report["rows"]) == 9

@@ -81,6 +81,8 @@ def test_motions_are_embedded_as_published(files, evaluator):
         steps = (x @ movement["out_net.weight"].T + movement["out_net.bias"])[: whole // 4]
         np.testing.assert_allclose(made[row], plain_summary(motion, "output_net", steps), atol=1e-4)
     np.testing.assert_allclose(evaluator.embed_motions(motions[1:])[0], made[1], atol=1e-5)
+    longer = np.concatenate((motions[1][:40], np.tile(mean, (20, 1))))
+    np.testing.assert_allclose(evaluator.embed_motions(motions[1:], [60]), evaluator.embed_motions([longer]), atol=1e-5)
 
 
 def test_sentences_are_read_as_published(files, evaluator):
