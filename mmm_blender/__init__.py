@@ -15,10 +15,12 @@ MODULES = (
     "engine_setup",
     "preferences",
     "properties",
+    "bone_properties",
     "operators",
     "overlay",
     "heartbeat",
     "panels",
+    "mapping_panel",
     "edit_panel",
 )
 

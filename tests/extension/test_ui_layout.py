@@ -10,8 +10,10 @@ from types import ModuleType
 import bpy
 import pytest
 
-FILES = ("panels.py", "edit_panel.py", "preferences.py", "operators/character.py", "operators/edit.py")
-LAYOUTS = {"layout", "row", "column", "box", "prompt", "chosen"}
+FILES = (
+    "panels.py", "edit_panel.py", "mapping_panel.py", "preferences.py", "operators/character.py", "operators/edit.py"
+)  # fmt: skip
+LAYOUTS = {"layout", "row", "column", "box", "prompt", "chosen", "header", "body", "more", "split", "name", "field"}
 HANDLERS = ("load_post", "save_pre", "undo_post", "redo_post", "depsgraph_update_post")
 
 
