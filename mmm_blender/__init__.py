@@ -15,6 +15,7 @@ MODULES = (
     "engine_setup",
     "preferences",
     "properties",
+    "edit_properties",
     "operators",
     "overlay",
     "heartbeat",

@@ -129,9 +129,12 @@ class MMM_OT_apply(ApplyProperties, bpy.types.Operator):
         variation.used = True
         session.choose(None)
         _show()
-        message = rpt_("Frames {first} to {last} of “{action}” changed; as it was: “{before}”")
-        self.report({"INFO"}, message.format(
-            first=edit.span.first, last=edit.span.last, action=edit.action, before=before.name))  # fmt: skip
+        message = rpt_("Frames {first} to {last} of “{action}” changed").format(
+            first=edit.span.first, last=edit.span.last, action=edit.action
+        )
+        if before is not None:
+            message += rpt_("; as it was: “{before}”").format(before=before.name)
+        self.report({"INFO"}, message)
         return {"FINISHED"}
 
     def _take_settings(self, context: bpy.types.Context) -> None:

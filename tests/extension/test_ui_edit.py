@@ -1,4 +1,4 @@
-"""Regenerate Selection with the real engine: sample, edit, ghost, apply, undo."""
+"""Editing with the real engine: sample, ask, ghost, apply, undo."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_the_middle_is_made_anew_and_undo_brings_all_back(studio: Studio) -> Non
     before, outside = dump(), keys_outside(character, first, last)
     inside = keys_of(character.animation_data.action)
 
-    assert bpy.ops.mmm.regenerate() == {"FINISHED"}
+    assert bpy.ops.mmm.edit() == {"FINISHED"}
     studio.wait()
     assert not session.message, session.message
     studio.wait(lambda: studio.overlay.ghost is not None or studio.overlay.message, 20)
@@ -112,7 +112,7 @@ def test_keys_of_the_arms_change_the_upper_body_only(studio: Studio) -> None:
             key.select_control_point = "arm" in curve.data_path and key.co[0] in (20, 50)
     before = keys_of(character.animation_data.action)
     bpy.context.scene.mmm.edit_prompt = "a person waves with the right hand"
-    assert bpy.ops.mmm.regenerate() == {"FINISHED"}
+    assert bpy.ops.mmm.edit() == {"FINISHED"}
     studio.wait()
     assert not studio.session.message, studio.session.message
     assert studio.session.chosen.edit.span.part == "upper"
@@ -125,15 +125,15 @@ def test_keys_of_the_arms_change_the_upper_body_only(studio: Studio) -> None:
 
 def test_refusals_say_what_to_do_and_change_nothing(studio: Studio) -> None:
     with pytest.raises(RuntimeError, match="no action with keys"):
-        bpy.ops.mmm.regenerate()
+        bpy.ops.mmm.edit()
     studio.generate("a person waves", seconds=2.0)
     assert bpy.ops.mmm.apply() == {"FINISHED"}
     character = bpy.context.object
     select(character, 500, 500)
     before = dump()
     with pytest.raises(RuntimeError, match="Nothing is selected"):
-        bpy.ops.mmm.regenerate()
+        bpy.ops.mmm.edit()
     select(character, 20, 20)
     with pytest.raises(RuntimeError, match="Only frame 20"):
-        bpy.ops.mmm.regenerate()
+        bpy.ops.mmm.edit()
     assert dump() == before and not studio.session.busy
