@@ -16,11 +16,14 @@ MODULES = (
     "preferences",
     "properties",
     "edit_properties",
+    "story_properties",
     "operators",
     "overlay",
     "heartbeat",
     "panels",
     "edit_panel",
+    "story_panel",
+    "timeline",
 )
 
 _registered: list[ModuleType] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import bpy
-from bpy.props import BoolProperty, EnumProperty, FloatProperty, PointerProperty
+from bpy.props import BoolProperty, EnumProperty, FloatProperty, PointerProperty, StringProperty
 
 from .aim import Wish
 from .animation.edit_plans import EditOptions
@@ -138,10 +138,15 @@ class MMM_EditSettings(bpy.types.PropertyGroup):
         type=bpy.types.Object,
         poll=_is_curve,
     )
+    path_prompt: StringProperty(  # type: ignore[valid-type]
+        name="Path Prompt",
+        description="How the character goes along the curve",
+        default="a person walks forward",
+        options={"TEXTEDIT_UPDATE"},
+    )
     path_speed: FloatProperty(  # type: ignore[valid-type]
         name="Speed",
         description="How fast the character goes; 0: as fast as such a motion usually is",
-        subtype="VELOCITY",
         unit="VELOCITY",
         default=0.0,
         min=0.0,

@@ -119,3 +119,12 @@ def forget() -> None:
     """Look anew the next time."""
     global _kept
     _kept = None
+
+
+def stop() -> None:
+    """Forget all, and draw nothing again."""
+    global _mapping, _drawn_again
+    forget()
+    _mapping, _drawn_again = None, False
+    if bpy.app.timers.is_registered(_draw_again):
+        bpy.app.timers.unregister(_draw_again)

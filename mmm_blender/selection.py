@@ -166,7 +166,8 @@ def _why_blended(animation: bpy.types.AnimData) -> str | None:
     """One line when what is seen is not what the played action says, because the NLA mixes it with others."""
     strip = tweaked_strip(animation)
     if strip is not None:
-        blended = strip.blend_type != "REPLACE" or strip.influence < 1.0 or strip.use_animated_influence
+        fades = strip.use_animated_influence or strip.blend_in > 0 or strip.blend_out > 0
+        blended = strip.blend_type != "REPLACE" or fades
         if strip.use_reverse or strip.repeat != 1.0 or blended:
             return rpt_("The strip '{name}' is blended, repeated or reversed: set it to Replace, full influence, "
                         "once, forwards, or edit its action outside the NLA").format(name=strip.name)  # fmt: skip

@@ -108,12 +108,14 @@ def _inpaint(aim: Aim, keys: tuple[float, float], fps: float) -> _Sample:
     last = max(min(keys[1], aim.last + context), aim.last + step)
     rows = _count(start, last, step)
     mask = []
-    for span in aim.spans:
-        # the poses at both ends of a span stay, unless there is nothing beyond
-        begin = int(np.floor((span.first - start) / step + ALMOST)) + 1
-        stop = int(np.ceil((span.last - start) / step - ALMOST))
-        begin = 0 if aim.free[0] and span == aim.spans[0] else begin
-        stop = rows if aim.free[1] and span == aim.spans[-1] else stop
+    for number, span in enumerate(aim.spans):
+        begin, stop = (span.first - start) / step, (span.last - start) / step
+        # the poses at both ends of a span stay, unless there is nothing beyond; at a pinned pose between two spans
+        # the rows on both sides of it, so that the engine sees it
+        begin = np.floor(begin + ALMOST) + 1 if number == 0 else np.ceil(begin - ALMOST) + 1
+        stop = np.ceil(stop - ALMOST) if number == len(aim.spans) - 1 else np.floor(stop + ALMOST)
+        begin = 0 if aim.free[0] and number == 0 else int(begin)
+        stop = rows if aim.free[1] and number == len(aim.spans) - 1 else int(stop)
         if begin < stop:
             mask.append({"part": span.part, "start": begin, "stop": stop})
     if not mask:

@@ -25,6 +25,7 @@ from ..translation import rpt_
 from .controls import read_controls
 from .splice import Piece, splice_pose
 from .stands import hold_body
+from .story_plans import note_retelling
 
 EDITS_PROPERTY = "mmm_edits"  # on the action: JSON list of the edits it went through
 CHANGED = 1e-4  # metres; what moved less was kept
@@ -85,6 +86,7 @@ def apply_edit(
     told = json.loads(action.get(EDITS_PROPERTY, "[]"))
     spans = [asdict(piece.span) for piece in pieces]
     action[EDITS_PROPERTY] = json.dumps([*told, {**motion.request(), "spans": spans}], ensure_ascii=False)
+    note_retelling(action, motion, edit)
     if edit.kind == "EXTEND":
         scene.frame_end = max(scene.frame_end, edit.span.last)
     return before

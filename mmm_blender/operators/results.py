@@ -10,6 +10,7 @@ from bpy.props import IntProperty
 from .. import heartbeat, overlay
 from ..animation.editing import apply_edit
 from ..animation.here import apply_here, last_frame
+from ..animation.story_plans import note_story
 from ..properties import ApplyProperties, settings_of
 from ..session import Variation, session
 from ..target import why_not_keyable
@@ -106,6 +107,7 @@ class MMM_OT_apply(ApplyProperties, bpy.types.Operator):
             if variation.edit is not None:
                 return self._apply_edit(context.scene, variation)
             action = apply_here(armature, variation.motion, context.scene, self)
+            note_story(action, variation.motion, context.scene, self.start_frame)
         except ValueError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
