@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import bpy
 import numpy as np
@@ -22,6 +21,7 @@ from ..translation import rpt_
 from . import actions
 
 SAME = 0.01
+AT_JOINT = 0.01  # of the leg's length; a switch as near as that to a joint is that limb's
 FOLLOW = "_follow"  # ending of the property that lets neck or head turn with the body, 1, or stay with the pelvis, 0
 POLE_SWITCHES = ("pole_vector", "pole_parent")
 
@@ -90,17 +90,18 @@ def _other_controls(armature: bpy.types.Object, mapping: RigMapping) -> RigMappi
 
 
 def _owners(armature: bpy.types.Object, mapping: RigMapping, other: RigMapping) -> dict[str, str]:
-    """Bone with switches -> the one limb that hangs on it."""
-    bones = pose_bones(armature)
+    """Bone with switches -> the limb at whose first joint it sits."""
+    rest = skeleton.read_rest(armature, mapping)
+    rig = skeleton.read_skeleton(armature)
+    near = AT_JOINT * rest.leg_length()
     found: dict[str, str] = {}
-    for limb in other.limbs:
-        side, kind = limb.split("_")
-        above: Any = bones[mapping.bones[f"{side}_{'hip' if kind == 'leg' else 'shoulder'}"]].parent
-        while above is not None:
-            found[above.name] = "" if above.name in found else limb
-            above = above.parent
-    switched = {switch.bone for switch in (*mapping.switches, *other.switches)}
-    return {bone: limb for bone, limb in found.items() if limb and bone in switched}
+    for bone in {switch.bone for switch in (*mapping.switches, *other.switches)}:
+        for limb in other.limbs:
+            side, kind = limb.split("_")
+            joint = rest.heads[f"{side}_{'hip' if kind == 'leg' else 'shoulder'}"]
+            if bone in rig and np.linalg.norm(rig.heads[rig.index(bone)] - joint) < near:
+                found[bone] = limb
+    return found
 
 
 def _differs(armature: bpy.types.Object, switch: Switch, frames: Sequence[float]) -> bool:
