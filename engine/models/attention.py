@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from engine.models.batch_rows import batch_size, own_rows
 from engine.models.config import BlockKind
 
 # Keys and values [B, heads, M, W / heads].
@@ -70,7 +71,7 @@ class SequenceDropout(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         if not self.training or self.share == 0.0:
             return x
-        kept = x.new_empty(x.shape[0], 1, x.shape[2]).bernoulli_(1.0 - self.share)
+        kept = own_rows(x.new_empty(batch_size(x.shape[0]), 1, x.shape[2]).bernoulli_(1.0 - self.share))
         return x * (kept / (1.0 - self.share))
 
 
