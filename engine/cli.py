@@ -55,6 +55,10 @@ def add_generation_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--guidance", type=float, help="how closely to follow the text")
     parser.add_argument("--weights", default="mmm-open", help="bundled name or model folder")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu")
+    parser.add_argument(
+        "--precision", default="fp32", choices=("fp32", "bf16", "fast"),
+        help="of the sampling; fast: 8-bit and approximate, for the CPU",
+    )
     parser.add_argument("--fps", type=int, default=24, help="scene rate of .blend, .glb, .mp4")
     parser.add_argument(
         "--out", type=Path, action="append", required=True, metavar="FILE",
@@ -93,7 +97,7 @@ def run_generate(options: argparse.Namespace) -> None:
 
     requests = [Request(options.prompt, seconds, options.seed + i) for i in range(options.samples)]
     sampling = sampling_from(options)
-    pipeline = Pipeline.from_pretrained(options.weights, options.device)
+    pipeline = Pipeline.from_pretrained(options.weights, options.device, options.precision)
     loaded = time.perf_counter()
     with progress_bar() as progress:
         motions = pipeline.generate_requests(requests, sampling, progress)
