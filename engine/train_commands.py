@@ -40,6 +40,54 @@ def add_publish(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=run_publish)
 
 
+def add_evaluate_finetuning(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, required=True, help="OUT/open of 'mmm data build'")
+    parser.add_argument("--evaluator", type=Path, required=True, help="trained evaluator folder")
+    parser.add_argument("--run", type=Path, required=True, dest="run_dir", help="every stage is kept here")
+    parser.add_argument("--actions", type=Path, help="TOML list of the actions to hold out")
+    budget = parser.add_mutually_exclusive_group(required=True)
+    budget.add_argument("--base-minutes", type=float, help="training of the base model without the actions")
+    budget.add_argument("--base-steps", type=int)
+    parser.add_argument("--steps", type=int, help="of fine-tuning; default: the recipe's")
+    parser.add_argument("--rehearse", action="store_true", help="replay the base's data, not its own motions")
+    for flag, what in (("--set-base", "open"), ("--set", "finetune")):
+        parser.add_argument(flag, action="append", default=[], metavar="KEY=VALUE", help=f"change the recipe {what}")
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--json", type=Path, default=Path("out/finetuning.json"))
+    parser.set_defaults(run=run_evaluate_finetuning)
+
+
+def run_evaluate_finetuning(options: argparse.Namespace) -> None:
+    """Hold actions out, learn them from a few clips, measure both models; goes on where it was stopped."""
+    import json
+
+    from engine.evaluation.finetuning import (
+        ACTIONS,
+        FinetuningConfig,
+        finetuning_markdown,
+        read_actions,
+        run_finetuning,
+    )
+    from engine.training.config import Budget
+
+    _check_data(options.data)
+    if not (options.evaluator / "config.json").is_file():
+        raise InputError(f"{options.evaluator} is no evaluator: train one with 'mmm train evaluator'")
+    config = FinetuningConfig(
+        Budget(steps=options.base_steps, minutes=options.base_minutes),
+        options.steps,
+        tuple(options.set_base),
+        tuple(options.set),
+        options.rehearse,
+        options.repeats,
+    )
+    actions = read_actions(options.actions or ACTIONS)
+    report = run_finetuning(options.data, options.evaluator, options.run_dir, actions, config)
+    options.json.parent.mkdir(parents=True, exist_ok=True)
+    options.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    print(finetuning_markdown(report))
+
+
 def _add_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder in HumanML3D's or KIT-ML's layout")
     parser.add_argument("--run", type=Path, required=True, dest="run_dir", help="checkpoints go here")
