@@ -50,6 +50,7 @@ def add_evaluate_finetuning(parser: argparse.ArgumentParser) -> None:
     budget.add_argument("--base-steps", type=int)
     parser.add_argument("--steps", type=int, help="of fine-tuning; default: the recipe's")
     parser.add_argument("--rehearse", action="store_true", help="replay the base's data, not its own motions")
+    parser.add_argument("--plain", action="store_true", help="a quick look: the base without twins and speeds")
     for flag, what in (("--set-base", "open"), ("--set", "finetune")):
         parser.add_argument(flag, action="append", default=[], metavar="KEY=VALUE", help=f"change the recipe {what}")
     parser.add_argument("--repeats", type=int, default=3)
@@ -79,6 +80,7 @@ def run_evaluate_finetuning(options: argparse.Namespace) -> None:
         tuple(options.set_base),
         tuple(options.set),
         options.rehearse,
+        options.plain,
         options.repeats,
     )
     actions = read_actions(options.actions or ACTIONS)

@@ -20,6 +20,7 @@ MODULES = (
     "heartbeat",
     "panels",
     "edit_panel",
+    "training_panel",
 )
 
 _registered: list[ModuleType] = []

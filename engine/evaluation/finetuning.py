@@ -57,6 +57,7 @@ class FinetuningConfig:
     """Budgets, and changes to the recipes `open` (base) and `finetune`, as --set takes them.
 
     rehearse: replay the base's data, instead of motions that the base makes itself
+    plain: base and old test split without mirrored twins and changed speeds: a sixth of the data, for a quick look
     """
 
     base_budget: Budget
@@ -64,6 +65,7 @@ class FinetuningConfig:
     base_changes: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
     rehearse: bool = False
+    plain: bool = False
     repeats: int = 3
     seed: int = 0
 
@@ -82,7 +84,7 @@ def run_finetuning(
 ) -> dict[str, Any]:
     """The report (JSON): R@3 before and after on each action and on the old test split."""
     old, new = run_dir / "data-old", run_dir / "data-new"
-    clips = divide_data(data, old, new, actions)
+    clips = divide_data(data, old, new, actions, config.plain)
     tokenizer = BUNDLED / "mmm-open"
     recipe = load_recipe("open", list(config.base_changes))
     encoder = BUNDLED / "minilm"
@@ -114,7 +116,9 @@ def run_finetuning(
     return report
 
 
-def divide_data(data: Path, old: Path, new: Path, actions: Sequence[Action]) -> dict[str, int]:
+def divide_data(
+    data: Path, old: Path, new: Path, actions: Sequence[Action], plain: bool = False
+) -> dict[str, int]:
     """Two data sets over the files of one: all but the actions, and the actions; returns the clips to learn from.
 
     Raises InputError if an action has nothing to learn from or to be tested on.
@@ -130,19 +134,25 @@ def divide_data(data: Path, old: Path, new: Path, actions: Sequence[Action]) -> 
         own = [row for row in rows if row["name"] in said[action.name]]
         learn = [row["name"] for row in own if row["trial"] in action.learn]
         test = [row["name"] for row in own if row["trial"] in action.test and "_x" not in row["name"]]
-        plain = [name for name in learn if "_x" not in name and not name.startswith("M")]
-        if not plain or not test:
+        originals = [name for name in learn if _is_original(name)]
+        if not originals or not test:
             raise InputError(f"{data} has no clips of {action.name!r} to learn from, or none to test on")
-        counts[action.name] = len(plain)
+        counts[action.name] = len(originals)
         splits["train"] += learn
-        splits["val"] += plain
+        splits["val"] += originals
         splits["test"] += test
     _link(data, new, splits, rows)
     kept: dict[str, list[str]] = {}
     for split in splits:
-        kept[split] = [row["name"] for row in rows if row["split"] == split and row["trial"] not in hidden]
+        own = [row["name"] for row in rows if row["split"] == split and row["trial"] not in hidden]
+        kept[split] = [name for name in own if _is_original(name)] if plain else own
     _link(data, old, kept, rows)
     return counts
+
+
+def _is_original(name: str) -> bool:
+    """Whether a clip is neither mirrored nor played at another speed."""
+    return not name.startswith("M") and "_x" not in name
 
 
 def _link(data: Path, out: Path, splits: dict[str, list[str]], rows: list[dict[str, str]]) -> None:

@@ -173,6 +173,7 @@ class ReplayConfig:
 class TransformerTrainingConfig:
     """How the transformer is trained.
 
+    offsets: starting frames, within a token, that each clip is tokenised from
     min_frames: clips shorter than this are left out (HumanML3D's protocol: 40, KIT-ML's: 24)
     text_dropout: share of the samples without text, for guidance
     staples, staple_weight: beginnings of words for what artists ask for most; clips whose captions
@@ -186,6 +187,7 @@ class TransformerTrainingConfig:
     composition: CompositionConfig = field(default_factory=CompositionConfig)
     masking: MaskingConfig = field(default_factory=MaskingConfig)
     replay: ReplayConfig = field(default_factory=ReplayConfig)
+    offsets: int = FRAMES_PER_TOKEN
     min_frames: int = FRAMES_PER_TOKEN
     text_dropout: float = 0.1
     staples: tuple[str, ...] = (

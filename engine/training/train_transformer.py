@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.models.batch_rows import Share
-from engine.models.config import FRAMES_PER_TOKEN, ModelConfig
+from engine.models.config import ModelConfig
 from engine.models.folder import (
     TOKENIZER_NAME,
     TRANSFORMER_NAME,
@@ -104,7 +104,7 @@ class TransformerTask(TrainingTask):
         self.transformer.to(self.device)
         self.model: nn.Module = self.transformer
         self.masker = TrainingMasker(training.masking, model.tokenizer, model.transformer.predicted_parts)
-        self.data = self._dataset(self._tokens(data_dir, "train", FRAMES_PER_TOKEN), "train", encoder)
+        self.data = self._dataset(self._tokens(data_dir, "train", training.offsets), "train", encoder)
         self.held_out = self._dataset(self._tokens(data_dir, "val", 1), "val", encoder).everything(512)
         self.before: MaskedTransformer | None = None
         self.replays: TokenDataset | None = None
