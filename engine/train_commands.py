@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from engine.training.loop import TrainingResult
     from engine.training.recipe import Recipe
 
+# Makers' figures for dense bfloat16 matrix products, TFLOP/s.
+GPU_PEAKS = {"RTX A5000": 111.0, "A100": 312.0, "H100": 989.0}
+
 
 def add_train(parser: argparse.ArgumentParser) -> None:
     """Fill in `mmm train`."""
@@ -29,6 +32,12 @@ def add_train(parser: argparse.ArgumentParser) -> None:
     transformer.add_argument("--rehearse", type=Path, metavar="DATA", help="older data to replay while fine-tuning")
     transformer.add_argument("--text-encoder", type=Path, metavar="DIR", help="by default as generating finds it")
     transformer.set_defaults(run=run_train_transformer)
+    cost = parts.add_parser("cost", help="what a recipe asks of a machine, counted on a small batch")
+    cost.add_argument("--recipe", default="paper-humanml3d")
+    cost.add_argument("--set", action="append", default=[], dest="changes", metavar="KEY=VALUE")
+    cost.add_argument("--steps", type=int, help="default: the recipe's")
+    cost.add_argument("--utilisation", type=float, default=0.3, help="share of a GPU's peak that is reached")
+    cost.set_defaults(run=run_train_cost)
     evaluator = parts.add_parser("evaluator", help="the judge of `mmm evaluate`")
     _add_run(evaluator)
     evaluator.set_defaults(run=run_train_evaluator)
@@ -163,6 +172,16 @@ def run_train_evaluator(options: argparse.Namespace) -> None:
     training = replace(training, run=replace(training.run, seed=options.seed))
     encoder = load_text_encoder("minilm", BUNDLED / "minilm")
     _tell(train_evaluator(training, options.data, options.run_dir, encoder, budget))
+
+
+def run_train_cost(options: argparse.Namespace) -> None:
+    """Print what training a recipe takes."""
+    from engine.training.cost import cost_markdown
+    from engine.training.recipe import load_recipe
+
+    if not 0.0 < options.utilisation <= 1.0:
+        raise InputError(f"--utilisation {options.utilisation:g} is a share: give more than 0 and at most 1")
+    print(cost_markdown(load_recipe(options.recipe, options.changes), options.steps, GPU_PEAKS, options.utilisation))
 
 
 def run_publish(options: argparse.Namespace) -> None:

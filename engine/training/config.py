@@ -60,7 +60,8 @@ class RunConfig:
     steps: how long the recipe trains if the command does not say
     batch_size: samples a step, over all processes and accumulation steps
     accumulate: parts that each process computes one after the other, to save memory
-    compile: let torch.compile fuse the model; worth it on a GPU, where the first steps take minutes
+    compile: back end by which torch.compile fuses the model, usually "inductor"; "" does without. Worth it on
+        a GPU; the first steps take minutes then
     """
 
     steps: int | None = None
@@ -71,7 +72,7 @@ class RunConfig:
     eval_every: int = 1000
     checkpoint_every: int = 500
     log_every: int = 50
-    compile: bool = False
+    compile: str = ""
     tensorboard: bool = True
 
 
