@@ -26,6 +26,7 @@ MODULES = (
     "edit_panel",
     "story_panel",
     "timeline",
+    "training_panel",
 )
 
 _registered: list[ModuleType] = []
