@@ -18,6 +18,7 @@ from .aim import Aim, find_aim
 from .edit_properties import edit_settings_of, read_wish
 from .panels import rig_problem
 from .rig.mapping import RigMapping, find_mapping
+from .selection import why_not_editable
 from .target import Target
 from .translation import iface_, rpt_
 
@@ -65,7 +66,7 @@ def look(context: bpy.types.Context) -> View:
 
 
 def _look(armature: bpy.types.Object, scene: bpy.types.Scene, wish: Any) -> View:
-    if problem := rig_problem(armature):
+    if problem := why_not_editable(armature) or rig_problem(armature):
         return View(None, problem)
     try:
         aim = find_aim(armature, _mapping_of(armature), scene, wish)

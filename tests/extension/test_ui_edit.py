@@ -202,7 +202,7 @@ def test_every_kind_of_edit_with_the_engine(studio: Studio) -> None:
     assert kinds == ["extend", "vary", "inpaint", "loop"]
 
 
-def test_a_rig_without_a_mapping_and_a_linked_action_are_refused(studio: Studio) -> None:
+def test_a_rig_that_cannot_be_mapped_is_refused(studio: Studio) -> None:
     data = bpy.data.armatures.new("Box")
     box = bpy.data.objects.new("Box", data)
     bpy.context.collection.objects.link(box)

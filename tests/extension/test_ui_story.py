@@ -99,8 +99,7 @@ def test_a_story_is_told_applied_and_told_anew_in_part(studio: Studio) -> None:
     assert not session.message, session.message
     studio.wait(lambda: studio.overlay.ghost is not None or studio.overlay.message, 20)
     assert not studio.overlay.message and {**dump(), "scenes": None} == {**before, "scenes": None}
-    scene.frame_set(11)
-    assert bpy.ops.mmm.apply() == {"FINISHED"}
+    assert bpy.ops.mmm.apply(start_frame=11) == {"FINISHED"}
     action = bpy.context.object.animation_data.action
     strips = json.loads(action["mmm_story"])
     assert [strip["prompt"] for strip in strips] == prompts()
