@@ -160,12 +160,13 @@ def apply_and_check_outside(studio: Studio, first: int, last: int) -> None:
 def test_every_kind_of_edit_with_the_engine(studio: Studio) -> None:
     studio.generate("a person walks forward", seconds=3.0)
     assert bpy.ops.mmm.apply() == {"FINISHED"}
-    character, edit = bpy.context.object, bpy.context.scene.mmm_edit
+    character = bpy.context.object
     last = round(max(key.co[0] for curve in curves_of(character) for key in curve.keyframe_points))
     bpy.context.scene.mmm.edit_prompt = ""
     select(character, 500, 500)
 
-    edit.direction, edit.seconds = "AFTER", 1.0
+    # undo makes everything anew: nothing of the scene may be held on to
+    bpy.context.scene.mmm_edit.direction, bpy.context.scene.mmm_edit.seconds = "AFTER", 1.0
     assert bpy.ops.mmm.edit(kind="EXTEND") == {"FINISHED"}
     studio.wait()
     assert studio.session.chosen.edit.span.first == last
@@ -173,7 +174,7 @@ def test_every_kind_of_edit_with_the_engine(studio: Studio) -> None:
     assert bpy.context.scene.frame_end >= last + 24
 
     select(bpy.context.object, 500, 500)
-    edit.strength = 0.3
+    bpy.context.scene.mmm_edit.strength = 0.3
     assert bpy.ops.mmm.edit(kind="VARY") == {"FINISHED"}
     studio.wait()
     apply_and_check_outside(studio, 1, last + 24)
@@ -189,7 +190,7 @@ def test_every_kind_of_edit_with_the_engine(studio: Studio) -> None:
     kept = [tuple(row) for bone in bpy.context.object.pose.bones for row in bone.matrix]
     assert np.allclose(kept, pinned, atol=1e-5)
 
-    edit.travel, edit.wrap = "STAY", 1.0
+    bpy.context.scene.mmm_edit.travel, bpy.context.scene.mmm_edit.wrap = "STAY", 1.0
     assert bpy.ops.mmm.edit(kind="LOOP") == {"FINISHED"}
     studio.wait()
     apply_and_check_outside(studio, 1, last + 24)

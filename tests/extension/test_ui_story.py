@@ -176,5 +176,8 @@ def test_a_curve_is_followed_wherever_rig_and_curve_stand(studio: Studio) -> Non
     settings.path_prompt = "a person walks"
     with pytest.raises(RuntimeError, match="fewer than two points"):
         bpy.ops.mmm.follow_path()
+    scene.collection.objects.unlink(way)
+    with pytest.raises(RuntimeError, match="Choose a curve"):
+        bpy.ops.mmm.follow_path()
     assert dump()["actions"] == before["actions"] and not session.busy
     assert "Way" in bpy.data.curves and len(bpy.data.curves) == 1
