@@ -65,6 +65,10 @@ def test_the_middle_is_made_anew_and_undo_brings_all_back(studio: Studio) -> Non
     before, outside = dump(), keys_outside(character, first, last)
     inside = keys_of(character.animation_data.action)
 
+    assert bpy.ops.mmm.edit() == {"FINISHED"} and session.run is not None
+    assert not bpy.ops.mmm.edit.poll(), "one thing at a time"
+    assert bpy.ops.mmm.cancel() == {"FINISHED"}
+    assert session.run is None and len(session.results) == 1 and dump() == before
     assert bpy.ops.mmm.edit() == {"FINISHED"}
     studio.wait()
     assert not session.message, session.message
