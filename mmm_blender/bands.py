@@ -38,7 +38,10 @@ class Band:
 
 @dataclass(frozen=True)
 class Rectangle:
-    """Region pixels from (left, bottom) to (right, top), a text in it that fits, and where that begins."""
+    """Region pixels from (left, bottom) to (right, top), a text in it that fits, and where that begins.
+
+    ``plate``: left, bottom, right, top of the dark ground that the text needs to be read over keyframes.
+    """
 
     left: float
     bottom: float
@@ -47,6 +50,7 @@ class Rectangle:
     color: Color
     text: str
     text_at: tuple[float, float]
+    plate: tuple[float, float, float, float] | None = None
 
 
 def edit_bands(aim: Aim, names: dict[str, str]) -> list[Band]:
@@ -98,7 +102,11 @@ def place_bands(
         begin = max(left, 0.0) + PADDING * scale
         text = _cut(band.text, min(right, width) - PADDING * scale - begin, text_width)
         rise = bottom + TEXT_RISE * scale if band.kind == "strip" else top - (STRIP_HEIGHT - TEXT_RISE) * scale
-        found.append(Rectangle(left, bottom, right, top, band.color, text, (begin, rise)))
+        plate = None
+        if text and band.kind == "edit":
+            floor = top - (STRIP_HEIGHT + 1) * scale
+            plate = (begin - 3 * scale, floor, begin + text_width(text) + 3 * scale, top - scale)
+        found.append(Rectangle(left, bottom, right, top, band.color, text, (begin, rise), plate))
     return found
 
 
