@@ -20,6 +20,7 @@ MODULES = (
     "overlay",
     "heartbeat",
     "panels",
+    "apply_panel",
     "mapping_panel",
     "edit_panel",
 )

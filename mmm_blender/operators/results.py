@@ -10,7 +10,8 @@ from bpy.props import IntProperty
 from .. import heartbeat, overlay
 from ..animation.editing import apply_edit
 from ..animation.here import apply_here, last_frame
-from ..properties import ApplyProperties, settings_of
+from ..apply_properties import ApplyProperties
+from ..properties import settings_of
 from ..session import Variation, session
 from ..target import why_not_keyable
 from ..translation import rpt_

@@ -116,6 +116,20 @@ def test_bones_that_constraints_hold_are_not_keyed_in_vain(empty_scene: bpy.type
     assert required(dict(find_mapping(armature).bones)) == required(bones)
 
 
+def test_names_that_go_round_in_a_circle_do_not_mislead(empty_scene: bpy.types.Scene) -> None:
+    """Thigh called shin, shin called foot, foot called thigh: a preset would believe it."""
+    armature, bones = measured_rigs.build_named_rig("SMPL-X")
+    leg = [armature.data.bones[bones[f"left_{joint}"]] for joint in ("hip", "knee", "ankle")]
+    names = [bone.name for bone in leg]
+    for bone in leg:
+        bone.name = f"{bone.name}_"
+    for bone, name in zip(leg, names[1:] + names[:1], strict=True):
+        bone.name = name
+    mapping = find_mapping(armature)
+    assert mapping.name == automatic.NAME
+    assert [mapping.bones[f"left_{joint}"] for joint in ("hip", "knee", "ankle")] == [bone.name for bone in leg]
+
+
 @pytest.mark.parametrize("animal", ["horse", "cat", "wolf", "shark", "bird"])
 def test_animals_are_refused(empty_scene: bpy.types.Scene, animal: str) -> None:
     bpy.ops.preferences.addon_enable(module="rigify")
