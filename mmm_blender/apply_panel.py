@@ -15,7 +15,7 @@ class _Options:
     bl_region_type: Any = "UI"
     bl_category = "MMM"
     bl_parent_id = "MMM_PT_apply_options"
-    bl_options = {"DEFAULT_CLOSED"}
+    bl_options: Any = {"DEFAULT_CLOSED"}
     layout: Any
 
     def start(self, context: bpy.types.Context) -> tuple[Any, Any]:
@@ -48,6 +48,7 @@ class MMM_PT_apply_keys(_Options, bpy.types.Panel):
 
     def draw(self, context: bpy.types.Context) -> None:
         layout, settings = self.start(context)
+        layout.prop(settings, "keys_on")
         layout.prop(settings, "key_every")
         layout.prop(settings, "tolerance")
 

@@ -126,6 +126,15 @@ class ApplyProperties:
         options={"SKIP_SAVE"},
         update=_fit_anew,
     )
+    keys_on: EnumProperty(  # type: ignore[valid-type]
+        name="Keys On",
+        description="Which bones of a rig with controls are keyed",
+        items=(
+            ("CONTROLS", "Controls", "The controls, to go on animating"),
+            ("DEFORM", "Deforming Bones", "The bones that move the mesh, for export; their constraints are keyed off"),
+        ),
+        options={"SKIP_SAVE"},
+    )
     key_every: IntProperty(  # type: ignore[valid-type]
         name="Key Every",
         description="Set a key on every n-th frame only, and on the last",

@@ -39,6 +39,7 @@ def options_from(settings: Any, start_frame: int) -> ApplyOptions:
         tolerance=settings.tolerance,
         blend_in=settings.blend_in,
         mark_asset=settings.mark_asset,
+        keys_on=settings.keys_on,
         set_frame_range=False,
     )
 

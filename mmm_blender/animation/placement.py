@@ -18,11 +18,12 @@ from ..rig.retarget import retarget
 from ..rig.rotations import normalize
 from ..rig.skeleton import RigRest, read_rest
 from ..scene import pose_bones
-from . import actions, asset_preview
+from . import actions, asset_preview, baking
 from .thinning import thin
 
 NAME_LENGTH = 60  # action names are cut by Blender at 63 bytes on the older versions
 Target = Literal["NEW_ACTION", "ACTIVE_ACTION", "NLA_STRIP"]
+KeysOn = Literal["CONTROLS", "DEFORM"]
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class ApplyOptions:
         interpolation: of the keys.
         set_frame_range: make the scene's frame range the motion's.
         mark_asset: mark the action as an asset, with a preview.
+        keys_on: the mapped bones; or, where those are controls, the bones that deform the mesh.
     """
 
     start_frame: float | None = None
@@ -70,6 +72,7 @@ class ApplyOptions:
     interpolation: actions.Interpolation = "LINEAR"
     set_frame_range: bool = True
     mark_asset: bool = False
+    keys_on: KeysOn = "CONTROLS"
 
     def __post_init__(self) -> None:
         if self.key_every < 1:
@@ -98,10 +101,17 @@ def apply_motion(
     first = float(scene.frame_start if options.start_frame is None else options.start_frame)
     frames = first + np.arange(len(pose.rotations), dtype=np.float64)
     channels = actions.channels_of(armature, pose, mapping.switches, frames)
+    baked = options.keys_on == "DEFORM" and mapping.controls
+    if baked:
+        channels = baking.deform_channels(armature, scene, channels, mapping.switches, frames)
+    else:
+        channels += baking.holding_channels(armature, frames)
     channels = thin(channels, options.key_every, options.tolerance, rest.leg_length())
     name = motion.prompt.strip()[:NAME_LENGTH] or "MMM Motion"
 
     def write() -> bpy.types.Action:
+        if baked:
+            baking.remember_released(armature)
         if options.target == "ACTIVE_ACTION":
             action = _active_action(armature)
             actions.write_channels(compat.assigned_curves(armature), channels, options.interpolation)

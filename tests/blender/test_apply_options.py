@@ -14,7 +14,7 @@ from mmm_blender.animation import asset_preview
 from mmm_blender.animation.placement import ApplyOptions, apply_motion
 from mmm_blender.headless import measured_rigs
 from mmm_blender.motion_file import Motion, read_motion
-from mmm_blender.rig import slots
+from mmm_blender.rig import presets, skeleton, slots
 from mmm_blender.rig.mapping import MMM_CHARACTER, RigMapping, find_mapping
 
 MOTIONS = Path(__file__).parent / "motions"
@@ -92,7 +92,7 @@ def test_collar_bones_move_or_stay_with_the_chest(empty_scene: bpy.types.Scene) 
         armature, bones = play("SMPL-X", wave, empty_scene, move_collars=moves)
         chest, collar = (turns(armature, empty_scene, bones[slot]) for slot in ("spine3", "right_collar"))
         bend = degrees_between(chest, collar)
-        assert bend.max() > 5.0 if moves else bend.max() < 0.3  # what single precision leaves
+        assert bend.max() > 3.0 if moves else bend.max() < 0.3  # what single precision leaves
 
 
 def test_the_way_fits_legs_or_height(empty_scene: bpy.types.Scene, walk: Motion) -> None:
@@ -212,3 +212,50 @@ def test_twist_is_spread_over_the_twist_bones(empty_scene: bpy.types.Scene) -> N
     at = int(full.argmax())
     assert full[at] > 15.0 and one[at] < two[at] < full[at] + 0.5
     assert 0.1 < one[at] / full[at] < 0.7
+
+
+@pytest.mark.parametrize("controls", ["FK", "IK"])
+def test_keys_on_the_deforming_bones_play_the_same_and_controls_take_over_again(
+    empty_scene: bpy.types.Scene, walk: Motion, controls: str
+) -> None:
+    bpy.ops.preferences.addon_enable(module="rigify")
+    rig = measured_rigs.build_rigify("basic", True)
+    mapping = presets.match_preset(skeleton.read_skeleton(rig), f"Rigify ({controls} controls)")
+    assert mapping is not None
+    empty_scene.render.fps = 20
+    short = Motion(walk.joints[:25], walk.fps, walk.prompt, walk.seed, walk.model)
+    names = [bone.name for bone in rig.data.bones if bone.use_deform]
+    rest = matrices(rig, empty_scene, names)[0]
+    switches = {each: rig.pose.bones[each.bone][each.property] for each in mapping.switches}
+
+    def held() -> list[tuple[str, str, float]]:
+        return [(name, each.type, each.influence) for name in names for each in rig.pose.bones[name].constraints]
+
+    before = held()
+
+    def baked() -> bpy.types.Action:
+        return apply_motion(rig, mapping, short, empty_scene, ApplyOptions(keys_on="DEFORM"))
+
+    action = baked()
+    assert {curve.data_path.split('"')[1] for curve in compat.curves_of(action)} == set(names)
+    assert {each: rig.pose.bones[each.bone][each.property] for each in mapping.switches} == switches
+    assert len(bpy.data.actions) == 1
+    on_bones = matrices(rig, empty_scene, names)
+    assert np.abs(on_bones - rest).max() > 0.3
+    apply_motion(rig, mapping, short, empty_scene)
+    on_controls = matrices(rig, empty_scene, names)
+    off = np.abs(on_bones - on_controls)
+    # IK stretches limbs a little, which shears, and channels know no shear; FK is exact
+    assert off[..., :3, 3].max() < (1e-4 if controls == "FK" else 0.01)
+    assert off[..., :3, :3].max() < (1e-4 if controls == "FK" else 0.05)
+    # with the control action the constraints hold again, as they did at first
+    assert held() == before
+
+
+def test_rigs_without_controls_are_keyed_the_same_either_way(empty_scene: bpy.types.Scene, walk: Motion) -> None:
+    armature = character.add_character(empty_scene.collection)
+    kept = []
+    for keys_on in ("CONTROLS", "DEFORM"):
+        action = apply_motion(armature, MMM_CHARACTER, walk, empty_scene, ApplyOptions(keys_on=keys_on))
+        kept.append({(c.data_path, c.array_index, len(c.keyframe_points)) for c in compat.curves_of(action)})
+    assert kept[0] == kept[1]

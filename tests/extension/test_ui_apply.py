@@ -36,7 +36,8 @@ def test_every_option_of_the_panel_reaches_the_keys(studio: Studio) -> None:
     bpy.context.view_layer.update()
     motion = studio.put_motion()
     names = studio.extension.module("apply_properties").ApplyProperties.__annotations__
-    assert set(names) - set(OPTIONS) == {"target", "blend_in", "fit_range", "mark_asset"}, "an option without a test"
+    others = {"target", "blend_in", "fit_range", "mark_asset", "keys_on"}
+    assert set(names) - set(OPTIONS) == others, "an option without a test"
 
     def keys(**said: Any) -> dict[tuple[str, int], list[tuple[float, float]]]:
         bpy.context.scene.frame_set(1)
