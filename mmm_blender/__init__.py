@@ -22,6 +22,7 @@ MODULES = (
     "overlay",
     "heartbeat",
     "panels",
+    "apply_panel",
     "mapping_panel",
     "edit_panel",
     "story_panel",

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from . import slots
+from .doubts import misplaced_bones
 from .mapping import LimbControls, MappingDraft, RigMapping, Switch
 from .skeleton import RestSkeleton
 
@@ -40,7 +41,9 @@ def match_preset(rig: RestSkeleton, chosen: str | None = None) -> RigMapping | N
     fits = [(preset, fit_preset(preset, rig)) for preset in candidates]
     # what the artist made comes first
     fitted = [(preset.get("own", False), "requires" in preset, len(mapping.bones), mapping)
-              for preset, mapping in fits if mapping is not None]  # fmt: skip
+              for preset, mapping in fits if mapping is not None
+              # names alone prove nothing: a shin that does not hang on its thigh is none
+              and (chosen is not None or not misplaced_bones(rig, mapping))]  # fmt: skip
     return max(fitted, key=lambda fit: fit[:3])[3] if fitted else None
 
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..coordinates import FloatArray
-from . import basis, canonical, feet, hinges, skeleton, slots
+from . import basis, canonical, feet, hands, hinges, skeleton, slots
 from .pose import Pose, RetargetOptions, Start
 from .rotations import about, dot, frame, normalize, rotate, slerp_matrices, smooth, swing
 from .skeleton import RigRest
@@ -145,7 +145,7 @@ class Body:
         chest = turns[chest_slot(rest)]
         rest_collar = self.still[shoulder] - self.still[collar]
         aimed = points[shoulder] - points[collar]
-        turns[collar] = swing(rotate(chest, rest_collar), aimed) @ chest
+        turns[collar] = swing(rotate(chest, rest_collar), aimed) @ chest if self.options.move_collars else chest
         spread = self._spread_arm(side)
         away = [points[shoulder] + rotate(spread, points[joint] - points[shoulder]) for joint in (elbow, wrist)]
         limb = hinges.turn_limb(
@@ -158,6 +158,8 @@ class Body:
         )  # fmt: skip
         self._share_twist(shoulder, elbow, limb)
         turns[elbow] = turns[wrist] = limb.lower
+        if self.options.hands == "RELAXED":
+            turns[wrist] = limb.lower @ hands.relaxed_hand(rest, side)
 
     def _spread_arm(self, side: str) -> FloatArray:
         """Turn (T,3,3) that holds an arm further from the body, less so when it is raised."""
@@ -238,9 +240,12 @@ class Body:
         sideways = normalize(rotate(shin, self.facing[:, 0]) * (1.02 - weight) + level * weight)
         flat = feet.flat_foot(rest, self.still, side, up)
         turn = frame(aimed, sideways) @ frame(flat, np.cross(up, flat)).T
-        self.turns[ankle] = turn
         # heel up, toes still on the ground: the toes stay flat
         toes = frame(ahead, np.cross(up, ahead)) @ frame(feet.level(flat, up), np.cross(up, flat)).T
+        if self.options.feet == "REST":
+            self.turns[ankle] = self.turns[foot] = slerp_matrices(shin, toes, on_ground)
+            return
+        self.turns[ankle] = turn
         heel_up = np.clip((self.heights[ankle] - self.heights[foot] - 0.06) / 0.04, 0.0, 1.0)
         self.turns[foot] = slerp_matrices(turn, toes, on_ground * heel_up)
 

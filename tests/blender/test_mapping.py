@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import bpy
@@ -102,6 +103,17 @@ def test_rigify_rigs(empty_scene: bpy.types.Scene) -> None:
     assert {switch.property for switch in mapping.switches} >= {"IK_FK", "head_follow"}
 
 
+def test_a_mapping_of_controls_comes_back_from_its_preset_file(empty_scene: bpy.types.Scene, tmp_path: Path) -> None:
+    bpy.ops.preferences.addon_enable(module="rigify")
+    rig = skeleton.read_skeleton(measured_rigs.build_rigify("basic", True))
+    mapping = presets.match_preset(rig, "Rigify (IK controls)")
+    assert mapping is not None and mapping.limbs and mapping.switches and mapping.sampled
+    path = tmp_path / "mine.json"
+    path.write_text(presets.preset_text(mapping), encoding="utf-8")
+    again = presets.fit_preset(presets.read_preset(path), rig)
+    assert again == replace(mapping, name="mine")
+
+
 def test_bones_that_constraints_hold_are_not_keyed_in_vain(empty_scene: bpy.types.Scene) -> None:
     armature, bones = random_rig(3)
     other, _ = random_rig(4)
@@ -114,6 +126,28 @@ def test_bones_that_constraints_hold_are_not_keyed_in_vain(empty_scene: bpy.type
         for constraint in bone.constraints:
             constraint.mute = True
     assert required(dict(find_mapping(armature).bones)) == required(bones)
+
+
+@pytest.mark.parametrize("sides", [slots.SIDES, slots.SIDES[:1]])
+def test_names_that_go_round_in_a_circle_do_not_mislead(empty_scene: bpy.types.Scene, sides: tuple[str, ...]) -> None:
+    """Thigh called shin, shin called foot, foot called thigh: found by shape or refused, never believed."""
+    armature, bones = measured_rigs.build_named_rig("SMPL-X")
+    legs = {side: [armature.data.bones[bones[f"{side}_{joint}"]] for joint in ("hip", "knee", "ankle")]
+            for side in sides}  # fmt: skip
+    for leg in legs.values():
+        names = [bone.name for bone in leg]
+        for bone in leg:
+            bone.name = f"{bone.name}_"
+        for bone, name in zip(leg, names[1:] + names[:1], strict=True):
+            bone.name = name
+    try:
+        mapping = find_mapping(armature)
+    except ValueError:
+        with pytest.raises(ValueError, match="Bone Mapping"):
+            find_mapping(armature)
+        return
+    for side, leg in legs.items():
+        assert [mapping.bones[f"{side}_{joint}"] for joint in ("hip", "knee", "ankle")] == [bone.name for bone in leg]
 
 
 @pytest.mark.parametrize("animal", ["horse", "cat", "wolf", "shark", "bird"])
