@@ -18,7 +18,7 @@ from ..motion_file import Motion
 from ..rig import basis, feet
 from ..rig.mapping import RigMapping, find_mapping
 from ..rig.pose import Pose, RetargetOptions
-from ..rig.resampling import resample
+from ..rig.resampling import resample_joints
 from ..rig.retarget import Body, find_body, rest_scale
 from ..rig.sampling import FPS, sample_rig
 from ..rig.skeleton import RigRest, read_rest
@@ -120,7 +120,7 @@ def _part_of(pose: Pose, rows: slice) -> Pose:
 
 def _body_of(motion: Motion, edit: Edit, rest: RigRest, fps: float) -> Body:
     """The edited motion on the rig, one row a scene frame from ``edit.start`` on."""
-    joints = resample(motion.joints, motion.fps, fps)
+    joints = resample_joints(motion.joints, motion.fps, fps)
     options = RetargetOptions(fingers="REST")
     facing = rest.facing()
     scale = rest_scale(rest, facing, joints, options)
