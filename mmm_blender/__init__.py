@@ -15,11 +15,17 @@ MODULES = (
     "engine_setup",
     "preferences",
     "properties",
+    "bone_properties",
+    "edit_properties",
+    "story_properties",
     "operators",
     "overlay",
     "heartbeat",
     "panels",
+    "mapping_panel",
     "edit_panel",
+    "story_panel",
+    "timeline",
 )
 
 _registered: list[ModuleType] = []

@@ -148,6 +148,18 @@ def assigned_slot(owner: bpy.types.ID) -> Any:
     return getattr(animation, "action_slot", None) if animation else None
 
 
+def select_bone(armature: bpy.types.Object, name: str) -> None:
+    """Select the bone ``name`` alone and make it the active one (before 5.0 bones are selected, since then pose bones).
+
+    Raises KeyError when the armature has no such bone.
+    """
+    data = _any(armature.data)
+    chosen = data.bones[name]
+    on_pose = bpy.app.version >= (5, 0, 0)
+    for bone in _any(armature.pose).bones if on_pose else data.bones:
+        bone.select = bone.name == name
+    data.bones.active = chosen
+
 
 def use_video_output(scene: bpy.types.Scene) -> None:
     """Render animations to one H.264 .mp4 at exactly ``scene.render.filepath``."""

@@ -33,3 +33,8 @@ def engine_log() -> Path:
 def install_log() -> Path:
     """What pip says."""
     return user_folder() / "logs" / "install.log"
+
+
+def presets_folder() -> Path:
+    """Bone mapping presets of the artist."""
+    return user_folder() / "presets"

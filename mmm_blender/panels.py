@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import textwrap
+from pathlib import Path
 from typing import Any
 
 import bpy
 
 from . import overlay
+from .bone_mapping import look_up
 from .extension_paths import PACKAGE
+from .models import find_model
 from .operators.generate import entry_of_action
 from .preferences import read_settings
 from .properties import settings_of
 from .registration import register_classes, unregister_classes
-from .rig.mapping import MAPPING_PROPERTY, find_mapping
 from .session import State, Variation, session
 from .target import why_not_keyable
 from .translation import iface_, rpt_
 
 HISTORY_SHOWN = 12
-
-_mapped: dict[tuple[int, int], str] = {}  # (uid, hash of bone names and mapping) -> what is wrong with the rig, or ""
 
 
 class _Tab:
@@ -45,7 +45,7 @@ class MMM_PT_character(_Tab, bpy.types.Panel):
             return
         row = layout.row(align=True)
         row.label(text=armature.name, icon="ARMATURE_DATA", translate=False)
-        problem = why_not_keyable(armature) or rig_problem(armature)
+        problem = why_not_keyable(armature) or look_up(armature).problem
         if problem:
             draw_text(layout.box(), context, problem, icon="ERROR")
         entry = entry_of_action(context)
@@ -66,6 +66,7 @@ class MMM_PT_generate(_Tab, bpy.types.Panel):
         settings = settings_of(context.scene)  # type: ignore[arg-type]
         if not _draw_engine(layout, context):
             return
+        _draw_licence(layout, context)
         prompt = layout.column()
         prompt.use_property_split = False
         prompt.scale_y = 1.2
@@ -92,6 +93,15 @@ class MMM_PT_generate(_Tab, bpy.types.Panel):
             return
         layout.progress(factor=run.factor, type="BAR", text=run.label)
         layout.operator("mmm.cancel", text="Cancel", icon="X")
+
+
+def _draw_licence(layout: Any, context: bpy.types.Context) -> None:
+    """What the artist has to know before using a motion: a model whose licence rules out paid work says so."""
+    model = find_model(Path(read_settings(context).weights))
+    if model is not None and model.non_commercial:
+        box = layout.box()
+        box.label(text=iface_("{name}: not for commercial use").format(name=model.name), icon="ERROR", translate=False)
+        draw_text(box, model.licence)
 
 
 class MMM_PT_advanced(_Tab, bpy.types.Panel):
@@ -210,22 +220,6 @@ class MMM_PT_history(_Tab, bpy.types.Panel):
             row.operator("mmm.reuse", text="", icon="LOOP_BACK").index = index
 
 
-def rig_problem(armature: bpy.types.Object) -> str:
-    """Why no motion fits the rig, or ""; remembered as long as its bones keep their names."""
-    bones: Any = armature.data
-    names = tuple(bone.name for bone in bones.bones)
-    key = (armature.session_uid, hash((names, armature.get(MAPPING_PROPERTY))))  # type: ignore[attr-defined]
-    if key not in _mapped:
-        if len(_mapped) > 100:
-            _mapped.clear()
-        try:
-            find_mapping(armature)
-            _mapped[key] = ""
-        except ValueError as error:
-            _mapped[key] = str(error)
-    return _mapped[key]
-
-
 def draw_text(layout: Any, context: bpy.types.Context, text: str, icon: str = "NONE") -> None:
     """``text`` on as many lines as the sidebar's width asks for."""
     scale = context.preferences.system.ui_scale if context.preferences else 1.0
@@ -282,4 +276,3 @@ def register() -> None:
 
 def unregister() -> None:
     unregister_classes(CLASSES)
-    _mapped.clear()

@@ -17,18 +17,20 @@ from ..rig.resampling import resample_joints
 from ..rig.retarget import find_body
 from ..rig.skeleton import RigRest, read_rest
 from ..scene import pose_bones
+from .paths import is_on_path, put_on_path
 from .placement import ApplyOptions, apply_motion, retarget_options
 
 
-def options_from(settings: Any, start_frame: int) -> ApplyOptions:
-    """The options in ``properties.ApplyProperties``, with the motion beginning where the character stands."""
+def options_from(settings: Any, start_frame: int, placed: bool = False) -> ApplyOptions:
+    """The options in ``properties.ApplyProperties``, with the motion beginning where the character stands, unless
+    it is ``placed`` already."""
     return ApplyOptions(
         start_frame=start_frame,
         target=settings.target,
         in_place=settings.in_place,
         root=settings.root,
         lock_feet=settings.lock_feet,
-        place_at_current=True,
+        place_at_current=not placed,
         tolerance=settings.tolerance,
         arm_spacing=degrees(settings.arm_spacing),
         set_frame_range=False,
@@ -44,7 +46,8 @@ def plan_ghost(
     ValueError as applying would.
     """
     rest = read_rest(armature, find_mapping(armature))
-    options = options_from(settings, scene.frame_current)
+    options = options_from(settings, scene.frame_current, is_on_path(motion))
+    motion = put_on_path(motion, rest) if is_on_path(motion) else motion
     fitting = retarget_options(armature, rest, options)
     moved = root_moved(armature, rest) if options.root == "PELVIS" else None
     fps = scene.render.fps / scene.render.fps_base
@@ -58,11 +61,14 @@ def apply_here(armature: bpy.types.Object, motion: Motion, scene: bpy.types.Scen
     ValueError, saying what to do; the scene is then as it was.
     """
     now = scene.frame_current
-    options = options_from(settings, settings.start_frame)
+    options = options_from(settings, settings.start_frame, is_on_path(motion))
+    mapping = find_mapping(armature)
+    if is_on_path(motion):
+        motion = put_on_path(motion, read_rest(armature, mapping))
     if settings.start_frame != now:
         scene.frame_set(settings.start_frame)
     try:
-        action = apply_motion(armature, find_mapping(armature), motion, scene, options)
+        action = apply_motion(armature, mapping, motion, scene, options)
     finally:
         if settings.start_frame != now:
             scene.frame_set(now)

@@ -19,7 +19,7 @@ from .symmetry import Symmetry, find_symmetry
 
 NAME = "Automatic"
 LEAST_SHAPE = 0.3  # a limb shaped worse than this is not one, whatever its name
-BY_HAND = "map the bones by hand"
+BY_HAND = f"map the bones {slots.BY_HAND}"
 
 
 def find_bones(rig: RestSkeleton) -> RigMapping:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Self
 
 from . import slots
 from .slots import REQUIRED, SIDES
@@ -14,7 +14,7 @@ MAPPING_PROPERTY = "mmm_rig_mapping"
 SURE = 1.0
 HOLDING = {"COPY_TRANSFORMS", "COPY_ROTATION", "ARMATURE", "STRETCH_TO", "DAMPED_TRACK", "IK", "CHILD_OF"}
 CONTROL_RIG = 0.2  # share of bones held by constraints from which a rig is one of controls
-MAP_CONTROLS = "map its FK controls by hand"
+MAP_CONTROLS = f"map its FK controls {slots.BY_HAND}"
 
 
 @dataclass(frozen=True)
@@ -36,15 +36,15 @@ class LimbControls:
 
 
 @dataclass(frozen=True)
-class RigMapping:
-    """Slot -> name of the bone that plays it; its head sits at the joint.
+class MappingDraft:
+    """What is known of a mapping: slot -> name of the bone that plays it; its head sits at the joint.
 
-    Slots a rig lacks (collars, toes, fingers, ...) are simply left out, except the ``REQUIRED``
-    ones. Raises ValueError on unknown or missing slots, or one bone used twice.
+    Required bones may still be missing, and bones may be named that a rig has not: see ``problem_on``. Raises
+    ValueError on unknown slots, or one bone used twice.
 
-    ``confidence``: slot -> 0..1, 1 where not named. ``controls``: the bones are controls whose
-    parents are helpers, so that each follows the slot above it instead of its parent bone.
-    ``limbs``: "left_arm", "right_leg", ... -> controls to key instead of the limb's own bones.
+    ``confidence``: slot -> 0..1, 1 where not named. ``by_hand``: slots the artist decided. ``controls``: the
+    bones are controls whose parents are helpers, so that each follows the slot above it instead of its parent
+    bone. ``limbs``: "left_arm", "right_leg", ... -> controls to key instead of the limb's own bones.
     ``sampled``: slot -> the bone that shows where the body is, where that is not the control itself.
     """
 
@@ -55,41 +55,61 @@ class RigMapping:
     switches: tuple[Switch, ...] = ()
     limbs: Mapping[str, LimbControls] = field(default_factory=dict)
     sampled: Mapping[str, str] = field(default_factory=dict)
+    by_hand: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         unknown = sorted(set(self.bones) - set(slots.slot_parents()))
         if unknown:
             raise ValueError(f"mapping '{self.name}': unknown joints {', '.join(unknown)}")
-        missing = [slot for slot in REQUIRED if slot not in self.bones]
-        if missing:
-            raise ValueError(f"mapping '{self.name}': map a bone to {', '.join(missing)}")
         names = list(self.bones.values())
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise ValueError(f"mapping '{self.name}': bones used twice: {', '.join(twice)}")
 
+    def missing(self) -> list[str]:
+        """Required slots without a bone."""
+        return [slot for slot in REQUIRED if slot not in self.bones]
+
+    def problem_on(self, names: Container[str]) -> str:
+        """What is missing or wrong, in one line, on a rig with bones ``names``; "" when nothing is."""
+        if missing := self.missing():
+            return f"no bone is mapped to {slots.labels(missing)}: choose one {slots.BY_HAND}"
+        gone = sorted(bone for bone in self._all_bones() if bone not in names)
+        if gone:
+            return f"the mapped bones {', '.join(gone)} are gone: choose others {slots.BY_HAND}, or press Map Again"
+        return ""
+
+    def complete(self) -> RigMapping:
+        """The mapping this draft is. Raises ValueError naming the required slots without a bone."""
+        return RigMapping(**self._values())
+
+    def draft(self) -> MappingDraft:
+        """The same as a draft, which may lose required bones."""
+        return MappingDraft(**self._values())
+
+    def _values(self) -> dict[str, Any]:
+        return {each.name: getattr(self, each.name) for each in fields(MappingDraft)}
+
     def confidence_of(self, slot: str) -> float:
         """How sure the mapping is of ``slot``, 0..1; 0 for a slot without a bone."""
         return self.confidence.get(slot, SURE) if slot in self.bones else 0.0
 
-    def with_bone(self, slot: str, bone: str | None) -> RigMapping:
-        """The same mapping with ``slot`` corrected by hand (None: no bone); any other slot that had
-        ``bone`` loses it. Raises ValueError when a required slot would be left without one."""
+    def with_bone(self, slot: str, bone: str | None) -> Self:
+        """The same with ``slot`` decided by hand (None: no bone); any other slot that had ``bone`` loses it.
+        Raises ValueError when a ``RigMapping`` would lose a required bone."""
         bones = {key: name for key, name in self.bones.items() if key != slot and name != bone}
         if bone is not None:
             bones[slot] = bone
         confidence = {key: value for key, value in self.confidence.items() if key in bones and key != slot}
-        return replace(self, bones=bones, confidence=confidence)
+        sampled = {key: name for key, name in self.sampled.items() if key in bones and key != slot}
+        return replace(self, bones=bones, confidence=confidence, sampled=sampled, by_hand=self.by_hand | {slot})
 
-    def for_sampling(self) -> RigMapping:
-        """The mapping of the bones that show the pose, whichever controls made it."""
-        if not self.sampled:
-            return self
-        bones = {**{slot: bone for slot, bone in self.bones.items() if slot in slots.REQUIRED}, **self.sampled}
-        return RigMapping(self.name, bones, controls=self.controls)
+    def _all_bones(self) -> set[str]:
+        limbs = {bone for controls in self.limbs.values() for bone in (controls.target, controls.pole)}
+        return {*self.bones.values(), *self.sampled.values(), *limbs}
 
     def to_json(self) -> str:
-        """The mapping as JSON text, to save as a preset or on the armature."""
+        """The mapping as JSON text, to keep on the armature."""
         return json.dumps(
             {
                 "name": self.name,
@@ -99,17 +119,18 @@ class RigMapping:
                 "switches": [[switch.bone, switch.property, switch.value] for switch in self.switches],
                 "sampled": dict(self.sampled),
                 "limbs": {limb: [controls.target, controls.pole] for limb, controls in self.limbs.items()},
+                "by_hand": sorted(self.by_hand),
             },
             ensure_ascii=False,
             indent=1,
         )
 
-    @staticmethod
-    def from_json(text: str) -> RigMapping:
+    @classmethod
+    def from_json(cls, text: str) -> Self:
         """Read what ``to_json`` wrote. Raises ValueError, saying what is wrong with it."""
         try:
             data = json.loads(text)
-            return RigMapping(
+            return cls(
                 str(data["name"]),
                 {str(slot): str(bone) for slot, bone in data["bones"].items()},
                 {str(slot): float(value) for slot, value in data.get("confidence", {}).items()},
@@ -117,37 +138,60 @@ class RigMapping:
                 tuple(Switch(str(b), str(p), float(v)) for b, p, v in data.get("switches", ())),
                 {str(limb): LimbControls(str(t), str(p)) for limb, (t, p) in data.get("limbs", {}).items()},
                 {str(slot): str(bone) for slot, bone in data.get("sampled", {}).items()},
+                frozenset(str(slot) for slot in data.get("by_hand", ())),
             )
         except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
             raise ValueError(f"this is not a rig mapping ({error})") from error
 
 
+@dataclass(frozen=True)
+class RigMapping(MappingDraft):
+    """A mapping with every bone that a motion needs: slots a rig lacks (collars, toes, fingers, ...) are simply
+    left out, except the ``REQUIRED`` ones. Raises ValueError also when one of those is missing."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if missing := self.missing():
+            raise ValueError(f"mapping '{self.name}': map a bone to {', '.join(missing)}")
+
+    def for_sampling(self) -> RigMapping:
+        """The mapping of the bones that show the pose, whichever controls made it."""
+        if not self.sampled:
+            return self
+        bones = {**{slot: bone for slot, bone in self.bones.items() if slot in slots.REQUIRED}, **self.sampled}
+        return RigMapping(self.name, bones, controls=self.controls)
+
+
 def find_mapping(armature: Any, use_remembered: bool = True) -> RigMapping:
     """The mapping of an armature object: remembered on it, else a preset, else found automatically.
 
-    Raises ValueError in one line: for what is not an armature in a fit state, and, naming the
-    missing parts, for a rig in which the required bones cannot be told with any certainty.
+    Raises ValueError in one line: for what is not an armature in a fit state, for a remembered mapping that is
+    incomplete or names bones that are gone, and, naming the missing parts, for a rig in which the required
+    bones cannot be told with any certainty.
     """
     from . import automatic, presets, skeleton
 
     rig = skeleton.read_skeleton(armature)
-    if use_remembered:
-        remembered = remembered_mapping(armature)
-        if remembered is not None and set(remembered.bones.values()) <= set(rig.names):
-            return remembered
-    mapping = presets.match_preset(rig)
-    if mapping is None:
+    remembered = remembered_draft(armature) if use_remembered else None
+    if remembered is not None:
+        if problem := remembered.problem_on(rig.names):
+            raise ValueError(f"'{rig.name}': {problem}")
+        mapping = remembered.complete()
+        skeleton.fit_mapping(rig, mapping)
+        return mapping
+    found = presets.match_preset(rig)
+    if found is None:
         try:
-            mapping = automatic.find_bones(rig)
+            found = automatic.find_bones(rig)
         except ValueError as error:
             if len(held_bones(armature, rig.names)) > CONTROL_RIG * len(rig.names):
                 raise ValueError(f"'{rig.name}' is a control rig of an unknown kind: {MAP_CONTROLS}") from error
             raise
-        held = held_bones(armature, tuple(mapping.bones[slot] for slot in REQUIRED))
+        held = held_bones(armature, tuple(found.bones[slot] for slot in REQUIRED))
         if len(held) > len(REQUIRED) // 2:
             raise ValueError(f"'{rig.name}': constraints hold '{held[0]}' and other bones: {MAP_CONTROLS}")
-    skeleton.fit_mapping(rig, mapping)
-    return mapping
+    skeleton.fit_mapping(rig, found)
+    return found
 
 
 def held_bones(armature: Any, names: tuple[str, ...]) -> list[str]:
@@ -160,18 +204,35 @@ def _decides(constraint: Any) -> bool:
     return constraint.type in HOLDING and not constraint.mute and constraint.influence > 0.5
 
 
-def remember_mapping(armature: Any, mapping: RigMapping) -> None:
-    """Store ``mapping`` on the armature object, where ``find_mapping`` looks first."""
-    armature[MAPPING_PROPERTY] = mapping.to_json()
+def remember_mapping(armature: Any, mapping: MappingDraft) -> None:
+    """Store ``mapping`` on the armature object, where ``find_mapping`` looks first.
+
+    The extension registers a property of that name, which library overrides keep; plain custom properties they
+    forget when the file is loaded again.
+    """
+    if hasattr(armature, MAPPING_PROPERTY):
+        setattr(armature, MAPPING_PROPERTY, mapping.to_json())
+    else:
+        armature[MAPPING_PROPERTY] = mapping.to_json()
 
 
-def remembered_mapping(armature: Any) -> RigMapping | None:
+def forget_mapping(armature: Any) -> None:
+    """Take back ``remember_mapping``: the next ``find_mapping`` looks for itself."""
+    if hasattr(armature, MAPPING_PROPERTY):
+        armature.property_unset(MAPPING_PROPERTY)
+    armature.pop(MAPPING_PROPERTY, None)
+
+
+def remembered_text(armature: Any) -> str:
+    """What ``remember_mapping`` stored, as it is, or ""."""
+    text = getattr(armature, MAPPING_PROPERTY, "") or armature.get(MAPPING_PROPERTY, "")
+    return text if isinstance(text, str) else ""
+
+
+def remembered_draft(armature: Any) -> MappingDraft | None:
     """What ``remember_mapping`` stored, or None when there is nothing that can be read."""
-    text = armature.get(MAPPING_PROPERTY)
-    if not isinstance(text, str):
-        return None
     try:
-        return RigMapping.from_json(text)
+        return MappingDraft.from_json(remembered_text(armature))
     except ValueError:
         return None
 

@@ -4,7 +4,8 @@ A preset names bones by slot. ``{side}`` stands for what its ``sides`` say, a sl
 ("hip") then means both; ``fingers`` is a pattern with ``{finger}`` and ``{number}`` (or ``{segment}``).
 ``prefix``: names may carry anything in front, the same for all. ``requires`` and ``excludes`` tell
 look-alikes apart; ``controls``, ``switches``, ``limbs``, ``sampled``: see ``RigMapping``; ``automatic`` false: only
-on the artist's choice. The format of ``RigMapping.to_json`` is another: a preset fits many rigs.
+on the artist's choice. The format of ``RigMapping.to_json`` is another: a preset fits many rigs. The artist's own
+lie in further ``folders`` and are called like their files.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from . import slots
-from .mapping import LimbControls, RigMapping, Switch
+from .mapping import LimbControls, MappingDraft, RigMapping, Switch
 from .skeleton import RestSkeleton
 
 FOLDER = Path(__file__).parents[1] / "presets"
 PAIRED = {*slots.LEG, *slots.ARM}
+# where presets of the artist lie; the extension adds its own folder here
+folders: list[Path] = []
 
 Preset = dict[str, Any]
 
@@ -35,8 +38,10 @@ def match_preset(rig: RestSkeleton, chosen: str | None = None) -> RigMapping | N
         if not candidates:
             raise ValueError(f"no preset is called '{chosen}': choose one of {', '.join(preset_names())}")
     fits = [(preset, fit_preset(preset, rig)) for preset in candidates]
-    fitted = [("requires" in preset, len(mapping.bones), mapping) for preset, mapping in fits if mapping is not None]
-    return max(fitted, key=lambda fit: fit[:2])[2] if fitted else None
+    # what the artist made comes first
+    fitted = [(preset.get("own", False), "requires" in preset, len(mapping.bones), mapping)
+              for preset, mapping in fits if mapping is not None]  # fmt: skip
+    return max(fitted, key=lambda fit: fit[:3])[3] if fitted else None
 
 
 def preset_names() -> list[str]:
@@ -44,10 +49,94 @@ def preset_names() -> list[str]:
     return sorted(preset["name"] for preset in load_presets())
 
 
-@cache
 def load_presets() -> tuple[Preset, ...]:
-    """All presets, as their files have them."""
+    """All presets: the artist's, then those that come with the extension. Files that hold none are passed over."""
+    own = []
+    for path in own_files():
+        try:
+            own.append(read_preset(path))
+        except ValueError:
+            continue  # the menu of presets shows it
+    return (*own, *_shipped_presets())
+
+
+def shipped_names() -> set[str]:
+    """Names of the presets that come with the extension, in lower case: no other may be called so."""
+    return {preset["name"].casefold() for preset in _shipped_presets()}
+
+
+def own_files() -> list[Path]:
+    """The artist's files, by name."""
+    return sorted(path for folder in folders for path in folder.glob("*.json"))
+
+
+def read_preset(path: Path) -> Preset:
+    """A preset of the artist's, called like its file. Raises ValueError, naming the file, for anything else."""
+    try:
+        preset = _parse_preset(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError(f"'{path.name}' is not a bone mapping preset ({error})") from error
+    if path.stem.casefold() in shipped_names():
+        raise ValueError(f"'{path.name}': a preset of that name comes with the extension: rename the file")
+    return {**preset, "name": path.stem, "own": True}
+
+
+@cache
+def _parse_preset(text: str) -> Preset:
+    """What a preset file says, tried out. Raises one of several errors for other text."""
+    data = json.loads(text)
+    if not isinstance(data, dict) or not isinstance(data.get("bones"), dict):
+        raise ValueError("it has no list of bones")
+    if not isinstance(data["bones"].get("pelvis"), str):
+        raise ValueError("it names no bone for pelvis")
+    preset = {"prefix": False, "sides": {"left": "L", "right": "R"}, **data}
+    names = slot_names(preset)
+    mapping = MappingDraft("", {slot: choices[0] for slot, choices in names.items()})
+    if missing := mapping.missing():
+        raise ValueError(f"it names no bone for {slots.labels(missing)}")
+    strangers = [name for choices in names.values() for name in choices if not isinstance(name, str)]
+    if strangers:
+        raise ValueError(f"{strangers[0]!r} is not the name of a bone")
+    for name in (*preset.get("requires", ()), *preset.get("excludes", ())):
+        str.casefold(name)
+    for bone, key, value in preset.get("switches", ()):
+        Switch(bone + "", key + "", float(value))
+    for target, pole in preset.get("limbs", {}).values():
+        LimbControls(target + "", pole + "")
+    return preset
+
+
+@cache
+def _shipped_presets() -> tuple[Preset, ...]:
     return tuple(json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.json")))
+
+
+def preset_text(mapping: RigMapping) -> str:
+    """A preset file that gives ``mapping`` again, also on rigs whose names carry another prefix.
+
+    Only what stands before a colon in every name is such a prefix ("mixamorig:").
+    """
+    begin, colon, _ = mapping.bones["pelvis"].rpartition(":")
+    front = begin + colon
+    if mapping.controls or not all(name.startswith(front) for name in mapping.bones.values()):
+        front = ""
+
+    def bare(name: str) -> str:
+        return name.removeprefix(front)
+
+    preset: Preset = {
+        "prefix": bool(front),
+        "bones": {slot: bare(mapping.bones[slot]) for slot in slots.slot_parents() if slot in mapping.bones},
+    }
+    if mapping.controls:
+        preset["controls"] = True
+    if mapping.switches:
+        preset["switches"] = [[each.bone, each.property, each.value] for each in mapping.switches]
+    if mapping.limbs:
+        preset["limbs"] = {limb: [pair.target, pair.pole] for limb, pair in mapping.limbs.items()}
+    if mapping.sampled:
+        preset["sampled"] = dict(mapping.sampled)
+    return json.dumps(preset, ensure_ascii=False, indent=1) + "\n"
 
 
 def fit_preset(preset: Preset, rig: RestSkeleton) -> RigMapping | None:
@@ -60,7 +149,8 @@ def fit_preset(preset: Preset, rig: RestSkeleton) -> RigMapping | None:
             continue
         bones: dict[str, str] = {}
         for slot, choices in slot_names(preset).items():
-            found = (lowered.get((prefix + choice).casefold()) for choice in choices)
+            wanted = [prefix + choice for choice in choices]
+            found = (name if name in rig else lowered.get(name.casefold()) for name in wanted)
             bone = next((name for name in found if name is not None and name not in bones.values()), None)
             if bone is not None:
                 bones[slot] = bone
@@ -75,6 +165,18 @@ def fit_preset(preset: Preset, rig: RestSkeleton) -> RigMapping | None:
                 sampled={slot: name for slot, name in sampled.items() if slot in bones},
             )
     return None
+
+
+def lacking_bones(preset: Preset, rig: RestSkeleton) -> list[str]:
+    """Names of required bones of ``preset`` that ``rig`` has not, whatever stands before them."""
+    endings = tuple(name.casefold() for name in rig.names)
+    wanted = {slot: choices for slot, choices in slot_names(preset).items() if slot in slots.REQUIRED}
+    return [
+        choices[0]
+        for choices in wanted.values()
+        if not any(end.endswith(choice.casefold()) if preset["prefix"] else end == choice.casefold()
+                   for choice in choices for end in endings)
+    ]  # fmt: skip
 
 
 def _prefixes(preset: Preset, rig: RestSkeleton) -> list[str]:
@@ -129,10 +231,11 @@ def _switches(preset: Preset, rig: RestSkeleton) -> tuple[Switch, ...]:
 def _limbs(preset: Preset, rig: RestSkeleton) -> dict[str, LimbControls]:
     found = {}
     for limb, (target, pole) in preset.get("limbs", {}).items():
-        for side in slots.SIDES:
+        sides = [side for side in slots.SIDES if limb.startswith(side)]
+        for side in sides or slots.SIDES:
             controls = LimbControls(_sided(target, preset, side), _sided(pole, preset, side))
             if controls.target in rig and controls.pole in rig:
-                found[f"{side}_{limb}"] = controls
+                found[limb if sides else f"{side}_{limb}"] = controls
     return found
 
 

@@ -95,9 +95,9 @@ class RigRest:
         shoulders = self.heads["left_shoulder"] - self.heads["right_shoulder"]
         level = across - up * (across @ up)
         if np.linalg.norm(level) < 0.5 * size or size < 1e-6 * self.leg_length():
-            raise ValueError("the rest pose has no left and right hip: check the bone mapping")
+            raise ValueError(f"the rest pose has no left and right hip: correct it {slots.BY_HAND}")
         if shoulders @ level < 0:
-            raise ValueError("left and right are crossed between legs and arms: check the bone mapping")
+            raise ValueError(f"left and right are crossed between legs and arms: correct it {slots.BY_HAND}")
         level = level + shoulders - up * (shoulders @ up)
         left = _snapped(level)
         left = left - up * (left @ up)
@@ -182,7 +182,7 @@ def fit_mapping(rig: RestSkeleton, mapping: RigMapping) -> RigRest:
     the rig lacks, and limbs without length."""
     absent = [bone for bone in mapping.bones.values() if bone not in rig]
     if absent:
-        raise ValueError(f"'{rig.name}' lacks the bones {', '.join(absent)}: find the mapping again")
+        raise ValueError(f"'{rig.name}' lacks the bones {', '.join(absent)}: press Map Again {slots.BY_HAND}")
     row_of = {slot: rig.index(bone) for slot, bone in mapping.bones.items()}
     parents = _followed_slots(mapping) if mapping.controls else _mapped_ancestors(rig, row_of)
     order = _parents_first(parents, {slot: position for position, slot in enumerate(slots.slot_parents())})
@@ -193,7 +193,7 @@ def fit_mapping(rig: RestSkeleton, mapping: RigMapping) -> RigRest:
     controls = [bone for pair in mapping.limbs.values() for bone in (pair.target, pair.pole)]
     absent = [bone for bone in controls if bone not in rig]
     if absent:
-        raise ValueError(f"'{rig.name}' lacks the controls {', '.join(absent)}: find the mapping again")
+        raise ValueError(f"'{rig.name}' lacks the controls {', '.join(absent)}: press Map Again {slots.BY_HAND}")
     rest = RigRest(
         joints=order,
         bones=tuple(mapping.bones[slot] for slot in order),
@@ -227,13 +227,13 @@ def _check_limbs(rig: RestSkeleton, rest: RigRest, mapping: RigMapping) -> None:
                 a, b = f"{side}_{upper}", f"{side}_{lower}"
                 if np.linalg.norm(rest.heads[a] - rest.heads[b]) < 1e-4 * size:
                     names = f"'{mapping.bones[a]}' and '{mapping.bones[b]}'"
-                    raise ValueError(f"'{rig.name}': {names} lie in the same point: check the bone mapping")
+                    raise ValueError(f"'{rig.name}': {names} lie in the same point: choose others {slots.BY_HAND}")
     spine = rest.heads["neck"] - rest.hip_centre()
     legs = rest.hip_centre() - (rest.heads["left_ankle"] + rest.heads["right_ankle"]) / 2
     if spine @ legs < UPRIGHT * np.linalg.norm(spine) * np.linalg.norm(legs):
         raise ValueError(
             f"'{rig.name}' does not stand like a person in its rest pose, with the legs below the spine: "
-            "choose a humanoid rig, or correct the mapping by hand"
+            f"choose a humanoid rig, or correct it {slots.BY_HAND}"
         )
 
 

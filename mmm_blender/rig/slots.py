@@ -6,6 +6,7 @@ root bone, twist bones and fingers. A flat list is what a panel can show and JSO
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 
 from .canonical import JOINTS
@@ -24,6 +25,31 @@ REQUIRED: tuple[str, ...] = (
     "pelvis", "neck",
     *(f"{side}_{joint}" for side in SIDES for joint in ("hip", "knee", "ankle", "shoulder", "elbow", "wrist")),
 )  # fmt: skip
+
+BY_HAND = "in Bone Mapping (tab MMM)"  # where the artist maps bones; ends a message
+
+
+# joint -> what artists call the bone that begins there
+BONE_WORDS: dict[str, str] = {
+    "hip": "thigh", "knee": "shin", "ankle": "foot", "foot": "toes",
+    "collar": "collar bone", "shoulder": "upper arm", "elbow": "forearm", "wrist": "hand",
+}  # fmt: skip
+
+
+def label(slot: str) -> str:
+    """The bone of a slot in words: "left_knee" is "left shin", "spine2" "spine 2", "left_hip_twist1" "left
+    thigh twist 1"."""
+    side, _, joint = slot.partition("_") if slot.startswith(SIDES) else ("", "", slot)
+    joint, _, twist = joint.partition("_twist")
+    word = joint.rstrip("0123456789")
+    number = joint[len(word) :]
+    words = (side, BONE_WORDS.get(word, word), number, f"twist {twist}" if twist else "")
+    return " ".join(part for part in words if part)
+
+
+def labels(names: Iterable[str]) -> str:
+    """Several slots in words, one after the other."""
+    return ", ".join(label(slot) for slot in names)
 
 
 def finger_slots(side: str, finger: str) -> tuple[str, ...]:
@@ -70,6 +96,11 @@ def spine_of(bones: object) -> tuple[str, ...]:
 def neck_of(bones: object) -> tuple[str, ...]:
     """The neck slots in use, from low to high."""
     return tuple(slot for slot in NECK if slot in bones)  # type: ignore[operator]
+
+
+def side_of_slot(slot: str) -> str | None:
+    """ "left", "right", or None for a slot of the middle."""
+    return next((side for side in SIDES if slot.startswith(f"{side}_")), None)
 
 
 def mirrored(slot: str) -> str:

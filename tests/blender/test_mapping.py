@@ -108,7 +108,7 @@ def test_bones_that_constraints_hold_are_not_keyed_in_vain(empty_scene: bpy.type
     for slot in slots.REQUIRED:
         constraint = armature.pose.bones[bones[slot]].constraints.new("COPY_TRANSFORMS")
         constraint.target = other
-    with pytest.raises(ValueError, match="FK controls by hand"):
+    with pytest.raises(ValueError, match="FK controls in Bone Mapping"):
         find_mapping(armature)
     for bone in armature.pose.bones:
         for constraint in bone.constraints:
@@ -121,7 +121,7 @@ def test_animals_are_refused(empty_scene: bpy.types.Scene, animal: str) -> None:
     bpy.ops.preferences.addon_enable(module="rigify")
     operator = f"armature_{animal}_metarig_add"
     getattr(bpy.ops.object, operator)()
-    with pytest.raises(ValueError, match="by hand"):
+    with pytest.raises(ValueError, match="Bone Mapping"):
         find_mapping(bpy.context.object)
 
 

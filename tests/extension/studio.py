@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import bpy
+
+MOTIONS = Path(__file__).resolve().parents[1] / "blender" / "motions"
 
 
 class Studio:
@@ -24,6 +28,26 @@ class Studio:
     def add_character(self) -> bpy.types.Object:
         assert bpy.ops.mmm.add_character() == {"FINISHED"}
         return bpy.context.object
+
+    def put_motion(self, name: str = "walk") -> int:
+        """Put a motion that came without the engine into the results, chosen; its number."""
+        motion = self.extension.module("motion_file").read_motion(MOTIONS / f"{name}.npz")
+        variation = self.extension.module("session").Variation(self.session._next_id, motion)
+        self.session._next_id += 1
+        self.session.results.insert(0, variation)
+        self.session.choose(variation.id)
+        return int(variation.id)
+
+    def build_rig(self, preset: str = "Mixamo", rest: str = "T") -> tuple[bpy.types.Object, dict[str, str]]:
+        """The active object: a rig with the bone names of a preset; and its bones by slot."""
+        # the installed extension comes without what builds rigs to measure: the checkout's own is used
+        if str(MOTIONS.parents[2]) not in sys.path:
+            sys.path.append(str(MOTIONS.parents[2]))
+        from mmm_blender.headless.measured_rigs import build_named_rig
+
+        rig, bones = build_named_rig(preset, rest)
+        rig.select_set(True)
+        return rig, bones
 
     def start(self, prompt: str = "a person walks forward", seconds: float = 2.0, variations: int = 1) -> None:
         """Set the panel and press Generate; returns at once."""

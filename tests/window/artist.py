@@ -8,30 +8,26 @@ from __future__ import annotations
 import os
 import sys
 import time
-import traceback
-from pathlib import Path
 from typing import Any
 
 import bpy
-from mathutils import Euler
 
-SHARED = Path(os.environ["MMM_SHARED"])
-sys.path.insert(0, str(SHARED))
+sys.path.insert(0, os.environ["MMM_SHARED"])
 
-from hands import Hands, perform  # noqa: E402
+from hands import Hands  # noqa: E402
+from visit import (  # noqa: E402
+    MODULE,
+    install,
+    look_from_the_front,
+    module,
+    note,
+    open_panels,
+    until,
+    use_existing_python,
+    visit,
+)  # fmt: skip
 
-MODULE = "bl_ext.user_default.mmm_blender"
 PROMPT = "a person walks forward"
-report: list[str] = []
-
-
-def first_day(hands: Hands) -> Any:
-    """The steps, and a picture of what went wrong; yields seconds to wait."""
-    try:
-        yield from steps(hands)
-    except Exception:
-        yield from hands.picture("failure", aside=False)
-        raise
 
 
 def steps(hands: Hands) -> Any:
@@ -43,15 +39,7 @@ def steps(hands: Hands) -> Any:
     yield from play(hands)
     yield from undo(hands)
     yield from escape(hands)
-
-
-def install(hands: Hands) -> Any:
-    zip_path = str(SHARED / "extension.zip")
-    start = time.perf_counter()
-    bpy.ops.extensions.package_install_files(repo="user_default", filepath=zip_path, enable_on_install=True)
-    note(f"installed and enabled in {time.perf_counter() - start:.1f} s")
-    assert MODULE in bpy.context.preferences.addons, "the extension is not enabled"
-    yield 1.0
+    yield from edit(hands)
 
 
 def meet_panel(hands: Hands) -> Any:
@@ -73,20 +61,10 @@ def meet_panel(hands: Hands) -> Any:
     yield from hands.picture("panel")
 
 
-def use_existing_python(preferences: Any) -> None:
-    """Choose the Python this test brought along, as *Use an existing Python* does."""
-    python = os.environ["MMM_ENGINE_PYTHON"]
-    preferences.source = "EXISTING"
-    preferences.existing_python = python
-
-
 def add_character(hands: Hands) -> Any:
     yield from hands.push("mmm.add_character")
     yield from until(lambda: bpy.data.armatures, "a character", 60)
-    view = hands.area.spaces.active.region_3d
-    view.view_perspective = "PERSP"
-    view.view_rotation = Euler((1.25, 0.0, 0.75)).to_quaternion()
-    view.view_location, view.view_distance = (0.35, -1.2, 0.8), 6.5
+    look_from_the_front(hands, (0.35, -1.2, 0.8), 6.5)
     yield 1.5
     yield from hands.picture("character")
 
@@ -177,36 +155,29 @@ def escape(hands: Hands) -> Any:
     yield from hands.picture("ghost-on-animation")
 
 
-def until(condition: Any, what: str, seconds: float) -> Any:
-    """Wait until ``condition()``. Raises AssertionError after ``seconds``."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, f"waited {seconds} s for {what}"
-        yield 0.05
+def edit(hands: Hands) -> Any:
+    """The middle of the walk made anew: marked on the timeline, asked for in the panel Edit, applied."""
+    session = module("session").session
+    session.discard_all()
+    open_panels("edit_panel", "MMM_PT_edit")
+    action = bpy.context.object.animation_data.action
+    curves = [curve for curve in module("selection").played_curves(bpy.context.object)]
+    for curve in curves:
+        for key in curve.keyframe_points:
+            key.select_control_point = 30 <= key.co[0] <= 60
+    before = [[tuple(key.co) for key in curve.keyframe_points if not 30 <= key.co[0] <= 60] for curve in curves]
+    yield from hands.push_further_down("mmm.edit")
+    yield from until(lambda: session.run is None and session.results, "the edit", 120)
+    assert not session.message, session.message
+    yield from until(lambda: module("overlay").ghost is not None, "the ghost", 20)
+    yield from hands.picture("edit-ghost")
+    yield from hands.scroll(-40)
+    yield from hands.push_further_down("mmm.apply")
+    yield from until(lambda: len(bpy.data.actions) == 2, "the edited keys", 20)
+    after = [[tuple(key.co) for key in curve.keyframe_points if not 30 <= key.co[0] <= 60]
+             for curve in module("selection").played_curves(bpy.context.object)]  # fmt: skip
+    assert after == before and bpy.data.actions[f"{action.name} (before edit)"].use_fake_user
+    note("edited: frames 30 to 60, no other key changed")
 
 
-def module(name: str) -> Any:
-    return sys.modules[f"{MODULE}.mmm_blender.{name}"]
-
-
-def note(line: str) -> None:
-    report.append(line)
-
-
-def finished(error: Exception | None) -> None:
-    """Write the report and leave; the exit code tells run.py."""
-    if error is not None:
-        report.append("".join(traceback.format_exception(error)))
-    else:
-        beats = sorted(module("heartbeat").beat_times)
-        slow = 1000 * beats[int(0.99 * len(beats))]
-        report.append(f"main thread: 99th percentile of {len(beats)} beats {slow:.1f} ms")
-    (SHARED / "report.txt").write_text("\n".join(report) + "\n")
-    sys.stdout.flush()
-    os._exit(1 if error is not None else 0)
-
-
-bpy.context.preferences.view.show_splash = False
-bpy.context.preferences.view.ui_scale = 1.0
-hands = Hands(SHARED)
-perform(first_day(hands), finished)
+visit(steps)

@@ -84,6 +84,26 @@ class Hands:
         x, y = yield from self.find(wanted, kind, editor)
         yield from self.click(x, y)
 
+    def scroll(self, clicks: int) -> Any:
+        """Turn the wheel over the sidebar, down for positive ``clicks``."""
+        region = self.region("UI")
+        self.move(region.x + region.width // 2, region.y + region.height // 2)
+        yield 0.1
+        for _ in range(abs(clicks)):
+            self.press("WHEELDOWNMOUSE" if clicks > 0 else "WHEELUPMOUSE")
+            yield 0.02
+        yield 0.3
+
+    def push_further_down(self, wanted: str) -> Any:
+        """Find a button of the sidebar that may be out of sight, and click it."""
+        for _ in range(6):
+            try:
+                yield from self.push(wanted)
+                return
+            except AssertionError:
+                yield from self.scroll(12)
+        raise AssertionError(f"no button for {wanted} down to the end of the sidebar")
+
     def _under_mouse(self, kind: str, editor: str) -> str:
         manager = bpy.context.window_manager
         manager.clipboard = ""

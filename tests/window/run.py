@@ -1,7 +1,7 @@
 """The extension in a real Blender with a window: ``python tests/window/run.py --zip dist/mmm_blender-X.Y.Z.zip``.
 
-Opens Blender from Debian's newest packages in a chroot on a virtual screen, lets ``artist.py`` install the zip and
-work in it with mouse and keyboard events, and has a screenshot taken of every state. ``--images FOLDER`` keeps them
+Opens Blender from Debian's newest packages in a chroot on a virtual screen, lets ``artist.py`` (or another
+``--visit``) install the zip and work in it with mouse and keyboard events, and has a screenshot taken of every state. ``--images FOLDER`` keeps them
 (``docs/images`` for the ones the guide shows). Where no chroot can be made it says so and succeeds.
 """
 
@@ -31,6 +31,7 @@ def main() -> int:
     parser.add_argument("--suite", default="sid", help="Debian suite whose Blender is used (default: %(default)s)")
     parser.add_argument("--zip", type=Path, required=True, help="extension to install")
     parser.add_argument("--images", type=Path, help="folder for the screenshots (default: a temporary one)")
+    parser.add_argument("--visit", default="artist.py", help="what is done in it: artist.py (default) or editor.py")
     arguments = parser.parse_args()
     try:
         chroot = find_chroot(arguments.suite)
@@ -40,9 +41,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="mmm-window-") as scratch:
         shared = Path(scratch)
         shutil.copy(arguments.zip, shared / "extension.zip")
-        shutil.copy(HERE / "artist.py", shared)
-        shutil.copy(HERE / "hands.py", shared)
-        code = drive(chroot, shared)
+        for part in ("hands.py", "visit.py", arguments.visit):
+            shutil.copy(HERE / part, shared)
+        code = drive(chroot, shared, arguments.visit)
         images = sorted(shared.glob("window-*.png"))
         if arguments.images:
             arguments.images.mkdir(parents=True, exist_ok=True)
@@ -54,11 +55,12 @@ def main() -> int:
         return code
 
 
-def drive(chroot: Path, shared: Path) -> int:
-    """Run Blender with artist.py in the chroot; its exit code, or 1 when it had to be ended."""
+def drive(chroot: Path, shared: Path, visit: str) -> int:
+    """Run Blender with a visit in the chroot; its exit code, or 1 when it had to be ended."""
     with Screen(shared) as screen, (shared / "blender.log").open("wb") as log:
         blender = subprocess.Popen(
-            ["unshare", "--mount", "--propagation", "private", "sh", "-ec", inside(chroot, shared, screen.display)],
+            ["unshare", "--mount", "--propagation", "private", "sh", "-ec",
+             inside(chroot, shared, screen.display, visit)],
             stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env={"PATH": os.environ["PATH"]},
         )  # fmt: skip
         end = time.monotonic() + PATIENCE
@@ -77,7 +79,7 @@ def drive(chroot: Path, shared: Path) -> int:
     return code
 
 
-def inside(chroot: Path, shared: Path, display: str) -> str:
+def inside(chroot: Path, shared: Path, display: str, visit: str) -> str:
     """Shell commands that mount what Blender needs into the chroot, in a mount namespace of their own.
 
     The engine runs with this very Python: its folders appear read-only in the chroot at the same places.
@@ -102,7 +104,7 @@ def inside(chroot: Path, shared: Path, display: str) -> str:
     lines.append(
         f"exec chroot {shlex.quote(str(chroot))} /usr/bin/env -i {assignments} blender --factory-startup "
         f"--window-geometry 0 0 {SIZE[0]} {SIZE[1]} --no-window-focus --enable-event-simulate "
-        f"--python-exit-code 3 --python /{INSIDE}/artist.py"
+        f"--python-exit-code 3 --python /{INSIDE}/{visit}"
     )
     return "\n".join(lines)
 
