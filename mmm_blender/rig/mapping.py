@@ -29,10 +29,19 @@ class Switch:
 @dataclass(frozen=True)
 class LimbControls:
     """Inverse-kinematics controls of one limb: ``target`` takes the place of wrist or ankle,
-    ``pole`` is what elbow or knee points at."""
+    ``pole`` is what elbow or knee points at.
+
+    ``bend``: the lower of the bones that the solver bends. It begins from that bone's own pose; where it may
+    stretch the limb as well (Rigify), it comes to the bend that was meant only when it begins near it.
+    """
 
     target: str
     pole: str
+    bend: str = ""
+
+    def names(self) -> list[str]:
+        """The controls as presets list them."""
+        return [name for name in (self.target, self.pole, self.bend) if name]
 
 
 @dataclass(frozen=True)
@@ -118,7 +127,7 @@ class MappingDraft:
                 "controls": self.controls,
                 "switches": [[switch.bone, switch.property, switch.value] for switch in self.switches],
                 "sampled": dict(self.sampled),
-                "limbs": {limb: [controls.target, controls.pole] for limb, controls in self.limbs.items()},
+                "limbs": {limb: controls.names() for limb, controls in self.limbs.items()},
                 "by_hand": sorted(self.by_hand),
             },
             ensure_ascii=False,
@@ -136,7 +145,7 @@ class MappingDraft:
                 {str(slot): float(value) for slot, value in data.get("confidence", {}).items()},
                 bool(data.get("controls", False)),
                 tuple(Switch(str(b), str(p), float(v)) for b, p, v in data.get("switches", ())),
-                {str(limb): LimbControls(str(t), str(p)) for limb, (t, p) in data.get("limbs", {}).items()},
+                {str(limb): LimbControls(*map(str, names)) for limb, names in data.get("limbs", {}).items()},
                 {str(slot): str(bone) for slot, bone in data.get("sampled", {}).items()},
                 frozenset(str(slot) for slot in data.get("by_hand", ())),
             )
