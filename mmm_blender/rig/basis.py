@@ -14,6 +14,7 @@ from .skeleton import RigRest
 from .torso import Points, Turns
 
 HEADING_SMOOTHING = 0.2  # seconds; a root turns with the body, not with every step of the hips
+SHOWN = 0.015, 0.075  # how far elbow or knee is off the limb's line, as a share of its length, to show its bend
 POLE_DISTANCE = 0.6  # of the limb's length, from elbow or knee
 
 
@@ -122,9 +123,12 @@ def _reach_with(
     rest_line = normalize(rest.heads[end] - rest.heads[start])
     rest_bow = rest.control_heads[controls.pole] - rest.heads[middle]
     rest_bow = rest_bow - rest_line * (rest_bow @ rest_line)
-    # a straight limb shows no bend: then as the rest pose has its pole
-    outwards = outwards + 0.01 * rotate(turns[start], rest_bow)
     length = float(np.linalg.norm(rest.heads[middle] - rest.heads[start])) * 2
+    # a straight limb hardly shows where it bends to, and trembling: then as its own turn has its pole
+    shown = np.clip((np.linalg.norm(outwards, axis=-1) / length - SHOWN[0]) / (SHOWN[1] - SHOWN[0]), 0.0, 1.0)
+    own = rotate(turns[start], rest_bow)
+    own = normalize(own - line * dot(own, line)[:, None])
+    outwards = own + shown[:, None] * (normalize(outwards) - own)
     return target, places[middle] + normalize(outwards) * length * POLE_DISTANCE, turns[end]
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from . import slots
 from .slots import REQUIRED, SIDES
+
+if TYPE_CHECKING:
+    from .skeleton import RestSkeleton
 
 MAPPING_PROPERTY = "mmm_rig_mapping"
 SURE = 1.0
@@ -178,7 +181,7 @@ def find_mapping(armature: Any, use_remembered: bool = True) -> RigMapping:
     incomplete or names bones that are gone, and, naming the missing parts, for a rig in which the required
     bones cannot be told with any certainty.
     """
-    from . import automatic, presets, skeleton
+    from . import presets, skeleton
 
     rig = skeleton.read_skeleton(armature)
     remembered = remembered_draft(armature) if use_remembered else None
@@ -188,18 +191,22 @@ def find_mapping(armature: Any, use_remembered: bool = True) -> RigMapping:
         mapping = remembered.complete()
         skeleton.fit_mapping(rig, mapping)
         return mapping
-    found = presets.match_preset(rig)
-    if found is None:
-        try:
-            found = automatic.find_bones(rig)
-        except ValueError as error:
-            if len(held_bones(armature, rig.names)) > CONTROL_RIG * len(rig.names):
-                raise ValueError(f"'{rig.name}' is a control rig of an unknown kind: {MAP_CONTROLS}") from error
-            raise
-        held = held_bones(armature, tuple(found.bones[slot] for slot in REQUIRED))
-        if len(held) > len(REQUIRED) // 2:
-            raise ValueError(f"'{rig.name}': constraints hold '{held[0]}' and other bones: {MAP_CONTROLS}")
+    found = presets.match_preset(rig) or find_automatically(armature, rig)
     skeleton.fit_mapping(rig, found)
+    return found
+
+
+def find_automatically(armature: Any, rig: RestSkeleton) -> RigMapping:
+    """The mapping of an armature by its shape and its controls, without presets. Raises ValueError naming what
+    cannot be found."""
+    from . import automatic, control_rig
+
+    if len(held_bones(armature, rig.names)) > CONTROL_RIG * len(rig.names):
+        return control_rig.find_controls(armature, rig)
+    found = automatic.find_bones(rig)
+    held = held_bones(armature, tuple(found.bones[slot] for slot in REQUIRED))
+    if len(held) > len(REQUIRED) // 2:
+        raise ValueError(f"'{rig.name}': constraints hold '{held[0]}' and other bones: {MAP_CONTROLS}")
     return found
 
 
