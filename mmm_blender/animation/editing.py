@@ -17,7 +17,7 @@ from ..motion_file import Motion
 from ..rig import basis, canonical
 from ..rig.mapping import find_mapping
 from ..rig.pose import RetargetOptions
-from ..rig.resampling import resample
+from ..rig.resampling import resample_joints
 from ..rig.retarget import Body, find_body
 from ..rig.skeleton import RigRest, read_rest
 from ..selection import Part, Span, why_not_editable
@@ -139,7 +139,7 @@ def _body_of(motion: Motion, edit: Edit, rest: RigRest, fps: float) -> Body:
     if edit.kind == "LOOP":
         joints = np.concatenate((joints, _turned_round(joints, bool(motion.asked.get("travel")))))
     options = RetargetOptions(fingers="REST")
-    return find_body(resample(joints, edit.fps, fps), fps, rest, options)
+    return find_body(resample_joints(joints, edit.fps, fps), fps, rest, options)
 
 
 def _turned_round(joints: FloatArray, travels: bool) -> FloatArray:

@@ -13,7 +13,7 @@ from ..coordinates import FloatArray
 from ..ghost import Ghost, build_ghost
 from ..motion_file import Motion
 from ..rig.mapping import find_mapping
-from ..rig.resampling import resample
+from ..rig.resampling import resample_joints
 from ..rig.retarget import find_body
 from ..rig.skeleton import RigRest, read_rest
 from ..scene import pose_bones
@@ -59,7 +59,7 @@ def plan_ghost(
     fitting = retarget_options(armature, rest, options)
     moved = root_moved(armature, rest) if options.root == "PELVIS" else None
     fps = scene.render.fps / scene.render.fps_base
-    return lambda: build_ghost(find_body(resample(motion.joints, motion.fps, fps), fps, rest, fitting), moved)
+    return lambda: build_ghost(find_body(resample_joints(motion.joints, motion.fps, fps), fps, rest, fitting), moved)
 
 
 def apply_here(armature: bpy.types.Object, motion: Motion, scene: bpy.types.Scene, settings: Any) -> bpy.types.Action:
