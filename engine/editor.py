@@ -52,8 +52,8 @@ CANDIDATE_STRIDE = 1_000_003
 TRAVEL_DISTANCE = 0.5
 SHORTEST_SPAN = 2
 # What is kept tells much of what happens: guided as strongly as a motion from nothing, a span between kept
-# frames comes out overdone.
-EDIT_SAMPLING = SamplingConfig(guidance=2.0)
+# frames comes out overdone, and fewer steps do for fewer tokens (docs/decisions.md).
+EDIT_SAMPLING = SamplingConfig(steps=8, temperature=0.8, guidance=1.5)
 
 
 @dataclass(frozen=True)

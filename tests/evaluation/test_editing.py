@@ -68,7 +68,8 @@ def report() -> dict:
             "skate": {"edited": 3.0, "real": 2.0},
         },
         "upper_body": {
-            "clips": 4, "legs_difference": 0.0, "r_at_3": {"real": 0.8, "edited": 0.5, "generated": 0.7}, "pool_size": 32,
+            "clips": 4, "legs_difference": 0.0,
+            "r_at_3": {"real": 0.8, "edited": 0.5, "generated": 0.7}, "pool_size": 32,
         },
         "loops": [{"prompt": "walks", "travel": True, "step": 0.5, "velocity": 0.4, "root_velocity": 0.3}],
         "story": {
