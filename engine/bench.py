@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import os
 import platform
@@ -19,11 +20,16 @@ if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
+    from engine.models.compact import Compactness
     from engine.models.config import ModelConfig
     from engine.models.text_features import TextFeatures
     from engine.models.transformer import MaskedTransformer
 
-MODES = ("fp32", "bf16", "int8")
+# Of the sampler: the transformer's numbers, and whether steps reuse what hardly changes.
+MODES: dict[str, tuple[Compactness, bool]] = {
+    "fp32": ("fp32", False), "bf16": ("bf16", False), "int8": ("int8", False),
+    "reuse": ("fp32", True), "fast": ("int8", True),
+}  # fmt: skip
 WORDS = 77
 
 
@@ -93,7 +99,7 @@ def measure(
     import torch
 
     from engine.generation.sampler import MaskedSampler, SamplingConfig, SamplingRequest
-    from engine.models.compact import compact_transformer
+    from engine.models.compact import compact_transformer, has_bf16_products
     from engine.models.text_features import TextFeatures
 
     generator = torch.Generator().manual_seed(1)
@@ -105,11 +111,15 @@ def measure(
     )
     ids = torch.zeros(1, tokens, transformer.streams, dtype=torch.long)
     request = SamplingRequest(ids, torch.ones_like(ids, dtype=torch.bool), torch.tensor([tokens]), text, (0,))
-    greedy = SamplingConfig(steps=steps, temperature=0.0, guidance=1.0)
     ways: dict[str, Callable[[], Tensor]] = {"plain": lambda: plain_loop(transformer, tokens, steps, text)}
-    for mode in MODES:
-        sampler = MaskedSampler(compact_transformer(transformer, mode), config.tokenizer.levels)  # type: ignore[arg-type]
-        ways[mode] = lambda sampler=sampler: sampler.sample(request, greedy)  # type: ignore[misc]
+    copies: dict[str, MaskedSampler] = {}
+    for mode, (numbers, reuse) in MODES.items():
+        if numbers == "bf16" and not has_bf16_products():
+            continue
+        if numbers not in copies:
+            copies[numbers] = MaskedSampler(compact_transformer(transformer, numbers), config.tokenizer.levels)
+        greedy = SamplingConfig(steps=steps, temperature=0.0, guidance=1.0, reuse=reuse)
+        ways[mode] = functools.partial(copies[numbers].sample, request, greedy)
     wanted = {name: way() for name, way in ways.items()}
     seconds: dict[str, list[float]] = {name: [] for name in ways}
     cpu_seconds: dict[str, list[float]] = {name: [] for name in ways}
@@ -152,7 +162,7 @@ def report(config: ModelConfig, options: argparse.Namespace, timings: list[Timin
     load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
     lines = [
         f"{config.name}, {options.frames} frames, {options.steps} steps at full length, {options.threads} threads, "
-        f"{platform.processor() or platform.machine()}{load}; seconds, text encoder and decoder excluded",
+        f"{processor()}{load}; seconds, text encoder and decoder excluded",
         "way    median    best    ratio  CPU time    ratio  same tokens as plain",
     ]
     plain, cpu_plain = median(timings[0].seconds), median(timings[0].cpu_seconds)
@@ -165,11 +175,19 @@ def report(config: ModelConfig, options: argparse.Namespace, timings: list[Timin
     return "\n".join(lines)
 
 
+def processor() -> str:
+    """The processor as far as sampling cares: its kind, and the widest instructions that torch uses."""
+    import torch
+
+    return f"{platform.processor() or platform.machine()} with {torch.backends.cpu.get_cpu_capability()}"
+
+
 def _as_json(options: argparse.Namespace, timings: list[Timing]) -> dict[str, Any]:
     return {
         "frames": options.frames,
         "steps": options.steps,
         "threads": options.threads,
+        "processor": processor(),
         "ways": {
             timing.name: {
                 "seconds": timing.seconds, "cpu_seconds": timing.cpu_seconds, "agreement": timing.agreement,

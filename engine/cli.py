@@ -1,4 +1,4 @@
-"""The command line: `mmm generate | edit | story | info | data build | train ... | publish | evaluate`."""
+"""The command line: `mmm generate | edit | story | info | data ... | train ... | publish | evaluate`."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from pathlib import Path
 from engine.bench import add_bench
 from engine.blender_process import check_blender
 from engine.conversion.command import add_weights_commands
+from engine.data_commands import add_data
 from engine.edit_commands import add_edit, add_evaluate_editing, add_story
 from engine.errors import InputError
+from engine.train_commands import add_evaluate_finetuning, add_publish, add_train
 
 BLENDER_SUFFIXES = (".blend", ".glb", ".mp4", ".png")
 GENERATED_SUFFIXES = (".npz", ".bvh", *BLENDER_SUFFIXES)
@@ -28,23 +30,14 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     add_edit(commands.add_parser("edit", help="regenerate a part of a motion, keep the rest"))
     add_story(commands.add_parser("story", help="one motion through many prompts"))
     commands.add_parser("info", help="device, versions and models").set_defaults(run=run_info)
-    data = commands.add_parser("data", help="training data").add_subparsers(required=True)
-    _add_data_build(data.add_parser("build", help="motion archives -> HumanML3D layout"))
-    sheets = data.add_parser("sheets", help="contact sheets of trials, to write captions from")
-    sheets.add_argument("trials", type=Path, help="DATA/trials of a build")
-    sheets.add_argument("--out", type=Path, required=True)
-    sheets.set_defaults(run=run_data_sheets)
-    train = commands.add_parser("train", help="train a model's part").add_subparsers(required=True)
-    for part in ("tokenizer", "transformer", "evaluator"):
-        _add_train(train.add_parser(part, help=f"train the {part}"), part)
-    publish = commands.add_parser("publish", help="a trained model in half precision, to be shipped")
-    publish.add_argument("model", type=Path, help="RUN/model of a transformer training")
-    publish.add_argument("--out", type=Path, required=True)
-    publish.set_defaults(run=run_publish)
+    add_data(commands.add_parser("data", help="training data"))
+    add_train(commands.add_parser("train", help="train a model's part"))
+    add_publish(commands.add_parser("publish", help="a trained model in half precision, to be shipped"))
     _add_evaluate(commands.add_parser("evaluate", help="measure a model on held-out clips"))
     add_weights_commands(commands.add_parser("weights", help="published checkpoints"))
     add_bench(commands.add_parser("bench", help="sampling speed at the paper's size on this CPU"))
     add_evaluate_editing(commands.add_parser("evaluate-editing", help="measure editing on held-out clips"))
+    add_evaluate_finetuning(commands.add_parser("evaluate-finetuning", help="new actions from a few clips"))
     return parser.parse_args(arguments)
 
 
@@ -63,6 +56,10 @@ def add_generation_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--guidance", type=float, help="how closely to follow the text")
     parser.add_argument("--weights", default="mmm-open", help="bundled name or model folder")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu")
+    parser.add_argument(
+        "--precision", default="fp32", choices=("fp32", "bf16", "fast"),
+        help="of the sampling; fast: 8-bit and approximate, for the CPU",
+    )
     parser.add_argument("--fps", type=int, default=24, help="scene rate of .blend, .glb, .mp4")
     parser.add_argument(
         "--out", type=Path, action="append", required=True, metavar="FILE",
@@ -70,32 +67,22 @@ def add_generation_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_data_build(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("source", type=Path, help="folder with motion/ and captions/")
-    parser.add_argument("--out", type=Path, required=True)
-    parser.set_defaults(run=run_data_build)
-
-
-def _add_train(parser: argparse.ArgumentParser, part: str) -> None:
-    parser.add_argument("--data", type=Path, required=True, help="folder in HumanML3D layout")
-    parser.add_argument("--run", type=Path, required=True, dest="run_dir", help="checkpoints go here")
-    budget = parser.add_mutually_exclusive_group(required=True)
-    budget.add_argument("--minutes", type=float)
-    budget.add_argument("--steps", type=int)
-    parser.add_argument("--seed", type=int, default=0)
-    if part == "transformer":
-        parser.add_argument("--tokenizer", type=Path, required=True, help="trained tokenizer folder")
-    parser.set_defaults(run=run_train, part=part)
-
-
 def _add_evaluate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder in HumanML3D layout")
-    parser.add_argument("--evaluator", type=Path, required=True, help="trained evaluator folder")
+    parser.add_argument("--evaluator", type=Path, required=True, help="folder of a trained or converted evaluator")
+    parser.add_argument(
+        "--protocol", choices=("own", "paper"), default="own",
+        help="own evaluator and tables, or the published evaluator and the paper's tables",
+    )
     parser.add_argument("--weights", default="mmm-open")
+    parser.add_argument("--upper-weights", help="paper: the upper-body model, for its table")
+    parser.add_argument("--precision", default="fp32", choices=("fp32", "bf16", "fast"))
     parser.add_argument("--split", default="test", choices=("val", "test"))
     parser.add_argument("--steps", type=int)
     parser.add_argument("--guidance", type=float)
-    parser.add_argument("--repeats", type=int, default=5, help="repeats of generated rows")
+    parser.add_argument("--repeats", type=int, help="repeats of generated rows (5; paper: 20)")
+    parser.add_argument("--multimodality", type=int, help="paper: captions for MModality, by default all; 0 for none")
+    parser.add_argument("--limit", type=int, default=0, help="paper: use at most so many clips")
     parser.add_argument("--json", type=Path, default=Path("out/results.json"))
     parser.add_argument("--markdown", type=Path, help="file whose section is replaced")
     parser.set_defaults(run=run_evaluate)
@@ -111,7 +98,7 @@ def run_generate(options: argparse.Namespace) -> None:
 
     requests = [Request(options.prompt, seconds, options.seed + i) for i in range(options.samples)]
     sampling = sampling_from(options)
-    pipeline = Pipeline.from_pretrained(options.weights, options.device)
+    pipeline = Pipeline.from_pretrained(options.weights, options.device, options.precision)
     loaded = time.perf_counter()
     with progress_bar() as progress:
         motions = pipeline.generate_requests(requests, sampling, progress)
@@ -239,76 +226,41 @@ def run_info(options: argparse.Namespace) -> None:
         print(f"model: {config.name} ({config.licence}, {size:.0f} MB) in {folder}")
 
 
-def run_data_build(options: argparse.Namespace) -> None:
-    """Build every data set that the archives allow; open and non-commercial ones apart."""
-    from engine.data.build import build_all
-
-    build_all(options.source, options.out)
-
-
-def run_data_sheets(options: argparse.Namespace) -> None:
-    """Draw every trial, and write its motion in numbers beside it."""
-    from engine.data.sheets import write_sheets
-
-    names = sorted(path.stem for path in options.trials.glob("*.npy"))
-    if not names:
-        raise InputError(f"{options.trials} holds no trials: give the folder trials/ of a data build")
-    write_sheets(options.trials, options.out, names)
-
-
-def run_train(options: argparse.Namespace) -> None:
-    """Train one part; Ctrl-C leaves a checkpoint that the same command goes on from."""
-    from engine.models.text_encoder import load_text_encoder
-    from engine.training.config import Budget
-    from engine.training.recipes import evaluator_run, tokenizer_run, transformer_run
-    from engine.weights import BUNDLED
-
-    budget = Budget(steps=options.steps, minutes=options.minutes)
-    if not (options.data / "train.txt").is_file():
-        raise InputError(f"{options.data} is no data set: it has no train.txt, see 'mmm data build'")
-    if options.part == "tokenizer":
-        from engine.training.train_tokenizer import train_tokenizer
-
-        run = tokenizer_run(options.data, options.seed)
-        result = train_tokenizer(run, options.data, options.run_dir, budget)
-    elif options.part == "transformer":
-        from engine.training.train_transformer import train_transformer
-
-        transformer = transformer_run(
-            options.data, options.tokenizer, BUNDLED / "minilm", options.seed
-        )
-        result = train_transformer(transformer, options.data, options.run_dir, budget)
-    else:
-        from engine.evaluation.train_evaluator import train_evaluator
-
-        encoder = load_text_encoder("minilm", BUNDLED / "minilm")
-        result = train_evaluator(
-            evaluator_run(options.seed), options.data, options.run_dir, encoder, budget
-        )
-    state = "finished" if result.finished else "stopped, run the same command to go on"
-    print(f"{state} at step {result.step}: {result.scores}")
-
-
-def run_publish(options: argparse.Namespace) -> None:
-    """Store a trained model at half its size."""
-    from engine.models.folder import load_model_folder, save_model_folder
-
-    save_model_folder(options.out, load_model_folder(options.model), half=True)
-    size = sum(path.stat().st_size for path in options.out.glob("*.safetensors")) / 1e6
-    print(f"{options.out}: {size:.1f} MB")
-
-
 def run_evaluate(options: argparse.Namespace) -> None:
     """Measure a model on the held-out split; real data and shuffled captions stand beside it."""
     from engine.evaluation.benchmark import run_benchmark
     from engine.evaluation.report_file import report_markdown, write_report
 
+    if options.protocol == "paper":
+        _evaluate_by_paper(options)
+        return
     report = run_benchmark(
-        options.data, options.evaluator, options.weights, options.split, options.repeats,
-        sampling_from(options),
-    )
+        options.data, options.evaluator, options.weights, options.split,
+        5 if options.repeats is None else options.repeats, sampling_from(options), options.precision,
+    )  # fmt: skip
     print(report_markdown(report))
     write_report(report, options.json, options.markdown)
+
+
+def _evaluate_by_paper(options: argparse.Namespace) -> None:
+    """The paper's tables with the published evaluator."""
+    from engine.evaluation.benchmark import run_paper_benchmark
+    from engine.evaluation.protocol import ProtocolConfig
+    from engine.evaluation.protocol_file import protocol_markdown
+    from engine.evaluation.report_file import report_json, write_files
+
+    config = ProtocolConfig(
+        repeats=20 if options.repeats is None else options.repeats, limit=options.limit,
+        multimodality_captions=options.multimodality,
+    )  # fmt: skip
+    given = {"steps": options.steps, "guidance": options.guidance}
+    report = run_paper_benchmark(
+        options.data, options.evaluator, options.weights, options.upper_weights, options.split, config,
+        {key: value for key, value in given.items() if value is not None}, options.precision,
+    )  # fmt: skip
+    markdown = protocol_markdown(report)
+    print(markdown)
+    write_files(report_json(report), markdown, options.json, options.markdown, "paper protocol")
 
 
 def main(arguments: list[str] | None = None) -> int:

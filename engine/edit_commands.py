@@ -74,7 +74,7 @@ def run_edit(options: argparse.Namespace) -> None:
     from engine.editor import EditConfig, MotionEditor
 
     config = EditConfig(sampling_from(options), options.candidates)
-    editor = MotionEditor.from_pretrained(options.weights, options.device)
+    editor = MotionEditor.from_pretrained(options.weights, options.device, options.precision)
     editor.config = config
     editor.set_motion(joints)
     begun = time.perf_counter()
@@ -114,7 +114,7 @@ def run_story(options: argparse.Namespace) -> None:
     from engine.story import tell_story
 
     sampling = sampling_from(options)
-    pipeline = Pipeline.from_pretrained(options.weights, options.device)
+    pipeline = Pipeline.from_pretrained(options.weights, options.device, options.precision)
     begun = time.perf_counter()
     with progress_bar() as progress:
         motion = tell_story(pipeline, story, sampling, progress)

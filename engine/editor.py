@@ -41,7 +41,7 @@ from engine.motion.features import features_of_every_frame
 from engine.motion.motion import Motion
 from engine.motion.parts import BodyPart
 from engine.motion.skeleton import HUMANML3D
-from engine.pipeline import Pipeline, check_prompt, check_seed
+from engine.pipeline import Pipeline, Precision, check_prompt, check_seed
 
 Array = NDArray[np.floating]
 Flags = NDArray[np.bool_]
@@ -91,9 +91,11 @@ class MotionEditor:
         self._scene: _Scene | None = None
 
     @classmethod
-    def from_pretrained(cls, weights: str | Path = "mmm-open", device: str = "auto") -> MotionEditor:
+    def from_pretrained(
+        cls, weights: str | Path = "mmm-open", device: str = "auto", precision: Precision = "fp32"
+    ) -> MotionEditor:
         """Load a model by name or folder. Raises InputError as `Pipeline.from_pretrained` does."""
-        return cls(Pipeline.from_pretrained(weights, device))
+        return cls(Pipeline.from_pretrained(weights, device, precision))
 
     def set_motion(self, motion: Motion | Array, floor: float | None = None) -> MotionEditor:
         """Take joints (T >= 2, 22, 3), Y up, any place, heading and unit; returns the editor itself.

@@ -15,6 +15,7 @@ from engine.errors import InputError
 from engine.generation.clauses import CONTEXT_TOKENS, LEAST_TOKENS, Part, share_tokens, split_clauses
 from engine.generation.fill import SEED_STRIDE, Grid, fill_grids
 from engine.generation.sampler import Cancelled, MaskedSampler, Progress, SamplingConfig, ShouldCancel
+from engine.models.compact import compact_transformer
 from engine.models.config import FRAMES_PER_TOKEN
 from engine.models.folder import MotionModel, load_model_folder
 from engine.models.text_encoder import TextEncoder, load_text_encoder
@@ -31,7 +32,7 @@ MIN_AUTO_SECONDS = 2.0
 # Seeds of a motion's parts lie this far apart; the windows of one part lie SEED_STRIDE apart.
 PART_STRIDE = 97 * SEED_STRIDE
 
-Precision = Literal["fp32", "bf16"]
+Precision = Literal["fp32", "bf16", "fast"]
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,8 @@ class Pipeline:
         self.precision = precision
         model.tokenizer.to(device)
         model.transformer.to(device)
-        self._sampler = MaskedSampler(model.transformer, model.config.tokenizer.levels)
+        network = compact_transformer(model.transformer, "int8") if precision == "fast" else model.transformer
+        self._sampler = MaskedSampler(network, model.config.tokenizer.levels)
 
     @classmethod
     def from_pretrained(
@@ -95,7 +97,8 @@ class Pipeline:
     ) -> Pipeline:
         """Load a bundled model by name or any model folder by path.
 
-        `precision` is that of the transformer while it samples; bf16 gives other motions than fp32.
+        `precision` is that of the transformer while it samples; bf16 gives other motions than fp32, and so does
+        fast: 8-bit products on the CPU, and steps that reuse what hardly changes (SamplingConfig.reuse).
         Raises InputError for unknown weights or devices and ModelError for broken ones.
         """
         chosen = choose_device(device)
@@ -212,6 +215,8 @@ class Pipeline:
         text = self.encoder.encode(prompts).to(self.device)
         if not any(prompt.strip() for prompt in prompts):
             sampling = replace(sampling, guidance=0.0)
+        if self.precision == "fast":
+            sampling = replace(sampling, reuse=True)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.precision == "bf16"):
             return fill_grids(self._sampler, grids, text, sampling, progress, should_cancel)
 
@@ -295,8 +300,12 @@ def choose_device(name: str) -> torch.device:
 def check_precision(precision: str, device: torch.device) -> None:
     """Raises InputError unless the device can sample in that precision."""
     if precision not in get_args(Precision):
-        raise InputError(f"unknown precision {precision!r}: choose {' or '.join(get_args(Precision))}")
+        raise InputError(f"unknown precision {precision!r}: choose {', '.join(get_args(Precision))}")
     if precision == "fp32":
+        return
+    if precision == "fast":
+        if device.type != "cpu":
+            raise InputError(f"precision 'fast' is for the CPU: choose fp32 or bf16 on {device.type}, or device cpu")
         return
     capable = torch.amp.is_autocast_available(device.type)  # type: ignore[attr-defined]
     if device.type == "cuda":

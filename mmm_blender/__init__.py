@@ -16,6 +16,8 @@ MODULES = (
     "preferences",
     "properties",
     "bone_properties",
+    "edit_properties",
+    "story_properties",
     "operators",
     "overlay",
     "heartbeat",
@@ -23,6 +25,9 @@ MODULES = (
     "apply_panel",
     "mapping_panel",
     "edit_panel",
+    "story_panel",
+    "timeline",
+    "training_panel",
 )
 
 _registered: list[ModuleType] = []

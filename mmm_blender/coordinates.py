@@ -35,3 +35,16 @@ def rotations_to_motion(matrices: FloatArray) -> FloatArray:
     Only the world side changes: columns stay the bone's own axes.
     """
     return MOTION_FROM_BLENDER @ np.asarray(matrices)
+
+
+def world_to_motion(
+    points: FloatArray, holder: FloatArray, facing: FloatArray, units_per_metre: float
+) -> FloatArray:
+    """Points (N, 3) of Blender's world -> motion space of one character, metres.
+
+    ``holder`` (4, 4): where the character's own space lies in the world; ``facing`` (3, 3): motion space to
+    that space; ``units_per_metre``: of that space, a metre of motion.
+    """
+    back = np.linalg.inv(holder)
+    own = np.asarray(points) @ back[:3, :3].T + back[:3, 3]
+    return np.asarray(own @ facing / units_per_metre)

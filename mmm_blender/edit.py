@@ -2,22 +2,49 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
+import numpy as np
+
+from .coordinates import FloatArray
 from .selection import Span
 from .target import Target
+
+Kind = Literal["REGENERATE", "IN_BETWEEN", "MIDDLE", "PIN", "EXTEND", "VARY", "LOOP"]
 
 
 @dataclass(frozen=True)
 class Edit:
-    """``span`` of the action named ``action``, played by ``target``, is made anew.
+    """``spans`` of the action named ``action``, played by ``target``, are made anew.
 
-    The motion of the edit begins at scene frame ``start``, before the span: it was sampled with context.
-    ``stand`` (16,): what held the whole body when it was sampled, armature space, row by row.
+    The motion of the edit begins at scene frame ``start``, before the spans: it was sampled with context.
+
+    Attributes:
+        fps: frames a second of the motion.
+        free: whether the pose on the first and on the last frame changes too, instead of being met.
+        keep_copy: leave the action as it was behind.
+        part_of_story: which strip of the action's story is told anew, or -1.
+        sent: (T, 22, 3) what the engine was shown, motion space.
+        world: (4, 4) of the object when it was sampled, where it moves; None where it stands still.
+        stands: (F, 4, 4) what holds the body at scene frame ``start`` + row: motion of the object and of the
+            root bone, armature space. One row where both stand still.
     """
 
     target: Target
     action: str
-    span: Span
+    kind: Kind
+    spans: tuple[Span, ...]
     start: int
-    stand: tuple[float, ...]
+    fps: float
+    free: tuple[bool, bool] = (False, False)
+    keep_copy: bool = True
+    part_of_story: int = -1
+    sent: FloatArray = field(default_factory=lambda: np.empty((0, 22, 3)), compare=False, repr=False)
+    world: FloatArray | None = field(default=None, compare=False, repr=False)
+    stands: FloatArray = field(default_factory=lambda: np.eye(4)[None], compare=False, repr=False)
+
+    @property
+    def span(self) -> Span:
+        """From the first frame that may change to the last."""
+        return Span(self.spans[0].first, self.spans[-1].last, self.spans[0].part)

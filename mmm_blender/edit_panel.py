@@ -1,4 +1,4 @@
-"""The panel *Edit* of the tab MMM: which part of the motion is selected, and what should happen in it."""
+"""The panel *Edit* of the tab MMM: what to change of the motion that is played, and how."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ from typing import Any
 
 import bpy
 
-from . import overlay
-from .operators.edit import selected_span
+from . import edit_view, overlay
+from .edit_properties import KINDS, edit_settings_of
 from .panels import draw_text
 from .preferences import read_settings
 from .properties import settings_of
 from .registration import register_classes, unregister_classes
 from .translation import iface_
-
-PARTS = {"body": "whole body", "upper": "upper body", "lower": "lower body"}
 
 
 class MMM_PT_edit(bpy.types.Panel):
@@ -32,22 +30,44 @@ class MMM_PT_edit(bpy.types.Panel):
 
     def draw(self, context: bpy.types.Context) -> None:
         layout: Any = self.layout
-        settings = settings_of(context.scene)  # type: ignore[arg-type]
-        try:
-            span = selected_span(context)[1]
-            text = iface_("Frames {first} to {last}, {part}").format(
-                first=span.first, last=span.last, part=iface_(PARTS[span.part])
-            )
-        except ValueError as error:
-            text = str(error)
-        draw_text(layout, context, text, icon="KEYFRAME_HLT")
+        scene: Any = context.scene
+        settings, edit = settings_of(scene), edit_settings_of(scene)
+        layout.prop(edit, "kind", text="")
+        view = edit_view.look(context)
+        draw_text(layout, context, view.text, icon="ERROR" if view.aim is None else "KEYFRAME_HLT")
         layout.prop(settings, "edit_prompt", text="", icon="TEXT", placeholder=iface_("what fits in between"))
-        row = layout.row(align=True)
+        column = layout.column()
+        column.use_property_split = True
+        column.use_property_decorate = False
+        self._draw_choices(column, edit)
+        row = column.row(align=True)
         row.prop(settings, "seed")
         row.operator("mmm.random_seed", text="", icon="FILE_REFRESH")
+        column.prop(edit, "keep_copy")
+        column.prop(edit, "show_bands")
         row = layout.row()
         row.scale_y = 1.5
-        row.operator("mmm.regenerate", icon="PLAY")
+        row.enabled = view.aim is not None
+        row.operator("mmm.edit", text=iface_(KINDS[edit.kind][0]), icon="PLAY", translate=False).kind = edit.kind
+
+    def _draw_choices(self, layout: Any, edit: Any) -> None:
+        if edit.kind == "EXTEND":
+            row = layout.row()
+            row.prop(edit, "direction", expand=True)
+            layout.prop(edit, "seconds")
+        elif edit.kind == "LOOP":
+            layout.prop(edit, "wrap")
+            row = layout.row()
+            row.prop(edit, "travel", expand=True)
+        else:
+            row = layout.row()
+            row.prop(edit, "part", expand=True)
+        if edit.kind == "MIDDLE":
+            layout.prop(edit, "middle")
+        if edit.kind == "VARY":
+            layout.prop(edit, "strength")
+            row = layout.row()
+            row.prop(edit, "order", expand=True)
 
 
 CLASSES = (MMM_PT_edit,)

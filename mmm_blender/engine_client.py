@@ -25,9 +25,10 @@ from .protocol import ProtocolError
 __all__ = ["EngineClient", "EngineCommand", "Failure", "Progress", "Result"]
 
 # Seconds of silence while a request runs until the engine counts as hung. Loading is silent for longer:
-# the first import of torch from a slow disk takes minutes.
+# the first import of torch from a slow disk takes minutes, and so does writing a gigabyte.
 HANG_SECONDS = 30.0
 START_SECONDS = 300.0
+SLOW_METHODS = frozenset({"initialize", "weights/convert"})
 # How long an engine that was asked to leave may take before it is killed.
 GRACE_SECONDS = 3.0
 MAX_EVENTS = 64
@@ -193,7 +194,7 @@ class EngineClient:
             self._heard_before, self._silence = heard, 0.0
             return
         self._silence += elapsed
-        if self._silence < (START_SECONDS if "initialize" in methods else HANG_SECONDS):
+        if self._silence < (START_SECONDS if methods & SLOW_METHODS else HANG_SECONDS):
             return
         self._fail("The engine no longer answers: press Restart Engine")
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import bpy
 
-from .engine_install.job import Job
+from .engine_install.job import Finished, Job
 
 TICK_SECONDS = 0.2
 # How long a disabled extension waits for its job to let go of the files.
@@ -16,6 +16,7 @@ _LAST_SECONDS = 2.0
 before_change: list[Callable[[], None]] = []
 
 _job: Job | None = None
+_then: Callable[[Finished], None] | None = None
 
 
 def current_job() -> Job | None:
@@ -28,15 +29,18 @@ def is_running() -> bool:
     return _job is not None and _job.finished is None
 
 
-def start_job(job: Job, changes_engine: bool) -> None:
-    """Start ``job`` and watch it. Raises RuntimeError while another one runs."""
-    global _job
+def start_job(job: Job, changes_engine: bool, then: Callable[[Finished], None] | None = None) -> None:
+    """Start ``job`` and watch it; ``then`` is called in the main thread when it has ended.
+
+    Raises RuntimeError while another one runs.
+    """
+    global _job, _then
     if is_running():
         raise RuntimeError("a job is under way")
     if changes_engine:
         for callback in before_change:
             callback()
-    _job = job
+    _job, _then = job, then
     job.start()
     if not bpy.app.timers.is_registered(tick):
         bpy.app.timers.register(tick, first_interval=TICK_SECONDS, persistent=True)
@@ -53,6 +57,8 @@ def tick() -> float | None:
     if _job is None:
         return None
     if _job.poll():
+        if _job.finished is not None and _then is not None:
+            _then(_job.finished)
         _redraw()
     return TICK_SECONDS if is_running() else None
 
@@ -70,10 +76,10 @@ def register() -> None:
 
 
 def unregister() -> None:
-    global _job
+    global _job, _then
     if bpy.app.timers.is_registered(tick):
         bpy.app.timers.unregister(tick)
     if _job is not None:
         _job.cancel()
         _job.join(_LAST_SECONDS)
-    _job = None
+    _job = _then = None

@@ -44,7 +44,8 @@ class Ghost:
     """A figure in motion.
 
     ``points`` (T, P, 3): armature space; ``limbs`` (L, 2): the two points of each capsule; ``radii``
-    (L, 2) armature units; ``colors`` (L, 3); ``paths``: lines (T, 3) that the feet draw, with colour.
+    (L, 2) armature units; ``colors`` (L, 3); ``paths``: lines (T, 3) that the feet draw, with colour;
+    ``world`` (4, 4): where that armature space lies, None: where the armature is now.
     """
 
     points: FloatArray
@@ -53,6 +54,7 @@ class Ghost:
     colors: FloatArray
     paths: tuple[tuple[FloatArray, Color], ...]
     fps: float
+    world: FloatArray | None = None
 
     def mesh(self, frame: int) -> tuple[FloatArray, FloatArray]:
         """Vertices and normals (L * 6 * SIDES, 3) of the figure at ``frame``, armature space."""

@@ -247,7 +247,7 @@ def _draw_ghost(figure: Ghost, armature: bpy.types.Object, settings: Any) -> Non
         _cache["key"] = key
     gpu.matrix.push()
     gpu.matrix.push_projection()
-    gpu.matrix.multiply_matrix(armature.matrix_world)
+    gpu.matrix.multiply_matrix(armature.matrix_world if figure.world is None else Matrix(figure.world.tolist()))
     if settings.ghost_in_front:
         gpu.matrix.load_projection_matrix(IN_FRONT @ gpu.matrix.get_projection_matrix())
     gpu.state.blend_set("ALPHA")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from pathlib import Path
 from typing import Any
 
 import bpy
@@ -10,6 +11,7 @@ import bpy
 from . import overlay
 from .bone_mapping import look_up
 from .extension_paths import PACKAGE
+from .models import find_model
 from .operators.generate import entry_of_action
 from .preferences import read_settings
 from .properties import settings_of
@@ -64,6 +66,7 @@ class MMM_PT_generate(_Tab, bpy.types.Panel):
         settings = settings_of(context.scene)  # type: ignore[arg-type]
         if not _draw_engine(layout, context):
             return
+        _draw_licence(layout, context)
         prompt = layout.column()
         prompt.use_property_split = False
         prompt.scale_y = 1.2
@@ -90,6 +93,15 @@ class MMM_PT_generate(_Tab, bpy.types.Panel):
             return
         layout.progress(factor=run.factor, type="BAR", text=run.label)
         layout.operator("mmm.cancel", text="Cancel", icon="X")
+
+
+def _draw_licence(layout: Any, context: bpy.types.Context) -> None:
+    """What the artist has to know before using a motion: a model whose licence rules out paid work says so."""
+    model = find_model(Path(read_settings(context).weights))
+    if model is not None and model.non_commercial:
+        box = layout.box()
+        box.label(text=iface_("{name}: not for commercial use").format(name=model.name), icon="ERROR", translate=False)
+        draw_text(box, model.licence)
 
 
 class MMM_PT_advanced(_Tab, bpy.types.Panel):

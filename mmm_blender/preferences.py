@@ -16,6 +16,7 @@ from .engine_install.environment import EngineEnvironment, State
 from .engine_install.packages import read_packages
 from .engine_process import EngineCommand, worker_command
 from .extension_paths import BUNDLED_MODEL, PACKAGE, ROOT, engine_folder, engine_log
+from .models import list_models
 from .registration import register_classes, unregister_classes
 from .translation import iface_, rpt_
 
@@ -36,6 +37,34 @@ def _device_items() -> list[tuple[str, str, str]]:
         [("cuda", "NVIDIA or AMD GPU", "CUDA, or ROCm under the same name"), ("xpu", "Intel GPU", "Arc")],
     )
     return [("auto", "Automatic", "The GPU if the engine has one, else the CPU"), ("cpu", "CPU", "Always works"), *gpus]
+
+
+_model_items: list[tuple[str, str, str, str, int]] = []
+
+
+def _list_model_items(preferences: Any, context: bpy.types.Context | None) -> list[tuple[str, str, str, str, int]]:
+    """Blender does not keep the texts of a list made in Python: they have to live here."""
+    rows = [(model.folder, f"{model.name} ({model.licence})") for model in list_models()]
+    chosen = _model_folder(preferences.weights_folder)
+    if chosen not in [folder for folder, _ in rows]:
+        rows.append((chosen, chosen.name))
+    _model_items[:] = [(str(folder), label, str(folder), "NONE", i) for i, (folder, label) in enumerate(rows)]
+    return _model_items
+
+
+def _get_model(preferences: Any) -> int:
+    chosen = str(_model_folder(preferences.weights_folder))
+    items = _list_model_items(preferences, None)
+    return next(number for folder, _, _, _, number in items if folder == chosen)
+
+
+def _set_model(preferences: Any, number: int) -> None:
+    folder = _list_model_items(preferences, None)[number][0]
+    preferences.weights_folder = "" if Path(folder) == BUNDLED_MODEL else folder
+
+
+def _model_folder(entered: str) -> Path:
+    return Path(bpy.path.abspath(entered)) if entered else BUNDLED_MODEL
 
 
 class MMM_Preferences(bpy.types.AddonPreferences):
@@ -77,8 +106,17 @@ class MMM_Preferences(bpy.types.AddonPreferences):
         items=[
             ("fp32", "Full (32-bit)", "Works everywhere"),
             ("bf16", "Half (bfloat16)", "Less memory on GPUs that have it; motions differ slightly"),
+            ("fast", "Fast (8-bit)", "On the CPU: several times faster with large models; motions differ a little"),
         ],
         default="fp32",
+    )
+    # What is stored is the folder: numbers of a list that changes would point elsewhere one day.
+    model: EnumProperty(  # type: ignore[valid-type]
+        name="Model",
+        description="The motion model: bundled or imported",
+        items=_list_model_items,
+        get=_get_model,
+        set=_set_model,
     )
     weights_folder: StringProperty(  # type: ignore[valid-type]
         name="Model Folder",
@@ -102,7 +140,11 @@ class MMM_Preferences(bpy.types.AddonPreferences):
         layout.separator()
         layout.prop(self, "device")
         layout.prop(self, "precision")
+        layout.prop(self, "model")
         layout.prop(self, "weights_folder")
+        row = layout.row(align=True)
+        row.operator("mmm.import_checkpoint", icon="IMPORT")
+        row.operator("mmm.remove_model", icon="TRASH")
         layout.separator()
         row = layout.row(align=True)
         row.operator("mmm.copy_report", icon="COPYDOWN")
@@ -153,6 +195,7 @@ class EngineSettings:
         device, precision: as ``initialize`` takes them (docs/protocol.md).
         log: file for the engine's stderr.
         problem: why it cannot be started now, and what to do; empty if it can be tried.
+        engine_problem: the same without looking at the model.
     """
 
     command: EngineCommand
@@ -161,6 +204,7 @@ class EngineSettings:
     precision: str
     log: Path
     problem: str
+    engine_problem: str
 
 
 def read_preferences(context: bpy.types.Context) -> Any:
@@ -174,8 +218,7 @@ def read_settings(context: bpy.types.Context) -> EngineSettings:
     preferences = read_preferences(context)
     environment = EngineEnvironment(engine_folder())
     own = preferences is None or preferences.source == "OWN"
-    folder = "" if preferences is None else preferences.weights_folder
-    weights = Path(bpy.path.abspath(folder)) if folder else BUNDLED_MODEL
+    weights = _model_folder("" if preferences is None else preferences.weights_folder)
     if own:
         python, problem = environment.python, _own_problem(environment)
     else:
@@ -189,6 +232,7 @@ def read_settings(context: bpy.types.Context) -> EngineSettings:
         precision="fp32" if preferences is None else preferences.precision,
         log=engine_log(),
         problem=problem or _files_problem(weights),
+        engine_problem=problem,
     )
 
 

@@ -10,6 +10,7 @@ import bpy
 import numpy as np
 
 from . import compat
+from .clock import clock_of, tweaked_strip
 from .rig import slots
 from .rig.mapping import RigMapping
 from .target import why_not_keyable
@@ -47,7 +48,7 @@ def bones_of_part(mapping: RigMapping, part: Part) -> frozenset[str]:
     bones = {bone for slot, bone in mapping.bones.items() if part_of_slot(slot) in wanted}
     for limb, controls in mapping.limbs.items():
         if ("lower" if limb.endswith("leg") else "upper") in wanted:
-            bones |= {controls.target, controls.pole}
+            bones |= set(controls.names())
     return frozenset(bones)
 
 
@@ -65,10 +66,10 @@ def find_span(armature: bpy.types.Object, mapping: RigMapping, scene: bpy.types.
 
     Raises ValueError, saying what to do, when nothing is, when it is one frame, or lies beyond the action.
     """
-    start, end = keyed_range(armature)
     frames, bones = selected_keys(armature)
     part: Part = "body"
     markers = sorted(marker.frame for marker in scene.timeline_markers if marker.select)
+    keyed_range(armature)
     if len(frames) > 1 or (frames and not scene.use_preview_range and len(markers) != 2):
         first, last, part = round(min(frames)), round(max(frames)), part_of_bones(mapping, bones)
     elif scene.use_preview_range:
@@ -77,11 +78,18 @@ def find_span(armature: bpy.types.Object, mapping: RigMapping, scene: bpy.types.
         first, last = markers
     else:
         raise ValueError(rpt_(NOTHING))
+    return check_span(armature, Span(first, last, part))
+
+
+def check_span(armature: bpy.types.Object, span: Span) -> Span:
+    """``span`` itself. Raises ValueError, saying what to do, when it is one frame or lies beyond the action."""
+    first, last = span.first, span.last
+    start, end = keyed_range(armature)
     if last <= first:
         raise ValueError(rpt_(ONE_FRAME).format(frame=first))
     if first < np.floor(start) or last > np.ceil(end):
         raise ValueError(rpt_(BEYOND).format(first=first, last=last, start=f"{start:g}", end=f"{end:g}"))
-    return Span(first, last, part)
+    return span
 
 
 def played_curves(armature: bpy.types.Object) -> list[bpy.types.FCurve]:
@@ -96,16 +104,28 @@ def played_curves(armature: bpy.types.Object) -> list[bpy.types.FCurve]:
 
 
 def keyed_range(armature: bpy.types.Object) -> tuple[float, float]:
-    """First and last frame with a key in the played action. Raises ValueError when there is none."""
+    """First and last scene frame with a key in the played action. Raises ValueError when there is none."""
     ends = [points[end].co[0] for curve in played_curves(armature) if len(points := curve.keyframe_points)
             for end in (0, -1)]  # fmt: skip
     if not ends:
         raise ValueError(rpt_(NO_KEYS).format(name=armature.name))
-    return min(ends), max(ends)
+    times = clock_of(armature).to_scene(np.array([min(ends), max(ends)]))
+    return float(times[0]), float(times[1])
+
+
+def key_frames(armature: bpy.types.Object) -> set[float]:
+    """Scene frames with a key of the played action."""
+    found: set[float] = set()
+    for curve in played_curves(armature):
+        points: Any = curve.keyframe_points
+        at = np.empty(len(points) * 2, np.float32)
+        points.foreach_get("co", at)
+        found.update(at[::2].tolist())
+    return set(clock_of(armature).to_scene(np.array(sorted(found))).tolist())
 
 
 def selected_keys(armature: bpy.types.Object) -> tuple[set[float], set[str]]:
-    """Frames of the selected keys of the played action, and the bones they are on."""
+    """Scene frames of the selected keys of the played action, and the bones they are on."""
     frames: set[float] = set()
     bones: set[str] = set()
     for curve in played_curves(armature):
@@ -118,7 +138,7 @@ def selected_keys(armature: bpy.types.Object) -> tuple[set[float], set[str]]:
         points.foreach_get("co", at)
         frames.update(at[::2][chosen].tolist())
         bones.add(bone_of_path(curve.data_path))
-    return frames, bones - {""}
+    return set(clock_of(armature).to_scene(np.array(sorted(frames))).tolist()), bones - {""}
 
 
 def bone_of_path(path: str) -> str:
@@ -135,12 +155,22 @@ def why_not_editable(armature: bpy.types.Object) -> str | None:
     animation = armature.animation_data
     if animation is None or animation.action is None:
         return rpt_(NO_KEYS).format(name=armature.name)
-    if animation.use_tweak_mode:
-        return rpt_("'{name}' is tweaking an NLA strip: leave tweak mode first (Tab in the NLA)").format(
-            name=armature.name
-        )
     if animation.action.library is not None:
         return rpt_("The action '{name}' is linked from another file: make it local first").format(
             name=animation.action.name
         )
+    return _why_blended(animation)
+
+
+def _why_blended(animation: bpy.types.AnimData) -> str | None:
+    """One line when what is seen is not what the played action says, because the NLA mixes it with others."""
+    strip = tweaked_strip(animation)
+    if strip is not None:
+        fades = strip.use_animated_influence or strip.blend_in > 0 or strip.blend_out > 0
+        blended = strip.blend_type != "REPLACE" or fades
+        if strip.use_reverse or strip.repeat != 1.0 or blended:
+            return rpt_("The strip '{name}' is blended, repeated or reversed: set it to Replace, full influence, "
+                        "once, forwards, or edit its action outside the NLA").format(name=strip.name)  # fmt: skip
+    elif animation.nla_tracks and (animation.action_blend_type != "REPLACE" or animation.action_influence < 1.0):
+        return rpt_("The action is mixed with NLA strips below it: set it to Replace with full influence first")
     return None

@@ -45,7 +45,7 @@ class State(Enum):
 
 @dataclass
 class Run:
-    """A ``generate`` or ``edit`` request on its way; ``entry`` of the one, ``edit`` of the other."""
+    """A request on its way; ``entry`` of one to ``generate``, ``edit`` of one to ``edit``."""
 
     request_id: int
     entry: Entry | None
@@ -124,6 +124,11 @@ class Session:
         """Ask for the motion of an edit, ``params`` as in docs/protocol.md; otherwise like ``generate``."""
         client = self._free_client(settings)
         self._begin_run(Run(client.request("edit", params), None, edit.target, edit))
+
+    def ask(self, method: str, params: dict[str, Any], settings: EngineSettings, target: Target) -> None:
+        """Ask for a ``story`` or a ``path``, ``params`` as in docs/protocol.md; otherwise like ``generate``."""
+        client = self._free_client(settings)
+        self._begin_run(Run(client.request(method, params), None, target))
 
     def cancel(self) -> None:
         """Give up the run. The engine obeys within a step; what it still sends is ignored."""

@@ -12,7 +12,11 @@ from torch import Tensor
 
 from engine.models.errors import ModelError
 
-ENTRIES = {"net": "a tokenizer", "trans": "a transformer"}
+ENTRIES = {
+    "net": "a tokenizer", "trans": "a transformer", "text_encoder": "an evaluator", "estimator": "a length estimator",
+}  # fmt: skip
+FILES = {"net": "a tokenizer's net_last.pth", "trans": "a transformer's net_last.pth",
+         "estimator": "length_est_bigru's finest.tar"}  # fmt: skip
 
 
 class Checkpoint:
@@ -71,17 +75,20 @@ class Checkpoint:
         return self._tensors[key]
 
 
-def read_checkpoint(path: Path, entry: str) -> Checkpoint:
-    """The tensors below `entry` ('net' or 'trans') of a `net_last.pth`.
+def read_checkpoint(path: Path, entry: str, beside: tuple[str, ...] = ()) -> Checkpoint:
+    """The tensors below `entry` of a published file: 'net' or 'trans' of a `net_last.pth`, networks of a `finest.tar`.
+
+    beside: beginnings of other entries' names that are known to be there and not needed
 
     Raises ModelError, naming what is wrong, for anything but tensors; code in the file is never run.
     """
     if not path.is_file():
         raise ModelError(f"checkpoint {path} does not exist")
-    if not zipfile.is_zipfile(path):
+    zipped = zipfile.is_zipfile(path)  # files of before PyTorch 1.6 are not, and cannot be mapped
+    if not zipped and not beside:
         raise ModelError(f"{path} is damaged or not a PyTorch checkpoint (.pth)")
     try:
-        content = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
+        content = torch.load(path, map_location="cpu", weights_only=True, mmap=zipped)
     except pickle.UnpicklingError as error:
         raise ModelError(f"{path} is refused: it holds more than tensors ({_culprit(error)})") from error
     except Exception as error:
@@ -89,8 +96,13 @@ def read_checkpoint(path: Path, entry: str) -> Checkpoint:
         raise ModelError(f"{path} is damaged or not a PyTorch checkpoint (.pth): {_first_line(error)}") from error
     if not isinstance(content, dict) or entry not in content:
         other = next((kind for name, kind in ENTRIES.items() if isinstance(content, dict) and name in content), None)
-        hint = f"it is {other}'s" if other else f"expected {ENTRIES[entry]}'s net_last.pth"
-        raise ModelError(f"{path} has no entry {entry!r}: {hint}")
+        wanted = FILES.get(entry, "text_mot_match's finest.tar")
+        raise ModelError(f"{path} has no entry {entry!r}: " + (f"it is {other}'s" if other else f"expected {wanted}"))
+    if beside:
+        known = (*beside, "movement_encoder", "motion_encoder", "text_encoder", "estimator")
+        unknown = [name for name in content if not str(name).startswith(known)]
+        if unknown:
+            raise ModelError(f"{path} has unknown entry {unknown[0]!r}")
     tensors = content[entry]
     if not isinstance(tensors, dict):
         raise ModelError(f"{path}: entry {entry!r} is not a table of tensors")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +24,8 @@ from engine.models.transformer import MaskedTransformer
 
 # Frames per second of the data sets that the skeletons belong to: HumanML3D, KIT-ML.
 FRAME_RATES = {22: 20.0, 21: 12.5}
+Progress = Callable[[int, int], None]
+STEPS = 4
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,7 @@ def convert_checkpoints(
     mean: Path | None = None,
     std: Path | None = None,
     heads: int | None = None,
+    progress: Progress | None = None,
 ) -> Conversion:
     """Write `out` with config, tensors and card from two `net_last.pth`.
 
@@ -51,9 +56,14 @@ def convert_checkpoints(
 
     mean, std: .npy of the training data, by default HumanML3D's as the published models use them
     heads: of attention, which cannot be read from the tensors; by default the published 16
+    progress: called with (step, of) as the work goes on; what it raises ends the work, and nothing is left behind
     """
+    report = progress or (lambda step, of: None)
     if (out / CONFIG_NAME).exists():
-        raise ModelError(f"{out} holds a model already: name another folder with --out, or remove it first")
+        raise ModelError(f"{out} holds a model already: name another folder, or remove it first")
+    if out.exists() and not (out.is_dir() and not any(out.iterdir())):
+        raise ModelError(f"{out} is there already, and is no empty folder: name another one")
+    report(0, STEPS)
     tokens = read_checkpoint(vq, "net")
     masked = read_checkpoint(transformer, "trans")
     tokenizer = tokenizer_sizes(tokens)
@@ -77,10 +87,23 @@ def convert_checkpoints(
     masked_state = transformer_tensors(masked, config.transformer, tokenizer, copy)
     masked.finish()
     check_tensors(transformer, masked_state, MaskedTransformer.without_values(config.transformer, tokenizer))
-    save_tensors(out / TOKENIZER_NAME, _contiguous(token_state))
-    save_tensors(out / TRANSFORMER_NAME, _contiguous(masked_state))
-    (out / "MODEL_CARD.md").write_text(model_card(config, vq, transformer, same), encoding="utf-8")
-    save_config(out, config)
+    report(1, STEPS)
+    staging = out.with_name(f".{out.name}.partial")
+    shutil.rmtree(staging, ignore_errors=True)
+    try:
+        save_tensors(staging / TOKENIZER_NAME, _contiguous(token_state))
+        report(2, STEPS)
+        save_tensors(staging / TRANSFORMER_NAME, _contiguous(masked_state))
+        report(3, STEPS)
+        card = model_card(config, vq, transformer, same)
+        (staging / "MODEL_CARD.md").write_text(card, encoding="utf-8")
+        save_config(staging, config)
+        if out.exists():
+            out.rmdir()
+        staging.rename(out)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    report(STEPS, STEPS)
     states = (token_state, masked_state)
     parameters = sum(tensor.numel() for state in states for tensor in state.values())
     return Conversion(config, parameters, same)

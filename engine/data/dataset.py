@@ -12,7 +12,7 @@ import csv
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
@@ -118,11 +118,17 @@ def choose_split(trial: str, config: DatasetConfig) -> str:
 
 
 def build_dataset(
-    trials: Path, segments: list[Segment], out: Path, openness: str, config: DatasetConfig
+    trials: Path,
+    segments: list[Segment],
+    out: Path,
+    openness: str,
+    config: DatasetConfig,
+    splits: Mapping[str, str] | None = None,
 ) -> list[ClipRow]:
     """Cut, mirror and vary the captioned segments of all trials of one openness into `out`.
 
-    Raises MotionError if a caption names a trial that does not exist at all.
+    `splits` says where a trial belongs; those it does not name go by `choose_split`. Raises MotionError if a
+    caption names a trial that does not exist at all.
     """
     with (trials / "trials.csv").open(newline="", encoding="utf-8") as handle:
         table = {row["name"]: row for row in csv.DictReader(handle)}
@@ -140,7 +146,8 @@ def build_dataset(
         path = trials / f"{trial}.npy"
         if not path.exists():
             continue
-        info, split = table[trial], choose_split(trial, config)
+        info = table[trial]
+        split = splits[trial] if splits and trial in splits else choose_split(trial, config)
         for name, features, captions, group in _cut_trial(trial, np.load(path), parts, split, config):
             np.save(out / "new_joint_vecs" / f"{name}.npy", features)
             lines = [f"{caption}##0.0#0.0" for caption in captions]

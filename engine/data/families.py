@@ -63,6 +63,10 @@ def _letters(name: str) -> tuple[str, str]:
     return _sided(f"*{name}", "l", "r")
 
 
+def _capital(pattern: str) -> tuple[str, str]:
+    return _sided(pattern, "L", "R")
+
+
 def _dotted(name: str) -> tuple[str, str]:
     return _sided(f"{name}.*", "L", "R")
 
@@ -72,6 +76,20 @@ FAMILIES = (
     _biovision("", "Spine", "Spine1", "Spine3", "Neck", "rest"),
     _biovision("", "Spine", "Spine1", "Spine2", "Neck", "first"),
     _biovision("Neo_", "Neo_Spine", "Neo_Spine1", "Neo_Spine2", "Neo_Neck", "first"),
+    SkeletonFamily(
+        "soma", "Hips", "Spine1", "Spine2", "Chest", "Neck1", _sided("*Shoulder"), _sided("*Arm"), _sided("*ForeArm"),
+        _sided("*Hand"), _sided("*Leg"), _sided("*Shin"), _sided("*Foot"), _sided("*ToeBase"), "first",
+    ),
+    _biovision("mixamorig:", "mixamorig:Spine", "mixamorig:Spine1", "mixamorig:Spine2", "mixamorig:Neck", "rest"),
+    SkeletonFamily(
+        "mmm_character", "pelvis", "spine1", "spine2", "spine3", "neck", _dotted("clavicle"), _dotted("upper_arm"),
+        _dotted("forearm"), _dotted("hand"), _dotted("thigh"), _dotted("shin"), _dotted("foot"), _dotted("toe"),
+    ),
+    SkeletonFamily(
+        "smpl", "Pelvis", "Spine1", "Spine2", "Spine3", "Neck", _capital("*_Collar"), _capital("*_Shoulder"),
+        _capital("*_Elbow"), _capital("*_Wrist"), _capital("*_Hip"), _capital("*_Knee"), _capital("*_Ankle"),
+        _capital("*_Foot"),
+    ),
     SkeletonFamily(
         "daz", "hip", "abdomen", "", "chest", "neck", _letters("Collar"), _letters("Shldr"),
         _letters("ForeArm"), _letters("Hand"), _letters("Thigh"), _letters("Shin"),
@@ -137,5 +155,6 @@ def find_family(joint_names: tuple[str, ...]) -> SkeletonFamily:
             return family
     shown = ", ".join(joint_names[:12])
     raise MotionError(
-        f"no known skeleton naming fits joints {shown} ...; add a family to engine/data/families.py"
+        f"no known skeleton naming fits joints {shown} ...: open it in Blender and use Export Training Data, which "
+        "maps any rig, or add a family to engine/data/families.py"
     )

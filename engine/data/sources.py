@@ -133,6 +133,15 @@ def _skeleton_of(amc: Path) -> Path:
     raise MotionError(f"{amc}: no ASF skeleton lies beside it")
 
 
+def holds_skeleton(path: Path) -> bool:
+    """Whether a .npz is what Blender made of an FBX or GLB file, and not bare joint positions."""
+    try:
+        with np.load(path, allow_pickle=False) as data:
+            return "joint_names" in data and "rotations" in data
+    except (ValueError, OSError, EOFError):
+        return False
+
+
 def _read_imported(path: Path) -> SkeletonClip:
     with np.load(path) as data:
         return SkeletonClip(

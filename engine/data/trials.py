@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from engine.data.conform import conform
-from engine.data.sources import SourceClip, read_clip
+from engine.data.joint_files import read_joint_file, upright, with_uniform_bones
+from engine.data.sources import SourceClip, holds_skeleton, read_clip
 from engine.motion.clip import SkeletonClip
 from engine.motion.errors import MotionError
 from engine.motion.skeleton import HUMANML3D
@@ -62,7 +63,7 @@ def build_trials(clips: Iterable[SourceClip], out: Path) -> list[TrialReport]:
         taken[clip.trial] = taken.get(clip.trial, 0) + 1
         name = clip.trial if taken[clip.trial] == 1 else f"{clip.trial}-{taken[clip.trial]}"
         try:
-            joints = build_trial(read_clip(clip))
+            joints = read_trial(clip)
         except MotionError as error:
             reports.append(_report(clip, name, np.zeros((0, 22, 3)), str(error)))
             continue
@@ -81,12 +82,23 @@ def build_trials(clips: Iterable[SourceClip], out: Path) -> list[TrialReport]:
     return reports
 
 
+def read_trial(clip: SourceClip) -> Array:
+    """Joints (T, 22, 3) of a source file, be it an animated skeleton or joint positions."""
+    if clip.path.suffix == ".npz" and not holds_skeleton(clip.path):
+        return place_on_floor(read_joint_file(clip.path))
+    return build_trial(read_clip(clip))
+
+
 def build_trial(clip: SkeletonClip) -> Array:
     """Joints (T, 22, 3) of one source clip at 20 fps, standing on the floor at y = 0."""
     if not np.isfinite(clip.positions).all():
         raise MotionError("the clip contains NaN or infinite positions")
-    joints = conform(drop_calibration_pose(clip).resample(HUMANML3D.fps))
-    return place_on_floor(joints)
+    clip = drop_calibration_pose(clip).resample(HUMANML3D.fps)
+    if set(HUMANML3D.joint_names) <= set(clip.joint_names):
+        # Our own skeleton, as we export it: its places say all, its rotations have no twist.
+        places = [clip.index(name) for name in HUMANML3D.joint_names]
+        return place_on_floor(with_uniform_bones(upright(clip.positions[:, places])))
+    return place_on_floor(conform(clip))
 
 
 def drop_calibration_pose(clip: SkeletonClip) -> SkeletonClip:

@@ -7,17 +7,20 @@ import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.evaluation.metrics import Estimate
 from engine.evaluation.reconstruction import TokenizerScores
 from engine.evaluation.report import Report, Row
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 METRICS = ("R@1", "R@2", "R@3", "R@3 distinct", "FID", "MM-Dist", "Diversity", "MModality")
 
 
-def report_json(report: Report) -> str:
-    """The whole report; what could not be measured is null."""
+def report_json(report: DataclassInstance) -> str:
+    """The whole report, a dataclass; what could not be measured is null."""
     return json.dumps(_without_nan(asdict(report)), indent=2) + "\n"
 
 
@@ -28,12 +31,12 @@ def report_markdown(report: Report) -> str:
         f"{report.pool_size}: R@3 by chance {report.chance:.3f}. FID between two random halves of "
         f"the real clips: {report.fid_floor:.4f}. Our own evaluator with unit-length embeddings: "
         "figures compare within this table only. ± is a 95 % interval over repeats.",
-        _table(
+        format_table(
             ("", *METRICS, "s / sentence"),
             [(row.name, *_metric_cells(row), _seconds(row)) for row in report.rows],
         ),
         "Physics, on joints, floor at zero (definitions in `engine/evaluation/physics.py`):",
-        _table(
+        format_table(
             (
                 "",
                 "skate mm/frame",
@@ -54,14 +57,21 @@ def write_report(
     report: Report, json_path: Path, markdown_path: Path | None, section: str = "evaluation"
 ) -> None:
     """Write the JSON file and, if asked, replace the section `section` of the Markdown file."""
+    write_files(report_json(report), report_markdown(report), json_path, markdown_path, section)
+
+
+def write_files(
+    content: str, markdown: str, json_path: Path, markdown_path: Path | None, section: str
+) -> None:
+    """Write a report's JSON and, if asked, put its Markdown into the section `section` of a file."""
     json_path.parent.mkdir(parents=True, exist_ok=True)
-    json_path.write_text(report_json(report), encoding="utf-8")
+    json_path.write_text(content, encoding="utf-8")
     if markdown_path is None:
         return
     old = markdown_path.read_text(encoding="utf-8") if markdown_path.exists() else "# Results\n"
     markdown_path.parent.mkdir(parents=True, exist_ok=True)
     markdown_path.write_text(
-        replace_section(old, section, report_markdown(report)), encoding="utf-8"
+        replace_section(old, section, markdown), encoding="utf-8"
     )
 
 
@@ -83,10 +93,11 @@ def replace_section(document: str, section: str, body: str) -> str:
 
 def _metric_cells(row: Row) -> list[str]:
     # Unit embeddings make for small Frechet distances: three decimals would hide them.
-    return [_estimate(row.metrics.get(name), 4 if name == "FID" else 3) for name in METRICS]
+    return [format_estimate(row.metrics.get(name), 4 if name == "FID" else 3) for name in METRICS]
 
 
-def _estimate(value: Estimate | None, digits: int) -> str:
+def format_estimate(value: Estimate | None, digits: int) -> str:
+    """Mean and interval; a dash for what was not measured."""
     if value is None:
         return "-"
     if math.isnan(value.ci95):
@@ -118,10 +129,11 @@ def _tokenizer_parts(scores: TokenizerScores) -> list[str]:
     title = "Tokenizer, joint error on the same clips"
     if scores.codes_used is not None:
         title += f"; {100 * scores.codes_used:.1f} % of the codes occur in them"
-    return [title + ":", _table(("group", "clips", "heading frame mm", "world mm"), rows)]
+    return [title + ":", format_table(("group", "clips", "heading frame mm", "world mm"), rows)]
 
 
-def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+def format_table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    """A Markdown table."""
     lines = [head, ("---",) * len(head), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 

@@ -18,18 +18,21 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from engine.errors import InputError
 from engine.evaluation.augment import AugmentConfig, augment
 from engine.evaluation.clips import Clip, load_clips
 from engine.evaluation.contrastive import false_negatives, handedness, symmetric_info_nce
 from engine.evaluation.evaluator import pad_motions
 from engine.evaluation.metrics import retrieval_scores
 from engine.evaluation.retrieval import RetrievalConfig, RetrievalNetwork, save_retrieval
+from engine.models.batch_rows import Share
 from engine.models.text_encoder import TextEncoder
 from engine.models.text_features import TextFeatures
 from engine.training.captions import CaptionBank
 from engine.training.config import Budget, OptimiserConfig, RunConfig
 from engine.training.dataset import load_normalisation
 from engine.training.loop import TrainingResult, train
+from engine.training.task import TrainingTask
 
 SELECTION_NAME = "selection.json"
 
@@ -66,7 +69,7 @@ class Batch:
     trials: Tensor
 
 
-class EvaluatorTask:
+class EvaluatorTask(TrainingTask):
     """Clips and their captions, told apart from the others of a batch."""
 
     def __init__(
@@ -89,10 +92,11 @@ class EvaluatorTask:
         self.model: nn.Module = network
         self.scores: dict[str, float] = {}
 
-    def losses(self, step: int) -> dict[str, Tensor]:
-        """Contrastive loss of one batch."""
+    def losses(self, batch: Batch, share: Share) -> dict[str, Tensor]:
+        """Contrastive loss of one batch, which has to be there as a whole."""
         assert isinstance(self.model, RetrievalNetwork)
-        batch = self.draw(np.random.default_rng([self.config.run.seed, step]))
+        if share.of > 1:
+            raise InputError("the evaluator is trained by one process: start it without a launcher")
         precision = self.config.run.precision
         with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bf16"):
             motion = self.model.embed_motion(batch.motion, batch.lengths)
@@ -102,8 +106,9 @@ class EvaluatorTask:
         )
         return {"contrast": symmetric_info_nce(text, motion, self.model.scale, ignored)}
 
-    def draw(self, rng: np.random.Generator) -> Batch:
+    def draw(self, step: int) -> Batch:
         """Different clips, one random caption each, augmented."""
+        rng = np.random.default_rng([self.config.run.seed, step])
         size = min(self.config.run.batch_size, len(self.clips))
         chosen = rng.choice(len(self.clips), size, replace=False)
         motions, captions = [], []

@@ -15,12 +15,16 @@ import torch
 from torch import Tensor
 
 from engine.generation.schedule import level_steps, still_masked
+from engine.models.decoding import DecodingPass
 from engine.models.errors import ModelError
 from engine.models.text_features import TextFeatures
 from engine.models.transformer import MaskedTransformer, PreparedText
 
 Progress = Callable[[int, int], None]
 ShouldCancel = Callable[[], bool]
+
+
+SPARE = 4
 
 
 class Cancelled(Exception):
@@ -38,6 +42,8 @@ class SamplingConfig:
     choice_noise: how much luck there is, at first, in which guesses stay (MaskGIT, Chang 2022): 0 keeps the
         surest, as the paper does, and these are the poses that a motion holds longest: a kick then hovers
     top_k, top_p: keep only the k likeliest codes / the likeliest ones that sum to p (1: all)
+    reuse: faster and nearly the same: a step recomputes the tokens settled in the last one and those that stand
+        a chance in this one, and sees all others as they were before
     """
 
     steps: int = 12
@@ -48,6 +54,7 @@ class SamplingConfig:
     choice_noise: float = 4.0
     top_k: int | None = None
     top_p: float = 1.0
+    reuse: bool = False
 
     def __post_init__(self) -> None:
         if self.steps < 1 or self.fine_steps < 1:
@@ -104,6 +111,8 @@ class MaskedSampler:
         level_of = torch.arange(ids.shape[2], device=ids.device) % self.levels
         plan = level_steps(config.steps, self.levels, config.fine_steps)
         text = self._prepare(request, config.guidance)
+        passes = len(text.sentence) // len(ids)
+        decoding = DecodingPass(self.transformer, request.lengths.repeat(passes), text)
         own_steps = self._own_steps(config.steps, request.lengths)
         done = 0
         for level, steps in enumerate(plan):
@@ -113,7 +122,7 @@ class MaskedSampler:
                     raise Cancelled
                 if bool(phase.any()):
                     of = own_steps if level == 0 else [steps] * len(ids)
-                    ids = self._step(request, text, config, ids, phase, level, (step, of), generators)
+                    ids = self._step(request, decoding, config, ids, phase, level, (step, of), generators)
                 done += 1
                 if progress is not None:
                     progress(done, sum(plan))
@@ -143,7 +152,7 @@ class MaskedSampler:
     def _step(
         self,
         request: SamplingRequest,
-        text: PreparedText,
+        decoding: DecodingPass,
         config: SamplingConfig,
         ids: Tensor,
         phase: Tensor,
@@ -158,25 +167,37 @@ class MaskedSampler:
         mask_id = self.transformer.special.mask
         hidden = phase & (ids == mask_id)
         temperature = config.temperature if level == 0 else config.fine_temperature
-        noise = torch.zeros(ids.shape, device=ids.device)
+        luck = torch.zeros(ids.shape, device=ids.device)
         if config.choice_noise > 0.0 and temperature > 0.0:
-            noise = gumbel_noise(tuple(ids.shape), request.lengths, generators).to(ids.device) * config.choice_noise
+            luck = gumbel_noise(tuple(ids.shape), request.lengths, generators).to(ids.device) * config.choice_noise
+        code_noise = None
+        if temperature > 0.0:  # Drawn even if nothing is hidden: it must not depend on when batch mates are done.
+            shape = (*ids.shape, self.transformer.codebook_size)
+            code_noise = gumbel_noise(shape, request.lengths, generators).to(ids.device)
         if not bool(hidden.any()):
-            if temperature > 0.0:  # A motion's noise does not depend on when its batch mates are done.
-                gumbel_noise((*ids.shape, self.transformer.codebook_size), request.lengths, generators)
             return ids
-        logits = self._logits(request.lengths, text, ids, config.guidance)
-        chosen, sureness = choose(logits, temperature, config, request.lengths, generators)
+        steps = [(min(step_of[0], own), own) for own in step_of[1]]
+        luck = luck * torch.tensor([1.0 - step / own for step, own in steps], device=ids.device)[:, None, None]
+        totals, left = phase.flatten(1).sum(1).tolist(), hidden.flatten(1).sum(1).tolist()
+        again = [
+            min(still_masked(*own, total), still) if total else 0
+            for own, total, still in zip(steps, totals, left, strict=True)
+        ]
+        eligible = hidden
+        if config.reuse and step_of[0] > 1:
+            _, sure = self._guess(decoding.last_logits(), luck, code_noise, temperature, config)
+            settling = [still - stay for still, stay in zip(left, again, strict=True)]
+            eligible = surest(sure.masked_fill(~hidden, -torch.inf), [candidates(count) for count in settling]) & hidden
+        wanted = eligible.any(-1).repeat(len(decoding.lengths) // len(ids), 1)
+        repeated = ids.repeat(len(wanted) // len(ids), 1, 1)
+        logits = decoding.logits(repeated, wanted, only_wanted=eligible is not hidden)
+        chosen, sure = self._guess(logits, luck, code_noise, temperature, config)
         ids = torch.where(hidden, chosen, ids)
-        for row in range(len(ids)):
-            total = int(phase[row].sum())
-            step, steps = min(step_of[0], step_of[1][row]), step_of[1][row]
-            luck = noise[row] * (1.0 - step / steps)
-            # Settled tokens are never hidden again: only this step's guesses can be.
-            sure = torch.where(hidden[row], sureness[row].clamp_min(1e-12).log() + luck, torch.inf)
-            keep_hidden = min(still_masked(step, steps, total), int(hidden[row].sum())) if total else 0
-            if keep_hidden:
-                unsure = sure.flatten().argsort(stable=True)[:keep_hidden]
+        # Settled tokens are never hidden again: only this step's guesses can be.
+        sure = sure.masked_fill(hidden & ~eligible, -torch.inf).masked_fill(~hidden, torch.inf)
+        for row, count in enumerate(again):
+            if count:
+                unsure = sure[row].flatten().argsort(stable=True)[:count]
                 ids[row].view(-1)[unsure] = mask_id
         return ids
 
@@ -197,13 +218,15 @@ class MaskedSampler:
         drop = torch.arange(2 * batch, device=text.mask.device) >= batch
         return self.transformer.prepare_text(text.rows([*range(batch), *range(batch)]), drop)
 
-    def _logits(self, lengths: Tensor, text: PreparedText, ids: Tensor, guidance: float) -> Tensor:
-        """[B, N, S, K] guided logits: null + guidance * (text - null)."""
-        if len(text.sentence) == len(ids):
-            return self.transformer(ids, lengths, text).float()
-        both = self.transformer(ids.repeat(2, 1, 1), lengths.repeat(2), text).float()
-        with_text, without = both.chunk(2)
-        return without + guidance * (with_text - without)
+    def _guess(
+        self, logits: Tensor, luck: Tensor, code_noise: Tensor | None, temperature: float, config: SamplingConfig
+    ) -> tuple[Tensor, Tensor]:
+        """Codes [B, N, S] and what decides whether they stay, from logits with and maybe without the text."""
+        if len(logits) > len(luck):
+            with_text, without = logits.chunk(2)
+            logits = without + config.guidance * (with_text - without)
+        chosen, sureness = choose(logits, temperature, config, code_noise)
+        return chosen, sureness.clamp_min(1e-12).log() + luck
 
     def _check(self, request: SamplingRequest) -> None:
         ids, special = request.ids, self.transformer.special
@@ -230,23 +253,31 @@ class MaskedSampler:
 
 
 def choose(
-    logits: Tensor,
-    temperature: float,
-    config: SamplingConfig,
-    lengths: Tensor,
-    generators: list[torch.Generator],
+    logits: Tensor, temperature: float, config: SamplingConfig, noise: Tensor | None
 ) -> tuple[Tensor, Tensor]:
-    """Codes and how sure each is, both [B, N, S], from logits [B, N, S, K], by Gumbel-max.
+    """Codes and how sure each is, both [B, N, S], from logits and Gumbel noise [B, N, S, K].
 
     The sureness is the model's own probability of the chosen code, untouched by the temperature.
     """
     sureness = logits.softmax(-1)
-    if temperature == 0.0:
+    if temperature == 0.0 or noise is None:
         best, codes = sureness.max(-1)
         return codes, best
-    kept = keep_likeliest(logits / temperature, config.top_k, config.top_p)
-    codes = (kept + gumbel_noise(tuple(kept.shape), lengths, generators).to(kept.device)).argmax(-1)
+    codes = (keep_likeliest(logits / temperature, config.top_k, config.top_p) + noise).argmax(-1)
     return codes, sureness.gather(-1, codes[..., None])[..., 0]
+
+
+def candidates(settling: int) -> int:
+    """How many tokens to look at again when `settling` of them will stay."""
+    return settling + max(1, settling // SPARE)
+
+
+def surest(sure: Tensor, counts: list[int]) -> Tensor:
+    """[B, N, S] true at the counts[b] highest of each motion."""
+    chosen = torch.zeros(sure.shape, dtype=torch.bool, device=sure.device)
+    for row, count in enumerate(counts):
+        chosen[row].view(-1)[sure[row].flatten().argsort(stable=True, descending=True)[:count]] = True
+    return chosen
 
 
 def gumbel_noise(

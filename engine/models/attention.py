@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from engine.models.batch_rows import batch_size, own_rows
 from engine.models.config import BlockKind
 
 # Keys and values [B, heads, M, W / heads].
@@ -24,11 +25,22 @@ class Attention(nn.Module):
         self.joint: nn.Module | None = None
 
     def forward(self, x: Tensor, context: Tensor | Context, mask: Tensor) -> Tensor:
-        if self.joint is not None and context is x:
-            query, key, value = (self._split(part) for part in self.joint(x).chunk(3, dim=-1))
+        if context is x:
+            query, key, value = self.project(x)
         else:
             query = self._split(self.query(x))
             key, value = context if isinstance(context, tuple) else self.prepare(context)
+        return self.attend(query, key, value, mask)
+
+    def project(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Queries, keys and values [B, heads, N, W / heads] of x [B, N, W] that attends to itself."""
+        if self.joint is not None:
+            query, key, value = (self._split(part) for part in self.joint(x).chunk(3, dim=-1))
+            return query, key, value
+        return self._split(self.query(x)), *self.prepare(x)
+
+    def attend(self, query: Tensor, key: Tensor, value: Tensor, mask: Tensor) -> Tensor:
+        """What the queries [B, heads, N, D] find among keys and values [B, heads, M, D] -> [B, N, W]."""
         # No dropout on the attention weights: it would rule out the fused CPU kernel.
         attended = F.scaled_dot_product_attention(
             query, key, value, attn_mask=mask[:, None, None, :]
@@ -59,7 +71,7 @@ class SequenceDropout(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         if not self.training or self.share == 0.0:
             return x
-        kept = x.new_empty(x.shape[0], 1, x.shape[2]).bernoulli_(1.0 - self.share)
+        kept = own_rows(x.new_empty(batch_size(x.shape[0]), 1, x.shape[2]).bernoulli_(1.0 - self.share))
         return x * (kept / (1.0 - self.share))
 
 
@@ -97,6 +109,10 @@ class Block(nn.Module):
         if self.self_norm is not None and self.self_attention is not None:
             normed = self.self_norm(x)
             x = x + self.dropout(self.self_attention(normed, normed, x_mask))
+        return self.after_attention(x, words, word_mask)
+
+    def after_attention(self, x: Tensor, words: Context | None, word_mask: Tensor) -> Tensor:
+        """The rest of the block, in which every position [B, N, W] is on its own."""
         if self.cross_norm is not None and self.cross_attention is not None and words is not None:
             x = x + self.dropout(self.cross_attention(self.cross_norm(x), words, word_mask))
         return x + self.dropout(self.feed_forward(self.feed_norm(x)))

@@ -7,8 +7,9 @@ save both arithmetic and memory traffic. 'fp32' only fuses and keeps every token
 from __future__ import annotations
 
 import copy
+import functools
 import warnings
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import torch
 import torch.nn.functional as F
@@ -70,23 +71,47 @@ class Bf16Linear(nn.Module):
 
 
 class Int8Linear(nn.Module):
-    """Weights as 8-bit integers with a scale for each row; inputs are quantised as they come."""
+    """Weights as 8-bit integers with a scale for each row; inputs are quantised as they come.
+
+    Processors without instructions for 8-bit products add two of them in 16 bits, which overflow: there, inputs
+    get 7 bits.
+    """
 
     def __init__(self, layer: nn.Linear) -> None:
         super().__init__()
-        weight = layer.weight.detach().float()
-        scale = (weight.abs().amax(dim=1) / 127).clamp_min(1e-12).double()
-        zero = torch.zeros(len(weight), dtype=torch.long)
-        found = next((name for name in ENGINES if name in torch.backends.quantized.supported_engines), None)
-        if found is None:
-            raise ModelError("this build of PyTorch has no 8-bit products for this CPU: choose bf16 or fp32")
-        before = torch.backends.quantized.engine
-        torch.backends.quantized.engine = found
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # torch announces that the eager interface will move to torchao
-            quantised = torch.quantize_per_channel(weight, scale, zero, 0, torch.qint8)
-            self.packed = torch.ops.quantized.linear_prepack(quantised, layer.bias.detach().float())
-        torch.backends.quantized.engine = before
+        self.packed = _packed(layer.weight.detach().float(), layer.bias.detach().float())
+        self.seven_bits = products_overflow()
 
     def forward(self, x: Tensor) -> Tensor:
-        return torch.ops.quantized.linear_dynamic(x.contiguous(), self.packed)
+        return torch.ops.quantized.linear_dynamic(x.contiguous(), self.packed, self.seven_bits)
+
+
+def _packed(weight: Tensor, bias: Tensor) -> Any:
+    """Weights [M, N] in 8 bits, ordered as the processor likes them."""
+    scale = (weight.abs().amax(dim=1) / 127).clamp_min(1e-12).double()
+    zero = torch.zeros(len(weight), dtype=torch.long)
+    found = next((name for name in ENGINES if name in torch.backends.quantized.supported_engines), None)
+    if found is None:
+        raise ModelError("this build of PyTorch has no 8-bit products for this CPU: choose bf16 or fp32")
+    before = torch.backends.quantized.engine
+    torch.backends.quantized.engine = found
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # torch announces that the eager interface will move to torchao
+        quantised = torch.quantize_per_channel(weight, scale, zero, 0, torch.qint8)
+        packed = torch.ops.quantized.linear_prepack(quantised, bias)
+    torch.backends.quantized.engine = before
+    return packed
+
+
+@functools.cache
+def products_overflow() -> bool:
+    """Whether the largest 8-bit numbers there are multiply to something else than they should."""
+    size = 64
+    product = torch.ops.quantized.linear_dynamic(torch.ones(1, size), _packed(torch.ones(16, size), torch.zeros(16)))
+    return not torch.allclose(product, torch.full_like(product, size), rtol=0.02)
+
+
+@functools.cache
+def has_bf16_products() -> bool:
+    """Whether this CPU multiplies in bfloat16; those that do not are slower with it than in float32."""
+    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())

@@ -6,6 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from engine.models.batch_rows import RowDropout
+
 
 class DurationHead(nn.Module):
     """Sentence feature [B, D] -> logits [B, max_tokens]; class i means i + 1 tokens.
@@ -20,7 +22,7 @@ class DurationHead(nn.Module):
             nn.LayerNorm(sentence_dim),
             nn.Linear(sentence_dim, width),
             nn.GELU(),
-            nn.Dropout(0.2),
+            RowDropout(0.2),
             nn.Linear(width, max_tokens),
         )
         self.max_tokens = max_tokens
@@ -28,12 +30,15 @@ class DurationHead(nn.Module):
     def forward(self, sentence: Tensor) -> Tensor:
         return self.layers(sentence)
 
-    def loss(self, sentence: Tensor, tokens: Tensor, softness: float) -> Tensor:
-        """Cross-entropy to labels smeared over neighbouring lengths; tokens [B] in 1..max."""
+    def loss(self, sentence: Tensor, tokens: Tensor, softness: float, reduction: str = "mean") -> Tensor:
+        """Cross-entropy to labels smeared over neighbouring lengths; tokens [B] in 1..max.
+
+        reduction: of the rows' losses, 'mean', or 'none' to have them all [B]
+        """
         classes = torch.arange(1, self.max_tokens + 1, device=tokens.device)
         distance = (classes[None] - tokens[:, None]).float() / softness
         target = torch.softmax(-0.5 * distance.square(), dim=-1)
-        return F.cross_entropy(self(sentence).float(), target)
+        return F.cross_entropy(self(sentence).float(), target, reduction=reduction)
 
     @torch.no_grad()
     def most_likely(self, sentence: Tensor) -> Tensor:

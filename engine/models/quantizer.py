@@ -13,6 +13,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from engine.models.batch_rows import batch_size, own_rows
+
 
 @dataclass(frozen=True)
 class Quantized:
@@ -20,12 +22,14 @@ class Quantized:
 
     values: [B, N, D] quantised vectors, gradients passed straight through
     ids: [B, N, L] chosen codes, coarse to fine
+    residuals: [B, N, L, D] what each level had to quantise, without gradients
     commitment: scalar, mean squared distance of the encoder's output to its codes
     perplexity: [L] exp(entropy) of the codes used in this batch
     """
 
     values: Tensor
     ids: Tensor
+    residuals: Tensor
     commitment: Tensor
     perplexity: Tensor
 
@@ -67,7 +71,7 @@ class Codebook(nn.Module):
 
     @torch.no_grad()
     def start_from(self, vectors: Tensor) -> None:
-        """Take the first batch's vectors [M, D] as codes (noisy repeats if there are too few)."""
+        """Take vectors [M, D] as codes (noisy repeats if there are too few)."""
         vectors = self.prepare(vectors.float())
         self.codes.copy_(self._draw(vectors, self.size))
         self.cluster_sum.copy_(self.codes)
@@ -140,33 +144,48 @@ class ResidualQuantizer(nn.Module):
         books = self.books()[: ids.shape[-1]]
         return torch.stack([book.lookup(ids[..., i]) for i, book in enumerate(books)]).sum(0)
 
+    @torch.no_grad()
+    def start(self, vectors: Tensor) -> None:
+        """Take the codes of every level from the vectors [B, N, D] of a first batch."""
+        left = self.books()[0].prepare(vectors.float().reshape(-1, vectors.shape[-1]))
+        for book in self.books():
+            book.start_from(left)
+            left = left - book.lookup(book.nearest(left))
+
+    def follow(self, residuals: Tensor, ids: Tensor) -> None:
+        """Move the codebooks by a batch: residuals [B, N, L, D] and ids [B, N, L] that forward returned.
+
+        All of a batch at once, whichever processes and micro-batches it was computed in.
+        """
+        for level, book in enumerate(self.books()):
+            book.follow(residuals[..., level, :].flatten(0, 1), ids[..., level].flatten())
+
     def forward(self, vectors: Tensor) -> Quantized:
-        """[B, N, D] -> Quantized; in training mode the codebooks follow the batch."""
+        """[B, N, D] -> Quantized; the codebooks stay as they are until they are told to follow."""
         shape = vectors.shape
         flat = vectors.float().reshape(-1, shape[-1])
         keep = self._levels_kept(shape, flat.device)
         target = self.books()[0].prepare(flat)
         total = torch.zeros_like(flat)
         commitment = flat.new_zeros(())
-        ids, perplexities = [], []
+        ids, residuals, perplexities = [], [], []
         for level, book in enumerate(self.books()):
             left = (target - total).detach()
-            if self.training and not bool(book.initialised):
-                book.start_from(left)
             chosen = book.nearest(left)
             code = book.lookup(chosen)
-            if self.training:
-                book.follow(left, chosen)
             kept = keep[:, None] > level
             total = total + torch.where(kept, code, torch.zeros_like(code))
             commitment = commitment + F.mse_loss(target, total.detach())
             ids.append(chosen)
+            residuals.append(left)
             perplexities.append(_perplexity(chosen, book.size))
         values = target + (total - target).detach()
+        levels = len(self.levels)
         return Quantized(
             values=values.reshape(shape),
-            ids=torch.stack(ids, dim=-1).reshape(*shape[:-1], len(self.levels)),
-            commitment=commitment / len(self.levels),
+            ids=torch.stack(ids, dim=-1).reshape(*shape[:-1], levels),
+            residuals=torch.stack(residuals, dim=-2).reshape(*shape[:-1], levels, shape[-1]),
+            commitment=commitment / levels,
             perplexity=torch.stack(perplexities),
         )
 
@@ -176,8 +195,10 @@ class ResidualQuantizer(nn.Module):
         count = len(self.levels)
         kept = torch.full((batch,), count, device=device)
         if self.training and self.dropout > 0 and count > 1:
-            fewer = torch.randint(1, count, (batch,), device=device)
-            kept = torch.where(torch.rand(batch, device=device) < self.dropout, fewer, kept)
+            whole = batch_size(batch)
+            fewer = own_rows(torch.randint(1, count, (whole,), device=device))
+            chance = own_rows(torch.rand(whole, device=device))
+            kept = torch.where(chance < self.dropout, fewer, kept)
         return kept.repeat_interleave(positions)
 
 

@@ -118,12 +118,14 @@ class TokenizerOutput:
 
     normalised: [B, T, F] reconstruction, normalised features, fp32
     ids: [B, T/4, S]
+    residuals: [B, T/4, S, D] what each stream's codebook had to quantise
     losses: the quantizer's own losses by name (scalars): 'commitment'
     perplexity: [S] codes in use, per stream
     """
 
     normalised: Tensor
     ids: Tensor
+    residuals: Tensor
     losses: dict[str, Tensor]
     perplexity: Tensor
 
@@ -199,20 +201,36 @@ class MotionTokenizer(nn.Module):
     def forward(self, features: Tensor) -> TokenizerOutput:
         """Raw features [B, T, F] -> TokenizerOutput, with T a multiple of 4."""
         features = self.normalise(self._whole_tokens(features))
-        decoded, ids, perplexities = [], [], []
+        decoded, ids, residuals, perplexities = [], [], [], []
         commitment = features.new_zeros(())
         for part, indices in self._parts():
             quantized = part.quantizer(part.vectors(features[..., indices]))
             decoded.append(part.features(quantized.values).float())
             ids.append(quantized.ids)
+            residuals.append(quantized.residuals)
             perplexities.append(quantized.perplexity)
             commitment = commitment + quantized.commitment
         return TokenizerOutput(
             normalised=torch.cat(decoded, dim=-1)[..., self.order],
             ids=torch.cat(ids, dim=-1),
+            residuals=torch.cat(residuals, dim=-2),
             losses={"commitment": commitment / len(decoded)},
             perplexity=torch.cat(perplexities),
         )
+
+    @torch.no_grad()
+    def start_codes(self, features: Tensor) -> None:
+        """Take all codes from a first batch of raw features [B, T, F]: training starts with this."""
+        features = self.normalise(self._whole_tokens(features))
+        for part, indices in self._parts():
+            part.quantizer.start(part.vectors(features[..., indices]))
+
+    def follow_codes(self, residuals: Tensor, ids: Tensor) -> None:
+        """Move all codebooks by what forward returned of a whole batch: [B, N, S, D] and [B, N, S]."""
+        levels = self.config.levels
+        shares = zip(residuals.split(levels, dim=-2), ids.split(levels, dim=-1), strict=True)
+        for (part, _), (own, chosen) in zip(self._parts(), shares, strict=True):
+            part.quantizer.follow(own, chosen)
 
     def code_table(self) -> Tensor:
         """All codes [S, K, code_dim], stream order."""

@@ -108,6 +108,11 @@ class MaskedTransformer(nn.Module):
             made.positions = sinusoids(*made.positions.shape)
         return made
 
+    @property
+    def leading_blocks(self) -> int:
+        """How many blocks come before the sentence; each position is on its own in them."""
+        return self.config.word_blocks if self.config.sentence_place == "after_words" else 0
+
     def set_codes(self, codes: Tensor) -> None:
         """Take the tokenizer's code table [S, K, D] (only with token_input 'codebook')."""
         if self.codes is None:
@@ -132,12 +137,11 @@ class MaskedTransformer(nn.Module):
         count = ids.shape[1]
         if count > self.config.max_tokens:
             raise ValueError(f"{count} tokens, the model handles {self.config.max_tokens}")
-        ids, visible = self._frame(ids, lengths)
+        ids, visible = self.frame(ids, lengths)
         given = text if isinstance(text, PreparedText) else self.prepare_text(text, drop_text)
-        x = self._embed(ids)
-        leading = 0
+        x = self.embed(ids)
+        leading = self.leading_blocks
         if self.config.sentence_place == "after_words":
-            leading = self.config.word_blocks
             x = self.dropout(x + self.positions[: x.shape[1]])
             for block, words in zip(self.blocks[:leading], given.words, strict=False):
                 x = block(x, visible, words, given.mask)
@@ -161,7 +165,7 @@ class MaskedTransformer(nn.Module):
         given = self.streams - len(logits)
         return torch.stack([torch.zeros_like(logits[0])] * given + logits, dim=2)
 
-    def _frame(self, ids: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
+    def frame(self, ids: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
         """Put end and pad ids behind each motion; returns ids and what may be attended to."""
         extra = 1 if self.config.end_token else 0
         ids = F.pad(ids, (0, 0, 0, extra), value=self.special.pad)
@@ -171,7 +175,7 @@ class MaskedTransformer(nn.Module):
             ids = ids.masked_fill((place == lengths[:, None])[..., None], self.special.end)
         return ids, place < lengths[:, None] + extra
 
-    def _embed(self, ids: Tensor) -> Tensor:
+    def embed(self, ids: Tensor) -> Tensor:
         """[B, N, S] -> [B, N, W]: the sum over streams."""
         parts = []
         for stream, table in enumerate(self.embeddings):

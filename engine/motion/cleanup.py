@@ -8,13 +8,15 @@ from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 
 from engine.motion import rotations
 from engine.motion.features import face_forward
-from engine.motion.feet import LEGS, lock_feet, solve_two_bones
+from engine.motion.feet import LEGS, clear_swings, lock_feet, solve_two_bones
 from engine.motion.skeleton import HUMANML3D, Skeleton
 
 Array = NDArray[np.floating]
 
 # The toe joint of a flat foot lies this high above the floor, metres.
 TOE_HEIGHT = 0.015
+# Between these the usual lowest height of the feet lies in nine of ten captured clips, metres.
+STANDING = (0.012, 0.025)
 
 
 def clean_joints(joints: Array) -> NDArray[np.float32]:
@@ -24,7 +26,7 @@ def clean_joints(joints: Array) -> NDArray[np.float32]:
     feet stay put.
     """
     rigid = fix_lengths(np.asarray(joints, dtype=np.float64))
-    standing = lift_above_floor(lock_feet(lift_above_floor(rigid)))
+    standing = lift_above_floor(clear_swings(lock_feet(lift_above_floor(rigid))))
     return face_forward(standing, floor=0.0).astype(np.float32)
 
 
@@ -51,13 +53,16 @@ def fix_lengths(joints: Array, skeleton: Skeleton = HUMANML3D) -> Array:
 
 
 def lift_above_floor(joints: Array) -> Array:
-    """Set the usual lowest height of the feet on the floor, then raise what still dips below it.
+    """Set the feet on the floor unless they stand on it already, then raise what still dips below it.
 
-    The rise is spread smoothly over half a second, so no frame pops.
+    A walk comes down on heels and toes: as long as its usual lowest height is that of captured clips,
+    lowering it would drag swinging feet along the floor. The rise is spread smoothly over half a second, so
+    no frame pops.
     """
     feet = [*HUMANML3D.feet_left, *HUMANML3D.feet_right]
     lowest = joints[:, feet, 1].min(axis=1)
-    placed = joints - [0.0, np.percentile(lowest, 10) - TOE_HEIGHT, 0.0]
+    usual = np.percentile(lowest, 10)
+    placed = joints - [0.0, usual - np.clip(usual, *STANDING), 0.0]
     dip = np.maximum(0.0, -placed[..., 1].min(axis=1))
     # The maximum over the kernel's reach keeps the smoothed rise at least as large as each dip.
     rise = gaussian_filter1d(maximum_filter1d(dip, 11), 1.2, truncate=4.0)

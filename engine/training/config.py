@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from engine.models.config import FRAMES_PER_TOKEN
+
 Precision = Literal["fp32", "bf16"]
+Schedule = Literal["cosine", "milestones"]
+LossAverage = Literal["tokens", "motions"]
 
 
 @dataclass(frozen=True)
@@ -29,10 +33,19 @@ class Budget:
 
 @dataclass(frozen=True)
 class OptimiserConfig:
-    """AdamW with linear warm-up, then a cosine down to `final_share` of the rate."""
+    """AdamW with linear warm-up and a decay over the budget.
+
+    schedule: a 'cosine' down to `final_share` of the rate, or 'milestones': at each of these shares of the
+        budget the rate is multiplied by `milestone_factor`
+    average_decay: of the weights' moving average, which is what is kept; 0 keeps the last weights
+    clip_norm: bound of the gradient's norm
+    """
 
     learning_rate: float = 4e-4
+    schedule: Schedule = "cosine"
     final_share: float = 0.02
+    milestones: tuple[float, ...] = ()
+    milestone_factor: float = 0.05
     warmup_steps: int = 200
     weight_decay: float = 0.01
     betas: tuple[float, float] = (0.9, 0.99)
@@ -42,19 +55,33 @@ class OptimiserConfig:
 
 @dataclass(frozen=True)
 class RunConfig:
-    """What the two trainings share."""
+    """What all trainings share.
 
+    steps: how long the recipe trains if the command does not say
+    batch_size: samples a step, over all processes and accumulation steps
+    accumulate: parts that each process computes one after the other, to save memory
+    compile: back end by which torch.compile fuses the model, usually "inductor"; "" does without. Worth it on
+        a GPU; the first steps take minutes then
+    """
+
+    steps: int | None = None
     batch_size: int = 32
+    accumulate: int = 1
     seed: int = 0
     precision: Precision = "bf16"
     eval_every: int = 1000
     checkpoint_every: int = 500
     log_every: int = 50
+    compile: str = ""
+    tensorboard: bool = True
 
 
 @dataclass(frozen=True)
 class TokenizerLossConfig:
     """Weights of the tokenizer's losses; the first group weighs normalised smooth-L1 by feature.
+
+    normalised_positions: smooth-L1 of the normalised joint positions, on top (the paper); `metric_positions`
+        and what follows are measured in metres
 
     The output of the whole system is joint positions, which come from the root and position
     features: those weigh most, rotations least.
@@ -66,6 +93,7 @@ class TokenizerLossConfig:
     velocities: float = 0.5
     contacts: float = 0.5
     beta: float = 0.2
+    normalised_positions: float = 0.0
     metric_positions: float = 0.5
     displacement: float = 0.5
     foot_displacement: float = 0.5
@@ -110,7 +138,11 @@ class MaskingConfig:
     uniform_share: share of samples with the paper's uniform .5-1 ratio; the rest use a cosine
     part_only: probability to hide one body part entirely or partly and show the other
     span: probability to hide a contiguous span or its complement (in-betweening, continuing)
-    replace: share of the visible tokens that are replaced by random codes, in `replace_in` samples
+    replace: share of the visible tokens that are replaced by random codes, in `replace_in` samples; up to
+        this share, or with `replace_exactly` just this
+    all_tokens_loss: learn the visible tokens of the level as well, as the paper does
+    given_hidden: up to this share of the tokens of a part that is only ever given is hidden
+    loss_average: over the tokens of a batch, or over each motion's first, so that short motions count as much
     """
 
     level_weights: tuple[float, ...] = (0.65, 0.2, 0.15)
@@ -119,13 +151,31 @@ class MaskingConfig:
     span: float = 0.15
     replace: float = 0.3
     replace_in: float = 0.5
+    replace_exactly: bool = False
     all_tokens_loss: bool = False
+    given_hidden: float = 0.0
+    loss_average: LossAverage = "tokens"
+
+
+@dataclass(frozen=True)
+class ReplayConfig:
+    """What keeps a fine-tuned model from forgetting (learning without forgetting, Li & Hoiem 2016).
+
+    share: of each batch that replays what the model could before; there it is taught to say what the model
+        it began as says, of the user's older data or, without any, of motions that model makes itself
+    motions: how many it makes
+    """
+
+    share: float = 0.0
+    motions: int = 256
 
 
 @dataclass(frozen=True)
 class TransformerTrainingConfig:
     """How the transformer is trained.
 
+    offsets: starting frames, within a token, that each clip is tokenised from
+    min_frames: clips shorter than this are left out (HumanML3D's protocol: 40, KIT-ML's: 24)
     text_dropout: share of the samples without text, for guidance
     staples, staple_weight: beginnings of words for what artists ask for most; clips whose captions
         speak of them are drawn that much more often
@@ -137,6 +187,9 @@ class TransformerTrainingConfig:
     )
     composition: CompositionConfig = field(default_factory=CompositionConfig)
     masking: MaskingConfig = field(default_factory=MaskingConfig)
+    replay: ReplayConfig = field(default_factory=ReplayConfig)
+    offsets: int = FRAMES_PER_TOKEN
+    min_frames: int = FRAMES_PER_TOKEN
     text_dropout: float = 0.1
     staples: tuple[str, ...] = (
         "walk", "run", "jog", "jump", "kick", "punch", "wav", "sit", "pick", "sneak", "crouch",

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from engine.errors import InputError
 
 FPS = 20.0
+# Features of a frame, by data set: how a reader of another one is told.
+WIDTHS = {263: "HumanML3D's 263 (22 joints)", 251: "KIT-ML's 251 (21 joints)"}
 
 
 class DatasetError(InputError):
@@ -29,7 +31,7 @@ class Caption:
 
 @dataclass(frozen=True)
 class Clip:
-    """One motion: features [T, F] at 20 fps, its captions and its sampling weight."""
+    """One motion: features [T, F] at the data set's rate, its captions and its sampling weight."""
 
     name: str
     features: NDArray[np.float32]
@@ -52,11 +54,14 @@ def load_normalisation(data_dir: Path) -> Normalisation:
     return Normalisation(*(_load_array(data_dir / name) for name in ("Mean.npy", "Std.npy")))
 
 
-def load_clips(data_dir: Path, split: str, min_frames: int = 4) -> list[Clip]:
+def load_clips(
+    data_dir: Path, split: str, min_frames: int = 4, width: int = 263, fps: float = FPS
+) -> list[Clip]:
     """All clips of `train`, `val` or `test`, in the order of the split file.
 
     Names without a motion file and clips shorter than `min_frames` are left out, as the split
-    files of HumanML3D list such names; values that are not finite are an error.
+    files of HumanML3D list such names, and so are files with values that are not finite, of which
+    HumanML3D has one (007975). Raises DatasetError for arrays that are not `width` wide.
     """
     listing = data_dir / f"{split}.txt"
     if not listing.is_file():
@@ -68,10 +73,14 @@ def load_clips(data_dir: Path, split: str, min_frames: int = 4) -> list[Clip]:
         if not motion.is_file():
             continue
         features = _load_array(motion)
-        if features.ndim != 2 or not np.isfinite(features).all():
-            raise DatasetError(f"{motion} is not a finite [T, F] array: shape {features.shape}")
-        if len(features) >= min_frames:
-            captions = _load_captions(data_dir / "texts" / f"{name}.txt", len(features))
+        if features.ndim != 2 or features.shape[1] != width:
+            wanted = WIDTHS.get(width, str(width))
+            found = WIDTHS.get(features.shape[-1] if features.ndim == 2 else 0, f"shape {features.shape}")
+            raise DatasetError(
+                f"{motion} holds {found}, the recipe's model takes {wanted}: choose the recipe made for this data set"
+            )
+        if len(features) >= min_frames and np.isfinite(features).all():
+            captions = _load_captions(data_dir / "texts" / f"{name}.txt", len(features), fps)
             clips.append(Clip(name, features, captions, weights.get(name, 1.0)))
     if not clips:
         raise DatasetError(f"{listing} names no clip of {min_frames} or more frames in {data_dir}")
@@ -117,7 +126,7 @@ def _load_weights(path: Path) -> dict[str, float]:
     return {row["name"]: float(row.get("weight") or 1.0) for row in rows}
 
 
-def _load_captions(path: Path, frames: int) -> tuple[Caption, ...]:
+def _load_captions(path: Path, frames: int, fps: float) -> tuple[Caption, ...]:
     """Lines `caption#tokens#start#end`, times in seconds, 0 and 0 meaning the whole clip."""
     if not path.is_file():
         return ()
@@ -128,7 +137,7 @@ def _load_captions(path: Path, frames: int) -> tuple[Caption, ...]:
             continue
         start, end = (_seconds(fields, index) for index in (2, 3))
         if end > start:
-            first, last = int(start * FPS), min(frames, int(end * FPS))
+            first, last = int(start * fps), min(frames, int(end * fps))
             if last > first:
                 captions.append(Caption(fields[0].strip(), first, last))
         else:

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from engine.models.config import TokenizerConfig
+from engine.models.config import PredictedParts, TokenizerConfig
 from engine.models.transformer import SpecialTokens
 from engine.training.config import MaskingConfig
 
@@ -22,17 +22,27 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class MaskedExample:
-    """inputs: [B, N, S] ids with mask ids and false codes; learnt: [B, N, S] where to predict."""
+    """A batch as the model is shown it.
+
+    inputs: [B, N, S] ids with mask ids and false codes
+    learnt: [B, N, S] where to predict
+    weights: [B, N, S] of each prediction in the batch's loss; they add up to 1
+    """
 
     inputs: torch.Tensor
     learnt: torch.Tensor
+    weights: torch.Tensor
 
 
 class TrainingMasker:
     """Draws masked examples for a token layout."""
 
-    def __init__(self, config: MaskingConfig, tokenizer: TokenizerConfig) -> None:
+    def __init__(
+        self, config: MaskingConfig, tokenizer: TokenizerConfig, predicted: PredictedParts = "all"
+    ) -> None:
         self.config = config
+        # The first part, the lower body, may be one that is given and never made.
+        self.made = np.arange(tokenizer.part_count) >= (1 if predicted == "upper" else 0)
         self.parts = tokenizer.part_count
         self.levels = tokenizer.levels
         self.codebook_size = tokenizer.codebook_size
@@ -47,7 +57,7 @@ class TrainingMasker:
         batch, count, _ = ids.shape
         grid = ids.numpy().reshape(batch, count, self.parts, self.levels)
         inside = np.arange(count)[None] < lengths.numpy()[:, None]
-        region = self._regions(lengths.numpy(), count, rng) & inside[..., None]
+        region = self._regions(lengths.numpy(), count, rng) & inside[..., None] & self.made
         level = rng.choice(self.levels, size=batch, p=self.level_share)
         hidden_now = self._hidden(region, rng)
         depth = np.arange(self.levels)[None, None, None]
@@ -55,21 +65,38 @@ class TrainingMasker:
         finer = depth > level[:, None, None, None]
         hidden = (current & hidden_now[..., None]) | (finer & region[..., None])
         inputs = np.where(self._falsified(grid, region, rng), self._random(grid.shape, rng), grid)
+        hidden = hidden | self._unknown(grid, rng)
         inputs = np.where(hidden, self.mask_id, inputs)
         learnt = current & hidden_now[..., None]
         if self.config.all_tokens_loss:
-            learnt = np.broadcast_to(current & inside[..., None, None], grid.shape)
+            learnt = np.broadcast_to(current & (inside[..., None] & self.made)[..., None], grid.shape)
         return MaskedExample(
             torch.from_numpy(inputs.reshape(ids.shape)),
             torch.from_numpy(np.ascontiguousarray(learnt).reshape(ids.shape)),
+            torch.from_numpy(self._weights(learnt.reshape(ids.shape))),
         )
+
+    def _weights(self, learnt: Flags) -> NDArray[np.float32]:
+        """[B, N, S] equal for all learnt tokens, or for all motions."""
+        each = learnt.astype(np.float32)
+        if self.config.loss_average == "tokens":
+            return each / max(1.0, float(each.sum()))
+        own = np.maximum(each.sum((1, 2), keepdims=True), 1.0)
+        return each / own / len(each)
+
+    def _unknown(self, grid: NDArray[np.int64], rng: np.random.Generator) -> Flags:
+        """[B, N, P, L] tokens of a part that is only given, hidden so that the model can do without."""
+        if self.made.all() or self.config.given_hidden == 0.0:
+            return np.zeros(grid.shape, dtype=np.bool_)
+        share = rng.random(len(grid)) * self.config.given_hidden
+        return (rng.random(grid.shape) < share[:, None, None, None]) & ~self.made[:, None]
 
     def _regions(self, lengths: NDArray[np.int64], count: int, rng: np.random.Generator) -> Flags:
         """[B, N, P] what is being regenerated: everything, one part, or a span (or all but it)."""
         batch = len(lengths)
         region = np.ones((batch, count, self.parts), dtype=np.bool_)
         kind = rng.random(batch)
-        part = rng.integers(self.parts, size=batch)
+        part = rng.choice(np.flatnonzero(self.made), size=batch)
         place = np.arange(count)
         for row in range(batch):
             by_part = kind[row] < self.config.part_only and self.parts > 1
@@ -95,7 +122,8 @@ class TrainingMasker:
     def _falsified(self, grid: NDArray[np.int64], region: Flags, rng: np.random.Generator) -> Flags:
         """[B, N, P, L] codes that are replaced: a wrong guess of an earlier step looks so."""
         chosen = rng.random(len(grid)) < self.config.replace_in
-        share = np.where(chosen, rng.random(len(grid)) * self.config.replace, 0.0)
+        luck = rng.random(len(grid))
+        share = np.where(chosen, (1.0 if self.config.replace_exactly else luck) * self.config.replace, 0.0)
         wrong = rng.random(grid.shape) < share[:, None, None, None]
         return wrong & region[..., None]
 

@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from engine.motion.parts import CONTACT_JOINTS, FeatureLayout
+from engine.motion.parts import CONTACT_JOINTS, SKELETONS, FeatureLayout
 from engine.training.config import TokenizerLossConfig
 
 # Metric losses are taken in decimetres, so that an ordinary error is of the order of one.
@@ -70,6 +70,19 @@ def world_positions(features: Tensor, layout: FeatureLayout) -> Tensor:
 
 
 @dataclass(frozen=True)
+class BatchTotals:
+    """What losses of a share of a batch are divided by: the whole batch's motions and foot contacts."""
+
+    rows: int
+    contacts: float
+
+    @classmethod
+    def of(cls, target: Tensor, layout: FeatureLayout) -> BatchTotals:
+        """Of a whole batch of raw features [B, T, F]."""
+        return cls(len(target), max(1.0, float(target[:, :-1, layout.contacts].sum())))
+
+
+@dataclass(frozen=True)
 class ReconstructionLoss:
     """All reconstruction losses; call with normalised and raw prediction and target [B, T, F]."""
 
@@ -83,30 +96,55 @@ class ReconstructionLoss:
         return cls(layout, config, feature_weights(layout, config))
 
     def __call__(
-        self, normalised: Tensor, normalised_target: Tensor, raw: Tensor, target: Tensor
+        self,
+        normalised: Tensor,
+        normalised_target: Tensor,
+        raw: Tensor,
+        target: Tensor,
+        whole: BatchTotals | None = None,
     ) -> dict[str, Tensor]:
-        """Weighted losses by name; their sum is what is minimised."""
+        """Weighted losses by name; their sum is what is minimised.
+
+        Given a share of a batch and the totals of the `whole`, the losses are that share's part of the
+        batch's: those of all shares add up.
+        """
         config, layout = self.config, self.layout
-        by_feature = self._close(normalised, normalised_target).mean((0, 1))
+        whole = whole or BatchTotals.of(target, layout)
+        part = len(target) / whole.rows
+        losses = {"features": part * self._features(normalised, normalised_target)}
+        if config.normalised_positions:
+            places = layout.positions
+            near = self._close(normalised[..., places], normalised_target[..., places])
+            losses["normalised_positions"] = part * config.normalised_positions * near.mean()
+        if any((config.metric_positions, config.displacement, config.foot_displacement, config.path)):
+            losses |= self._metric(raw, target, whole)
+        return losses
+
+    def _features(self, normalised: Tensor, target: Tensor) -> Tensor:
+        by_feature = self._close(normalised, target).mean((0, 1))
+        return (by_feature * self.weights.to(by_feature)).mean()
+
+    def _metric(self, raw: Tensor, target: Tensor, whole: BatchTotals) -> dict[str, Tensor]:
+        """What is measured in decimetres, over the ground and in the air."""
+        config, layout, part = self.config, self.layout, len(target) / whole.rows
+        per_unit = PER_METRE * SKELETONS[layout.joint_count].metres_per_unit
         positions, wanted = (heading_positions(x, layout) for x in (raw, target))
         moves, wanted_moves = displacements(raw, positions), displacements(target, wanted)
         # Slow errors hide in single frames: a step of 1 cm too much is 20 cm a second.
-        move_error = self._close(moves * 5 * PER_METRE, wanted_moves * 5 * PER_METRE)
+        move_error = self._close(moves * 5 * per_unit, wanted_moves * 5 * per_unit)
         feet = list(CONTACT_JOINTS[layout.joint_count])
         contact = target[:, :-1, layout.contacts]
         foot_error = move_error[..., feet, :].mean(-1)
         (yaw, path), (wanted_yaw, wanted_path) = root_path(raw), root_path(target)
-        drift = self._close(path * PER_METRE, wanted_path * PER_METRE).mean()
+        drift = self._close(path * per_unit, wanted_path * per_unit).mean()
         swing = self._close(yaw * PER_METRE, wanted_yaw * PER_METRE).mean()
+        near = self._close(positions * per_unit, wanted * per_unit).mean()
         return {
-            "features": (by_feature * self.weights.to(by_feature)).mean(),
-            "positions": config.metric_positions
-            * self._close(positions * PER_METRE, wanted * PER_METRE).mean(),
-            "displacement": config.displacement * move_error.mean(),
-            "feet": config.foot_displacement
-            * (foot_error * contact).sum() / contact.sum().clamp_min(1.0),
-            "path": config.path * (drift + swing),
-        }  # fmt: skip
+            "positions": part * config.metric_positions * near,
+            "displacement": part * config.displacement * move_error.mean(),
+            "feet": config.foot_displacement * (foot_error * contact).sum() / whole.contacts,
+            "path": part * config.path * (drift + swing),
+        }
 
     def _close(self, value: Tensor, target: Tensor) -> Tensor:
         return F.smooth_l1_loss(value, target, reduction="none", beta=self.config.beta)
@@ -116,7 +154,8 @@ def joint_errors(raw: Tensor, target: Tensor, layout: FeatureLayout) -> dict[str
     """Mean joint errors in millimetres: in the heading frame and along the walked path."""
     heading = heading_positions(raw, layout) - heading_positions(target, layout)
     world = world_positions(raw, layout) - world_positions(target, layout)
+    millimetres = 1000.0 * SKELETONS[layout.joint_count].metres_per_unit
     return {
-        "heading_mm": 1000.0 * float(heading.norm(dim=-1).mean()),
-        "world_mm": 1000.0 * float(world.norm(dim=-1).mean()),
+        "heading_mm": millimetres * float(heading.norm(dim=-1).mean()),
+        "world_mm": millimetres * float(world.norm(dim=-1).mean()),
     }

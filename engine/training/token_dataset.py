@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from numpy.typing import NDArray
 from tqdm import tqdm
 
@@ -49,11 +50,37 @@ class TokenBatch:
     lengths: torch.Tensor
     text: TextFeatures
 
+    def rows(self, rows: slice) -> TokenBatch:
+        text = TextFeatures(self.text.sentence[rows], self.text.words[rows], self.text.mask[rows])
+        return TokenBatch(self.ids[rows], self.lengths[rows], text)
+
+    def to(self, device: torch.device) -> TokenBatch:
+        return TokenBatch(self.ids.to(device), self.lengths.to(device), self.text.to(device))
+
+    def joined(self, other: TokenBatch) -> TokenBatch:
+        """This batch's rows, then the other's."""
+        count = max(self.ids.shape[1], other.ids.shape[1])
+        words = max(self.text.words.shape[1], other.text.words.shape[1])
+
+        def both(a: torch.Tensor, b: torch.Tensor, size: int) -> torch.Tensor:
+            tail = (0, 0) * (a.ndim - 2)
+            return torch.cat([F.pad(part, (*tail, 0, size - part.shape[1])) for part in (a, b)])
+
+        return TokenBatch(
+            both(self.ids, other.ids, count),
+            torch.cat([self.lengths, other.lengths]),
+            TextFeatures(
+                torch.cat([self.text.sentence, other.text.sentence]),
+                both(self.text.words, other.text.words, words),
+                both(self.text.mask, other.text.mask, words),
+            ),
+        )
+
 
 def tokenise_clips(
     tokenizer: MotionTokenizer, clips: list[Clip], offsets: int, bf16: bool = False
 ) -> list[TokenClip]:
-    """Tokenise each captioned clip from several starting frames.
+    """Tokenise each captioned clip from several starting frames, on the tokenizer's device.
 
     bf16 is some times faster; a code that is as near as another may then be chosen instead.
     """
@@ -76,6 +103,7 @@ def tokenise_clips(
 def _tokenise(tokenizer: MotionTokenizer, clips: list[Clip], start: int, bf16: bool) -> list[Ids]:
     """Token grids from one starting frame; clips of one length are encoded together."""
     grids: list[Ids] = [np.empty((0, 0), dtype=np.int64)] * len(clips)
+    device = tokenizer.mean.device
     order = sorted(range(len(clips)), key=lambda index: clips[index].frames)
     with tqdm(total=len(clips), desc=f"tokenise +{start}", unit="clip", leave=False) as bar:
         for _, same in itertools.groupby(order, key=lambda index: clips[index].frames):
@@ -83,8 +111,8 @@ def _tokenise(tokenizer: MotionTokenizer, clips: list[Clip], start: int, bf16: b
             for first in range(0, len(rows), 32):
                 chunk = rows[first : first + 32]
                 batch = np.stack([clips[index].features[start:] for index in chunk])
-                with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bf16):
-                    ids = tokenizer.encode(torch.from_numpy(batch)).numpy()
+                with torch.autocast(device.type, dtype=torch.bfloat16, enabled=bf16):
+                    ids = tokenizer.encode(torch.from_numpy(batch).to(device)).cpu().numpy()
                 for index, grid in zip(chunk, ids, strict=True):
                     grids[index] = grid
                 bar.update(len(chunk))

@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from engine.models.batch_rows import Share
 from engine.models.config import FRAMES_PER_TOKEN, ModelConfig
 from engine.models.folder import save_tokenizer
 from engine.models.tokenizer import MotionTokenizer
@@ -19,7 +20,9 @@ from engine.motion.parts import FeatureLayout
 from engine.training.config import Budget, TokenizerTrainingConfig
 from engine.training.dataset import Clip, WindowSampler, load_clips, load_normalisation
 from engine.training.loop import TrainingResult, train
-from engine.training.motion_losses import ReconstructionLoss, joint_errors
+from engine.training.motion_losses import BatchTotals, ReconstructionLoss, joint_errors
+from engine.training.processes import Gather, Processes
+from engine.training.task import TrainingTask
 
 
 @dataclass(frozen=True)
@@ -30,44 +33,73 @@ class TokenizerRun:
     training: TokenizerTrainingConfig = dataclasses.field(default_factory=TokenizerTrainingConfig)
 
 
-class TokenizerTask:
-    """Windows of motion in, the same windows out."""
+class TokenizerTask(TrainingTask):
+    """Windows of motion in, the same windows out.
 
-    def __init__(self, config: TokenizerRun, data_dir: Path, run_dir: Path) -> None:
+    Raises DatasetError for a data set of another skeleton than the model's.
+    """
+
+    def __init__(
+        self, config: TokenizerRun, data_dir: Path, run_dir: Path, device: torch.device | None = None
+    ) -> None:
         self.config = config
         self.run_dir = run_dir
+        self.device = device or torch.device("cpu")
         training = config.training
-        clips = load_clips(data_dir, "train", training.short_window_frames)
+        model = config.model
+        clips = load_clips(data_dir, "train", training.short_window_frames, model.tokenizer.feature_dim, model.fps)
         self.windows = WindowSampler(clips, training.window_frames)
         self.short_windows = WindowSampler(clips, training.short_window_frames)
-        self.held_out = load_clips(data_dir, "val", training.short_window_frames)
+        self.held_out = load_clips(data_dir, "val", FRAMES_PER_TOKEN, model.tokenizer.feature_dim, model.fps)
         torch.manual_seed(training.run.seed)
-        self.tokenizer = MotionTokenizer(config.model.tokenizer)
-        self.model: nn.Module = self.tokenizer
+        self.tokenizer = MotionTokenizer(model.tokenizer)
         normalisation = load_normalisation(data_dir)
         self.tokenizer.set_normalisation(
             torch.from_numpy(normalisation.mean), torch.from_numpy(normalisation.std)
         )
-        joint_count = config.model.tokenizer.joint_count
+        self.tokenizer.to(self.device)
+        self.model: nn.Module = self.tokenizer
+        joint_count = model.tokenizer.joint_count
         self.layout = FeatureLayout(joint_count)
         self.reconstruction = ReconstructionLoss.create(joint_count, training.loss)
+        self._seen: list[tuple[Tensor, Tensor]] = []
 
-    def losses(self, step: int) -> dict[str, Tensor]:
+    def start(self) -> None:
+        """The codes begin as vectors of the first batch."""
+        self.tokenizer.start_codes(torch.from_numpy(self.draw(0)).to(self.device))
+
+    def draw(self, step: int) -> NDArray[np.float32]:
+        """[B, T, F] windows, all of one length."""
         training = self.config.training
         rng = np.random.default_rng([training.run.seed, step])
         short = rng.random() < training.short_share
         sampler = self.short_windows if short else self.windows
-        target = torch.from_numpy(sampler.draw(training.run.batch_size, rng))
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=training.run.precision == "bf16"):
+        return sampler.draw(training.run.batch_size, rng)
+
+    def losses(self, batch: NDArray[np.float32], share: Share) -> dict[str, Tensor]:
+        training = self.config.training
+        rows = share.rows(len(batch))
+        target = torch.from_numpy(batch[rows]).to(self.device)
+        whole = BatchTotals.of(torch.from_numpy(batch), self.layout)
+        with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=training.run.precision == "bf16"):
             output = self.tokenizer(target)
+        self._seen.append((output.residuals, output.ids))
         losses = self.reconstruction(
             output.normalised,
             self.tokenizer.normalise(target),
             self.tokenizer.denormalise(output.normalised),
             target,
+            whole,
         )
-        commitment = training.loss.commitment * output.losses["commitment"]
-        return {**losses, "commitment": commitment}
+        part = len(target) / whole.rows
+        return {**losses, "commitment": part * training.loss.commitment * output.losses["commitment"]}
+
+    def follow(self, gather: Gather) -> None:
+        """Codebooks follow the vectors of the whole batch, and dead codes restart among them."""
+        residuals = gather(torch.cat([residuals for residuals, _ in self._seen]))
+        ids = gather(torch.cat([ids for _, ids in self._seen]))
+        self._seen = []
+        self.tokenizer.follow_codes(residuals, ids)
 
     @torch.no_grad()
     def evaluate(self, model: nn.Module) -> dict[str, float]:
@@ -77,7 +109,7 @@ class TokenizerTask:
         frames = 0
         used: list[Tensor] = []
         for clip in _spread(self.held_out, 200):
-            target = torch.from_numpy(_whole(clip.features))[None]
+            target = torch.from_numpy(_whole(clip.features))[None].to(self.device)
             ids = model.encode(target)
             used.append(ids[0])
             scores = joint_errors(model.decode(ids), target, self.layout)
@@ -98,11 +130,12 @@ class TokenizerTask:
 
 
 def train_tokenizer(
-    config: TokenizerRun, data_dir: Path, run_dir: Path, budget: Budget
+    config: TokenizerRun, data_dir: Path, run_dir: Path, budget: Budget, device: str = "cpu"
 ) -> TrainingResult:
     """Train (or go on training) a tokenizer; the averaged model ends up in `run_dir/model`."""
-    task = TokenizerTask(config, data_dir, run_dir)
-    return train(task, config.training.run, config.training.optimiser, run_dir, budget)
+    processes = Processes.join(run_dir, device)
+    task = TokenizerTask(config, data_dir, run_dir, processes.device)
+    return train(task, config.training.run, config.training.optimiser, run_dir, budget, processes)
 
 
 def _whole(features: NDArray[np.float32]) -> NDArray[np.float32]:

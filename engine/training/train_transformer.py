@@ -13,15 +13,26 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.models.config import FRAMES_PER_TOKEN, ModelConfig
-from engine.models.folder import TOKENIZER_NAME, MotionModel, load_tokenizer, save_model_folder
+from engine.models.batch_rows import Share
+from engine.models.config import ModelConfig
+from engine.models.folder import (
+    TOKENIZER_NAME,
+    TRANSFORMER_NAME,
+    MotionModel,
+    load_model_folder,
+    load_tokenizer,
+    save_model_folder,
+)
 from engine.models.text_encoder import TextEncoder, load_text_encoder
 from engine.models.transformer import MaskedTransformer
 from engine.training.config import Budget, TransformerTrainingConfig
 from engine.training.dataset import load_clips
 from engine.training.loop import TrainingResult, train
-from engine.training.masking import TrainingMasker
-from engine.training.token_dataset import TokenBatch, TokenDataset, tokenise_clips
+from engine.training.masking import MaskedExample, TrainingMasker
+from engine.training.processes import Processes
+from engine.training.replay import REPLAYS_NAME, choose_captions, make_replays
+from engine.training.task import TrainingTask
+from engine.training.token_dataset import TokenBatch, TokenClip, TokenDataset, tokenise_clips
 
 
 @dataclass(frozen=True)
@@ -29,6 +40,8 @@ class TransformerRun:
     """The trained tokenizer to build on, the text encoder's folder and how to train.
 
     model: its transformer, name, licence ... are used; the tokenizer part comes from the folder
+    init_dir: model folder to go on from (fine-tuning); its tokenizer and transformer are what is used
+    rehearse_dir: older data to replay beside the new (ReplayConfig); without, the model makes its own
     """
 
     tokenizer_dir: Path
@@ -37,45 +50,102 @@ class TransformerRun:
     training: TransformerTrainingConfig = dataclasses.field(
         default_factory=TransformerTrainingConfig
     )
+    init_dir: Path | None = None
+    rehearse_dir: Path | None = None
 
 
-class TransformerTask:
+@dataclass(frozen=True)
+class Batch:
+    """A whole batch of a step, masked.
+
+    drop: [B] rows that are shown without their text
+    replayed: [B] rows that teach what the model it began as says
+    """
+
+    tokens: TokenBatch
+    example: MaskedExample
+    drop: Tensor
+    replayed: Tensor
+
+
+class TransformerTask(TrainingTask):
     """Hidden tokens, predicted from the visible ones and the caption."""
 
     def __init__(
-        self, config: TransformerRun, data_dir: Path, run_dir: Path, encoder: TextEncoder
+        self,
+        config: TransformerRun,
+        data_dir: Path,
+        run_dir: Path,
+        encoder: TextEncoder,
+        device: torch.device | None = None,
     ) -> None:
         training = config.training
         self.training = training
         self.run_dir = run_dir
+        self.device = device or torch.device("cpu")
         weights = (config.tokenizer_dir / TOKENIZER_NAME).read_bytes()
         self.tokenizer_digest = hashlib.sha256(weights).hexdigest()
         made_with, self.tokenizer = load_tokenizer(config.tokenizer_dir)
-        self.config = dataclasses.replace(config.model, tokenizer=made_with.tokenizer)
+        self.tokenizer.to(self.device)
+        model = dataclasses.replace(config.model, tokenizer=made_with.tokenizer, fps=made_with.fps)
+        base = load_model_folder(config.init_dir) if config.init_dir is not None else None
+        if base is not None:
+            model = dataclasses.replace(
+                model, transformer=base.config.transformer, text_encoder=base.config.text_encoder
+            )
+        self.config = model
+        self.init_dir = config.init_dir
         torch.manual_seed(training.run.seed)
-        self.transformer = MaskedTransformer(self.config.transformer, self.config.tokenizer)
+        self.transformer = MaskedTransformer(model.transformer, model.tokenizer)
         if self.transformer.codes is not None:
-            self.transformer.set_codes(self.tokenizer.code_table())
+            self.transformer.set_codes(self.tokenizer.code_table().cpu())
+        if base is not None:
+            self.transformer.load_state_dict(base.transformer.state_dict())
+        self.transformer.to(self.device)
         self.model: nn.Module = self.transformer
-        self.masker = TrainingMasker(training.masking, self.config.tokenizer)
-        self.data = self._dataset(data_dir, "train", FRAMES_PER_TOKEN, encoder)
-        self.held_out = self._dataset(data_dir, "val", 1, encoder).everything(512)
+        self.masker = TrainingMasker(training.masking, model.tokenizer, model.transformer.predicted_parts)
+        self.data = self._dataset(self._tokens(data_dir, "train", training.offsets), "train", encoder)
+        self.held_out = self._dataset(self._tokens(data_dir, "val", 1), "val", encoder).everything(512)
+        self.before: MaskedTransformer | None = None
+        self.replays: TokenDataset | None = None
+        if base is not None and training.replay.share > 0.0:
+            self.before = base.transformer.to(self.device).requires_grad_(False)
+            self.replays = self._replays(config, base, encoder)
 
-    def losses(self, step: int) -> dict[str, Tensor]:
+    def draw(self, step: int) -> Batch:
         run = self.training.run
         rng = np.random.default_rng([run.seed, step])
-        batch = self.data.draw(run.batch_size, rng)
-        dropout = self.training.text_dropout if self.transformer.config.null_text else 0.0
-        drop = torch.from_numpy(rng.random(len(batch.ids)) < dropout)
-        loss, _ = self._token_loss(
-            self.transformer, batch, rng, drop, self.training.label_smoothing
+        again = round(self.training.replay.share * run.batch_size) if self.replays is not None else 0
+        tokens = self.data.draw(run.batch_size - again, rng)
+        if again and self.replays is not None:
+            tokens = tokens.joined(self.replays.draw(again, rng))
+        dropout = self.training.text_dropout if self.config.transformer.null_text else 0.0
+        drop = torch.from_numpy(rng.random(run.batch_size) < dropout)
+        replayed = torch.arange(run.batch_size) >= run.batch_size - again
+        return Batch(tokens, self.masker.draw(tokens.ids, tokens.lengths, rng), drop, replayed)
+
+    def losses(self, batch: Batch, share: Share) -> dict[str, Tensor]:
+        rows, device = share.rows(len(batch.drop)), self.device
+        tokens, drop = batch.tokens.rows(rows).to(device), batch.drop[rows].to(device)
+        example = MaskedExample(
+            batch.example.inputs[rows].to(device),
+            batch.example.learnt[rows].to(device),
+            batch.example.weights[rows].to(device),
         )
-        if self.transformer.duration is None:
-            return {"tokens": loss}
-        duration = self.transformer.duration.loss(
-            batch.text.sentence, batch.lengths, self.training.duration_softness
+        learnt = example.learnt
+        logits = self._logits(self.transformer, tokens, example, drop)
+        each = F.cross_entropy(
+            logits, tokens.ids[learnt], label_smoothing=self.training.label_smoothing, reduction="none"
         )
-        return {"tokens": loss, "duration": self.training.duration_weight * duration}
+        replayed = batch.replayed[rows].to(device)
+        if self.before is not None and bool(batch.replayed[rows].any()):
+            again = replayed[:, None, None].expand_as(learnt)[learnt]
+            each = each.masked_scatter(again, self._replay_loss(logits[again], tokens, example, drop, replayed))
+        losses = {"tokens": (each * example.weights[learnt]).sum()}
+        if self.transformer.duration is not None:
+            duration = self._duration_loss(self.transformer, tokens, replayed).sum() / len(batch.drop)
+            losses["duration"] = self.training.duration_weight * duration
+        return losses
 
     @torch.no_grad()
     def evaluate(self, model: nn.Module) -> dict[str, float]:
@@ -88,17 +158,16 @@ class TransformerTask:
         if not model.config.null_text:
             totals.pop("loss_no_text")
         duration = 0.0
-        for number, batch in enumerate(self.held_out):
-            share = len(batch.ids) / sum(len(other.ids) for other in self.held_out)
-            none, every = (torch.full((len(batch.ids),), flag) for flag in (False, True))
+        count = sum(len(batch.ids) for batch in self.held_out)
+        for number, cpu_batch in enumerate(self.held_out):
+            share = len(cpu_batch.ids) / count
+            rng = np.random.default_rng([number, 99])
+            example = self.masker.draw(cpu_batch.ids, cpu_batch.lengths, rng)
+            moved = (part.to(self.device) for part in (example.inputs, example.learnt, example.weights))
+            example, batch = MaskedExample(*moved), cpu_batch.to(self.device)
+            none, every = (torch.full((len(batch.ids),), flag, device=self.device) for flag in (False, True))
             wrong = dataclasses.replace(
-                batch,
-                text=dataclasses.replace(
-                    batch.text,
-                    sentence=batch.text.sentence.roll(1, 0),
-                    words=batch.text.words.roll(1, 0),
-                    mask=batch.text.mask.roll(1, 0),
-                ),
+                batch, text=batch.text.rows([*range(1, len(batch.ids)), 0])
             )
             for name, given, drop in (
                 ("loss", batch, none),
@@ -107,10 +176,13 @@ class TransformerTask:
             ):
                 if name not in totals:
                     continue
-                rng = np.random.default_rng([number, 99])
-                loss, accuracy = self._token_loss(model, given, rng, drop, 0.0)
-                totals[name] += share * float(loss)
-                totals["accuracy"] += share * accuracy if name == "loss" else 0.0
+                logits = self._logits(model, given, example, drop)
+                wanted, weights = batch.ids[example.learnt], example.weights[example.learnt]
+                each = F.cross_entropy(logits, wanted, reduction="none")
+                totals[name] += share * float((each * weights).sum())
+                if name == "loss":
+                    right = (logits.argmax(-1) == wanted).float()
+                    totals["accuracy"] += share * float((right * weights).sum())
             if model.duration is not None:
                 guess = model.duration.most_likely(batch.text.sentence)
                 duration += share * float((guess - batch.lengths).abs().float().mean())
@@ -118,53 +190,82 @@ class TransformerTask:
 
     def export(self, model: nn.Module) -> None:
         assert isinstance(model, MaskedTransformer)
-        whole = MotionModel(self.config, self.tokenizer, model)
-        save_model_folder(self.run_dir / "model", whole)
+        save_model_folder(self.run_dir / "model", MotionModel(self.config, self.tokenizer, model))
 
     def fingerprint(self) -> dict[str, Any]:
-        return {
+        made = {
             "transformer": dataclasses.asdict(self.config.transformer),
             "tokenizer": dataclasses.asdict(self.config.tokenizer),
             # The same sizes with other codebooks would resume on tokens that mean something else.
             "tokenizer_file": self.tokenizer_digest,
         }
+        if self.init_dir is not None:
+            began = (self.init_dir / TRANSFORMER_NAME).read_bytes()
+            made["init_file"] = hashlib.sha256(began).hexdigest()
+        return made
 
-    def _token_loss(
-        self,
-        model: MaskedTransformer,
-        batch: TokenBatch,
-        rng: np.random.Generator,
-        drop: Tensor,
-        smoothing: float,
-    ) -> tuple[Tensor, float]:
-        """Cross-entropy and accuracy over the hidden tokens of a freshly masked batch."""
-        example = self.masker.draw(batch.ids, batch.lengths, rng)
+    def _logits(
+        self, model: MaskedTransformer, tokens: TokenBatch, example: MaskedExample, drop: Tensor
+    ) -> Tensor:
+        """[M, K] at the learnt places."""
         bf16 = self.training.run.precision == "bf16"
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bf16):
-            logits = model(example.inputs, batch.lengths, batch.text, drop)
-        chosen = logits[example.learnt].float()
-        wanted = batch.ids[example.learnt]
-        accuracy = float((chosen.detach().argmax(-1) == wanted).float().mean())
-        return F.cross_entropy(chosen, wanted, label_smoothing=smoothing), accuracy
+        with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=bf16):
+            logits = model(example.inputs, tokens.lengths, tokens.text, drop)
+        return logits[example.learnt].float()
 
-    def _dataset(
-        self, data_dir: Path, split: str, offsets: int, encoder: TextEncoder
-    ) -> TokenDataset:
-        composition = self.training.composition
+    def _replay_loss(
+        self, logits: Tensor, tokens: TokenBatch, example: MaskedExample, drop: Tensor, replayed: Tensor
+    ) -> Tensor:
+        """[M] cross-entropy, at the learnt places of replayed rows, to what the model said before."""
+        assert self.before is not None
+        rows = replayed.nonzero()[:, 0]
+        old = TokenBatch(tokens.ids[rows], tokens.lengths[rows], tokens.text.rows(rows.tolist()))
+        shown = MaskedExample(example.inputs[rows], example.learnt[rows], example.weights[rows])
+        with torch.no_grad():
+            said = self._logits(self.before, old, shown, drop[rows]).softmax(-1)
+        return F.cross_entropy(logits, said, reduction="none")
+
+    def _duration_loss(self, model: MaskedTransformer, tokens: TokenBatch, replayed: Tensor) -> Tensor:
+        """[B]; of replayed rows, how far from what the model said before."""
+        assert model.duration is not None
+        softness = self.training.duration_softness
+        own = model.duration.loss(tokens.text.sentence, tokens.lengths, softness, reduction="none")
+        if self.before is None or self.before.duration is None:
+            return own
+        with torch.no_grad():
+            said = self.before.duration(tokens.text.sentence).float().softmax(-1)
+        again = F.cross_entropy(model.duration(tokens.text.sentence).float(), said, reduction="none")
+        return torch.where(replayed, again, own)
+
+    def _tokens(self, data_dir: Path, split: str, offsets: int) -> list[TokenClip]:
+        tokenizer, fps = self.config.tokenizer, self.config.fps
+        clips = load_clips(data_dir, split, self.training.min_frames, tokenizer.feature_dim, fps)
+        return tokenise_clips(self.tokenizer, clips, offsets, self.training.run.precision == "bf16")
+
+    def _replays(self, config: TransformerRun, base: MotionModel, encoder: TextEncoder) -> TokenDataset:
+        """Older data, or what the model makes itself."""
+        if config.rehearse_dir is not None:
+            return self._dataset(self._tokens(config.rehearse_dir, "train", 1), "replay", encoder)
+        seed = self.training.run.seed
+        captions = choose_captions(self.training.replay.motions, seed)
+        self.run_dir.mkdir(parents=True, exist_ok=True)
+        made = make_replays(base, encoder, captions, seed, self.run_dir / REPLAYS_NAME)
+        return self._dataset(made, "replay", encoder)
+
+    def _dataset(self, clips: list[TokenClip], split: str, encoder: TextEncoder) -> TokenDataset:
+        composition, training = self.training.composition, self.training
         if split != "train":
             composition = dataclasses.replace(composition, pool=0)
-        bf16 = self.training.run.precision == "bf16"
-        clips = tokenise_clips(self.tokenizer, load_clips(data_dir, split), offsets, bf16)
         streams = range(self.config.tokenizer.streams)
         return TokenDataset(
             clips=clips,
             encoder=encoder,
             max_tokens=self.config.transformer.max_tokens,
-            max_words=self.training.max_words,
+            max_words=training.max_words,
             composition=composition,
             upper_streams=tuple(streams[self.config.tokenizer.levels :]),
-            seed=self.training.run.seed,
-            staples=(self.training.staples, self.training.staple_weight),
+            seed=training.run.seed,
+            staples=(training.staples, training.staple_weight if split == "train" else 1.0),
         )
 
 
@@ -174,9 +275,11 @@ def train_transformer(
     run_dir: Path,
     budget: Budget,
     encoder: TextEncoder | None = None,
+    device: str = "cpu",
 ) -> TrainingResult:
     """Train (or go on training); the averaged, complete model ends up in `run_dir/model`."""
+    processes = Processes.join(run_dir, device)
     encoder = encoder or load_text_encoder(config.model.text_encoder, config.text_encoder_dir)
-    task = TransformerTask(config, data_dir, run_dir, encoder)
+    task = TransformerTask(config, data_dir, run_dir, encoder, processes.device)
     training = config.training
-    return train(task, training.run, training.optimiser, run_dir, budget)
+    return train(task, training.run, training.optimiser, run_dir, budget, processes)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from engine import __version__
 from engine.errors import InputError
+from engine.worker.conversion import convert_weights
 from engine.worker.editing import SAMPLING, edit, motion_to_json, path, read_sampling, reporting, story
 from engine.worker.messages import Code, RpcError, describe_exception
 from engine.worker.params import Params
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 PROTOCOL = 1
 DEVICES = ("auto", "cpu", "cuda", "mps", "xpu")
-PRECISIONS = ("fp32", "bf16")
+PRECISIONS = ("fp32", "bf16", "fast")
 MAX_SAMPLES = 8
 
 log = logging.getLogger(__name__)
@@ -65,7 +66,7 @@ def initialize(engine: Engine, values: dict[str, Any], context: Context) -> dict
     params.allow("protocol", "weights", "device", "precision")
     weights = params.text("weights", "mmm-open")
     device = params.choice("device", DEVICES, "auto")
-    precision = cast(Literal["fp32", "bf16"], params.choice("precision", PRECISIONS, "fp32"))
+    precision = cast(Literal["fp32", "bf16", "fast"], params.choice("precision", PRECISIONS, "fp32"))
     _import_engine(context)
     import torch
 
@@ -167,5 +168,6 @@ METHODS: dict[str, Method] = {
     "edit": edit,
     "story": story,
     "path": path,
+    "weights/convert": convert_weights,
     "shutdown": shutdown,
 }

@@ -13,15 +13,16 @@ from ..coordinates import FloatArray
 from ..ghost import Ghost, build_ghost
 from ..motion_file import Motion
 from ..rig.mapping import find_mapping
-from ..rig.resampling import resample
+from ..rig.resampling import resample_joints
 from ..rig.retarget import find_body
 from ..rig.skeleton import RigRest, read_rest
 from ..scene import pose_bones
+from .paths import is_on_path, put_on_path
 from .placement import ApplyOptions, apply_motion, retarget_options
 
 
-def options_from(settings: Any, start_frame: int) -> ApplyOptions:
-    """The options in ``apply_properties.ApplyProperties``."""
+def options_from(settings: Any, start_frame: int, placed: bool = False) -> ApplyOptions:
+    """The options in ``apply_properties.ApplyProperties``; a motion that is ``placed`` already stays there."""
     return ApplyOptions(
         start_frame=start_frame,
         target=settings.target,
@@ -34,7 +35,7 @@ def options_from(settings: Any, start_frame: int) -> ApplyOptions:
         move_collars=settings.move_collars,
         arm_spacing=degrees(settings.arm_spacing),
         scale_by=settings.scale_by,
-        place_at_current=settings.start_at == "CHARACTER",
+        place_at_current=settings.start_at == "CHARACTER" and not placed,
         key_every=settings.key_every,
         tolerance=settings.tolerance,
         blend_in=settings.blend_in,
@@ -53,11 +54,12 @@ def plan_ghost(
     ValueError as applying would.
     """
     rest = read_rest(armature, find_mapping(armature))
-    options = options_from(settings, scene.frame_current)
+    options = options_from(settings, scene.frame_current, is_on_path(motion))
+    motion = put_on_path(motion, rest) if is_on_path(motion) else motion
     fitting = retarget_options(armature, rest, options)
     moved = root_moved(armature, rest) if options.root == "PELVIS" else None
     fps = scene.render.fps / scene.render.fps_base
-    return lambda: build_ghost(find_body(resample(motion.joints, motion.fps, fps), fps, rest, fitting), moved)
+    return lambda: build_ghost(find_body(resample_joints(motion.joints, motion.fps, fps), fps, rest, fitting), moved)
 
 
 def apply_here(armature: bpy.types.Object, motion: Motion, scene: bpy.types.Scene, settings: Any) -> bpy.types.Action:
@@ -67,11 +69,14 @@ def apply_here(armature: bpy.types.Object, motion: Motion, scene: bpy.types.Scen
     ValueError, saying what to do; the scene is then as it was.
     """
     now = scene.frame_current
-    options = options_from(settings, settings.start_frame)
+    options = options_from(settings, settings.start_frame, is_on_path(motion))
+    mapping = find_mapping(armature)
+    if is_on_path(motion):
+        motion = put_on_path(motion, read_rest(armature, mapping))
     if settings.start_frame != now:
         scene.frame_set(settings.start_frame)
     try:
-        action = apply_motion(armature, find_mapping(armature), motion, scene, options)
+        action = apply_motion(armature, mapping, motion, scene, options)
     finally:
         if settings.start_frame != now:
             scene.frame_set(now)

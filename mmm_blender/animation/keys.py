@@ -72,12 +72,20 @@ def write_keys(curve: bpy.types.FCurve, keys: Keys) -> None:
         points.foreach_set(name, np.ascontiguousarray(values).ravel())
 
 
-def replace_span(keys: Keys, frames: FloatArray, values: FloatArray, held: bool, slopes: tuple[float, float]) -> Keys:
+def replace_span(
+    keys: Keys,
+    frames: FloatArray,
+    values: FloatArray,
+    held: bool,
+    slopes: tuple[float, float],
+    met: tuple[bool, bool] = (True, True),
+) -> Keys:
     """``keys`` with one linear key at each of ``frames`` (N,), N > 1, of ``values`` (N,), instead of those in the span.
 
     Kept keys stay as they are. A key that was at an end of the span keeps its side away from it; a new
     one there goes on as the curve did, whose ``slopes`` at both ends (per frame) are given. ``held``: the
-    last step is not interpolated.
+    last step is not interpolated. ``met``: the first and the last value are those of the curve; otherwise a key
+    that was there takes the new one.
     """
     old = keys.frames
     before, after = old < frames[0] - SAME_FRAME, old > frames[-1] + SAME_FRAME
@@ -95,8 +103,10 @@ def replace_span(keys: Keys, frames: FloatArray, values: FloatArray, held: bool,
     fresh["select_control_point"][:] = True
     if held:
         fresh["interpolation"][-2] = CONSTANT
-    _keep_left_side(fresh, keys, before, slopes[0])
-    _keep_right_side(fresh, keys, after, slopes[1])
+    if met[0]:
+        _keep_left_side(fresh, keys, before, slopes[0])
+    if met[1]:
+        _keep_right_side(fresh, keys, after, slopes[1])
     first, last = keys.take(before), keys.take(after)
     return Keys({name: np.concatenate([first[name], fresh[name], last[name]]) for name in ATTRIBUTES})
 

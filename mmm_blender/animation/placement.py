@@ -13,7 +13,7 @@ from .. import compat
 from ..motion_file import Motion
 from ..rig.mapping import RigMapping
 from ..rig.pose import Feet, Fingers, Hands, Pose, RetargetOptions, Root, ScaleBy, Start
-from ..rig.resampling import resample
+from ..rig.resampling import resample_joints
 from ..rig.retarget import retarget
 from ..rig.rotations import normalize
 from ..rig.skeleton import RigRest, read_rest
@@ -141,7 +141,8 @@ def fit_motion(
 ) -> Pose:
     """``motion`` as a pose of the rig at the scene's frame rate; writes nothing."""
     fps = scene.render.fps / scene.render.fps_base
-    return retarget(resample(motion.joints, motion.fps, fps), fps, rest, retarget_options(armature, rest, options))
+    joints = resample_joints(motion.joints, motion.fps, fps)
+    return retarget(joints, fps, rest, retarget_options(armature, rest, options))
 
 
 def retarget_options(armature: bpy.types.Object, rest: RigRest, options: ApplyOptions) -> RetargetOptions:

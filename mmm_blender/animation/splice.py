@@ -1,22 +1,22 @@
-"""A changed span into the action a rig plays: keys outside stay bit by bit, the seams meet them."""
+"""Changed spans into the action a rig plays: keys outside stay bit by bit, the seams meet them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from itertools import permutations
-from typing import Any
+from typing import Any, Literal
 
 import bpy
 import numpy as np
 
 from .. import compat
+from ..clock import clock_of
 from ..coordinates import FloatArray
 from ..rig import rotations
-from ..rig.mapping import RigMapping
 from ..rig.pose import Pose
 from ..scene import pose_bones
-from ..selection import Span, bone_of_path, bones_of_part, played_curves, why_not_editable
+from ..selection import Part, Span, bone_of_path, played_curves, why_not_editable
 from ..translation import rpt_
 from . import actions
 from .keys import Keys, no_keys, read_keys, replace_span, write_keys
@@ -27,32 +27,62 @@ NAME_BYTES = 63  # of a data-block on the older versions
 IDENTITY = np.array([1.0, 0.0, 0.0, 0.0])
 
 
+End = Literal["meet", "free", "close"]
+Existing = dict[tuple[str, int], bpy.types.FCurve]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A span to key, and what its ends do: meet the pose that is there, take the new one, or, at the very end of
+    a loop, take the new pose that the first piece begins with."""
+
+    span: Span
+    start: End = "meet"
+    end: End = "meet"
+
+
 @dataclass(frozen=True)
 class _Change:
     """Values (N,) to key on one f-curve; ``held``: the last step is not interpolated."""
 
     channel: actions.Channel
     held: bool
+    piece: Piece
 
 
-def splice_pose(armature: bpy.types.Object, mapping: RigMapping, pose: Pose, span: Span) -> bpy.types.Action:
-    """Key ``pose``, one row a frame of ``span``, into the action ``armature`` plays; returns its copy from before.
+def splice_pose(
+    armature: bpy.types.Object,
+    pose: Pose,
+    start: int,
+    pieces: Sequence[Piece],
+    bones_of: Callable[[Part], frozenset[str]],
+    travels: bool = False,
+) -> bpy.types.Action:
+    """Key ``pieces`` of ``pose``, one row a scene frame from ``start`` on, into the action ``armature`` plays.
 
-    Only the bones of the span's part get keys, on every frame of it; the poses at its two ends stay as they
-    are. All or nothing. Raises ValueError, saying what to do, when the action cannot be written.
+    Only the bones of each span's part, by ``bones_of``, get keys, on every frame of it. ``travels``: what closes a
+    loop may end elsewhere than it began. All or nothing. Returns the action's copy from before, with a fake user.
+    Raises ValueError, saying what to do, when the action cannot be written.
     """
     if reason := why_not_editable(armature):
         raise ValueError(reason)
     action = armature.animation_data.action  # type: ignore[union-attr]
     assert action is not None
-    frames = np.arange(span.first, span.last + 1, dtype=np.float64)
-    if len(pose.rotations) != len(frames):
-        raise ValueError(f"the motion has {len(pose.rotations)} frames, the span {len(frames)}: generate it again")
-    bones = bones_of_part(mapping, span.part)
-    channels = [c for c in actions.channels_of(armature, pose, (), frames) if bone_of_path(c.path) in bones]
-    existing = {(curve.data_path, curve.array_index): curve for curve in played_curves(armature)}
-    _check_unlocked([existing[key] for c in channels if (key := (c.path, c.index)) in existing])
-    changes = _meet_seams(armature, channels, existing, pose.fps)
+    clock = clock_of(armature)
+    existing: Existing = {(curve.data_path, curve.array_index): curve for curve in played_curves(armature)}
+    changes: list[_Change] = []
+    begun: dict[str, FloatArray] = {}  # path -> new value where the first piece begins
+    for piece in pieces:
+        rows = slice(piece.span.first - start, piece.span.last - start + 1)
+        frames = np.arange(piece.span.first, piece.span.last + 1, dtype=np.float64)
+        if rows.start < 0 or len(pose.rotations[rows]) != len(frames):
+            raise ValueError(rpt_("The motion does not reach frame {frame}: generate it again").format(
+                frame=piece.span.last))  # fmt: skip
+        bones = bones_of(piece.span.part)
+        channels = actions.channels_of(armature, _part_of(pose, rows), (), clock.to_action(frames))
+        channels = [channel for channel in channels if bone_of_path(channel.path) in bones]
+        _check_curves([existing[key] for c in channels if (key := (c.path, c.index)) in existing])
+        changes += _meet_seams(armature, channels, existing, pose.fps, piece, begun, travels)
     before = action.copy()
     try:
         before.name = _name_before(action.name)
@@ -66,6 +96,11 @@ def splice_pose(armature: bpy.types.Object, mapping: RigMapping, pose: Pose, spa
     return before
 
 
+def _part_of(pose: Pose, rows: slice) -> Pose:
+    locations = {bone: values[rows] for bone, values in pose.locations.items()}
+    return replace(pose, rotations=pose.rotations[rows], locations=locations)
+
+
 def seam_weights(count: int, decay: float) -> tuple[FloatArray, FloatArray]:
     """How much of the first and of the last seam's offset each of ``count`` frames gets, (count,) each.
 
@@ -76,16 +111,25 @@ def seam_weights(count: int, decay: float) -> tuple[FloatArray, FloatArray]:
     return weight, weight[::-1]
 
 
-def meet_vectors(values: FloatArray, start: FloatArray, end: FloatArray, decay: float) -> FloatArray:
-    """``values`` (N, C) moved so that they begin with ``start`` (C,) and end with ``end`` (C,)."""
+def meet_vectors(
+    values: FloatArray, start: FloatArray | None, end: FloatArray | None, decay: float
+) -> FloatArray:
+    """``values`` (N, C) moved so that they begin with ``start`` (C,) and end with ``end`` (C,), where given."""
     first, last = seam_weights(len(values), decay)
-    return np.asarray(values + first[:, None] * (start - values[0]) + last[:, None] * (end - values[-1]))
+    left = 0.0 if start is None else first[:, None] * (start - values[0])
+    right = 0.0 if end is None else last[:, None] * (end - values[-1])
+    return np.asarray(values + left + right)
 
 
-def meet_quaternions(values: FloatArray, start: FloatArray, end: FloatArray, decay: float) -> FloatArray:
-    """``values`` (N, 4) turned so that they begin with ``start`` (4,) and end with ``end`` (4,), up to sign."""
+def meet_quaternions(
+    values: FloatArray, start: FloatArray | None, end: FloatArray | None, decay: float
+) -> FloatArray:
+    """``values`` (N, 4) turned so that they begin with ``start`` (4,) and end with ``end`` (4,), up to sign, where
+    given."""
     first, last = seam_weights(len(values), decay)
     for weight, wanted, row in ((first, start, 0), (last, end, -1)):
+        if wanted is None:
+            continue
         offset = rotations.to_quaternions(rotations.to_matrices(wanted) @ rotations.to_matrices(values[row]).T)
         turn = rotations.slerp(np.broadcast_to(IDENTITY, values.shape), np.broadcast_to(offset, values.shape), weight)
         turned = rotations.to_matrices(turn) @ rotations.to_matrices(values)
@@ -106,10 +150,13 @@ def nearest_angles(angles: FloatArray, order: str, start: FloatArray) -> FloatAr
 def _meet_seams(
     armature: bpy.types.Object,
     channels: list[actions.Channel],
-    existing: dict[tuple[str, int], bpy.types.FCurve],
+    existing: Existing,
     fps: float,
+    piece: Piece,
+    begun: dict[str, FloatArray],
+    travels: bool,
 ) -> list[_Change]:
-    """``channels`` brought to the values the rig has now at both ends of their span."""
+    """``channels`` brought to the values wanted at both ends of their span; notes the first ones in ``begun``."""
     groups: dict[str, list[actions.Channel]] = {}
     for channel in channels:
         groups.setdefault(channel.path, []).append(channel)
@@ -121,32 +168,45 @@ def _meet_seams(
         values = np.repeat(start[None], len(frames), 0)
         for channel in group:
             values[:, channel.index] = channel.values
-        values = _met(armature, path, values, start, end, DECAY * fps)
+        if piece.end == "close" and path in begun:
+            # rotations come round to the start; so do places, unless the character gets on
+            end = values[-1] if travels and path.endswith("location") else begun[path]
+        wanted = (None if piece.start == "free" else start, None if piece.end == "free" else end)
+        values = _met(armature, path, values, wanted, start, DECAY * fps)
         # another half sphere or turn than the kept keys have beyond the span: no way in between
         jump = np.abs(end - values[-1]).max() > (1.0 if path.endswith("quaternion") else np.pi)
-        held = bool(jump) and not path.endswith("location")
-        values[0], values[-1] = start, end
+        held = bool(jump) and not path.endswith("location") and piece.end == "meet"
+        for row, each, kind in ((0, start, piece.start), (-1, end, piece.end)):
+            if kind == "meet":
+                values[row] = each
+        begun.setdefault(path, values[0])
         for channel in group:
             column = values[:, channel.index]
             fixed = actions.Channel(path, channel.index, channel.group, frames, column)
-            changes.append(_Change(fixed, held))
+            changes.append(_Change(fixed, held, piece))
     return changes
 
 
 def _met(
-    armature: bpy.types.Object, path: str, values: FloatArray, start: FloatArray, end: FloatArray, decay: float
+    armature: bpy.types.Object,
+    path: str,
+    values: FloatArray,
+    wanted: tuple[FloatArray | None, FloatArray | None],
+    near: FloatArray,
+    decay: float,
 ) -> FloatArray:
+    """``values`` (N, C) that begin and end as ``wanted``, where that is not None, on the branch nearest ``near``."""
     if path.endswith("location"):
-        return meet_vectors(values, start, end, decay)
+        return meet_vectors(values, *wanted, decay)
     mode = pose_bones(armature)[bone_of_path(path)].rotation_mode
-    rows = [_quaternions(mode, np.atleast_2d(each)) for each in (values, start, end)]
-    met = meet_quaternions(rows[0], rows[1][0], rows[2][0], decay)
+    start, end = (None if each is None else _quaternions(mode, each[None])[0] for each in wanted)
+    met = meet_quaternions(_quaternions(mode, values), start, end, decay)
     if mode == "QUATERNION":
-        return np.asarray(met * (1.0 if met[0] @ start >= 0 else -1.0))
+        return np.asarray(met * (1.0 if met[0] @ near >= 0 else -1.0))
     _, found = actions.rotation_channel(mode, met[:, None])
     if mode == "AXIS_ANGLE":
         return found[:, 0]
-    return nearest_angles(found[:, 0], mode, start)
+    return nearest_angles(found[:, 0], mode, near)
 
 
 def _quaternions(mode: str, values: FloatArray) -> FloatArray:
@@ -186,37 +246,40 @@ def _slopes(curve: bpy.types.FCurve | None, frames: FloatArray) -> tuple[float, 
     )
 
 
-def _write(
-    armature: bpy.types.Object, changes: Sequence[_Change], existing: dict[tuple[str, int], bpy.types.FCurve]
-) -> None:
+def _write(armature: bpy.types.Object, changes: Sequence[_Change], existing: Existing) -> None:
     """Write all changes, or take back what was written and raise."""
-    planned: list[tuple[actions.Channel, bpy.types.FCurve | None, Keys | None, Keys]] = []
+    old: dict[tuple[str, int], Keys] = {}
+    planned: dict[tuple[str, int], tuple[str, Keys]] = {}
     for change in changes:
-        channel = change.channel
-        curve = existing.get((channel.path, channel.index))
-        old = read_keys(curve) if curve is not None else None
+        channel, piece = change.channel, change.piece
+        key = (channel.path, channel.index)
+        curve = existing.get(key)
+        if key not in planned:
+            old[key] = read_keys(curve) if curve is not None else no_keys()
+        keys = planned[key][1] if key in planned else old[key]
         slopes = _slopes(curve, channel.frames)
-        keys = replace_span(old or no_keys(), channel.frames, channel.values, change.held, slopes)
-        planned.append((channel, curve, old, keys))
+        met = (piece.start == "meet", piece.end == "meet")
+        planned[key] = channel.group, replace_span(keys, channel.frames, channel.values, change.held, slopes, met)
     curves = compat.assigned_curves(armature)
     made: list[bpy.types.FCurve] = []
     try:
-        for channel, curve, _, keys in planned:
+        for key, (group, keys) in planned.items():
+            curve = existing.get(key)
             if curve is None:
-                curve = compat.new_curve(curves, channel.path, channel.index, channel.group)
+                curve = compat.new_curve(curves, *key, group)
                 made.append(curve)
             write_keys(curve, keys)
     except BaseException:
         for curve in made:
             curves.remove(curve)
-        for _, curve, old, _ in planned:
-            if curve is not None and old is not None:
-                write_keys(curve, old)
+        for key, keys in old.items():
+            if key in existing:
+                write_keys(existing[key], keys)
         raise
 
 
-def _check_unlocked(curves: list[bpy.types.FCurve]) -> None:
-    """Raise ValueError naming the first curve that is locked or muted."""
+def _check_curves(curves: list[bpy.types.FCurve]) -> None:
+    """Raise ValueError naming the first curve that is locked, muted, or shows other than its keys."""
     for curve in curves:
         group = curve.group
         locked, muted = curve.lock or (group and group.lock), curve.mute or (group and group.mute)
@@ -227,6 +290,11 @@ def _check_unlocked(curves: list[bpy.types.FCurve]) -> None:
                     path=curve.data_path, state=rpt_(state)
                 )
             )
+        # Cycles repeats the keys outside of them; every other modifier changes what they say
+        bent = next((m.type for m in curve.modifiers if m.type != "CYCLES" and not m.mute and m.influence > 0), None)
+        if bent:
+            message = rpt_("The channel {path} has a modifier of type {kind}: mute or bake it first")
+            raise ValueError(message.format(path=curve.data_path, kind=bent))
 
 
 def _name_before(name: str) -> str:

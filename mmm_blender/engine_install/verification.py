@@ -75,10 +75,25 @@ def check_engine(
     cancelled: Callable[[], bool] = lambda: False,
 ) -> dict[str, Any]:
     """Start the engine, load the model, close it; returns its answer. Raises CheckError or Cancelled."""
+    return ask_engine(command, log, "initialize", {"protocol": protocol.VERSION, **initialize}, cancelled)
+
+
+def ask_engine(
+    command: EngineCommand,
+    log: Path,
+    method: str,
+    params: dict[str, Any],
+    cancelled: Callable[[], bool] = lambda: False,
+    progress: Callable[[str, int, int], None] = lambda stage, step, of: None,
+) -> dict[str, Any]:
+    """Start an engine for one request and close it; returns its answer. For jobs: this waits.
+
+    Raises CheckError with what the engine has to say, or Cancelled.
+    """
     client = EngineClient(command, log)
     client.start()
     try:
-        client.request("initialize", {"protocol": protocol.VERSION, **initialize})
+        client.request(method, params)
         while True:
             if cancelled():
                 raise Cancelled
@@ -87,6 +102,7 @@ def check_engine(
                     return dict(event.value)
                 if isinstance(event, Failure):
                     raise CheckError(event.message)
+                progress(event.stage, event.step, event.of)
             time.sleep(0.05)
     finally:
         client.stop(wait=5.0)

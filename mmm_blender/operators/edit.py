@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import bpy
+from bpy.props import EnumProperty
 
 from .. import overlay
-from ..animation.editing import plan_edit
+from ..aim import Aim, find_aim
+from ..animation.edit_plans import plan_edit
+from ..edit_properties import KINDS, edit_settings_of, read_options, read_wish
 from ..preferences import read_settings
 from ..properties import MAX_PROMPT, STEPS, settings_of
 from ..rig.mapping import find_mapping
-from ..selection import Span, find_span
 from ..session import session
 from ..translation import rpt_
 from .generate import start_watch
@@ -19,41 +21,35 @@ from .generate import start_watch
 Status = set[Any]
 
 
-class MMM_OT_regenerate(bpy.types.Operator):
-    """Make the selected part of the motion anew, by the prompt of the Edit panel; what is around it stays"""
+class MMM_OT_edit(bpy.types.Operator):
+    """Change a part of the motion, by the settings of the Edit panel; what is around it stays"""
 
-    bl_idname = "mmm.regenerate"
-    bl_label = "Regenerate Selection"
+    bl_idname = "mmm.edit"
+    bl_label = "Edit Motion"
+
+    kind: EnumProperty(  # type: ignore[valid-type]
+        name="Edit",
+        description="What to do with the motion the character plays",
+        items=[(name, label, text) for name, (label, text, _icon) in KINDS.items()],
+        options={"SKIP_SAVE"},
+    )
+
+    @classmethod
+    def description(cls, _context: bpy.types.Context, properties: Any) -> str:
+        return rpt_(KINDS[properties.kind][1])
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        if context.scene is None:
-            return False
-        if overlay.find_character(context.view_layer) is None:
-            cls.poll_message_set("Select an armature that has a motion")
-        elif session.run is not None:
-            cls.poll_message_set("A motion is being made: wait for it or cancel")
-        elif problem := read_settings(context).problem:
-            cls.poll_message_set(problem)
-        else:
-            return True
-        return False
+        return can_ask(cls, context)
 
     def execute(self, context: bpy.types.Context) -> Status:
         scene = context.scene
         assert scene is not None
-        settings = settings_of(scene)
-        prompt = " ".join(settings.edit_prompt.split())
         try:
-            if len(prompt) > MAX_PROMPT:
-                message = rpt_("The prompt has {count} characters, the limit is {limit}: shorten it")
-                raise ValueError(message.format(count=len(prompt), limit=MAX_PROMPT))
-            armature, span = selected_span(context)
-            edit, params = plan_edit(armature, scene, span)
-            params |= {
-                "prompt": prompt, "seed": settings.seed, "steps": STEPS[settings.quality],
-                "guidance": round(settings.guidance, 4), "temperature": round(settings.temperature, 4),
-            }  # fmt: skip
+            prompt = check_prompt(settings_of(scene).edit_prompt)
+            armature, aim = aim_of(context, self.kind)
+            edit, params = plan_edit(armature, scene, aim, read_options(edit_settings_of(scene)))
+            params |= {"prompt": prompt, "seed": settings_of(scene).seed, **sampling_of(scene)}
             session.edit(edit, params, read_settings(context))
         except ValueError as error:
             self.report({"ERROR"}, str(error))
@@ -62,33 +58,81 @@ class MMM_OT_regenerate(bpy.types.Operator):
         return {"FINISHED"}
 
 
-def selected_span(context: bpy.types.Context) -> tuple[bpy.types.Object, Span]:
-    """The character and what of its motion is selected. Raises ValueError, saying what to do."""
+def can_ask(operator: Any, context: bpy.types.Context) -> bool:
+    """Whether something can be asked of the engine for a character, else the operator gets the reason."""
+    if context.scene is None:
+        return False
+    if overlay.find_character(context.view_layer) is None:
+        operator.poll_message_set("Select an armature that has a motion")
+    elif session.run is not None:
+        operator.poll_message_set("A motion is being made: wait for it or cancel")
+    elif problem := read_settings(context).problem:
+        operator.poll_message_set(problem)
+    else:
+        return True
+    return False
+
+
+def aim_of(context: bpy.types.Context, kind: str) -> tuple[bpy.types.Object, Aim]:
+    """The character and what an edit would change. Raises ValueError, saying what to do."""
     armature = overlay.find_character(context.view_layer)
     if armature is None or context.scene is None:
         raise ValueError(rpt_("Select an armature that has a motion"))
-    return armature, find_span(armature, find_mapping(armature), context.scene)
+    wish = read_wish(edit_settings_of(context.scene), kind)
+    return armature, find_aim(armature, find_mapping(armature), context.scene, wish)
 
 
-def draw_in_key_menu(menu: Any, _context: bpy.types.Context) -> None:
+def check_prompt(text: str) -> str:
+    """``text`` on one line. Raises ValueError when it is too long."""
+    prompt = " ".join(text.split())
+    if len(prompt) > MAX_PROMPT:
+        message = rpt_("The prompt has {count} characters, the limit is {limit}: shorten it")
+        raise ValueError(message.format(count=len(prompt), limit=MAX_PROMPT))
+    return prompt
+
+
+def sampling_of(scene: bpy.types.Scene) -> dict[str, Any]:
+    """How carefully the engine works, as the protocol has it."""
+    settings = settings_of(scene)
+    return {
+        "steps": STEPS[settings.quality],
+        "guidance": round(settings.guidance, 4),
+        "temperature": round(settings.temperature, 4),
+    }
+
+
+class MMM_MT_edit(bpy.types.Menu):
+    bl_idname = "MMM_MT_edit"
+    bl_label = "Edit Motion"
+
+    def draw(self, _context: bpy.types.Context) -> None:
+        layout: Any = self.layout
+        for kind, (label, _text, icon) in KINDS.items():
+            layout.operator("mmm.edit", text=label, icon=icon).kind = kind
+
+
+def draw_in_menu(menu: Any, _context: bpy.types.Context) -> None:
     menu.layout.separator()
-    menu.layout.operator(MMM_OT_regenerate.bl_idname, icon="FILE_REFRESH")
+    menu.layout.menu(MMM_MT_edit.bl_idname, icon="ARMATURE_DATA")
 
 
 # Dope Sheet, Graph Editor, and the timeline: it has no menu for keys, but one for markers, up to 4.5 of its own
-MENUS = ("DOPESHEET_MT_key", "GRAPH_MT_key", "DOPESHEET_MT_marker", "TIME_MT_marker")
+MENUS = (
+    "DOPESHEET_MT_key", "GRAPH_MT_key", "DOPESHEET_MT_marker", "TIME_MT_marker", "DOPESHEET_MT_context_menu",
+    "GRAPH_MT_context_menu",
+)  # fmt: skip
 
 
 def register_menus() -> None:
     for name in MENUS:
         if menu := getattr(bpy.types, name, None):
-            menu.append(draw_in_key_menu)
+            menu.append(draw_in_menu)
 
 
 def unregister_menus() -> None:
     for name in MENUS:
         if menu := getattr(bpy.types, name, None):
-            menu.remove(draw_in_key_menu)
+            menu.remove(draw_in_menu)
 
 
-CLASSES = (MMM_OT_regenerate,)
+CLASSES = (MMM_OT_edit, MMM_MT_edit)

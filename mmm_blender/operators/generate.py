@@ -176,7 +176,8 @@ def entry_of_action(context: bpy.types.Context) -> Entry | None:
         return None
     try:
         request = read_request(animation.action)
-        return Entry.from_request(request) if request else None
+        # a story has a list of its own, a path needs its curve
+        return Entry.from_request(request) if request and request.get("method", "generate") == "generate" else None
     except ValueError:
         return None
 

@@ -10,6 +10,7 @@ from bpy.props import IntProperty
 from .. import heartbeat, overlay
 from ..animation.editing import apply_edit
 from ..animation.here import apply_here, last_frame
+from ..animation.story_plans import note_story
 from ..apply_properties import ApplyProperties
 from ..properties import settings_of
 from ..session import Variation, session
@@ -107,6 +108,7 @@ class MMM_OT_apply(ApplyProperties, bpy.types.Operator):
             if variation.edit is not None:
                 return self._apply_edit(context.scene, variation)
             action = apply_here(armature, variation.motion, context.scene, self)
+            note_story(action, variation.motion, context.scene, self.start_frame)
         except ValueError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
@@ -130,9 +132,12 @@ class MMM_OT_apply(ApplyProperties, bpy.types.Operator):
         variation.used = True
         session.choose(None)
         _show()
-        message = rpt_("Frames {first} to {last} of “{action}” changed; as it was: “{before}”")
-        self.report({"INFO"}, message.format(
-            first=edit.span.first, last=edit.span.last, action=edit.action, before=before.name))  # fmt: skip
+        message = rpt_("Frames {first} to {last} of “{action}” changed").format(
+            first=edit.span.first, last=edit.span.last, action=edit.action
+        )
+        if before is not None:
+            message += rpt_("; as it was: “{before}”").format(before=before.name)
+        self.report({"INFO"}, message)
         return {"FINISHED"}
 
     def _take_settings(self, context: bpy.types.Context) -> None:

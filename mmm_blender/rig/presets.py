@@ -104,8 +104,8 @@ def _parse_preset(text: str) -> Preset:
         str.casefold(name)
     for bone, key, value in preset.get("switches", ()):
         Switch(bone + "", key + "", float(value))
-    for target, pole in preset.get("limbs", {}).values():
-        LimbControls(target + "", pole + "")
+    for names in preset.get("limbs", {}).values():
+        LimbControls(*(name + "" for name in names))
     return preset
 
 
@@ -136,7 +136,7 @@ def preset_text(mapping: RigMapping) -> str:
     if mapping.switches:
         preset["switches"] = [[each.bone, each.property, each.value] for each in mapping.switches]
     if mapping.limbs:
-        preset["limbs"] = {limb: [pair.target, pair.pole] for limb, pair in mapping.limbs.items()}
+        preset["limbs"] = {limb: controls.names() for limb, controls in mapping.limbs.items()}
     if mapping.sampled:
         preset["sampled"] = dict(mapping.sampled)
     return json.dumps(preset, ensure_ascii=False, indent=1) + "\n"
@@ -233,10 +233,11 @@ def _switches(preset: Preset, rig: RestSkeleton) -> tuple[Switch, ...]:
 
 def _limbs(preset: Preset, rig: RestSkeleton) -> dict[str, LimbControls]:
     found = {}
-    for limb, (target, pole) in preset.get("limbs", {}).items():
+    for limb, names in preset.get("limbs", {}).items():
         sides = [side for side in slots.SIDES if limb.startswith(side)]
         for side in sides or slots.SIDES:
-            controls = LimbControls(_sided(target, preset, side), _sided(pole, preset, side))
+            target, pole, *bend = (_sided(name, preset, side) for name in names)
+            controls = LimbControls(target, pole, *(name for name in bend if name in rig))
             if controls.target in rig and controls.pole in rig:
                 found[limb if sides else f"{side}_{limb}"] = controls
     return found

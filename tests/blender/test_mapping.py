@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import bpy
-import numpy as np
 import pytest
 
 from mmm_blender import character
 from mmm_blender.headless import measured_rigs
+from mmm_blender.headless.random_rigs import RIGS, build_random_rig
 from mmm_blender.rig import automatic, presets, skeleton, slots
 from mmm_blender.rig.mapping import MMM_CHARACTER, RigMapping, find_mapping, remember_mapping
 
@@ -21,52 +21,9 @@ def required(bones: dict[str, str]) -> dict[str, str]:
     return {slot: bones[slot] for slot in slots.REQUIRED}
 
 
-def random_rig(seed: int) -> tuple[bpy.types.Object, dict[str, str]]:
-    """A body with a random choice of slots, names that mean nothing, and bones that do not belong."""
-    random = np.random.default_rng(seed)
-    wanted = ["pelvis", "neck", "head", *slots.SPINE[: random.integers(1, 7)]]
-    wanted += slots.NECK[1 : random.integers(1, 4)]
-    fingers = random.permutation(slots.FINGERS)[: random.integers(0, 6)]
-    optional = [part for part in ("collar", "foot") if part == "foot" or random.random() < 0.8]
-    for side in slots.SIDES:
-        wanted += [f"{side}_{part}" for part in ("hip", "knee", "ankle", "shoulder", "elbow", "wrist", *optional)]
-        wanted += [slot for finger in fingers for slot in slots.finger_slots(side, finger)]
-    if random.random() < 0.5:
-        wanted.append("root")
-    rest = "A" if random.random() < 0.5 else "T"
-    bones = {slot: f"b{number:03d}" for slot, number in zip(wanted, random.permutation(500), strict=False)}
-    ends = measured_rigs.bone_ends(measured_rigs.joint_places(wanted, rest))
-    shape = random.uniform(0.85, 1.2, 3)
-    placed = {bones[slot]: (head * shape, tail * shape) for slot, (head, tail) in ends.items()}
-    parents = measured_rigs.parents_of(bones)
-    if random.random() < 0.6:  # a tail
-        above = bones["pelvis"]
-        for number in range(4):
-            start = placed[bones["pelvis"]][0] + np.array([0.0, -0.05, -0.12]) * (number + 1)
-            placed[f"x{number}"] = (start, start + np.array([0.0, -0.05, -0.12]))
-            parents[f"x{number}"], above = above, f"x{number}"
-    if random.random() < 0.6:  # something in one hand
-        hand = placed[bones["right_wrist"]][1]
-        placed["y0"] = (hand, hand + np.array([0.0, 0.0, 0.7]))
-        parents["y0"] = bones["right_wrist"]
-    if random.random() < 0.6:  # ears, and a skirt of paired bones
-        for sign in (-1.0, 1.0):
-            top = placed[bones["head"]][1] + np.array([0.06 * sign, 0.0, 0.0])
-            placed[f"e{sign}"] = (top, top + np.array([0.02 * sign, 0.1, 0.0]))
-            parents[f"e{sign}"] = bones["head"]
-            above = bones["pelvis"]
-            for number in range(3):
-                start = placed[bones["pelvis"]][0] + np.array([0.2 * sign, -0.12 * number, 0.1])
-                placed[f"s{sign}{number}"] = (start, start - np.array([0.0, 0.12, 0.0]))
-                parents[f"s{sign}{number}"], above = above, f"s{sign}{number}"
-    armature = measured_rigs.build_armature("Random", placed, parents)
-    measured_rigs.set_conditions(armature, measured_rigs.Conditions(rolls=seed))
-    return armature, bones
-
-
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(RIGS))
 def test_random_rigs_are_mapped_by_shape_alone(empty_scene: bpy.types.Scene, seed: int) -> None:
-    armature, bones = random_rig(seed)
+    armature, bones = build_random_rig(seed)
     found = automatic.find_bones(skeleton.read_skeleton(armature))
     assert required(dict(found.bones)) == required(bones)
     assert all(0.0 < found.confidence_of(slot) <= 1.0 for slot in found.bones)
@@ -115,8 +72,8 @@ def test_a_mapping_of_controls_comes_back_from_its_preset_file(empty_scene: bpy.
 
 
 def test_bones_that_constraints_hold_are_not_keyed_in_vain(empty_scene: bpy.types.Scene) -> None:
-    armature, bones = random_rig(3)
-    other, _ = random_rig(4)
+    armature, bones = build_random_rig(3)
+    other, _ = build_random_rig(4)
     for slot in slots.REQUIRED:
         constraint = armature.pose.bones[bones[slot]].constraints.new("COPY_TRANSFORMS")
         constraint.target = other

@@ -12,8 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mmm_blender import character, compat
+from mmm_blender.aim import Aim, Wish
 from mmm_blender.animation import splice
-from mmm_blender.animation.editing import apply_edit, plan_edit
+from mmm_blender.animation.edit_plans import plan_edit
+from mmm_blender.animation.editing import apply_edit
 from mmm_blender.animation.keys import ATTRIBUTES, Keys, read_keys, replace_span
 from mmm_blender.motion_file import Motion
 from mmm_blender.protocol import decode_array
@@ -76,10 +78,12 @@ def altered(joints: np.ndarray, rows: slice, part: str) -> np.ndarray:
 
 
 def regenerate(armature: bpy.types.Object, scene: bpy.types.Scene, span: Span) -> bpy.types.Action:
-    edit, params = plan_edit(armature, scene, span)
+    edit, params = plan_edit(armature, scene, Aim(Wish(), (span,)))
     joints, (mask,) = decode_array(params["motion"]), params["mask"]
     answer = altered(joints, slice(mask["start"], mask["stop"]), span.part)
-    return apply_edit(armature, Motion.from_request(answer, 20.0, {"prompt": "", "seed": 1}), scene, edit)
+    before = apply_edit(armature, Motion.from_request(answer, 20.0, {"prompt": "", "seed": 1}), scene, edit)
+    assert before is not None
+    return before
 
 
 @pytest.mark.parametrize("fps", [20, 24, 60])
@@ -208,21 +212,6 @@ def test_what_is_selected(posed: bpy.types.Object) -> None:
     posed.animation_data_clear()
     with pytest.raises(ValueError, match="no action with keys"):
         span()
-
-
-def test_a_travelling_object_is_refused_but_for_the_upper_body(posed: bpy.types.Object) -> None:
-    scene = bpy.context.scene
-    posed.location.x = 3.0
-    plan_edit(posed, scene, Span(30, 60))
-    carrier = bpy.data.objects.new("carrier", None)
-    scene.collection.objects.link(carrier)
-    posed.parent = carrier
-    carrier.keyframe_insert("location", frame=1)
-    carrier.location.y = 2.0
-    carrier.keyframe_insert("location", frame=100)
-    with pytest.raises(ValueError, match="travels on its object"):
-        plan_edit(posed, scene, Span(30, 60))
-    plan_edit(posed, scene, Span(30, 60, "upper"))
 
 
 @settings(max_examples=200, deadline=None)

@@ -11,10 +11,12 @@ import bpy
 import pytest
 
 FILES = (
-    "panels.py", "apply_panel.py", "edit_panel.py", "mapping_panel.py", "preferences.py", "operators/character.py",
-    "operators/edit.py",
+    "panels.py", "apply_panel.py", "edit_panel.py", "mapping_panel.py", "story_panel.py", "preferences.py",
+    "operators/character.py", "operators/edit.py",
 )  # fmt: skip
-LAYOUTS = {"layout", "row", "column", "box", "prompt", "chosen", "header", "body", "more", "split", "name", "field"}
+LAYOUTS = {
+    "layout", "row", "column", "box", "prompt", "chosen", "header", "body", "more", "split", "name", "field", "times",
+}  # fmt: skip
 HANDLERS = ("load_post", "save_pre", "undo_post", "redo_post", "depsgraph_update_post")
 
 
@@ -53,11 +55,13 @@ def test_operators_named_in_panels_exist(extension: ModuleType) -> None:
 
 
 def test_every_setting_explains_itself(extension: ModuleType) -> None:
+    for group in ("mmm", "mmm_edit", "mmm_story"):
+        properties = bpy.types.Scene.bl_rna.properties[group].fixed_type.properties
+        for name, prop in properties.items():
+            if name not in ("rna_type", "name", "history"):
+                assert prop.name and len(prop.description) > 15, name
+                assert not prop.description.endswith("."), name
     properties = bpy.types.Scene.bl_rna.properties["mmm"].fixed_type.properties
-    for name, prop in properties.items():
-        if name not in ("rna_type", "name", "history"):
-            assert prop.name and len(prop.description) > 15, name
-            assert not prop.description.endswith("."), name
     assert properties["seconds"].unit == "TIME_ABSOLUTE"
     for name in dir(bpy.ops.mmm):
         operator = getattr(bpy.ops.mmm, name).get_rna_type()
@@ -68,15 +72,20 @@ def test_every_setting_explains_itself(extension: ModuleType) -> None:
 def test_disabling_leaves_no_handler_timer_or_menu_entry(extension: ModuleType, time: int) -> None:
     beat = extension.module("heartbeat").beat
     extension.module("heartbeat").wake()
+    timeline = extension.module("timeline")
+    assert len(timeline._handles) == 2
     extension.disable()
     assert not bpy.app.timers.is_registered(beat)
     for name in HANDLERS:
         ours = [each for each in getattr(bpy.app.handlers, name) if "mmm_blender" in each.__module__]
         assert not ours, name
-    for menu in ("VIEW3D_MT_armature_add", "VIEW3D_MT_object_animation", "DOPESHEET_MT_key", "GRAPH_MT_key"):
+    for menu in ("VIEW3D_MT_armature_add", "VIEW3D_MT_object_animation", "DOPESHEET_MT_key", "GRAPH_MT_key",
+                 "DOPESHEET_MT_context_menu", "GRAPH_MT_context_menu", "DOPESHEET_MT_marker"):  # fmt: skip
         drawn = getattr(getattr(bpy.types, menu).draw, "_draw_funcs", [])
         assert not [each for each in drawn if "mmm_blender" in each.__module__]
-    assert not hasattr(bpy.types.Scene, "mmm")
+    assert not any(hasattr(bpy.types.Scene, name) for name in ("mmm", "mmm_edit", "mmm_story"))
+    assert not timeline._handles, "the timeline's draw handlers are removed"
     extension.enable()
+    assert len(extension.module("timeline")._handles) == 2
     for name in HANDLERS:
         assert len([each for each in getattr(bpy.app.handlers, name) if "mmm_blender" in each.__module__]) == 1

@@ -1,37 +1,23 @@
 """CLIP's text features against a plain restatement of its text tower, on a tiny made-up CLIP."""
 
-import json
-
 import pytest
 import torch
 import torch.nn.functional as F
-from transformers import CLIPTextConfig, CLIPTextModelWithProjection
+from transformers import CLIPTextModelWithProjection
 
 from engine.errors import InputError
 from engine.models.config import paper_config
 from engine.models.text_encoder import load_text_encoder
 from engine.weights import find_text_encoder
+from tests.models.tiny_clip import END, START, VOCABULARY, write_clip
 
-LETTERS = [chr(code) for code in range(ord("!"), ord("~") + 1)]
-VOCABULARY = LETTERS + [letter + "</w>" for letter in LETTERS] + ["<|startoftext|>", "<|endoftext|>"]
-START, END = len(VOCABULARY) - 2, len(VOCABULARY) - 1
 WIDTH, HEADS, LAYERS, OUT = 32, 4, 2, 24
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     made = tmp_path_factory.mktemp("clip") / "clip-vit-base-patch32"
-    torch.manual_seed(0)
-    config = CLIPTextConfig(
-        vocab_size=len(VOCABULARY), hidden_size=WIDTH, intermediate_size=64, projection_dim=OUT,
-        num_hidden_layers=LAYERS, num_attention_heads=HEADS, bos_token_id=START, eos_token_id=END,
-    )  # fmt: skip
-    model = CLIPTextModelWithProjection(config)
-    for parameter in model.parameters():
-        torch.nn.init.normal_(parameter, std=0.3)
-    model.save_pretrained(made)
-    (made / "vocab.json").write_text(json.dumps({token: number for number, token in enumerate(VOCABULARY)}))
-    (made / "merges.txt").write_text("#version: 0.2\n")
+    write_clip(made, WIDTH, OUT, HEADS, LAYERS)
     return made
 
 

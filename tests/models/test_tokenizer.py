@@ -77,8 +77,10 @@ def test_second_level_refines_the_first():
     torch.manual_seed(0)
     quantizer = ResidualQuantizer(levels=2, size=16, dim=4).train()
     vectors = torch.randn(8, 32, 4)
+    quantizer.start(vectors)
     for _ in range(40):
-        quantizer(vectors)
+        output = quantizer(vectors)
+        quantizer.follow(output.residuals, output.ids)
     quantizer.eval()
     ids = quantizer.encode(vectors)
     coarse = (quantizer.decode(ids[..., :1]) - vectors).square().mean()
@@ -89,11 +91,12 @@ def test_second_level_refines_the_first():
 def test_dead_codes_come_back_to_life():
     torch.manual_seed(0)
     quantizer = ResidualQuantizer(levels=1, size=16, dim=4, decay=0.9).train()
-    quantizer(torch.randn(4, 32, 4))
+    quantizer.start(torch.randn(4, 32, 4))
     quantizer.books()[0].codes[:12] = 1e3
     quantizer.books()[0].cluster_sum[:12] = 1e3
     for _ in range(60):
         output = quantizer(torch.randn(4, 32, 4))
+        quantizer.follow(output.residuals, output.ids)
     assert output.ids.unique().numel() > 12
 
 

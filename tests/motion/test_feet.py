@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.motion.cleanup import TOE_HEIGHT, clean_joints, fix_lengths, lift_above_floor
-from engine.motion.feet import ContactRule, contact_weights, lock_feet, solve_two_bones
+from engine.motion.feet import CLEARANCE, LEGS, ContactRule, clear_swings, contact_weights, lock_feet, solve_two_bones
 from engine.motion.skeleton import HUMANML3D
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -40,6 +40,60 @@ def test_a_slow_slide_is_held():
 def test_a_step_is_left_alone():
     joints = sliding_stand(0.08)
     assert np.abs(lock_feet(joints)[:10, 11, 2] - joints[:10, 11, 2]).max() < 1e-3
+
+
+def march(drag: float, stride: float = 0.1) -> np.ndarray:
+    """A body that glides on; both toes go `drag` metres a frame in stance and five times `stride` in swings of 5."""
+    joints = sliding_stand(0.0)
+    time = np.arange(30)
+    joints[..., 2] += 0.05 * time[:, None]
+    for toe, lag in ((10, 0), (11, 5)):
+        swings = (time + lag) % 10 < 5
+        steps = np.where(swings, stride, drag)
+        place = np.concatenate(([0.0], np.cumsum(steps[:-1])))
+        joints[:, toe, 2] += place - 0.05 * time
+        joints[:, toe - 3, 2] += place - 0.05 * time
+        joints[:, [toe, toe - 3], 1] += 0.1 * swings[:, None]
+    return joints
+
+
+def test_what_a_planted_foot_loses_is_made_up_in_the_air():
+    # A step that begins late must not turn into a slide of the planted frames before it.
+    joints = march(0.002)
+    locked = lock_feet(joints)
+    for toe, lag in ((10, 0), (11, 5)):
+        deep = (np.arange(29) + lag) % 10 == 7
+        before, after = (np.linalg.norm(np.diff(j[:, toe], axis=0), axis=-1)[deep] for j in (joints, locked))
+        assert after.mean() < 0.75 * before.mean()
+
+
+def test_swings_clear_the_floor_and_nothing_else_is_raised():
+    joints = sliding_stand(0.0)
+    # The right foot skims from behind the body to before it, the knee bent as it takes.
+    joints[:, :, 1] -= 0.12 * ~np.isin(np.arange(22), [7, 8, 10, 11])
+    joints[:, [8, 11], 2] += np.clip(0.08 * (np.arange(30) - 12.5), -0.2, 0.2)[:, None]
+    hip, knee, ankle, _ = LEGS[1]
+    joints[:, knee], joints[:, ankle] = solve_two_bones(
+        joints[:, hip], joints[:, knee], joints[:, ankle], joints[:, ankle]
+    )
+    raised = clear_swings(joints)
+    assert (raised[11:15, 11, 1] > 0.75 * CLEARANCE).all()
+    assert np.allclose(raised[:, 10], joints[:, 10], atol=1e-3)
+    assert np.allclose(raised[[0, 4, 28], 11], joints[[0, 4, 28], 11], atol=1e-3)
+    kept = np.arange(30) != 12
+    assert np.allclose(clear_swings(joints, kept)[kept], joints[kept], atol=1e-3)
+
+
+def test_who_crawls_may_drag_the_feet():
+    joints = sliding_stand(0.08)[:8]
+    joints[:, :, 1] -= 0.5 * ~np.isin(np.arange(22), [7, 8, 10, 11])
+    assert np.allclose(clear_swings(joints)[:, 11, 1], joints[:, 11, 1], atol=1e-3)
+
+
+def test_a_walk_that_stands_on_the_floor_is_not_lowered():
+    joints = sliding_stand(0.0) + [0.0, 0.008, 0.0]
+    assert np.allclose(lift_above_floor(joints), joints)
+    assert lift_above_floor(joints + [0.0, 0.3, 0.0])[:, 11, 1].max() < 0.05
 
 
 def test_locking_keeps_bones_and_everything_above_the_knees():

@@ -10,50 +10,13 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from engine.models.config import ModelConfig, TokenizerConfig, TransformerConfig
 from engine.models.folder import load_model_folder
-from engine.models.text_features import TextFeatures
 from engine.training.checkpoint import CheckpointError
-from engine.training.config import (
-    Budget,
-    CompositionConfig,
-    OptimiserConfig,
-    RunConfig,
-    TokenizerTrainingConfig,
-    TransformerTrainingConfig,
-)
+from engine.training.config import Budget, OptimiserConfig
 from engine.training.loop import rate_factor
-from engine.training.train_tokenizer import TokenizerRun, TokenizerTask, train_tokenizer
-from engine.training.train_transformer import TransformerRun, train_transformer
-
-RUN = RunConfig(batch_size=4, precision="fp32", eval_every=1000, checkpoint_every=1000, log_every=2)
-MODEL = ModelConfig(
-    tokenizer=TokenizerConfig(
-        stem_width=16,
-        stage_widths=(16, 16),
-        stage_dilations=((1,), (1,)),
-        code_dim=8,
-        codebook_size=16,
-    ),
-    transformer=TransformerConfig(
-        width=16, heads=2, blocks=("self_cross",), sentence_dim=6, word_dim=5
-    ),
-)
-TOKENIZER = TokenizerRun(MODEL, TokenizerTrainingConfig(run=RUN, window_frames=48))
-
-
-class LetterEncoder:
-    """Stands in for a language model: features drawn from a prompt's letters."""
-
-    sentence_dim, word_dim = 6, 5
-
-    def encode(self, prompts: list[str]) -> TextFeatures:
-        seeds = [sum(map(ord, prompt)) for prompt in prompts]
-        make = [np.random.default_rng(seed) for seed in seeds]
-        sentence = np.stack([rng.normal(size=6) for rng in make]).astype(np.float32)
-        words = np.stack([rng.normal(size=(4, 5)) for rng in make]).astype(np.float32)
-        mask = torch.ones(len(prompts), 4, dtype=torch.bool)
-        return TextFeatures(torch.from_numpy(sentence), torch.from_numpy(words), mask)
+from engine.training.train_tokenizer import TokenizerTask, train_tokenizer
+from engine.training.train_transformer import TransformerTask, train_transformer
+from tests.training.tiny import MODEL, TOKENIZER, LetterEncoder, transformer_run
 
 
 @pytest.fixture(scope="module")
@@ -63,16 +26,12 @@ def tokenizer_run(data_dir, tmp_path_factory):
     return run_dir
 
 
-def transformer_run(tokenizer_run) -> TransformerRun:
-    training = TransformerTrainingConfig(run=RUN, composition=CompositionConfig(pool=8))
-    return TransformerRun(tokenizer_run / "model", tokenizer_run, MODEL, training)
-
-
 def test_tokenizer_learns(data_dir, tmp_path):
     optimiser = OptimiserConfig(warmup_steps=5, learning_rate=1e-2, average_decay=0.9)
     training = dataclasses.replace(TOKENIZER.training, optimiser=optimiser)
     config = dataclasses.replace(TOKENIZER, training=training)
     before = TokenizerTask(config, data_dir, tmp_path)
+    before.start()
     untrained = before.evaluate(before.tokenizer.eval())
     result = train_tokenizer(config, data_dir, tmp_path, Budget(steps=120))
     assert result.finished and result.step == 120
@@ -84,9 +43,8 @@ def test_tokenizer_learns(data_dir, tmp_path):
 
 
 def test_resumed_run_ends_where_the_unbroken_one_does(data_dir, tokenizer_run, tmp_path):
-    task_stops_at = _stop_at(12)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TokenizerTask, "losses", task_stops_at(TokenizerTask.losses))
+        patch.setattr(TokenizerTask, "losses", _stop_in(12, TokenizerTask.losses))
         result = train_tokenizer(TOKENIZER, data_dir, tmp_path, Budget(steps=20))
     assert not result.finished and result.step == 13
     assert train_tokenizer(TOKENIZER, data_dir, tmp_path, Budget(steps=20)).step == 20
@@ -121,10 +79,8 @@ def test_transformer_trains_and_writes_a_whole_model(data_dir, tokenizer_run, tm
 def test_resumed_transformer_ends_where_the_unbroken_one_does(data_dir, tokenizer_run, tmp_path):
     config, budget = transformer_run(tokenizer_run), Budget(steps=8)
     train_transformer(config, data_dir, tmp_path / "a", budget, LetterEncoder())
-    from engine.training.train_transformer import TransformerTask
-
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransformerTask, "losses", _stop_at(4)(TransformerTask.losses))
+        patch.setattr(TransformerTask, "losses", _stop_in(4, TransformerTask.losses))
         train_transformer(config, data_dir, tmp_path / "b", budget, LetterEncoder())
     train_transformer(config, data_dir, tmp_path / "b", budget, LetterEncoder())
     first, second = (load_file(tmp_path / x / "checkpoint.safetensors") for x in "ab")
@@ -142,15 +98,15 @@ def test_rate_rises_then_falls():
         Budget()
 
 
-def _stop_at(step: int):
-    """Wraps a task's losses so that it is sent SIGTERM while it works on a step."""
+def _stop_in(steps: int, losses):
+    """A task's losses, but that it is sent SIGTERM while it works on a step after so many others."""
+    left = steps
 
-    def wrap(losses):
-        def interrupted(self, at):
-            if at == step:
-                os.kill(os.getpid(), signal.SIGTERM)
-            return losses(self, at)
+    def interrupted(self, batch, share):
+        nonlocal left
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGTERM)
+        left -= 1
+        return losses(self, batch, share)
 
-        return interrupted
-
-    return wrap
+    return interrupted

@@ -166,7 +166,7 @@ def edit(hands: Hands) -> Any:
         for key in curve.keyframe_points:
             key.select_control_point = 30 <= key.co[0] <= 60
     before = [[tuple(key.co) for key in curve.keyframe_points if not 30 <= key.co[0] <= 60] for curve in curves]
-    yield from hands.push_further_down("mmm.edit")
+    yield from hands.push_further_down("mmm.edit(")
     yield from until(lambda: session.run is None and session.results, "the edit", 120)
     assert not session.message, session.message
     yield from until(lambda: module("overlay").ghost is not None, "the ghost", 20)

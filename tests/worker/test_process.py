@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import torch
 
 from engine.worker.messages import Code
+from tests.conversion.published_layout import TINY, published_checkpoints
 
 REPO = Path(__file__).resolve().parents[2]
 
@@ -159,3 +162,32 @@ def test_missing_libraries_are_named(start):
     assert error["code"] == Code.BAD_INPUT
     assert "No module named 'torch'" in error["message"]
     assert "reinstall the engine" in error["message"]
+
+
+def test_a_published_checkpoint_is_converted_before_anything_is_loaded(start, tmp_path, monkeypatch):
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "nothing"))
+    wide = dataclasses.replace(TINY, width=1024)  # the only width whose number of heads is known
+    vq, transformer, out = tmp_path / "vq.pth", tmp_path / "transformer.pth", tmp_path / "models" / "mine"
+    for path, content in zip((vq, transformer), published_checkpoints(wide), strict=True):
+        torch.save(content, path)
+    worker = start()
+    files = {"vq": str(vq), "transformer": str(transformer), "out": str(out)}
+    worker.send("weights/convert", 1, **files)
+    answer, progress = worker.receive_answer(1)
+    result = answer["result"]
+    assert result["model"]["name"] == "mine" and "non-commercial" in result["model"]["licence"]
+    assert result["same_tokenizer"] and not result["upper_body"]
+    assert "clip-vit-base-patch32" in result["missing"]
+    assert [p["step"] for p in progress if p["stage"] == "convert"] == [0, 1, 2, 3, 4]
+    assert sorted(path.name for path in out.parent.iterdir()) == ["mine"]
+    again = worker.refuse("weights/convert", **files)
+    assert again["code"] == Code.BAD_INPUT and "holds a model already" in again["message"]
+    for change, code, message in [
+        ({"vq": str(transformer)}, Code.BAD_INPUT, "it is a transformer's"),
+        ({"vq": "vq.pth"}, Code.WRONG_PARAMS, "absolute"),
+        ({"heads": 0}, Code.WRONG_PARAMS, "heads"),
+        ({"licence": "mine"}, Code.WRONG_PARAMS, "licence"),
+    ]:
+        error = worker.refuse("weights/convert", **{**files, "out": str(tmp_path / "other"), **change})
+        assert error["code"] == code and message in error["message"]
+    assert not (tmp_path / "other").exists()

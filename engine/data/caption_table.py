@@ -1,0 +1,96 @@
+"""captions.csv: which motion files there are and what happens in them.
+
+Columns `file` and `caption`, optional `start` and `end` (seconds; empty: the whole clip) and `split` (train, val
+or test). Several rows of one file and span are several wordings of the same.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.data.dataset import Segment
+from engine.errors import InputError
+
+TABLE_NAME = "captions.csv"
+SUFFIXES = (".bvh", ".fbx", ".glb", ".npz")
+SPLITS = ("train", "val", "test")
+# A segment without an end goes on for as long as the clip does.
+TO_THE_END = 1e6
+
+
+@dataclass(frozen=True)
+class Recordings:
+    """Motion files by trial name, their described spans, and the splits that somebody chose."""
+
+    files: dict[str, Path]
+    segments: list[Segment]
+    splits: dict[str, str]
+
+
+def read_caption_table(folder: Path) -> Recordings:
+    """Raises InputError naming the line for whatever is not as described above."""
+    table = folder / TABLE_NAME
+    try:
+        text = table.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(f"{table} is not UTF-8 text: save it as CSV UTF-8") from None
+    reader = csv.DictReader(text.splitlines())
+    missing = {"file", "caption"} - set(reader.fieldnames or ())
+    if missing:
+        raise InputError(f"{table} has no column {' and no column '.join(sorted(missing))} in its first line")
+    files: dict[str, Path] = {}
+    splits: dict[str, str] = {}
+    spans: dict[tuple[str, float, float], list[str]] = {}
+    for row in reader:
+        where = f"{table}, line {reader.line_num}"
+        path = _find_file(folder, (row["file"] or "").strip(), where)
+        caption = " ".join((row["caption"] or "").replace("#", " ").split())
+        if not caption:
+            raise InputError(f"{where}: no caption")
+        name = trial_name(path.relative_to(folder))
+        if files.setdefault(name, path) != path:
+            raise InputError(f"{where}: {path.name} and {files[name].name} would share a name, rename one")
+        start, end = (_seconds(row.get(key), where) for key in ("start", "end"))
+        if end is not None and end <= (start or 0.0):
+            raise InputError(f"{where}: ends at {end:g} s, before it starts")
+        spans.setdefault((name, start or 0.0, end or TO_THE_END), []).append(caption)
+        split = (row.get("split") or "").strip().lower()
+        if split and split not in SPLITS:
+            raise InputError(f"{where}: split {split!r}, expected train, val, test or nothing")
+        if split and splits.setdefault(name, split) != split:
+            raise InputError(f"{where}: {path.name} cannot be in {split} and {splits[name]}")
+    if not files:
+        raise InputError(f"{table} describes no clip: write a line a clip, file,caption")
+    segments = [Segment(name, start, end, tuple(texts), name) for (name, start, end), texts in spans.items()]
+    return Recordings(files, segments, splits)
+
+
+def trial_name(path: Path) -> str:
+    """Name of a recording: its path, in small letters (a capital M in front means mirrored)."""
+    return re.sub(r"[^a-z0-9]+", "_", str(path.with_suffix("")).lower()).strip("_")
+
+
+def _find_file(folder: Path, name: str, where: str) -> Path:
+    path = folder / name
+    if not name or not path.is_file():
+        raise InputError(f"{where}: there is no file {name!r} in {folder}")
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise InputError(f"{where}: {name!r} lies outside {folder}")
+    if path.suffix.lower() not in SUFFIXES:
+        raise InputError(f"{where}: {name!r} is none of {', '.join(SUFFIXES)}")
+    return path
+
+
+def _seconds(text: str | None, where: str) -> float | None:
+    if text is None or not text.strip():
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        raise InputError(f"{where}: {text!r} is no time in seconds") from None
+    if not 0.0 <= value < TO_THE_END:
+        raise InputError(f"{where}: {text!r} is no time within a clip")
+    return value

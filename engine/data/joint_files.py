@@ -1,0 +1,86 @@
+"""Motions given as joint positions: our motion files, and AMASS through a body model.
+
+    joints     (T, J >= 22, 3) metres; the first 22 joints are SMPL's (SMPL, SMPL-H and SMPL-X agree in them)
+    fps        number; AMASS's mocap_framerate and mocap_frame_rate are read as well
+
+AMASS itself stores body parameters (poses, betas, trans); whoever holds the body models makes joints of them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.data.conform import uniform_offsets
+from engine.motion.errors import MotionError
+from engine.motion.rotations import normalize
+from engine.motion.skeleton import HUMANML3D
+
+Array = NDArray[np.floating]
+
+RATES = ("fps", "mocap_framerate", "mocap_frame_rate")
+HEAD = HUMANML3D.joint_names.index("head")
+LEGS = [HUMANML3D.joint_names.index(name) for name in ("left_knee", "left_ankle", "right_knee", "right_ankle")]
+
+
+def read_joint_file(path: Path) -> Array:
+    """Joints (T, 22, 3) at 20 fps, metres, Y up, with the uniform skeleton's bone lengths.
+
+    Raises MotionError, saying what is missing, for files without joints.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as data:
+            if "joints" not in data:
+                if "poses" in data:
+                    raise MotionError(
+                        f"{path.name} holds body parameters, not joints: run its body model and save its joints, see "
+                        "docs/training.md"
+                    )
+                raise MotionError(f"{path.name} holds no array 'joints'")
+            rate = next((float(data[key]) for key in RATES if key in data), 0.0)
+            joints = np.asarray(data["joints"], dtype=np.float64)
+    except (ValueError, OSError, EOFError) as error:
+        raise MotionError(f"{path.name} cannot be read: {error}") from error
+    if not 1.0 <= rate <= 1000.0:
+        raise MotionError(f"{path.name} does not say its frame rate: store it as 'fps'")
+    if joints.ndim != 3 or joints.shape[1] < HUMANML3D.num_joints or joints.shape[2] != 3 or len(joints) < 2:
+        raise MotionError(f"{path.name}: joints have shape {joints.shape}, expected (frames, 22 or more, 3)")
+    joints = joints[:, : HUMANML3D.num_joints]
+    if not np.isfinite(joints).all():
+        raise MotionError(f"{path.name}: joints contain NaN or infinite values")
+    return with_uniform_bones(_resample(upright(joints), rate))
+
+
+def with_uniform_bones(joints: Array) -> Array:
+    """The same pose (T, 22, 3) on the uniform skeleton: directions stay, the path scales with the legs."""
+    lengths = np.linalg.norm(uniform_offsets(), axis=-1)
+    parents = HUMANML3D.parents
+    bones = np.stack([joints[:, joint] - joints[:, max(parent, 0)] for joint, parent in enumerate(parents)], axis=1)
+    legs = np.linalg.norm(bones[:, LEGS], axis=-1).mean(0).sum()
+    if legs < 1e-6:
+        raise MotionError("the legs have no length: are these SMPL's joints?")
+    made = np.empty_like(joints)
+    made[:, 0] = joints[:, 0] * (lengths[LEGS].sum() / legs)
+    for joint, parent in enumerate(parents):
+        if parent >= 0:
+            made[:, joint] = made[:, parent] + normalize(bones[:, joint]) * lengths[joint]
+    return made
+
+
+def upright(joints: Array) -> Array:
+    """Z up, as AMASS has it, turned to Y up; told by where the head mostly is."""
+    above = np.median(joints[:, HEAD] - joints[:, 0], axis=0)
+    if abs(above[2]) > abs(above[1]):
+        return joints[..., [0, 2, 1]] * [1.0, 1.0, -1.0]
+    return joints
+
+
+def _resample(joints: Array, rate: float) -> Array:
+    """Linear in time; HumanML3D too takes positions at 20 fps."""
+    count = int(np.floor((len(joints) - 1) * HUMANML3D.fps / rate + 1e-6)) + 1
+    time = np.arange(count) * rate / HUMANML3D.fps
+    left = np.minimum(time.astype(int), len(joints) - 2)
+    fraction = (time - left)[:, None, None]
+    return (1 - fraction) * joints[left] + fraction * joints[left + 1]

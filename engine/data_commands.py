@@ -1,0 +1,63 @@
+"""The commands `mmm data build | import | check | sheets`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from engine.errors import InputError
+
+
+def add_data(parser: argparse.ArgumentParser) -> None:
+    """Fill in `mmm data`."""
+    kinds = parser.add_subparsers(required=True)
+    build = kinds.add_parser("build", help="motion archives -> HumanML3D layout")
+    build.add_argument("source", type=Path, help="folder with motion/ and captions/")
+    build.add_argument("--out", type=Path, required=True)
+    build.set_defaults(run=run_build)
+    own = kinds.add_parser("import", help="your own clips (BVH, FBX, GLB, npz with captions.csv), or BONES-SEED")
+    own.add_argument("source", type=Path, help="folder with motion files and captions.csv, or BONES-SEED's")
+    own.add_argument("--out", type=Path, required=True, help="data set in HumanML3D's layout")
+    own.add_argument("--licence", default="unknown", help="of the clips; goes into models trained on them")
+    own.add_argument("--limit", type=int, help="read no more than so many files")
+    own.set_defaults(run=run_import)
+    check = kinds.add_parser("check", help="is this a data set, which one, and what is wrong with it?")
+    check.add_argument("data", type=Path)
+    check.set_defaults(run=run_check)
+    sheets = kinds.add_parser("sheets", help="contact sheets of trials, to write captions from")
+    sheets.add_argument("trials", type=Path, help="DATA/trials of a build or an import")
+    sheets.add_argument("--out", type=Path, required=True)
+    sheets.set_defaults(run=run_sheets)
+
+
+def run_build(options: argparse.Namespace) -> None:
+    """Build every data set that the archives allow; open and non-commercial ones apart."""
+    from engine.data.build import build_all
+
+    build_all(options.source, options.out)
+
+
+def run_import(options: argparse.Namespace) -> None:
+    """Somebody's own clips as a data set."""
+    from engine.data.imports import import_folder
+
+    if options.limit is not None and options.limit < 1:
+        raise InputError(f"--limit {options.limit}: give a positive number of files")
+    print(import_folder(options.source, options.out, options.licence, options.limit))
+
+
+def run_check(options: argparse.Namespace) -> None:
+    """Say what a data folder holds."""
+    from engine.data.check import check_dataset
+
+    print(check_dataset(options.data))
+
+
+def run_sheets(options: argparse.Namespace) -> None:
+    """Draw every trial, and write its motion in numbers beside it."""
+    from engine.data.sheets import write_sheets
+
+    names = sorted(path.stem for path in options.trials.glob("*.npy"))
+    if not names:
+        raise InputError(f"{options.trials} holds no trials: give the folder trials/ of a data build")
+    write_sheets(options.trials, options.out, names)

@@ -1,0 +1,57 @@
+"""A story on a rig: where its prompts lie once it is applied, and one of them told anew."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import bpy
+
+from ..aim import Aim, Wish
+from ..edit import Edit
+from ..motion_file import Motion
+from ..rig.sampling import FPS
+from ..selection import Span, keyed_range
+from ..story import read_story, retold, strips_of_request, write_story
+from ..translation import rpt_
+from .edit_plans import EditOptions, plan_edit
+
+TRANSITION_ROWS = 8  # frames of the engine on both sides of a part that change with it (docs/protocol.md)
+
+
+def plan_retelling(
+    armature: bpy.types.Object, scene: bpy.types.Scene, index: int, count: int, options: EditOptions
+) -> tuple[Edit, dict[str, Any]]:
+    """Part ``index`` of the story in the action that is played, with its transitions; like ``plan_edit``.
+
+    ``count``: parts of the list, which must be those of the action. Raises ValueError, saying what to do.
+    """
+    animation = armature.animation_data
+    strips = read_story(animation.action if animation is not None else None)
+    if not strips:
+        raise ValueError(rpt_("'{name}' plays no story: generate one and apply it first").format(name=armature.name))
+    if len(strips) != count:
+        message = rpt_("The story has {now} parts, the motion {then}: parts were added or removed, generate it again")
+        raise ValueError(message.format(now=count, then=len(strips)))
+    start, end = keyed_range(armature)
+    first, last = round(start), round(end)
+    reach = round(TRANSITION_ROWS * scene.render.fps / scene.render.fps_base / FPS)
+    span = Span(max(strips[index].first - reach, first), min(strips[index].last + reach, last))
+    if span.last <= span.first:
+        raise ValueError(rpt_("Part {number} lies outside of the keys of this action").format(number=index + 1))
+    aim = Aim(Wish(), (span,), (span.first == first, span.last == last))
+    return plan_edit(armature, scene, aim, replace(options, part_of_story=index))
+
+
+def note_story(action: bpy.types.Action, motion: Motion, scene: bpy.types.Scene, start_frame: int) -> None:
+    """Keep on ``action`` where the prompts of ``motion`` lie in it, if it is a story."""
+    if motion.asked.get("method") == "story" and "strips" in motion.asked:
+        fps = scene.render.fps / scene.render.fps_base
+        write_story(action, strips_of_request(motion.asked, start_frame, fps / motion.fps))
+
+
+def note_retelling(action: bpy.types.Action, motion: Motion, edit: Edit) -> None:
+    """Keep on ``action`` that one of its prompts is another now."""
+    strips = read_story(action)
+    if 0 <= edit.part_of_story < len(strips):
+        write_story(action, retold(strips, edit.part_of_story, motion.prompt))

@@ -1,0 +1,124 @@
+"""Where the timeline shows what an edit will change and which prompt lies where: numbers, nothing is drawn here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from .aim import Aim
+from .selection import Span
+from .story import Strip
+
+Color = tuple[float, float, float, float]
+
+EDIT_COLORS: dict[str, Color] = {
+    "body": (0.98, 0.62, 0.16, 0.20), "upper": (0.20, 0.72, 0.76, 0.20), "lower": (0.98, 0.42, 0.35, 0.20),
+}  # fmt: skip
+# neighbours differ, and so do the first and the last of a loop of three
+STRIP_COLORS: tuple[Color, ...] = (
+    (0.24, 0.46, 0.68, 0.85), (0.45, 0.56, 0.26, 0.85), (0.62, 0.38, 0.58, 0.85), (0.66, 0.47, 0.22, 0.85),
+    (0.26, 0.56, 0.52, 0.85),
+)  # fmt: skip
+SCRUB, MARKERS = 24, 22  # pixels at the top and the bottom of the editors that are Blender's own, at scale 1
+STRIP_HEIGHT, PADDING, TEXT_RISE = 17, 5, 5
+THINNEST = 2.0  # pixels
+
+
+@dataclass(frozen=True)
+class Band:
+    """Scene frames ``first`` to ``last``, marked over the whole height or as a strip at the bottom."""
+
+    first: float
+    last: float
+    text: str
+    color: Color
+    kind: Literal["edit", "strip"]
+
+
+@dataclass(frozen=True)
+class Rectangle:
+    """Region pixels from (left, bottom) to (right, top), a text in it that fits, and where that begins.
+
+    ``plate``: left, bottom, right, top of the dark ground that the text needs to be read over keyframes.
+    """
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+    color: Color
+    text: str
+    text_at: tuple[float, float]
+    plate: tuple[float, float, float, float] | None = None
+
+
+def edit_bands(aim: Aim, names: dict[str, str]) -> list[Band]:
+    """A band for each span that will change, named after its part of the body by ``names``."""
+
+    def text(span: Span) -> str:
+        return names[span.part]
+
+    return [Band(s.first, s.last, text(s), EDIT_COLORS[s.part], "edit") for s in aim.spans]
+
+
+def story_bands(strips: Iterable[Strip]) -> list[Band]:
+    """A band for each prompt of a story."""
+    return [
+        Band(strip.first, strip.last, strip.prompt, STRIP_COLORS[number % len(STRIP_COLORS)], "strip")
+        for number, strip in enumerate(strips)
+    ]
+
+
+def place_bands(
+    bands: Iterable[Band],
+    to_x: Callable[[float], float],
+    size: tuple[float, float],
+    scale: float,
+    text_width: Callable[[str], float],
+    has_markers: bool = False,
+) -> list[Rectangle]:
+    """What of ``bands`` is seen in a region of ``size`` (width, height) pixels.
+
+    ``to_x``: scene frame -> pixel; ``scale``: Blender's interface scale; ``text_width``: pixels a text takes. A
+    text that begins left of the region is moved into sight, one that is too long is cut.
+    """
+    width, height = size
+    found = []
+    for band in bands:
+        left, right = to_x(band.first), to_x(band.last)
+        if right - left < THINNEST:
+            right = left + THINNEST
+        if right < 0 or left > width:
+            continue
+        left, right = max(left, -1.0), min(right, width + 1.0)
+        floor = MARKERS * scale if has_markers else 0.0
+        bottom, top = floor, height - SCRUB * scale
+        if band.kind == "strip":
+            bottom, top = floor + scale, floor + (STRIP_HEIGHT + 1) * scale
+            left, right = left + 0.5, right - 0.5
+        if top <= bottom:
+            continue
+        begin = max(left, 0.0) + PADDING * scale
+        text = _cut(band.text, min(right, width) - PADDING * scale - begin, text_width)
+        rise = bottom + TEXT_RISE * scale if band.kind == "strip" else top - (STRIP_HEIGHT - TEXT_RISE) * scale
+        plate = None
+        if text and band.kind == "edit":
+            floor = top - (STRIP_HEIGHT + 1) * scale
+            plate = (begin - 3 * scale, floor, begin + text_width(text) + 3 * scale, top - scale)
+        found.append(Rectangle(left, bottom, right, top, band.color, text, (begin, rise), plate))
+    return found
+
+
+def _cut(text: str, room: float, text_width: Callable[[str], float]) -> str:
+    """As much of ``text`` as fits into ``room`` pixels, with an ellipsis; nothing when that is next to nothing."""
+    if text_width(text) <= room:
+        return text
+    low, high = 0, len(text)
+    while low < high:  # the most letters that fit with the ellipsis
+        middle = (low + high + 1) // 2
+        if text_width(text[:middle].rstrip() + "…") <= room:
+            low = middle
+        else:
+            high = middle - 1
+    return text[:low].rstrip() + "…" if low > 1 else ""

@@ -1,0 +1,132 @@
+"""What the next edit would change, for panel and timeline, remembered for a moment.
+
+Blender tells nobody when keys are selected, so the keys have to be looked at; all of them, at every redraw of a
+playing animation, would be felt. What was found is good for ``FRESH`` seconds, longer where looking takes long, and
+the editors are drawn once more after that.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import bpy
+
+from . import overlay
+from .aim import Aim, find_aim
+from .edit_properties import edit_settings_of, read_wish
+from .panels import rig_problem
+from .rig.mapping import RigMapping, find_mapping
+from .selection import why_not_editable
+from .target import Target
+from .translation import iface_, rpt_
+
+FRESH = 0.2  # seconds
+SHARE = 0.05  # of the time may be spent with looking
+PARTS = {"body": "whole body", "upper": "upper body", "lower": "lower body"}
+
+
+@dataclass(frozen=True)
+class View:
+    """``aim`` of the next edit, or None, and it in words, or why there is none."""
+
+    aim: Aim | None
+    text: str
+
+
+_kept: tuple[Any, float, View] | None = None  # what it was found for, how long it is good, and it
+_mapping: tuple[Any, RigMapping] | None = None
+_drawn_again = False  # whether the editors are about to be drawn once more
+
+
+def look(context: bpy.types.Context) -> View:
+    """The next edit's aim as the panel is set."""
+    global _kept, _drawn_again
+    scene: Any = context.scene
+    armature = overlay.find_character(context.view_layer)
+    if armature is None or scene is None:
+        return View(None, rpt_("Select an armature that has a motion"))
+    settings = edit_settings_of(scene)
+    wish = read_wish(settings, settings.kind)
+    animation = armature.animation_data
+    key = (
+        Target.of(armature), wish, animation.action.name if animation and animation.action else "",
+        scene.render.fps, scene.use_preview_range, scene.frame_preview_start, scene.frame_preview_end,
+    )  # fmt: skip
+    now = time.monotonic()
+    if _kept is not None and _kept[0] == key and now < _kept[1]:
+        if not _drawn_again and not bpy.app.background:
+            _drawn_again = True
+            bpy.app.timers.register(_draw_again, first_interval=_kept[1] - now)
+        return _kept[2]
+    view = _look(armature, scene, wish)
+    taken = time.monotonic() - now
+    _kept = key, now + max(FRESH, taken / SHARE), view
+    return view
+
+
+def _look(armature: bpy.types.Object, scene: bpy.types.Scene, wish: Any) -> View:
+    if problem := why_not_editable(armature) or rig_problem(armature):
+        return View(None, problem)
+    try:
+        aim = find_aim(armature, _mapping_of(armature), scene, wish)
+    except ValueError as error:
+        return View(None, str(error))
+    return View(aim, label_of(aim, scene))
+
+
+def label_of(aim: Aim, scene: bpy.types.Scene) -> str:
+    """An aim in a few words."""
+    text = iface_("Frames {first} to {last}, {part}").format(
+        first=aim.first, last=aim.last, part=iface_(PARTS[aim.part])
+    )
+    if aim.wish.kind == "LOOP":
+        head, tail = aim.spans
+        text = iface_("Frames {a} to {b} and {c} to {d}").format(a=head.first, b=head.last, c=tail.first, d=tail.last)
+    elif aim.wish.kind == "PIN" and len(aim.spans) > 1:
+        text = iface_("Frames {first} to {last} in {count} pieces, {part}").format(
+            first=aim.first, last=aim.last, count=len(aim.spans), part=iface_(PARTS[aim.part])
+        )
+    return text
+
+
+def _mapping_of(armature: bpy.types.Object) -> RigMapping:
+    """The rig's mapping, found once as long as ``rig_problem`` sees the same rig."""
+    global _mapping
+    bones: Any = armature.data
+    key = (Target.of(armature), len(bones.bones), armature.get("mmm_rig_mapping"))
+    if _mapping is None or _mapping[0] != key:
+        _mapping = key, find_mapping(armature)
+    return _mapping[1]
+
+
+def _draw_again() -> None:
+    global _drawn_again
+    _drawn_again = False
+    manager = bpy.context.window_manager
+    if _kept is None or manager is None:
+        return
+    seen = _kept[2]
+    forget()
+    for window in manager.windows:
+        with bpy.context.temp_override(window=window):
+            changed = look(bpy.context) != seen
+        for area in window.screen.areas if changed else ():
+            if area.type in ("DOPESHEET_EDITOR", "GRAPH_EDITOR", "VIEW_3D"):
+                area.tag_redraw()
+
+
+def forget() -> None:
+    """Look anew the next time."""
+    global _kept
+    _kept = None
+
+
+def stop() -> None:
+    """Forget all, and draw nothing again."""
+    global _mapping, _drawn_again
+    forget()
+    _mapping, _drawn_again = None, False
+    if bpy.app.timers.is_registered(_draw_again):
+        bpy.app.timers.unregister(_draw_again)

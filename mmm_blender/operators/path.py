@@ -1,0 +1,47 @@
+"""Going along a curve."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from .. import overlay
+from ..animation.path_plans import plan_path
+from ..edit_properties import edit_settings_of
+from ..preferences import read_settings
+from ..properties import settings_of
+from ..session import session
+from ..target import Target
+from .edit import can_ask, check_prompt, sampling_of
+from .generate import start_watch
+
+Status = set[Any]
+
+
+class MMM_OT_follow_path(bpy.types.Operator):
+    """Make a motion by the prompt that goes along the curve, from its first point to its last"""
+
+    bl_idname = "mmm.follow_path"
+    bl_label = "Follow Curve"
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        return can_ask(cls, context)
+
+    def execute(self, context: bpy.types.Context) -> Status:
+        scene, armature = context.scene, overlay.find_character(context.view_layer)
+        assert scene is not None and armature is not None  # poll has seen to that
+        settings, path = settings_of(scene), edit_settings_of(scene)
+        try:
+            params = plan_path(armature, path.path, check_prompt(path.path_prompt), path.path_speed)
+            params |= {"seed": settings.seed, **sampling_of(scene)}
+            session.ask("path", params, read_settings(context), Target.of(armature))
+        except ValueError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        start_watch(context)
+        return {"FINISHED"}
+
+
+CLASSES = (MMM_OT_follow_path,)

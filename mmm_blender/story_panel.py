@@ -1,0 +1,145 @@
+"""The panels *Story* and *Path* of the tab MMM: many prompts as one motion, and a motion along a curve."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from . import overlay
+from .edit_properties import edit_settings_of
+from .panels import draw_text
+from .preferences import read_settings
+from .properties import settings_of
+from .registration import register_classes, unregister_classes
+from .session import session
+from .story import Strip, read_story
+from .story_properties import story_of
+from .translation import iface_
+
+
+class MMM_UL_story(bpy.types.UIList):
+    bl_idname = "MMM_UL_story"
+
+    def draw_item(
+        self, context: bpy.types.Context, layout: Any, _data: Any, item: Any, _icon: Any, _active: Any,
+        _property: Any, index: int = 0, _flag: int = 0,
+    ) -> None:  # fmt: skip
+        row = layout.row(align=True)
+        row.prop(item, "prompt", text="", emboss=False, placeholder=iface_("what happens"))
+        times = row.row(align=True)
+        times.ui_units_x = 4.5
+        if item.duration == "SECONDS":
+            times.prop(item, "seconds", text="", emboss=False)
+        else:
+            times.label(text="auto")
+        strips = played_story(context)
+        if len(strips) == len(story_of(context.scene).parts):  # type: ignore[arg-type]
+            changed = strips[index].prompt != " ".join(item.prompt.split())
+            icon = "FILE_REFRESH" if changed else "CHECKMARK"
+            row.operator("mmm.retell_part", text="", icon=icon, emboss=changed).index = index
+
+
+class MMM_PT_story(bpy.types.Panel):
+    bl_idname = "MMM_PT_story"
+    bl_label = "Story"
+    bl_space_type: Any = "VIEW_3D"
+    bl_region_type: Any = "UI"
+    bl_category = "MMM"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        return not read_settings(context).problem
+
+    def draw(self, context: bpy.types.Context) -> None:
+        layout: Any = self.layout
+        story = story_of(context.scene)  # type: ignore[arg-type]
+        row = layout.row()
+        row.template_list("MMM_UL_story", "", story, "parts", story, "index", rows=4)
+        column = row.column(align=True)
+        column.operator("mmm.story_add", text="", icon="ADD")
+        column.operator("mmm.story_remove", text="", icon="REMOVE")
+        column.operator("mmm.story_duplicate", text="", icon="DUPLICATE")
+        column.separator()
+        column.operator("mmm.story_move", text="", icon="TRIA_UP").direction = "UP"
+        column.operator("mmm.story_move", text="", icon="TRIA_DOWN").direction = "DOWN"
+        if story.index < len(story.parts):
+            part = story.parts[story.index]
+            column = layout.column()
+            column.use_property_split = True
+            column.use_property_decorate = False
+            row = column.row()
+            row.prop(part, "duration", expand=True)
+            if part.duration == "SECONDS":
+                column.prop(part, "seconds")
+        row = layout.row(align=True)
+        row.operator("mmm.story_from_markers", text="From Markers", icon="MARKER_HLT")
+        row.operator("mmm.story_to_markers", text="To Markers", icon="MARKER")
+        _draw_seed(layout, context)
+        strips = played_story(context)
+        if strips and len(strips) != len(story.parts) and len(story.parts):
+            text = iface_("The applied story has {count} parts: generate this one anew").format(count=len(strips))
+            draw_text(layout, context, text, icon="INFO")
+        _draw_ask(layout, "mmm.tell_story", iface_("Generate Story"))
+
+
+class MMM_PT_path(bpy.types.Panel):
+    bl_idname = "MMM_PT_path"
+    bl_label = "Path"
+    bl_space_type: Any = "VIEW_3D"
+    bl_region_type: Any = "UI"
+    bl_category = "MMM"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        return not read_settings(context).problem
+
+    def draw(self, context: bpy.types.Context) -> None:
+        layout: Any = self.layout
+        path = edit_settings_of(context.scene)  # type: ignore[arg-type]
+        layout.prop(path, "path_prompt", text="", icon="TEXT")
+        column = layout.column()
+        column.use_property_split = True
+        column.use_property_decorate = False
+        column.prop(path, "path")
+        column.prop(path, "path_speed")
+        _draw_seed(layout, context)
+        _draw_ask(layout, "mmm.follow_path", iface_("Follow Curve"))
+
+
+def played_story(context: bpy.types.Context) -> tuple[Strip, ...]:
+    """The strips of the action that the character plays."""
+    armature = overlay.find_character(context.view_layer)
+    animation = armature.animation_data if armature is not None else None
+    return read_story(animation.action if animation is not None else None)
+
+
+def _draw_seed(layout: Any, context: bpy.types.Context) -> None:
+    row = layout.row(align=True)
+    row.prop(settings_of(context.scene), "seed")  # type: ignore[arg-type]
+    row.operator("mmm.random_seed", text="", icon="FILE_REFRESH")
+
+
+def _draw_ask(layout: Any, operator: str, text: str) -> None:
+    """The button, or how far the engine is."""
+    run = session.run
+    if run is not None:
+        layout.progress(factor=run.factor, type="BAR", text=run.label)
+        layout.operator("mmm.cancel", text="Cancel", icon="X")
+        return
+    row = layout.row()
+    row.scale_y = 1.5
+    row.operator(operator, text=text, icon="PLAY", translate=False)
+
+
+CLASSES = (MMM_UL_story, MMM_PT_story, MMM_PT_path)
+
+
+def register() -> None:
+    register_classes(CLASSES)
+
+
+def unregister() -> None:
+    unregister_classes(CLASSES)

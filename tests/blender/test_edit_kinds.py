@@ -1,0 +1,401 @@
+"""Every kind of edit on a rig: what it asks, which keys it writes, and that what it does not mean stays."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import bpy
+import motions
+import numpy as np
+import pytest
+
+from mmm_blender import character, compat
+from mmm_blender.aim import Aim, Wish, find_aim
+from mmm_blender.animation.edit_plans import EditOptions, plan_edit
+from mmm_blender.animation.editing import apply_edit, plan_edit_ghost
+from mmm_blender.animation.keys import ATTRIBUTES, Keys, read_keys
+from mmm_blender.animation.placement import ApplyOptions, apply_motion
+from mmm_blender.motion_file import Motion
+from mmm_blender.protocol import decode_array
+from mmm_blender.rig.mapping import MMM_CHARACTER
+from mmm_blender.selection import Span, keyed_range, played_curves
+
+FPS = 24
+FIRST = 7  # an action need not begin at 1
+
+
+@pytest.fixture
+def walker(empty_scene: bpy.types.Scene) -> bpy.types.Object:
+    """Our character walking for three seconds: keys from 7 to 78 at 24 fps."""
+    empty_scene.render.fps = FPS
+    armature = character.add_character(empty_scene.collection)
+    walk = Motion(motions.walking_joints(60).astype(np.float32), 20.0, "walk")
+    apply_motion(armature, MMM_CHARACTER, walk, empty_scene, ApplyOptions(start_frame=FIRST))
+    select(armature, ())
+    return armature
+
+
+def select(armature: bpy.types.Object, frames: Any) -> None:
+    for curve in played_curves(armature):
+        for key in curve.keyframe_points:
+            key.select_control_point = round(key.co[0]) in frames
+
+
+def all_keys(armature: bpy.types.Object) -> dict[tuple[str, int], Keys]:
+    return {(curve.data_path, curve.array_index): read_keys(curve) for curve in played_curves(armature)}
+
+
+def same_outside(before: dict[Any, Keys], after: dict[Any, Keys], spans: tuple[Span, ...]) -> None:
+    """Keys outside the spans are the same bits."""
+    for path, keys in before.items():
+        rows = []
+        for each in (keys, after[path]):
+            inside = np.zeros(len(each), bool)
+            for span in spans:
+                inside |= (each.frames >= span.first) & (each.frames <= span.last)
+            rows.append({name: values.tobytes() for name, values in each.take(~inside).items()})
+        assert rows[0] == rows[1], path
+
+
+def pose_at(armature: bpy.types.Object, frame: float) -> np.ndarray:
+    """World matrices of the bones."""
+    bpy.context.scene.frame_set(int(frame), subframe=frame - int(frame))
+    world = np.array(armature.matrix_world)
+    return np.array([world @ np.array(bone.matrix) for bone in armature.pose.bones])
+
+
+def aim(armature: bpy.types.Object, **wish: Any) -> Aim:
+    return find_aim(armature, MMM_CHARACTER, bpy.context.scene, Wish(**wish))
+
+
+def ask(armature: bpy.types.Object, wanted: Aim, **options: Any) -> tuple[Any, dict[str, Any]]:
+    return plan_edit(armature, bpy.context.scene, wanted, EditOptions(**options))
+
+
+def write(armature: bpy.types.Object, edit: Any, joints: np.ndarray, **asked: Any) -> bpy.types.Action | None:
+    motion = Motion.from_request(joints, 20.0, {"prompt": "", "seed": 1, **asked})
+    ghost = plan_edit_ghost(armature, motion, bpy.context.scene, edit)()
+    assert len(ghost.points) == edit.span.last - edit.span.first + 1 and np.isfinite(ghost.points).all()
+    return apply_edit(armature, motion, bpy.context.scene, edit)
+
+
+def bowed(joints: np.ndarray, rows: slice) -> np.ndarray:
+    """The joints with the arms and head leaning forward through ``rows``, most in their middle."""
+    answer = np.array(joints, np.float64)
+    count = len(answer[rows])
+    ramp = np.sin(np.pi * (np.arange(count) + 1) / (count + 1))[:, None]
+    answer[rows][:, 12:, 2] += 0.15 * ramp
+    return answer
+
+
+def test_in_between_takes_the_keys_around_the_playhead(walker: bpy.types.Object) -> None:
+    for curve in played_curves(walker):
+        for key in reversed(curve.keyframe_points):
+            if 20 < round(key.co[0]) < 50:
+                curve.keyframe_points.remove(key)
+    bpy.context.scene.frame_set(33)
+    found = aim(walker, kind="IN_BETWEEN")
+    assert found.spans == (Span(20, 50),)
+    select(walker, (12, 60))
+    assert aim(walker, kind="IN_BETWEEN", part="UPPER").spans == (Span(12, 60, "upper"),)
+    select(walker, ())
+    before, poses = all_keys(walker), [pose_at(walker, frame) for frame in (20, 50)]
+    edit, params = ask(walker, found)
+    (mask,) = params["mask"]
+    joints = decode_array(params["motion"])
+    assert mask["part"] == "body" and params["kind"] == "inpaint"
+    # 13 frames of context before frame 20 are all there are; rows are 1.2 frames apart
+    assert (mask["start"], mask["stop"]) == (11, 36) and edit.start == FIRST
+    write(walker, edit, bowed(joints, slice(11, 36)))
+    same_outside(before, all_keys(walker), found.spans)
+    for frame, pose in zip((20, 50), poses, strict=True):
+        np.testing.assert_allclose(pose_at(walker, frame), pose, atol=1e-5)
+    select(walker, ())
+    bpy.context.scene.frame_set(FIRST - 1)
+    with pytest.raises(ValueError, match="no two keys"):
+        aim(walker, kind="IN_BETWEEN")
+
+
+def test_the_middle_is_half_of_what_is_selected_or_of_all(walker: bpy.types.Object) -> None:
+    start, end = keyed_range(walker)
+    (span,) = aim(walker, kind="MIDDLE").spans
+    assert (start, end) == (7, 77) and (span.first, span.last) == (25, 59)
+    select(walker, range(20, 61))
+    assert aim(walker, kind="MIDDLE", middle=0.25, part="LOWER").spans == (Span(35, 45, "lower"),)
+
+
+def test_pinned_keys_stay_while_all_around_them_changes(walker: bpy.types.Object) -> None:
+    select(walker, (30, 31, 55))
+    found = aim(walker, kind="PIN")
+    assert found.spans == (Span(7, 30), Span(31, 55), Span(55, 77)) and found.free == (True, True)
+    poses = {frame: pose_at(walker, frame) for frame in (30, 31, 55)}
+    elsewhere = pose_at(walker, 44), pose_at(walker, 7)
+    edit, params = ask(walker, found)
+    joints = decode_array(params["motion"])
+    masked = np.zeros(len(joints), bool)
+    for entry in params["mask"]:
+        masked[entry["start"] : entry["stop"]] = True
+    # rows beside a pin that no row lies on are kept both
+    assert masked[0] and masked[-1]
+    assert not masked[[19, 20, 40]].any() and masked.sum() == len(masked) - 3
+    answer = np.where(masked[:, None, None], bowed(joints, slice(None)), joints)
+    before = write(walker, edit, answer)
+    assert before is not None and before.use_fake_user
+    for frame, pose in poses.items():
+        np.testing.assert_allclose(pose_at(walker, frame), pose, atol=1e-5, err_msg=str(frame))
+    assert np.abs(pose_at(walker, 44) - elsewhere[0]).max() > 0.05
+    assert np.abs(pose_at(walker, 7) - elsewhere[1]).max() > 1e-3, "nothing holds the first pose"
+    select(walker, ())
+    with pytest.raises(ValueError, match="No keys are selected to be kept"):
+        aim(walker, kind="PIN")
+
+
+@pytest.mark.parametrize("before", [False, True])
+@pytest.mark.parametrize("fps", [24, 30])
+def test_extending_adds_keys_and_touches_none(walker: bpy.types.Object, before: bool, fps: int) -> None:
+    scene = bpy.context.scene
+    scene.render.fps, scene.frame_end = fps, 60
+    found = aim(walker, kind="EXTEND", before=before, seconds=1.0)
+    assert found.spans == ((Span(7 - fps, 7),) if before else (Span(77, 77 + fps),))
+    keys, pose = all_keys(walker), pose_at(walker, 7 if before else 77)
+    edit, params = ask(walker, found)
+    joints = decode_array(params["motion"])
+    added = params["before"] + params["after"]
+    assert params["kind"] == "extend" and min(params["before"], params["after"]) == 0
+    assert 19 <= added <= 21
+    # an engine that goes on with the steps of the end it was shown
+    step = joints[1, :1] - joints[0, :1]
+    way = np.arange(1, added + 1)[:, None, None] * step
+    parts = (joints[:1] - way[::-1], joints) if before else (joints, joints[-1:] + way)
+    write(walker, edit, np.concatenate(parts))
+    now = all_keys(walker)
+    same_outside(keys, now, found.spans)
+    assert keyed_range(walker) == ((7 - fps, 77) if before else (7, 77 + fps))
+    np.testing.assert_allclose(pose_at(walker, 7 if before else 77), pose, atol=1e-5)
+    ends = (7 - fps, 7) if before else (77, 77 + fps)
+    travelled = pose_at(walker, ends[1])[0, :3, 3] - pose_at(walker, ends[0])[0, :3, 3]
+    assert abs(np.linalg.norm(travelled[:2]) - 1.2 * fps / FPS) < 0.15, "the action's own speed"
+    assert scene.frame_end == (60 if before else 77 + fps)
+
+
+def test_varied_pieces_are_found_in_the_answer(walker: bpy.types.Object) -> None:
+    found = aim(walker, kind="VARY")
+    edit, params = ask(walker, found, strength=0.25, order="most")
+    assert params["kind"] == "vary" and (params["strength"], params["order"]) == (0.25, "most")
+    joints = decode_array(params["motion"])
+    with pytest.raises(ValueError, match="Nothing changed"):
+        write(walker, edit, joints)
+    answer = bowed(joints, slice(20, 32))
+    keys = all_keys(walker)
+    write(walker, edit, answer)
+    # from the row before the first changed one to the one after the last: 7 + 19 * 1.2 and 7 + 32 * 1.2
+    span = Span(29, 46, "upper")
+    now = all_keys(walker)
+    same_outside(keys, now, (span,))
+    values = {path: (keys[path].rows["co"].tobytes(), now[path].rows["co"].tobytes()) for path in now}
+    changed = {path.split('"')[1] for (path, _), (then, new) in values.items() if then != new}
+    assert "upper_arm.L" in changed and not changed & {"pelvis", "thigh.L", "foot.R"}
+
+
+@pytest.mark.parametrize("travel", [False, True])
+def test_a_loop_ends_as_it_begins(walker: bpy.types.Object, travel: bool) -> None:
+    scene = bpy.context.scene
+    found = aim(walker, kind="LOOP", seconds=1.0)
+    assert found.spans == (Span(7, 19), Span(65, 77))
+    keys, middle = all_keys(walker), pose_at(walker, 40)
+    edit, params = ask(walker, found, travel="TRAVEL" if travel else "STAY")
+    joints = decode_array(params["motion"])
+    # 70 frames are 58.3 rows: the rows are spread so that 58 of them are one turn
+    assert len(joints) == 58 and params["span"] == 20 and params["travel"] is travel
+    assert abs(edit.fps - 58 / 70 * 24) < 1e-9
+    answer = bowed(joints, slice(0, 10))
+    if not travel:
+        answer[:, :, 2] -= (answer[:, :1, 2] - answer[:1, :1, 2]) * np.linspace(0, 1, 58)[:, None] ** 8
+    write(walker, edit, answer, travel=travel)
+    now = all_keys(walker)
+    same_outside(keys, now, found.spans)
+    np.testing.assert_allclose(pose_at(walker, 40), middle, atol=1e-5)
+    first, last = pose_at(walker, 7), pose_at(walker, 77)
+    np.testing.assert_allclose(first[:, :3, :3], last[:, :3, :3], atol=2e-4)
+    shift = (last - first)[:, :3, 3]
+    np.testing.assert_allclose(shift, np.broadcast_to(shift[0], shift.shape), atol=2e-3)
+    assert (np.linalg.norm(shift[0]) > 2.0) == travel
+    assert scene.frame_current == 77
+
+
+def test_an_object_that_travels_keeps_its_keys(walker: bpy.types.Object) -> None:
+    """A platform carries the character along: the body is changed on it, where it is seen."""
+    scene = bpy.context.scene
+    carrier = bpy.data.objects.new("carrier", None)
+    scene.collection.objects.link(carrier)
+    walker.parent = carrier
+    for frame, turn in ((7, 0.0), (77, 1.2)):
+        carrier.location, carrier.rotation_euler = (frame / 20, 0.0, 0.0), (0.0, 0.0, turn)
+        carrier.keyframe_insert("location", frame=frame)
+        carrier.keyframe_insert("rotation_euler", frame=frame)
+    found = Aim(Wish(), (Span(25, 60),))
+    poses = {frame: pose_at(walker, frame) for frame in range(20, 66)}
+    edit, params = ask(walker, found)
+    assert edit.world is not None and len(edit.stands) == 60 - FIRST + 1
+    joints = decode_array(params["motion"])
+    # sampled, sent and answered unchanged: the character is seen to do the same
+    write(walker, edit, joints.astype(np.float64))
+    for frame, pose in poses.items():
+        found_pose = pose_at(walker, frame)
+        gap = np.linalg.norm(found_pose[:, :3, 3] - pose[:, :3, 3], axis=-1).max()
+        assert gap < 0.03, (frame, gap)
+
+
+def test_a_root_bone_that_travels_keeps_its_keys(empty_scene: bpy.types.Scene) -> None:
+    from mmm_blender.headless import measured_rigs
+    from mmm_blender.rig.mapping import find_mapping
+
+    armature, bones = measured_rigs.build_named_rig("SMPL-X")
+    mapping = find_mapping(armature)
+    empty_scene.render.fps = 30
+    walk = Motion(motions.walking_joints(60).astype(np.float32), 20.0, "walk")
+    apply_motion(armature, mapping, walk, empty_scene, ApplyOptions(start_frame=1, root="ROOT_BONE"))
+    poses = {frame: pose_at(armature, frame) for frame in range(20, 70, 5)}
+    keys = all_keys(armature)
+    span = Span(25, 60)
+    edit, params = ask(armature, Aim(Wish(), (span,)))
+    assert len(edit.stands) > 1 and edit.world is None
+    write(armature, edit, decode_array(params["motion"]).astype(np.float64))
+    now = all_keys(armature)
+    root = [path for path in keys if f'"{bones["root"]}"' in path[0]]
+    assert root and all(now[p].rows[n].tobytes() == keys[p].rows[n].tobytes() for p in root for n in ATTRIBUTES)
+    rows = [index for index, bone in enumerate(armature.pose.bones) if bone.name in bones.values()]
+    for frame, pose in poses.items():
+        gap = np.linalg.norm(pose_at(armature, frame)[rows, :3, 3] - pose[rows, :3, 3], axis=-1).max()
+        assert gap < 0.03, (frame, gap)
+
+
+def test_a_tweaked_strip_is_edited_in_scene_time(walker: bpy.types.Object) -> None:
+    animation = walker.animation_data
+    action = animation.action
+    track = animation.nla_tracks.new()
+    strip = track.strips.new("walk", 107, action)
+    compat.assign_strip_slot(strip, action)
+    animation.action = None
+    animation.nla_tracks.active, track.select, strip.select = track, True, True
+    animation.use_tweak_mode = True
+    assert animation.use_tweak_mode and animation.action == action
+    assert keyed_range(walker) == (107, 177)
+    keys = all_keys(walker)
+    select(walker, range(30, 51))  # in the action's own time
+    found = aim(walker, kind="REGENERATE")
+    assert found.spans == (Span(130, 150),)
+    poses = [pose_at(walker, frame) for frame in (130, 150)]
+    edit, params = ask(walker, found)
+    joints = decode_array(params["motion"])
+    (mask,) = params["mask"]
+    write(walker, edit, bowed(joints, slice(mask["start"], mask["stop"])))
+    same_outside(keys, all_keys(walker), (Span(30, 50),))
+    for frame, pose in zip((130, 150), poses, strict=True):
+        np.testing.assert_allclose(pose_at(walker, frame), pose, atol=1e-5)
+    strip.blend_type = "ADD"
+    with pytest.raises(ValueError, match="is blended"):
+        ask(walker, found)
+
+
+def test_cycles_go_on_and_other_modifiers_are_named(walker: bpy.types.Object) -> None:
+    for curve in played_curves(walker):
+        curve.modifiers.new("CYCLES")
+    found = Aim(Wish(), (Span(25, 60),))
+    edit, params = ask(walker, found)
+    joints = decode_array(params["motion"])
+    keys, beyond = all_keys(walker), pose_at(walker, 100)
+    write(walker, edit, bowed(joints, slice(16, 40)))
+    same_outside(keys, all_keys(walker), found.spans)
+    assert all(len(curve.modifiers) == 1 for curve in played_curves(walker))
+    np.testing.assert_allclose(pose_at(walker, 80), pose_at(walker, 10), atol=1e-4)
+    assert np.abs(pose_at(walker, 110) - beyond).max() > 0.01
+    noisy = next(curve for curve in played_curves(walker) if '"head"' in curve.data_path)
+    noisy.modifiers.new("NOISE")
+    before = all_keys(walker)
+    edit, params = ask(walker, found)
+    with pytest.raises(ValueError, match="modifier of type NOISE"):
+        write(walker, edit, joints)
+    assert all(all_keys(walker)[p].rows["co"].tobytes() == before[p].rows["co"].tobytes() for p in before)
+
+
+def test_another_slot_of_the_action_is_not_touched(walker: bpy.types.Object) -> None:
+    action = walker.animation_data.action
+    other = character.add_character(bpy.context.scene.collection, "Other")
+    slot = action.slots.new(id_type="OBJECT", name="Other")
+    compat.assign_action(other, action, slot)
+    curve = compat.new_curve(compat.assigned_curves(other), 'pose.bones["head"].location', 0, "head")
+    curve.keyframe_points.insert(30, 0.5)
+    curve.keyframe_points.insert(500, 0.7)
+    assert keyed_range(walker) == (7, 77) and keyed_range(other) == (30, 500)
+    edit, params = ask(walker, Aim(Wish(), (Span(25, 60),)))
+    write(walker, edit, bowed(decode_array(params["motion"]), slice(16, 40)))
+    assert [tuple(key.co) for key in played_curves(other)[0].keyframe_points] == [(30, 0.5), (500, pytest.approx(0.7))]
+    assert len(played_curves(other)) == 1
+
+
+def test_the_original_need_not_be_kept(walker: bpy.types.Object) -> None:
+    edit, params = ask(walker, Aim(Wish(), (Span(25, 60),)), keep_copy=False)
+    actions = set(bpy.data.actions)
+    assert write(walker, edit, bowed(decode_array(params["motion"]), slice(16, 40))) is None
+    assert set(bpy.data.actions) == actions
+
+
+def test_bad_input_says_what_to_do(walker: bpy.types.Object) -> None:
+    scene = bpy.context.scene
+    keys = all_keys(walker)
+
+    def refused(match: str, **wish: Any) -> None:
+        with pytest.raises(ValueError, match=match):
+            ask(walker, aim(walker, **wish))
+
+    refused("Nothing is selected", kind="REGENERATE")
+    select(walker, (30,))
+    refused("Only frame 30", kind="REGENERATE")
+    select(walker, (30, 31))
+    refused("too short to change: 4 frames", kind="REGENERATE")
+    refused("no two keys with frames between", kind="IN_BETWEEN")
+    scene.use_preview_range, scene.frame_preview_start, scene.frame_preview_end = True, 50, 400
+    select(walker, ())
+    refused("reach beyond the action", kind="REGENERATE")
+    refused("reach beyond the action", kind="LOOP")
+    scene.frame_preview_start, scene.frame_preview_end = 50, 60
+    refused("too short for a loop", kind="LOOP")
+    scene.use_preview_range = False
+    walker.animation_data.action_influence = 0.5
+    walker.animation_data.nla_tracks.new()
+    refused("mixed with NLA strips", kind="VARY")
+    walker.animation_data.action_influence = 1.0
+    curve = next(curve for curve in played_curves(walker) if '"spine1"' in curve.data_path)
+    curve.mute = True
+    found = aim(walker, kind="MIDDLE")
+    edit, params = ask(walker, found)
+    with pytest.raises(ValueError, match="muted"):
+        write(walker, edit, decode_array(params["motion"]))
+    curve.mute = False
+    walker.animation_data.action.name = "Renamed"
+    with pytest.raises(ValueError, match="no longer plays"):
+        write(walker, replace(edit, action="walk"), decode_array(params["motion"]))
+    now = all_keys(walker)
+    assert now.keys() == keys.keys() and scene.frame_current == 1
+    assert all(now[p].rows[n].tobytes() == keys[p].rows[n].tobytes() for p in now for n in ATTRIBUTES
+               if not n.startswith("select"))  # fmt: skip
+    for curve in played_curves(walker):
+        while len(curve.keyframe_points):
+            curve.keyframe_points.remove(curve.keyframe_points[0])
+    refused("no action with keys", kind="EXTEND")
+
+
+def test_a_linked_action_is_refused(walker: bpy.types.Object, tmp_path: Path) -> None:
+    library = tmp_path / "walks.blend"
+    bpy.data.libraries.write(str(library), {walker.animation_data.action})
+    with bpy.data.libraries.load(str(library), link=True) as (there, here):
+        here.actions = list(there.actions)
+    compat.assign_action(walker, here.actions[0])
+    actions = set(bpy.data.actions)
+    for kind in ("MIDDLE", "EXTEND", "VARY", "LOOP"):
+        with pytest.raises(ValueError, match="linked from another file: make it local"):
+            ask(walker, aim(walker, kind=kind))
+    assert set(bpy.data.actions) == actions
