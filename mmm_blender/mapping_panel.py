@@ -175,12 +175,12 @@ def _draw_row(
 ) -> None:
     """One slot: what it is and how sure, which bone, and the button that takes the selected one."""
     row = column.row(align=True)
-    split = row.split(factor=0.5, align=True)
+    split = row.split(factor=0.48, align=True)
     name = split.row(align=True)
     name.alignment = "LEFT"
     text = iface_(slots.label(slot).removeprefix("left ").removeprefix("right ").capitalize())
     if slot in draft.bones and source_of(draft, slot) == FOUND:
-        text += f"  {draft.confidence_of(slot):.0%}"
+        text += f" {draft.confidence_of(slot):.0%}"
     icon = icon_of(draft, slot)
     name.operator("mmm.select_mapped_bone", text=text, icon=icon, emboss=False, translate=False).slot = slot
     field = split.row(align=True)

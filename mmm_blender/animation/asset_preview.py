@@ -52,6 +52,7 @@ def draw_poses(joints: FloatArray, size: int = SIZE) -> FloatArray:
             _draw_capsule(picture, points, pose[parent], pose[index], THICKNESS, color, opacity, extent / size)
         head = pose[canonical.INDEX["head"]] + [0.0, 0.08]
         _draw_capsule(picture, points, head, head, 0.1, COLORS[""], opacity, extent / size)
+    picture[..., :3] /= np.maximum(picture[..., 3:], 1e-6)  # laid over black so far; Blender wants plain colours
     return picture.astype(np.float32)
 
 
@@ -70,5 +71,3 @@ def _draw_capsule(
     for channel, value in enumerate(color):
         picture[..., channel] += cover * (np.clip(value * light, 0.0, 1.0) - picture[..., channel])
     picture[..., 3] += cover * (1.0 - picture[..., 3])
-
-

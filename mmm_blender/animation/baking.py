@@ -54,9 +54,9 @@ def deform_channels(
     ]
 
 
-def remember_released(armature: bpy.types.Object) -> None:
-    """Keep on the armature how its deforming bones were held and, where nothing holds them, how they lay, so that
-    controls can take over again. To be called before the first key of a bake is seen."""
+def released_text(armature: bpy.types.Object) -> str:
+    """What to keep as ``RELEASED_PROPERTY``: how the deforming bones are held and, where nothing holds them, how they
+    lie, so that controls can take over again. To be asked before the first key of a bake is seen."""
     bones: Any = armature.data.bones  # type: ignore[union-attr]
     names = [bone.name for bone in bones if bone.use_deform]
     held = _holding(armature, names)
@@ -66,7 +66,7 @@ def remember_released(armature: bpy.types.Object) -> None:
         channel, _ = rotation_channel(bone.rotation_mode, np.array([[[1.0, 0.0, 0.0, 0.0]]]))
         for key in ("location", channel, "scale"):
             found[f"{bone_path(name)}.{key}"] = list(getattr(bone, key))
-    armature[RELEASED_PROPERTY] = json.dumps(found | json.loads(armature.get(RELEASED_PROPERTY, "{}")))
+    return json.dumps(found | json.loads(armature.get(RELEASED_PROPERTY, "{}")))
 
 
 def holding_channels(armature: bpy.types.Object, frames: FloatArray) -> list[Channel]:

@@ -102,6 +102,7 @@ def apply_motion(
     frames = first + np.arange(len(pose.rotations), dtype=np.float64)
     channels = actions.channels_of(armature, pose, mapping.switches, frames)
     baked = options.keys_on == "DEFORM" and mapping.controls
+    released = baking.released_text(armature) if baked else None
     if baked:
         channels = baking.deform_channels(armature, scene, channels, mapping.switches, frames)
     else:
@@ -110,8 +111,6 @@ def apply_motion(
     name = motion.prompt.strip()[:NAME_LENGTH] or "MMM Motion"
 
     def write() -> bpy.types.Action:
-        if baked:
-            baking.remember_released(armature)
         if options.target == "ACTIVE_ACTION":
             action = _active_action(armature)
             actions.write_channels(compat.assigned_curves(armature), channels, options.interpolation)
@@ -129,6 +128,8 @@ def apply_motion(
         return action
 
     action = _all_or_nothing(armature, options.target, write)
+    if released is not None:
+        armature[baking.RELEASED_PROPERTY] = released
     if options.set_frame_range:
         scene.frame_start = min(scene.frame_start, int(np.floor(first)))
         scene.frame_end = int(np.ceil(frames[-1]))

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from mmm_blender import character, compat
-from mmm_blender.animation import asset_preview
+from mmm_blender.animation import asset_preview, baking
 from mmm_blender.animation.placement import ApplyOptions, apply_motion
 from mmm_blender.headless import measured_rigs
 from mmm_blender.motion_file import Motion, read_motion
@@ -216,7 +216,7 @@ def test_twist_is_spread_over_the_twist_bones(empty_scene: bpy.types.Scene) -> N
 
 @pytest.mark.parametrize("controls", ["FK", "IK"])
 def test_keys_on_the_deforming_bones_play_the_same_and_controls_take_over_again(
-    empty_scene: bpy.types.Scene, walk: Motion, controls: str
+    empty_scene: bpy.types.Scene, walk: Motion, controls: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bpy.ops.preferences.addon_enable(module="rigify")
     rig = measured_rigs.build_rigify("basic", True)
@@ -235,6 +235,14 @@ def test_keys_on_the_deforming_bones_play_the_same_and_controls_take_over_again(
 
     def baked() -> bpy.types.Action:
         return apply_motion(rig, mapping, short, empty_scene, ApplyOptions(keys_on="DEFORM"))
+
+    untouched = measured_rigs.fingerprint(rig), [bone.matrix_basis.copy() for bone in rig.pose.bones]
+    with monkeypatch.context() as broken:
+        broken.setattr(baking, "_bone_channels", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            baked()
+    assert (measured_rigs.fingerprint(rig), [bone.matrix_basis for bone in rig.pose.bones]) == untouched
+    assert not bpy.data.actions and baking.RELEASED_PROPERTY not in rig and rig.animation_data.action is None
 
     action = baked()
     assert {curve.data_path.split('"')[1] for curve in compat.curves_of(action)} == set(names)
