@@ -29,7 +29,7 @@ class MMM_UL_story(bpy.types.UIList):
         row = layout.row(align=True)
         row.prop(item, "prompt", text="", emboss=False, placeholder=iface_("what happens"))
         times = row.row(align=True)
-        times.ui_units_x = 4.5
+        times.ui_units_x = 2.8
         if item.duration == "SECONDS":
             times.prop(item, "seconds", text="", emboss=False)
         else:
@@ -67,6 +67,7 @@ class MMM_PT_story(bpy.types.Panel):
         column.operator("mmm.story_move", text="", icon="TRIA_DOWN").direction = "DOWN"
         if story.index < len(story.parts):
             part = story.parts[story.index]
+            layout.prop(part, "prompt", text="", icon="TEXT", placeholder=iface_("what happens"))
             column = layout.column()
             column.use_property_split = True
             column.use_property_decorate = False
