@@ -15,9 +15,9 @@ import bpy
 
 from . import overlay
 from .aim import Aim, find_aim
+from .bone_mapping import look_up
 from .edit_properties import edit_settings_of, read_wish
-from .panels import rig_problem
-from .rig.mapping import RigMapping, find_mapping
+from .rig.mapping import MAPPING_PROPERTY, RigMapping, find_mapping
 from .selection import why_not_editable
 from .target import Target
 from .translation import iface_, rpt_
@@ -67,7 +67,7 @@ def look(context: bpy.types.Context) -> View:
 
 
 def _look(armature: bpy.types.Object, scene: bpy.types.Scene, wish: Any) -> View:
-    if problem := why_not_editable(armature) or rig_problem(armature):
+    if problem := why_not_editable(armature) or look_up(armature).problem:
         return View(None, problem)
     try:
         aim = find_aim(armature, _mapping_of(armature), scene, wish)
@@ -92,10 +92,10 @@ def label_of(aim: Aim, scene: bpy.types.Scene) -> str:
 
 
 def _mapping_of(armature: bpy.types.Object) -> RigMapping:
-    """The rig's mapping, found once as long as ``rig_problem`` sees the same rig."""
+    """The rig's mapping, found once as long as the rig keeps its bones and what is remembered of it."""
     global _mapping
     bones: Any = armature.data
-    key = (Target.of(armature), len(bones.bones), armature.get("mmm_rig_mapping"))
+    key = (Target.of(armature), len(bones.bones), armature.get(MAPPING_PROPERTY))
     if _mapping is None or _mapping[0] != key:
         _mapping = key, find_mapping(armature)
     return _mapping[1]
