@@ -17,7 +17,7 @@ from . import overlay
 from .aim import Aim, find_aim
 from .bone_mapping import look_up
 from .edit_properties import edit_settings_of, read_wish
-from .rig.mapping import MAPPING_PROPERTY, RigMapping, find_mapping
+from .rig.mapping import RigMapping, find_mapping, remembered_text
 from .selection import why_not_editable
 from .target import Target
 from .translation import iface_, rpt_
@@ -95,7 +95,7 @@ def _mapping_of(armature: bpy.types.Object) -> RigMapping:
     """The rig's mapping, found once as long as the rig keeps its bones and what is remembered of it."""
     global _mapping
     bones: Any = armature.data
-    key = (Target.of(armature), len(bones.bones), armature.get(MAPPING_PROPERTY))
+    key = (Target.of(armature), len(bones.bones), remembered_text(armature))
     if _mapping is None or _mapping[0] != key:
         _mapping = key, find_mapping(armature)
     return _mapping[1]
