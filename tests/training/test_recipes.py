@@ -157,6 +157,7 @@ def test_every_recipe_is_sound_and_the_papers_are_the_papers():
         ("transformer.run.batch_size='many'", "batch_size must be int"),
         ("transformer.running=3", "unknown keys: running"),
         ("model.name.first=3", "name is a value"),
+        ("transformer.replay.share=1.0", "share must lie in"),
     ],
 )
 def test_changes_that_make_no_sense_are_told(change, complaint):
