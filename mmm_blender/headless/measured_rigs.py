@@ -137,6 +137,17 @@ def build_armature(
     return armature
 
 
+def reshape(armature: bpy.types.Object, shape: tuple[float, float, float]) -> None:
+    """Give a built rig other proportions: across, up and ahead."""
+    current_view_layer().objects.active = armature
+    bpy.ops.object.mode_set(mode="EDIT")
+    for bone in armature.data.edit_bones:  # type: ignore[union-attr]
+        for end in ("head", "tail"):
+            x, y, z = getattr(bone, end)
+            setattr(bone, end, (x * shape[0], y * shape[2], z * shape[1]))
+    bpy.ops.object.mode_set(mode="OBJECT")
+
+
 def build_rigify(kind: Literal["basic", "human"], generate: bool) -> bpy.types.Object:
     """A Rigify metarig, or the rig that Rigify generates from it. Rigify must be enabled."""
     add: Any = getattr(bpy.ops.object, f"armature_{'basic_human' if kind == 'basic' else 'human'}_metarig_add")
