@@ -1,4 +1,4 @@
-"""``python -m mmm_blender.headless import-motion|export|build-body ...``
+"""``python -m mmm_blender.headless import-motion|export|build-body|measure-rigs|draw-rigs ...``
 
 Exit codes: 0 all done, 1 some input files failed (each is named), 2 bad input.
 """

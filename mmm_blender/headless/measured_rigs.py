@@ -238,7 +238,7 @@ def set_conditions(armature: bpy.types.Object, conditions: Conditions) -> None:
 
 
 def fingerprint(armature: bpy.types.Object) -> tuple[object, ...]:
-    """All of a rig that a motion must leave alone: rest pose, constraints, drivers, properties."""
+    """All of a rig that a motion must leave alone: rest pose, constraints, drivers, properties, locks."""
     bones = pose_bones(armature)
     animation = armature.animation_data
     return (
@@ -246,6 +246,7 @@ def fingerprint(armature: bpy.types.Object) -> tuple[object, ...]:
         tuple((bone.name, constraint.type, constraint.influence) for bone in bones for constraint in bone.constraints),
         len(animation.drivers) if animation is not None else 0,
         tuple((bone.name, tuple(sorted(bone.keys()))) for bone in bones),
+        tuple((bone.name, tuple(bone.lock_location), tuple(bone.lock_rotation)) for bone in bones),
         tuple(np.array(armature.matrix_basis).ravel().tolist()),
     )
 
