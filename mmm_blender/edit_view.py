@@ -17,7 +17,6 @@ from . import overlay
 from .aim import Aim, find_aim
 from .bone_mapping import look_up
 from .edit_properties import edit_settings_of, read_wish
-from .rig.mapping import RigMapping, find_mapping, remembered_text
 from .selection import why_not_editable
 from .target import Target
 from .translation import iface_, rpt_
@@ -36,7 +35,6 @@ class View:
 
 
 _kept: tuple[Any, float, View] | None = None  # what it was found for, how long it is good, and it
-_mapping: tuple[Any, RigMapping] | None = None
 _drawn_again = False  # whether the editors are about to be drawn once more
 
 
@@ -67,10 +65,11 @@ def look(context: bpy.types.Context) -> View:
 
 
 def _look(armature: bpy.types.Object, scene: bpy.types.Scene, wish: Any) -> View:
-    if problem := why_not_editable(armature) or look_up(armature).problem:
+    found = look_up(armature)
+    if problem := why_not_editable(armature) or found.problem:
         return View(None, problem)
     try:
-        aim = find_aim(armature, _mapping_of(armature), scene, wish)
+        aim = find_aim(armature, found.draft.complete(), scene, wish)
     except ValueError as error:
         return View(None, str(error))
     return View(aim, label_of(aim, scene))
@@ -89,16 +88,6 @@ def label_of(aim: Aim, scene: bpy.types.Scene) -> str:
             first=aim.first, last=aim.last, count=len(aim.spans), part=iface_(PARTS[aim.part])
         )
     return text
-
-
-def _mapping_of(armature: bpy.types.Object) -> RigMapping:
-    """The rig's mapping, found once as long as the rig keeps its bones and what is remembered of it."""
-    global _mapping
-    bones: Any = armature.data
-    key = (Target.of(armature), len(bones.bones), remembered_text(armature))
-    if _mapping is None or _mapping[0] != key:
-        _mapping = key, find_mapping(armature)
-    return _mapping[1]
 
 
 def _draw_again() -> None:
@@ -125,8 +114,8 @@ def forget() -> None:
 
 def stop() -> None:
     """Forget all, and draw nothing again."""
-    global _mapping, _drawn_again
+    global _drawn_again
     forget()
-    _mapping, _drawn_again = None, False
+    _drawn_again = False
     if bpy.app.timers.is_registered(_draw_again):
         bpy.app.timers.unregister(_draw_again)
