@@ -16,7 +16,9 @@ from ..scene import current_scene
 from . import contact_sheet, export, measured_rigs, stage, stick_skin
 from .measure_rigs import Case, all_cases, fresh_rig
 
-COLUMNS = 6
+COLUMNS = 5
+CROWN = 0.12  # metres of head above the highest joint
+DARK = 0.1
 # name, and proportions (across, up, ahead) against the canonical body's
 CHARACTERS: tuple[tuple[str, tuple[float, float, float] | None], ...] = (
     ("MMM Character", None),
@@ -56,9 +58,16 @@ def draw(case: Case, shape: tuple[float, float, float] | None, path: Path, folde
         stick_skin.add_stick_skin(armature, mapping)
     scene.frame_start = 1
     apply_motion(armature, mapping, read_motion(path), scene)
-    bones = list(mapping.for_sampling().bones.values())
+    shown = mapping.for_sampling().bones
+    bones = [shown["pelvis"], *(bone for slot, bone in shown.items() if slot not in ("pelvis", "root"))]
     rows = [armature.data.bones.find(bone) for bone in bones]  # type: ignore[union-attr]
     points = export.sample_joints(scene, armature)[:, rows]
+    crown = points.max(1, keepdims=True) * [0.0, 0.0, 1.0] + points[:, :1] * [1.0, 1.0, 0.0] + [0.0, 0.0, CROWN]
+    points = np.concatenate([points, crown], 1)  # heads are taller than their joint is high
     stage.set_stage(scene, points)
     stage.set_look(scene, quick=True)
+    for child in armature.children:
+        for material in child.data.materials if child.type == "MESH" and shape is None else ():  # type: ignore[union-attr]
+            if material is not None and max(material.diffuse_color[:3]) < DARK:  # its textures are not here
+                material.diffuse_color = (0.6, 0.6, 0.6, 1.0)
     return contact_sheet.render_strip(scene, np.asarray(points, np.float64), label, COLUMNS)
