@@ -60,17 +60,18 @@ class Hands:
             self.window.event_simulate(type=key, value="RELEASE")
             yield 0.02
 
-    def find(self, wanted: str, kind: str = "UI", editor: str = "VIEW_3D") -> Any:
+    def find(self, wanted: str, kind: str = "UI", editor: str = "VIEW_3D", share: float = 0.4) -> Any:
         """Go over a region, down a sidebar or along a header, until the button of ``wanted`` is found.
 
-        ``wanted`` is part of what Blender calls it: ``mmm.generate`` or ``mmm.prompt``. Returns its place (x, y).
+        ``wanted`` is part of what Blender calls it: ``mmm.generate`` or ``mmm.prompt``; ``share``: how far across a
+        sidebar to go down. Returns its place (x, y).
         Raises AssertionError when it is nowhere.
         """
         region = self.region(kind, editor)
         if kind == "HEADER":
             places = [(x, region.y + region.height // 2) for x in range(region.x + 8, region.x + region.width, 9)]
         else:
-            x = region.x + int(region.width * 0.4)
+            x = region.x + int(region.width * share)
             places = [(x, y) for y in range(region.y + region.height - 8, region.y + 4, -7)]
         for x, y in places:
             self.move(x, y)
