@@ -175,7 +175,7 @@ def _draw_row(
 ) -> None:
     """One slot: what it is and how sure, which bone, and the button that takes the selected one."""
     row = column.row(align=True)
-    split = row.split(factor=0.48, align=True)
+    split = row.split(factor=0.5, align=True)
     name = split.row(align=True)
     name.alignment = "LEFT"
     text = iface_(slots.label(slot).removeprefix("left ").removeprefix("right ").capitalize())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -29,9 +30,10 @@ class Studio:
         assert bpy.ops.mmm.add_character() == {"FINISHED"}
         return bpy.context.object
 
-    def put_motion(self, name: str = "walk") -> int:
-        """Put a motion that came without the engine into the results, chosen; its number."""
+    def put_motion(self, name: str = "walk", frames: int | None = None) -> int:
+        """Put a motion that came without the engine into the results, chosen; its number. ``frames``: its first."""
         motion = self.extension.module("motion_file").read_motion(MOTIONS / f"{name}.npz")
+        motion = replace(motion, joints=motion.joints[:frames])
         variation = self.extension.module("session").Variation(self.session._next_id, motion)
         self.session._next_id += 1
         self.session.results.insert(0, variation)

@@ -34,7 +34,7 @@ def test_every_option_of_the_panel_reaches_the_keys(studio: Studio) -> None:
     rig, bones = studio.build_rig("SMPL-X", "A")
     rig.pose.bones[bones["pelvis"]].location.x = 0.7
     bpy.context.view_layer.update()
-    motion = studio.put_motion()
+    motion = studio.put_motion(frames=30)
     names = studio.extension.module("apply_properties").ApplyProperties.__annotations__
     others = {"target", "blend_in", "fit_range", "mark_asset", "keys_on"}
     assert set(names) - set(OPTIONS) == others, "an option without a test"
@@ -87,7 +87,7 @@ def test_the_ghost_follows_the_options(studio: Studio) -> None:
 
 def test_a_hundred_applies_leave_nothing_behind(studio: Studio) -> None:
     rig, _ = studio.build_rig("Mixamo")
-    motion = studio.put_motion()
+    motion = studio.put_motion(frames=12)
     studio.settings.start_at = "ORIGIN"  # or single precision would add up over so many starts from the last one
     assert bpy.ops.mmm.apply(result=motion) == {"FINISHED"}
     action = rig.animation_data.action
@@ -195,7 +195,7 @@ def test_bad_rigs_are_refused_in_panel_and_operators_and_stay_as_they_are(studio
     problem = why or studio.extension.module("bone_mapping").look_up(rig).problem
     assert words in problem and "\n" not in problem
     before = dump()
-    for operator in (bpy.ops.mmm.apply, bpy.ops.mmm.map_again, bpy.ops.mmm.regenerate):
+    for operator in (bpy.ops.mmm.apply, bpy.ops.mmm.map_again, bpy.ops.mmm.edit):
         if kind == "crossed" and operator is not bpy.ops.mmm.apply:
             continue  # finding the bones anew puts it right
         with pytest.raises(RuntimeError) as caught:
