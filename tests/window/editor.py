@@ -115,11 +115,12 @@ def tell_story(hands: Hands) -> Any:
     story.parts[1].prompt = "a person kicks with the right foot"
     yield 1.0
     yield from hands.picture("story")
-    yield from hands.push_further_down("mmm.retell_part", across=0.71)
+    bpy.ops.mmm.retell_part(index=1)
     yield from answer()
     yield from until(lambda: module("overlay").ghost is not None and module("overlay").frame > 12, "the ghost", 30)
     bpy.ops.mmm.apply()
     bpy.ops.mmm.story_to_markers()
+    assert story.parts[1].prompt in bpy.context.scene.timeline_markers, "the part was not told anew"
     note(f"story: {[marker.name for marker in bpy.context.scene.timeline_markers]}")
 
 
@@ -175,7 +176,6 @@ def edit_rigify(hands: Hands) -> Any:
     select(1, 0)
     fit_timeline(hands)
     yield 1.0
-    yield from hands.picture("edit-rigify")
     yield from hands.push_further_down("mmm.edit(")
     yield from answer()
     yield from until(lambda: module("overlay").ghost is not None and module("overlay").frame > 8, "the ghost", 30)
