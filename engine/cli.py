@@ -16,7 +16,7 @@ from engine.conversion.command import add_weights_commands
 from engine.data_commands import add_data
 from engine.edit_commands import add_edit, add_evaluate_editing, add_story
 from engine.errors import InputError
-from engine.train_commands import add_publish, add_train
+from engine.train_commands import add_evaluate_finetuning, add_publish, add_train
 
 BLENDER_SUFFIXES = (".blend", ".glb", ".mp4", ".png")
 GENERATED_SUFFIXES = (".npz", ".bvh", *BLENDER_SUFFIXES)
@@ -37,6 +37,7 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     add_weights_commands(commands.add_parser("weights", help="published checkpoints"))
     add_bench(commands.add_parser("bench", help="sampling speed at the paper's size on this CPU"))
     add_evaluate_editing(commands.add_parser("evaluate-editing", help="measure editing on held-out clips"))
+    add_evaluate_finetuning(commands.add_parser("evaluate-finetuning", help="new actions from a few clips"))
     return parser.parse_args(arguments)
 
 
@@ -131,14 +132,14 @@ def progress_bar() -> Iterator[Callable[[int, int], None]]:
         yield report
 
 
-def sampling_from(options: argparse.Namespace):  # type: ignore[no-untyped-def]
-    """The sampling settings that the command line overrides."""
+def sampling_from(options: argparse.Namespace, default=None):  # type: ignore[no-untyped-def]
+    """The sampling settings that the command line overrides; the rest is that of `default`."""
     from dataclasses import replace
 
     from engine.generation.sampler import SamplingConfig
 
     given = {"steps": options.steps, "guidance": options.guidance}
-    return replace(SamplingConfig(), **{key: value for key, value in given.items() if value is not None})
+    return replace(default or SamplingConfig(), **{key: value for key, value in given.items() if value is not None})
 
 
 def parse_seconds(text: str) -> float | None:

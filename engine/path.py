@@ -6,10 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import InputError
-from engine.evaluation.clips import FPS
-from engine.evaluation.physics import foot_steps
 from engine.generation.paths import bend_along, make_course, root_course
 from engine.generation.sampler import Progress, SamplingConfig, ShouldCancel
+from engine.motion.contacts import foot_steps
 from engine.motion.features import features_of_every_frame
 from engine.motion.motion import Motion
 from engine.pipeline import MAX_SECONDS, Pipeline, Request
@@ -17,6 +16,7 @@ from engine.pipeline import MAX_SECONDS, Pipeline, Request
 Array = NDArray[np.floating]
 
 CANDIDATES = 4
+FPS = 20.0  # of the motions that are chosen from
 # Seconds of motion that tell how fast a prompt goes.
 PROBE_SECONDS = 4.0
 MAX_SPEED = 12.0

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from engine.training.loop import TrainingResult
     from engine.training.recipe import Recipe
 
+# Makers' figures for dense bfloat16 matrix products, TFLOP/s.
+GPU_PEAKS = {"RTX A5000": 111.0, "A100": 312.0, "H100": 989.0}
+
 
 def add_train(parser: argparse.ArgumentParser) -> None:
     """Fill in `mmm train`."""
@@ -29,6 +32,12 @@ def add_train(parser: argparse.ArgumentParser) -> None:
     transformer.add_argument("--rehearse", type=Path, metavar="DATA", help="older data to replay while fine-tuning")
     transformer.add_argument("--text-encoder", type=Path, metavar="DIR", help="by default as generating finds it")
     transformer.set_defaults(run=run_train_transformer)
+    cost = parts.add_parser("cost", help="what a recipe asks of a machine, counted on a small batch")
+    cost.add_argument("--recipe", default="paper-humanml3d")
+    cost.add_argument("--set", action="append", default=[], dest="changes", metavar="KEY=VALUE")
+    cost.add_argument("--steps", type=int, help="default: the recipe's")
+    cost.add_argument("--utilisation", type=float, default=0.3, help="share of a GPU's peak that is reached")
+    cost.set_defaults(run=run_train_cost)
     evaluator = parts.add_parser("evaluator", help="the judge of `mmm evaluate`")
     _add_run(evaluator)
     evaluator.set_defaults(run=run_train_evaluator)
@@ -38,6 +47,56 @@ def add_publish(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", type=Path, help="RUN/model of a transformer training")
     parser.add_argument("--out", type=Path, required=True)
     parser.set_defaults(run=run_publish)
+
+
+def add_evaluate_finetuning(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, required=True, help="OUT/open of 'mmm data build'")
+    parser.add_argument("--evaluator", type=Path, required=True, help="trained evaluator folder")
+    parser.add_argument("--run", type=Path, required=True, dest="run_dir", help="every stage is kept here")
+    parser.add_argument("--actions", type=Path, help="TOML list of the actions to hold out")
+    budget = parser.add_mutually_exclusive_group(required=True)
+    budget.add_argument("--base-minutes", type=float, help="training of the base model without the actions")
+    budget.add_argument("--base-steps", type=int)
+    parser.add_argument("--steps", type=int, help="of fine-tuning; default: the recipe's")
+    parser.add_argument("--rehearse", action="store_true", help="replay the base's data, not its own motions")
+    parser.add_argument("--plain", action="store_true", help="a quick look: the base without twins and speeds")
+    for flag, what in (("--set-base", "open"), ("--set", "finetune")):
+        parser.add_argument(flag, action="append", default=[], metavar="KEY=VALUE", help=f"change the recipe {what}")
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--json", type=Path, default=Path("out/finetuning.json"))
+    parser.set_defaults(run=run_evaluate_finetuning)
+
+
+def run_evaluate_finetuning(options: argparse.Namespace) -> None:
+    """Hold actions out, learn them from a few clips, measure both models; goes on where it was stopped."""
+    import json
+
+    from engine.evaluation.finetuning import (
+        ACTIONS,
+        FinetuningConfig,
+        finetuning_markdown,
+        read_actions,
+        run_finetuning,
+    )
+    from engine.training.config import Budget
+
+    _check_data(options.data)
+    if not (options.evaluator / "config.json").is_file():
+        raise InputError(f"{options.evaluator} is no evaluator: train one with 'mmm train evaluator'")
+    config = FinetuningConfig(
+        Budget(steps=options.base_steps, minutes=options.base_minutes),
+        options.steps,
+        tuple(options.set_base),
+        tuple(options.set),
+        options.rehearse,
+        options.plain,
+        options.repeats,
+    )
+    actions = read_actions(options.actions or ACTIONS)
+    report = run_finetuning(options.data, options.evaluator, options.run_dir, actions, config)
+    options.json.parent.mkdir(parents=True, exist_ok=True)
+    options.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    print(finetuning_markdown(report))
 
 
 def _add_run(parser: argparse.ArgumentParser) -> None:
@@ -113,6 +172,16 @@ def run_train_evaluator(options: argparse.Namespace) -> None:
     training = replace(training, run=replace(training.run, seed=options.seed))
     encoder = load_text_encoder("minilm", BUNDLED / "minilm")
     _tell(train_evaluator(training, options.data, options.run_dir, encoder, budget))
+
+
+def run_train_cost(options: argparse.Namespace) -> None:
+    """Print what training a recipe takes."""
+    from engine.training.cost import cost_markdown
+    from engine.training.recipe import load_recipe
+
+    if not 0.0 < options.utilisation <= 1.0:
+        raise InputError(f"--utilisation {options.utilisation:g} is a share: give more than 0 and at most 1")
+    print(cost_markdown(load_recipe(options.recipe, options.changes), options.steps, GPU_PEAKS, options.utilisation))
 
 
 def run_publish(options: argparse.Namespace) -> None:

@@ -22,10 +22,12 @@ MODULES = (
     "overlay",
     "heartbeat",
     "panels",
+    "apply_panel",
     "mapping_panel",
     "edit_panel",
     "story_panel",
     "timeline",
+    "training_panel",
 )
 
 _registered: list[ModuleType] = []

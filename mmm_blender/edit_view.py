@@ -1,8 +1,8 @@
 """What the next edit would change, for panel and timeline, remembered for a moment.
 
 Blender tells nobody when keys are selected, so the keys have to be looked at; all of them, at every redraw of a
-playing animation, would be felt. What was found is good for ``FRESH`` seconds, and the editors are drawn once
-more after that.
+playing animation, would be felt. What was found is good for ``FRESH`` seconds, longer where looking takes long, and
+the editors are drawn once more after that.
 """
 
 from __future__ import annotations
@@ -15,13 +15,15 @@ import bpy
 
 from . import overlay
 from .aim import Aim, find_aim
+from .bone_mapping import look_up
 from .edit_properties import edit_settings_of, read_wish
-from .panels import rig_problem
-from .rig.mapping import RigMapping, find_mapping
+from .rig.mapping import RigMapping, find_mapping, remembered_text
+from .selection import why_not_editable
 from .target import Target
 from .translation import iface_, rpt_
 
 FRESH = 0.2  # seconds
+SHARE = 0.05  # of the time may be spent with looking
 PARTS = {"body": "whole body", "upper": "upper body", "lower": "lower body"}
 
 
@@ -33,7 +35,7 @@ class View:
     text: str
 
 
-_kept: tuple[Any, float, View] | None = None  # what it was found for, when, and it
+_kept: tuple[Any, float, View] | None = None  # what it was found for, how long it is good, and it
 _mapping: tuple[Any, RigMapping] | None = None
 _drawn_again = False  # whether the editors are about to be drawn once more
 
@@ -51,21 +53,21 @@ def look(context: bpy.types.Context) -> View:
     key = (
         Target.of(armature), wish, animation.action.name if animation and animation.action else "",
         scene.render.fps, scene.use_preview_range, scene.frame_preview_start, scene.frame_preview_end,
-        scene.frame_current if settings.kind == "IN_BETWEEN" else 0,
     )  # fmt: skip
     now = time.monotonic()
-    if _kept is not None and _kept[0] == key and now - _kept[1] < FRESH:
+    if _kept is not None and _kept[0] == key and now < _kept[1]:
         if not _drawn_again and not bpy.app.background:
             _drawn_again = True
-            bpy.app.timers.register(_draw_again, first_interval=FRESH)
+            bpy.app.timers.register(_draw_again, first_interval=_kept[1] - now)
         return _kept[2]
     view = _look(armature, scene, wish)
-    _kept = key, now, view
+    taken = time.monotonic() - now
+    _kept = key, now + max(FRESH, taken / SHARE), view
     return view
 
 
 def _look(armature: bpy.types.Object, scene: bpy.types.Scene, wish: Any) -> View:
-    if problem := rig_problem(armature):
+    if problem := why_not_editable(armature) or look_up(armature).problem:
         return View(None, problem)
     try:
         aim = find_aim(armature, _mapping_of(armature), scene, wish)
@@ -90,10 +92,10 @@ def label_of(aim: Aim, scene: bpy.types.Scene) -> str:
 
 
 def _mapping_of(armature: bpy.types.Object) -> RigMapping:
-    """The rig's mapping, found once as long as ``rig_problem`` sees the same rig."""
+    """The rig's mapping, found once as long as the rig keeps its bones and what is remembered of it."""
     global _mapping
     bones: Any = armature.data
-    key = (Target.of(armature), len(bones.bones), armature.get("mmm_rig_mapping"))
+    key = (Target.of(armature), len(bones.bones), remembered_text(armature))
     if _mapping is None or _mapping[0] != key:
         _mapping = key, find_mapping(armature)
     return _mapping[1]

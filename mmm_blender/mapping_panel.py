@@ -175,16 +175,16 @@ def _draw_row(
 ) -> None:
     """One slot: what it is and how sure, which bone, and the button that takes the selected one."""
     row = column.row(align=True)
-    split = row.split(factor=0.42, align=True)
+    split = row.split(factor=0.48, align=True)
     name = split.row(align=True)
     name.alignment = "LEFT"
     text = iface_(slots.label(slot).removeprefix("left ").removeprefix("right ").capitalize())
-    if slot in draft.bones:
-        text += f"  {draft.confidence_of(slot):.0%}"
+    if slot in draft.bones and source_of(draft, slot) == FOUND:
+        text += f" {draft.confidence_of(slot):.0%}"
     icon = icon_of(draft, slot)
     name.operator("mmm.select_mapped_bone", text=text, icon=icon, emboss=False, translate=False).slot = slot
     field = split.row(align=True)
-    field.prop_search(bones_of(context.scene), slot, armature.data, "bones", text="")  # type: ignore[arg-type]
+    field.prop_search(bones_of(context.scene), slot, armature.data, "bones", text="", icon="NONE")  # type: ignore[arg-type]
     field.operator("mmm.use_selected_bone", text="", icon="EYEDROPPER").slot = slot
 
 

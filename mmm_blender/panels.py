@@ -147,6 +147,8 @@ class MMM_PT_results(_Tab, bpy.types.Panel):
         column.use_property_split = True
         column.use_property_decorate = False
         column.prop(settings, "target")
+        if settings.target == "NLA_STRIP":
+            column.prop(settings, "blend_in")
         column.prop(settings, "in_place")
         row = layout.row(align=True)
         row.scale_y = 1.5
@@ -172,12 +174,11 @@ class MMM_PT_apply_options(_Tab, bpy.types.Panel):
         layout.use_property_split = True
         layout.use_property_decorate = False
         settings = settings_of(context.scene)  # type: ignore[arg-type]
+        layout.prop(settings, "start_at")
         layout.prop(settings, "root")
-        column = layout.column(heading="Keep")
-        column.prop(settings, "lock_feet")
-        layout.prop(settings, "arm_spacing")
-        layout.prop(settings, "tolerance")
+        layout.prop(settings, "scale_by")
         layout.prop(settings, "fit_range")
+        layout.prop(settings, "mark_asset")
 
 
 class MMM_PT_ghost(_Tab, bpy.types.Panel):

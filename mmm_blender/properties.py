@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from math import radians
 from typing import Any
 
 import bpy
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, PointerProperty, StringProperty
 
+from .apply_properties import ApplyProperties
 from .history import Entry
 
 MAX_PROMPT = 2000  # characters; the engine takes no more
@@ -22,67 +22,6 @@ def _redraw_viewports(_settings: Any, context: bpy.types.Context) -> None:
         for area in window.screen.areas:
             if area.type == "VIEW_3D":
                 area.tag_redraw()
-
-
-class ApplyProperties:
-    """How a motion is keyed: the panel has these, and so has the operator, for Adjust Last Operation."""
-
-    target: EnumProperty(  # type: ignore[valid-type]
-        name="Apply To",
-        description="Where the keyframes go",
-        items=(
-            ("NEW_ACTION", "New Action", "Into an action of its own; the one before stays in the file"),
-            ("ACTIVE_ACTION", "Current Action", "Into the character's action, replacing its keys in that time"),
-            ("NLA_STRIP", "NLA Strip", "Into a strip on a new NLA track, above what is there"),
-        ),
-        options={"SKIP_SAVE"},
-    )
-    in_place: BoolProperty(  # type: ignore[valid-type]
-        name="In Place",
-        description="Leave out the way the character covers, as for a game's walk cycle",
-        options={"SKIP_SAVE"},
-    )
-    root: EnumProperty(  # type: ignore[valid-type]
-        name="Travel On",
-        description="What carries the character over the floor",
-        items=(
-            ("PELVIS", "Hips", "The hips, as motion capture does"),
-            ("ROOT_BONE", "Root Bone", "The rig's root bone, if it has one"),
-            ("OBJECT", "Object", "The armature object itself, as game engines want it"),
-        ),
-        options={"SKIP_SAVE"},
-    )
-    lock_feet: BoolProperty(  # type: ignore[valid-type]
-        name="Lock Feet",
-        description="Keep standing feet where they are, and out of the floor",
-        default=True,
-        options={"SKIP_SAVE"},
-    )
-    arm_spacing: FloatProperty(  # type: ignore[valid-type]
-        name="Arm Spacing",
-        description="Hold hanging arms this much further from the body, for broad characters",
-        subtype="ANGLE",
-        unit="ROTATION",
-        min=0.0,
-        max=radians(60),
-        soft_max=radians(30),
-        options={"SKIP_SAVE"},
-    )
-    tolerance: FloatProperty(  # type: ignore[valid-type]
-        name="Thin Keys",
-        description="Leave out keys that the others nearly give; 0 keeps one on every frame",
-        default=0.0,
-        min=0.0,
-        max=0.1,
-        step=1,
-        precision=3,
-        options={"SKIP_SAVE"},
-    )
-    fit_range: BoolProperty(  # type: ignore[valid-type]
-        name="Fit Frame Range",
-        description="Make the scene as long as the motion; otherwise it only gets longer where the motion needs it",
-        options={"SKIP_SAVE"},
-    )
 
 
 class MMM_Settings(ApplyProperties, bpy.types.PropertyGroup):

@@ -48,7 +48,7 @@ def bones_of_part(mapping: RigMapping, part: Part) -> frozenset[str]:
     bones = {bone for slot, bone in mapping.bones.items() if part_of_slot(slot) in wanted}
     for limb, controls in mapping.limbs.items():
         if ("lower" if limb.endswith("leg") else "upper") in wanted:
-            bones |= {controls.target, controls.pole}
+            bones |= set(controls.names())
     return frozenset(bones)
 
 

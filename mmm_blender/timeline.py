@@ -10,7 +10,7 @@ from typing import Any
 
 import bpy
 
-from . import edit_view
+from . import edit_view, overlay
 from .bands import Band, Rectangle, edit_bands, place_bands, story_bands
 from .edit_properties import edit_settings_of
 from .preferences import read_settings
@@ -20,6 +20,7 @@ from .translation import iface_
 EDITORS = ("SpaceDopeSheetEditor", "SpaceGraphEditor")
 FONT, TEXT_SIZE = 0, 11
 TEXT_COLOR = (1.0, 1.0, 1.0, 0.9)
+PLATE_COLOR = (0.08, 0.08, 0.08, 0.75)
 EDGE_ALPHA = 0.75
 
 _handles: list[tuple[Any, Any]] = []  # space type, handle
@@ -29,10 +30,12 @@ _broken = False  # whether drawing failed
 def bands_now(context: bpy.types.Context) -> list[Band]:
     """What there is to show; empty for most scenes, after a look at one pointer."""
     scene: Any = context.scene
-    if scene is None or not edit_settings_of(scene).show_bands or read_settings(context).problem:
+    if scene is None or not edit_settings_of(scene).show_bands:
         return []
-    armature = edit_view.overlay.find_character(context.view_layer)
+    armature = overlay.find_character(context.view_layer)
     if armature is None or armature.animation_data is None or armature.animation_data.action is None:
+        return []
+    if read_settings(context).problem:
         return []
     bands = story_bands(played_story(context))
     view = edit_view.look(context)
@@ -83,18 +86,20 @@ def _fill(rectangles: list[Rectangle], scale: float) -> None:
     import gpu
     from gpu_extras.batch import batch_for_shader
 
+    def add(left: float, bottom: float, right: float, top: float, color: Any) -> None:
+        corners.extend([(left, bottom), (right, bottom), (right, top), (left, bottom), (right, top), (left, top)])
+        colors.extend([color] * 6)
+
     corners: list[tuple[float, float]] = []
     colors: list[tuple[float, float, float, float]] = []
     for each in rectangles:
         edge = (*each.color[:3], max(each.color[3], EDGE_ALPHA))
         thin = max(scale, 1.0)
-        for left, right, color in (
-            (each.left, each.right, each.color), (each.left, each.left + thin, edge),
-            (each.right - thin, each.right, edge),
-        ):  # fmt: skip
-            corners += [(left, each.bottom), (right, each.bottom), (right, each.top)]
-            corners += [(left, each.bottom), (right, each.top), (left, each.top)]
-            colors += [color] * 6
+        add(each.left, each.bottom, each.right, each.top, each.color)
+        add(each.left, each.bottom, each.left + thin, each.top, edge)
+        add(each.right - thin, each.bottom, each.right, each.top, edge)
+        if each.plate is not None:
+            add(*each.plate, PLATE_COLOR)
     shader = gpu.shader.from_builtin("FLAT_COLOR")
     batch = batch_for_shader(shader, "TRIS", {"pos": corners, "color": colors})
     gpu.state.blend_set("ALPHA")

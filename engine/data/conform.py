@@ -8,8 +8,6 @@ leg length, so steps keep their proportions.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,35 +16,9 @@ from engine.motion import rotations
 from engine.motion.clip import SkeletonClip
 from engine.motion.errors import MotionError
 from engine.motion.skeleton import HUMANML3D
+from engine.motion.uniform import LENGTHS, uniform_offsets
 
 Array = NDArray[np.floating]
-
-# T-pose directions (parent to joint) of an average adult, left side; lengths are those of
-# HumanML3D's uniform skeleton, in metres, measured on its published clips.
-_TORSO_DIRECTIONS = {
-    "left_hip": (0.58, -0.80, -0.14), "spine1": (0.0, 0.955, -0.295), "spine2": (0.0, 0.98, 0.19),
-    "spine3": (0.0, 1.0, 0.04), "neck": (0.0, 0.987, -0.16), "left_collar": (0.56, 0.82, -0.16),
-    "head": (0.0, 0.87, 0.49), "left_shoulder": (0.93, 0.34, -0.15), "left_knee": (0.0, -1.0, 0.0),
-    "left_ankle": (0.0, -1.0, 0.0), "left_foot": (0.0, -0.42, 0.908),
-    "left_elbow": (1.0, 0.0, 0.0), "left_wrist": (1.0, 0.0, 0.0),
-}
-_LENGTHS = {
-    "left_hip": 0.1065, "spine1": 0.1316, "left_knee": 0.3919, "spine2": 0.1432,
-    "left_ankle": 0.4290, "spine3": 0.0574, "left_foot": 0.1464, "neck": 0.2194,
-    "left_collar": 0.1405, "head": 0.1030, "left_shoulder": 0.1273, "left_elbow": 0.2600,
-    "left_wrist": 0.2680,
-}
-
-
-@lru_cache(maxsize=1)
-def uniform_offsets() -> Array:
-    """(22, 3) T-pose offset of every joint from its parent, metres, Y up, facing +Z, symmetric."""
-    offsets = np.zeros((HUMANML3D.num_joints, 3))
-    for joint, name in enumerate(HUMANML3D.joint_names[1:], start=1):
-        key = name.replace("right_", "left_")
-        offset = rotations.normalize(np.asarray(_TORSO_DIRECTIONS[key])) * _LENGTHS[key]
-        offsets[joint] = offset * ([-1.0, 1.0, 1.0] if name.startswith("right_") else 1.0)
-    return offsets
 
 
 def conform(clip: SkeletonClip) -> Array:
@@ -112,7 +84,7 @@ def _leg_scale(clip: SkeletonClip, family: SkeletonFamily) -> float:
         length += float(np.linalg.norm(knee - hip) + np.linalg.norm(ankle - knee)) / 2
     if length < 1e-6:
         raise MotionError("the skeleton's legs have no length")
-    return (_LENGTHS["left_knee"] + _LENGTHS["left_ankle"]) / length
+    return (LENGTHS["left_knee"] + LENGTHS["left_ankle"]) / length
 
 
 def _canonicalise(clip: SkeletonClip, family: SkeletonFamily) -> tuple[Array, Array, Array]:

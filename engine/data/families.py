@@ -82,6 +82,10 @@ FAMILIES = (
     ),
     _biovision("mixamorig:", "mixamorig:Spine", "mixamorig:Spine1", "mixamorig:Spine2", "mixamorig:Neck", "rest"),
     SkeletonFamily(
+        "mmm_character", "pelvis", "spine1", "spine2", "spine3", "neck", _dotted("clavicle"), _dotted("upper_arm"),
+        _dotted("forearm"), _dotted("hand"), _dotted("thigh"), _dotted("shin"), _dotted("foot"), _dotted("toe"),
+    ),
+    SkeletonFamily(
         "smpl", "Pelvis", "Spine1", "Spine2", "Spine3", "Neck", _capital("*_Collar"), _capital("*_Shoulder"),
         _capital("*_Elbow"), _capital("*_Wrist"), _capital("*_Hip"), _capital("*_Knee"), _capital("*_Ankle"),
         _capital("*_Foot"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -80,7 +81,7 @@ def _convert(files: dict[str, Path], imported: Path) -> tuple[dict[str, Path], l
     foreign = {name: path for name, path in files.items() if path.suffix.lower() in (".fbx", ".glb")}
     if not foreign:
         return files, []
-    stems = [path.stem for path in foreign.values()]
+    stems = [_imported_stem(path) for path in foreign.values()]
     double = next((stem for stem in stems if stems.count(stem) > 1), None)
     if double is not None:
         raise InputError(f"two files are called {double}: FBX and GLB files need names of their own")
@@ -89,7 +90,8 @@ def _convert(files: dict[str, Path], imported: Path) -> tuple[dict[str, Path], l
     readable, failed = dict(files), [line.split("FAILED ", 1)[-1] for line in said.splitlines()]
     told = " ".join(failed)
     for name, path in foreign.items():
-        made = [p for p in sorted(imported.glob("*.npz")) if p.stem == path.stem or p.stem.startswith(f"{path.stem}__")]
+        stem = _imported_stem(path)
+        made = [p for p in sorted(imported.glob("*.npz")) if p.stem == stem or p.stem.startswith(f"{stem}__")]
         if len(made) == 1:
             readable[name] = made[0]
             continue
@@ -99,6 +101,11 @@ def _convert(files: dict[str, Path], imported: Path) -> tuple[dict[str, Path], l
         elif path.name not in told:
             failed.append(f"{path.name}: Blender found no animation in it")
     return readable, failed
+
+
+def _imported_stem(path: Path) -> str:
+    """What Blender's import calls the clip of a file that holds one."""
+    return re.sub(r"[^\w.+-]+", "_", path.stem)
 
 
 def _choose_splits(names: list[str]) -> dict[str, str]:

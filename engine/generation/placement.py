@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.data.conform import uniform_offsets
 from engine.motion import rotations
 from engine.motion.cleanup import TOE_HEIGHT
 from engine.motion.errors import MotionError
 from engine.motion.features import FORWARD, facing
 from engine.motion.feet import LEGS
 from engine.motion.skeleton import HUMANML3D
+from engine.motion.uniform import uniform_offsets
 
 Array = NDArray[np.floating]
 

@@ -60,7 +60,8 @@ class RunConfig:
     steps: how long the recipe trains if the command does not say
     batch_size: samples a step, over all processes and accumulation steps
     accumulate: parts that each process computes one after the other, to save memory
-    compile: let torch.compile fuse the model; worth it on a GPU, where the first steps take minutes
+    compile: back end by which torch.compile fuses the model, usually "inductor"; "" does without. Worth it on
+        a GPU; the first steps take minutes then
     """
 
     steps: int | None = None
@@ -71,7 +72,7 @@ class RunConfig:
     eval_every: int = 1000
     checkpoint_every: int = 500
     log_every: int = 50
-    compile: bool = False
+    compile: str = ""
     tensorboard: bool = True
 
 
@@ -173,6 +174,7 @@ class ReplayConfig:
 class TransformerTrainingConfig:
     """How the transformer is trained.
 
+    offsets: starting frames, within a token, that each clip is tokenised from
     min_frames: clips shorter than this are left out (HumanML3D's protocol: 40, KIT-ML's: 24)
     text_dropout: share of the samples without text, for guidance
     staples, staple_weight: beginnings of words for what artists ask for most; clips whose captions
@@ -186,6 +188,7 @@ class TransformerTrainingConfig:
     composition: CompositionConfig = field(default_factory=CompositionConfig)
     masking: MaskingConfig = field(default_factory=MaskingConfig)
     replay: ReplayConfig = field(default_factory=ReplayConfig)
+    offsets: int = FRAMES_PER_TOKEN
     min_frames: int = FRAMES_PER_TOKEN
     text_dropout: float = 0.1
     staples: tuple[str, ...] = (

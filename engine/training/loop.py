@@ -106,7 +106,7 @@ def train(
         torch.manual_seed(run.seed)
         task.start()
     if run.compile:
-        model.compile(dynamic=True)
+        model.compile(backend=run.compile, dynamic=True)
     losses_of = processes.wrap(_Losses(task))
     log = RunLog(run_dir, run.log_every, processes, run.tensorboard)
 

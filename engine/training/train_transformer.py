@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.models.batch_rows import Share
-from engine.models.config import FRAMES_PER_TOKEN, ModelConfig
+from engine.models.config import ModelConfig
 from engine.models.folder import (
     TOKENIZER_NAME,
     TRANSFORMER_NAME,
@@ -104,7 +104,7 @@ class TransformerTask(TrainingTask):
         self.transformer.to(self.device)
         self.model: nn.Module = self.transformer
         self.masker = TrainingMasker(training.masking, model.tokenizer, model.transformer.predicted_parts)
-        self.data = self._dataset(self._tokens(data_dir, "train", FRAMES_PER_TOKEN), "train", encoder)
+        self.data = self._dataset(self._tokens(data_dir, "train", training.offsets), "train", encoder)
         self.held_out = self._dataset(self._tokens(data_dir, "val", 1), "val", encoder).everything(512)
         self.before: MaskedTransformer | None = None
         self.replays: TokenDataset | None = None
@@ -138,11 +138,9 @@ class TransformerTask(TrainingTask):
             logits, tokens.ids[learnt], label_smoothing=self.training.label_smoothing, reduction="none"
         )
         replayed = batch.replayed[rows].to(device)
-        if self.before is not None:
+        if self.before is not None and bool(batch.replayed[rows].any()):
             again = replayed[:, None, None].expand_as(learnt)[learnt]
-            with torch.no_grad():
-                said = self._logits(self.before, tokens, example, drop).softmax(-1)
-            each = torch.where(again, F.cross_entropy(logits, said, reduction="none"), each)
+            each = each.masked_scatter(again, self._replay_loss(logits[again], tokens, example, drop, replayed))
         losses = {"tokens": (each * example.weights[learnt]).sum()}
         if self.transformer.duration is not None:
             duration = self._duration_loss(self.transformer, tokens, replayed).sum() / len(batch.drop)
@@ -214,6 +212,18 @@ class TransformerTask(TrainingTask):
         with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=bf16):
             logits = model(example.inputs, tokens.lengths, tokens.text, drop)
         return logits[example.learnt].float()
+
+    def _replay_loss(
+        self, logits: Tensor, tokens: TokenBatch, example: MaskedExample, drop: Tensor, replayed: Tensor
+    ) -> Tensor:
+        """[M] cross-entropy, at the learnt places of replayed rows, to what the model said before."""
+        assert self.before is not None
+        rows = replayed.nonzero()[:, 0]
+        old = TokenBatch(tokens.ids[rows], tokens.lengths[rows], tokens.text.rows(rows.tolist()))
+        shown = MaskedExample(example.inputs[rows], example.learnt[rows], example.weights[rows])
+        with torch.no_grad():
+            said = self._logits(self.before, old, shown, drop[rows]).softmax(-1)
+        return F.cross_entropy(logits, said, reduction="none")
 
     def _duration_loss(self, model: MaskedTransformer, tokens: TokenBatch, replayed: Tensor) -> Tensor:
         """[B]; of replayed rows, how far from what the model said before."""

@@ -16,9 +16,10 @@ from ..clock import clock_of
 from ..rig import presets, skeleton, slots
 from ..rig.mapping import RigMapping, Switch
 from ..scene import pose_bones
-from ..selection import played_curves
+from ..selection import Part, bones_of_part, played_curves
 from ..translation import rpt_
 from . import actions
+from .swivels import find_swivel
 
 SAME = 0.01
 AT_JOINT = 0.01  # of the leg's length; a switch as near as that to a joint is that limb's
@@ -32,11 +33,19 @@ class Controls:
 
     ``mapping``: with the IK controls of limbs that are in IK. ``kept``: bones that are not keyed, such as the
     poles of limbs that do not use them. ``follows``: slot -> how much it turns with the bone above, 0..1.
+    ``swivels``: limb without a pole -> the control that turns its elbow or knee.
     """
 
     mapping: RigMapping
     kept: frozenset[str] = frozenset()
     follows: Mapping[str, float] = field(default_factory=dict)
+    swivels: Mapping[str, str] = field(default_factory=dict)
+
+    def bones_of(self, part: Part) -> frozenset[str]:
+        """Bones that an edit of ``part`` keys."""
+        wanted = {"body": ("leg", "arm"), "lower": ("leg",), "upper": ("arm",)}[part]
+        turned = {bone for limb, bone in self.swivels.items() if limb.endswith(wanted)}
+        return (bones_of_part(self.mapping, part) - self.kept) | turned
 
 
 def read_controls(armature: bpy.types.Object, mapping: RigMapping, frames: Sequence[float]) -> Controls:
@@ -56,6 +65,7 @@ def read_controls(armature: bpy.types.Object, mapping: RigMapping, frames: Seque
             off.remove(switch)
     other = _other_controls(armature, mapping) if off else None
     kept: set[str] = set()
+    swivels: dict[str, str] = {}
     owners = {} if other is None else _owners(armature, mapping, other)
     for limb in sorted({owners[switch.bone] for switch in off if switch.bone in owners}):
         assert other is not None
@@ -65,6 +75,8 @@ def read_controls(armature: bpy.types.Object, mapping: RigMapping, frames: Seque
                 if switch.property not in POLE_SWITCHES:
                     raise ValueError(_set_first(switch))
                 kept.add(other.limbs[limb].pole)
+                if swivel := find_swivel(armature, skeleton.read_rest(armature, mapping), limb):
+                    swivels[limb] = swivel
         side, kind = limb.split("_")
         ends = {slot: other.bones[slot] for slot in (f"{side}_foot",) if kind == "leg" and slot in other.bones}
         mapping = replace(
@@ -73,7 +85,7 @@ def read_controls(armature: bpy.types.Object, mapping: RigMapping, frames: Seque
         off = [switch for switch in off if switch.bone != bone]
     if off:
         raise ValueError(_set_first(off[0]))
-    return Controls(mapping, frozenset(kept), follows)
+    return Controls(mapping, frozenset(kept), follows, swivels)
 
 
 def _other_controls(armature: bpy.types.Object, mapping: RigMapping) -> RigMapping | None:

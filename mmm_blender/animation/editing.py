@@ -17,7 +17,7 @@ from ..motion_file import Motion
 from ..rig import basis, canonical
 from ..rig.mapping import find_mapping
 from ..rig.pose import RetargetOptions
-from ..rig.resampling import resample
+from ..rig.resampling import resample_joints
 from ..rig.retarget import Body, find_body
 from ..rig.skeleton import RigRest, read_rest
 from ..selection import Part, Span, why_not_editable
@@ -26,6 +26,7 @@ from .controls import read_controls
 from .splice import Piece, splice_pose
 from .stands import hold_body
 from .story_plans import note_retelling
+from .swivels import add_swivels
 
 EDITS_PROPERTY = "mmm_edits"  # on the action: JSON list of the edits it went through
 CHANGED = 1e-4  # metres; what moved less was kept
@@ -76,9 +77,10 @@ def apply_edit(
     moves = edit.stands
     if len(moves) > 1:  # the motion may have a row more than there are frames to key
         moves = moves[np.minimum(np.arange(len(body.hips)), len(moves) - 1)]
-    pose = basis.find_pose(hold_body(body, rest, moves, controls.follows))
+    held = hold_body(body, rest, moves, controls.follows)
+    pose = add_swivels(basis.find_pose(held), armature, held, dict(controls.swivels))
     before: bpy.types.Action | None = splice_pose(
-        armature, controls.mapping, pose, edit.start, pieces, controls.kept, bool(motion.asked.get("travel"))
+        armature, pose, edit.start, pieces, controls.bones_of, bool(motion.asked.get("travel"))
     )
     if before is not None and not edit.keep_copy:
         bpy.data.actions.remove(before)
@@ -137,7 +139,7 @@ def _body_of(motion: Motion, edit: Edit, rest: RigRest, fps: float) -> Body:
     if edit.kind == "LOOP":
         joints = np.concatenate((joints, _turned_round(joints, bool(motion.asked.get("travel")))))
     options = RetargetOptions(fingers="REST")
-    return find_body(resample(joints, edit.fps, fps), fps, rest, options)
+    return find_body(resample_joints(joints, edit.fps, fps), fps, rest, options)
 
 
 def _turned_round(joints: FloatArray, travels: bool) -> FloatArray:

@@ -13,7 +13,7 @@ from ..coordinates import FloatArray
 from ..ghost import Ghost, build_ghost
 from ..motion_file import Motion
 from ..rig.mapping import find_mapping
-from ..rig.resampling import resample
+from ..rig.resampling import resample_joints
 from ..rig.retarget import find_body
 from ..rig.skeleton import RigRest, read_rest
 from ..scene import pose_bones
@@ -22,17 +22,25 @@ from .placement import ApplyOptions, apply_motion, retarget_options
 
 
 def options_from(settings: Any, start_frame: int, placed: bool = False) -> ApplyOptions:
-    """The options in ``properties.ApplyProperties``, with the motion beginning where the character stands, unless
-    it is ``placed`` already."""
+    """The options in ``apply_properties.ApplyProperties``; a motion that is ``placed`` already stays there."""
     return ApplyOptions(
         start_frame=start_frame,
         target=settings.target,
         in_place=settings.in_place,
         root=settings.root,
         lock_feet=settings.lock_feet,
-        place_at_current=not placed,
-        tolerance=settings.tolerance,
+        feet=settings.feet,
+        hands=settings.hands,
+        fingers="RELAXED" if settings.relax_fingers else "REST",
+        move_collars=settings.move_collars,
         arm_spacing=degrees(settings.arm_spacing),
+        scale_by=settings.scale_by,
+        place_at_current=settings.start_at == "CHARACTER" and not placed,
+        key_every=settings.key_every,
+        tolerance=settings.tolerance,
+        blend_in=settings.blend_in,
+        mark_asset=settings.mark_asset,
+        keys_on=settings.keys_on,
         set_frame_range=False,
     )
 
@@ -51,11 +59,11 @@ def plan_ghost(
     fitting = retarget_options(armature, rest, options)
     moved = root_moved(armature, rest) if options.root == "PELVIS" else None
     fps = scene.render.fps / scene.render.fps_base
-    return lambda: build_ghost(find_body(resample(motion.joints, motion.fps, fps), fps, rest, fitting), moved)
+    return lambda: build_ghost(find_body(resample_joints(motion.joints, motion.fps, fps), fps, rest, fitting), moved)
 
 
 def apply_here(armature: bpy.types.Object, motion: Motion, scene: bpy.types.Scene, settings: Any) -> bpy.types.Action:
-    """Key ``motion`` from ``settings.start_frame``, where the character stands at that frame.
+    """Key ``motion`` from ``settings.start_frame`` on.
 
     The scene's range is made as long as the motion, or with ``settings.fit_range`` just as long. Raises
     ValueError, saying what to do; the scene is then as it was.

@@ -25,7 +25,8 @@ def plan_path(
 
     Raises ValueError, saying what to do, without a prompt, without a curve, or for one that leads nowhere.
     """
-    if curve is None or curve.type != "CURVE":
+    # one that was deleted lives on as long as the setting points at it
+    if curve is None or curve.type != "CURVE" or not curve.users_scene:
         raise ValueError(rpt_("Choose a curve that the character is to follow"))
     if not prompt:
         raise ValueError(rpt_("Type how the character goes, such as “a person walks forward”"))

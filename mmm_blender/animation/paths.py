@@ -32,10 +32,11 @@ def curve_points(curve: bpy.types.Object) -> FloatArray:
         data.resolution_u = max(data.resolution_u, RESOLUTION)
         for spline in data.splines:
             spline.resolution_u = max(spline.resolution_u, RESOLUTION)
-        mesh: Any = plain.to_mesh()
-        found = np.empty(len(mesh.vertices) * 3, np.float32)
-        mesh.vertices.foreach_get("co", found)
-        joined = {(min(edge.vertices), max(edge.vertices)) for edge in mesh.edges}
+        mesh: Any = plain.to_mesh()  # None for a curve without splines
+        found = np.empty(len(mesh.vertices) * 3 if mesh else 0, np.float32)
+        if mesh:
+            mesh.vertices.foreach_get("co", found)
+        joined = {(min(edge.vertices), max(edge.vertices)) for edge in mesh.edges} if mesh else set()
         plain.to_mesh_clear()
         closed = bool(data.splines) and (data.splines[0].use_cyclic_u)
     finally:

@@ -12,17 +12,18 @@ import numpy as np
 from .. import compat
 from ..motion_file import Motion
 from ..rig.mapping import RigMapping
-from ..rig.pose import Fingers, Pose, RetargetOptions, Root, ScaleBy, Start
-from ..rig.resampling import resample
+from ..rig.pose import Feet, Fingers, Hands, Pose, RetargetOptions, Root, ScaleBy, Start
+from ..rig.resampling import resample_joints
 from ..rig.retarget import retarget
 from ..rig.rotations import normalize
 from ..rig.skeleton import RigRest, read_rest
 from ..scene import pose_bones
-from . import actions
+from . import actions, asset_preview, baking
 from .thinning import thin
 
 NAME_LENGTH = 60  # action names are cut by Blender at 63 bytes on the older versions
 Target = Literal["NEW_ACTION", "ACTIVE_ACTION", "NLA_STRIP"]
+KeysOn = Literal["CONTROLS", "DEFORM"]
 
 
 @dataclass(frozen=True)
@@ -41,11 +42,16 @@ class ApplyOptions:
         key_every: key every n-th frame (and the last).
         tolerance: leave out keys that linear interpolation restores this well (radians, armature
             units as a share of leg length); 0 keeps all.
-        fingers: a relaxed hand, or fingers left alone.
+        fingers: relaxed, or left alone.
+        hands: as the rest pose has them to the forearm, or relaxed.
+        feet: turned as in the motion, or as the rest pose has them.
+        move_collars: collar bones go with the arms, or stay with the chest.
         arm_spacing: degrees by which hanging arms are held further from the body.
         blend_in: frames over which an NLA strip fades in.
         interpolation: of the keys.
         set_frame_range: make the scene's frame range the motion's.
+        mark_asset: mark the action as an asset, with a preview.
+        keys_on: the mapped bones; or, where those are controls, the bones that deform the mesh.
     """
 
     start_frame: float | None = None
@@ -58,10 +64,15 @@ class ApplyOptions:
     key_every: int = 1
     tolerance: float = 0.0
     fingers: Fingers = "RELAXED"
+    hands: Hands = "REST"
+    feet: Feet = "MOTION"
+    move_collars: bool = True
     arm_spacing: float = 0.0
     blend_in: float = 0.0
     interpolation: actions.Interpolation = "LINEAR"
     set_frame_range: bool = True
+    mark_asset: bool = False
+    keys_on: KeysOn = "CONTROLS"
 
     def __post_init__(self) -> None:
         if self.key_every < 1:
@@ -90,6 +101,12 @@ def apply_motion(
     first = float(scene.frame_start if options.start_frame is None else options.start_frame)
     frames = first + np.arange(len(pose.rotations), dtype=np.float64)
     channels = actions.channels_of(armature, pose, mapping.switches, frames)
+    baked = options.keys_on == "DEFORM" and mapping.controls
+    released = baking.released_text(armature) if baked else None
+    if baked:
+        channels = baking.deform_channels(armature, scene, channels, mapping.switches, frames)
+    else:
+        channels += baking.holding_channels(armature, frames)
     channels = thin(channels, options.key_every, options.tolerance, rest.leg_length())
     name = motion.prompt.strip()[:NAME_LENGTH] or "MMM Motion"
 
@@ -106,9 +123,13 @@ def apply_motion(
             else:
                 _add_strip(armature, action, first, options.blend_in)
         actions.store_request(action, motion.request())
+        if options.mark_asset:
+            asset_preview.mark_asset(action, motion)
         return action
 
     action = _all_or_nothing(armature, options.target, write)
+    if released is not None:
+        armature[baking.RELEASED_PROPERTY] = released
     if options.set_frame_range:
         scene.frame_start = min(scene.frame_start, int(np.floor(first)))
         scene.frame_end = int(np.ceil(frames[-1]))
@@ -120,7 +141,8 @@ def fit_motion(
 ) -> Pose:
     """``motion`` as a pose of the rig at the scene's frame rate; writes nothing."""
     fps = scene.render.fps / scene.render.fps_base
-    return retarget(resample(motion.joints, motion.fps, fps), fps, rest, retarget_options(armature, rest, options))
+    joints = resample_joints(motion.joints, motion.fps, fps)
+    return retarget(joints, fps, rest, retarget_options(armature, rest, options))
 
 
 def retarget_options(armature: bpy.types.Object, rest: RigRest, options: ApplyOptions) -> RetargetOptions:
@@ -131,6 +153,9 @@ def retarget_options(armature: bpy.types.Object, rest: RigRest, options: ApplyOp
         lock_feet=options.lock_feet,
         scale_by=options.scale_by,
         fingers=options.fingers,
+        hands=options.hands,
+        feet=options.feet,
+        move_collars=options.move_collars,
         arm_spacing=float(np.radians(options.arm_spacing)),
         start=_current_start(armature, rest, options) if options.place_at_current else None,
     )

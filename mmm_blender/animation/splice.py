@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations
 from typing import Any, Literal
@@ -14,10 +14,9 @@ from .. import compat
 from ..clock import clock_of
 from ..coordinates import FloatArray
 from ..rig import rotations
-from ..rig.mapping import RigMapping
 from ..rig.pose import Pose
 from ..scene import pose_bones
-from ..selection import Span, bone_of_path, bones_of_part, played_curves, why_not_editable
+from ..selection import Part, Span, bone_of_path, played_curves, why_not_editable
 from ..translation import rpt_
 from . import actions
 from .keys import Keys, no_keys, read_keys, replace_span, write_keys
@@ -53,18 +52,17 @@ class _Change:
 
 def splice_pose(
     armature: bpy.types.Object,
-    mapping: RigMapping,
     pose: Pose,
     start: int,
     pieces: Sequence[Piece],
-    kept_bones: frozenset[str] = frozenset(),
+    bones_of: Callable[[Part], frozenset[str]],
     travels: bool = False,
 ) -> bpy.types.Action:
     """Key ``pieces`` of ``pose``, one row a scene frame from ``start`` on, into the action ``armature`` plays.
 
-    Only the bones of each span's part get keys, but never ``kept_bones``, on every frame of it. ``travels``: what
-    closes a loop may end elsewhere than it began. All or nothing. Returns the action's copy from before, with a
-    fake user. Raises ValueError, saying what to do, when the action cannot be written.
+    Only the bones of each span's part, by ``bones_of``, get keys, on every frame of it. ``travels``: what closes a
+    loop may end elsewhere than it began. All or nothing. Returns the action's copy from before, with a fake user.
+    Raises ValueError, saying what to do, when the action cannot be written.
     """
     if reason := why_not_editable(armature):
         raise ValueError(reason)
@@ -80,7 +78,7 @@ def splice_pose(
         if rows.start < 0 or len(pose.rotations[rows]) != len(frames):
             raise ValueError(rpt_("The motion does not reach frame {frame}: generate it again").format(
                 frame=piece.span.last))  # fmt: skip
-        bones = bones_of_part(mapping, piece.span.part) - kept_bones
+        bones = bones_of(piece.span.part)
         channels = actions.channels_of(armature, _part_of(pose, rows), (), clock.to_action(frames))
         channels = [channel for channel in channels if bone_of_path(channel.path) in bones]
         _check_curves([existing[key] for c in channels if (key := (c.path, c.index)) in existing])

@@ -23,7 +23,7 @@ from ..motion_file import Motion, read_motion
 from ..rig import automatic, feet, hinges, presets, retarget, sampling, skeleton, slots
 from ..rig.mapping import MMM_CHARACTER, RigMapping, find_mapping
 from ..rig.pose import RetargetOptions
-from ..rig.resampling import resample
+from ..rig.resampling import resample_joints
 from ..rig.rotations import continuous, rotate, to_quaternions
 from ..scene import current_scene, pose_bones
 from . import measured_rigs, rig_measures
@@ -178,7 +178,7 @@ def measure(
     scene.frame_start = 1
     apply_motion(armature, mapping, motion, scene)
     untouched = measured_rigs.fingerprint(armature) == before
-    joints = resample(motion.joints, motion.fps, float(conditions.fps))
+    joints = resample_joints(motion.joints, motion.fps, float(conditions.fps))
     scores = score_rig(armature, mapping, joints, scene)
     found = sampling.sample_rig(armature, mapping, scene, 1.0, float(scene.frame_end))
     count = min(len(found), len(motion.joints))
@@ -237,7 +237,7 @@ def check_automatic(armature: bpy.types.Object, truth: dict[str, str], mapping: 
 
 def measure_times(motion: Motion) -> dict[str, float]:
     """Seconds from mapping to written keyframes for 196 frames, beside Blender's own ways of keying."""
-    source = resample(motion.joints, motion.fps, motion.fps)
+    source = resample_joints(motion.joints, motion.fps, motion.fps)
     rows = np.abs((np.arange(TIMED_FRAMES) + len(source) - 1) % (2 * len(source) - 2) - len(source) + 1)
     long = Motion(source[rows], 24.0, "timing")  # there and back, as often as it takes
     found = {}

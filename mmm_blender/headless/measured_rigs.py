@@ -142,14 +142,49 @@ def build_rigify(kind: Literal["basic", "human"], generate: bool) -> bpy.types.O
     add: Any = getattr(bpy.ops.object, f"armature_{'basic_human' if kind == 'basic' else 'human'}_metarig_add")
     add()
     metarig = bpy.context.object
-    if generate:
-        rigify: Any = bpy.ops.pose
-        rigify.rigify_generate()
+    if metarig is None:
+        raise RuntimeError("Rigify made no metarig")
+    return _generate(metarig) if generate else metarig
+
+
+def build_fitted_rigify() -> bpy.types.Object:
+    """The rig that Rigify generates from its basic metarig fitted to the canonical body, as an artist would fit it."""
+    metarig = build_rigify("basic", generate=False)
+    preset = next(preset for preset in presets.load_presets() if preset["name"] == "Rigify metarig")
+    data: Any = metarig.data
+    names = {slot: choices[0] for slot, choices in presets.slot_names(preset).items()}
+    bones = {slot: name for slot, name in names.items() if name in data.bones}
+    ends = bone_ends(joint_places(list(bones), "T"))
+    moved = {}
+    bpy.ops.object.mode_set(mode="EDIT")
+    connected = [bone.name for bone in data.edit_bones if bone.use_connect]
+    for bone in data.edit_bones:
+        bone.use_connect = False
+        moved[bone.name] = bone.head.copy()
+    for slot, name in bones.items():
+        bone = data.edit_bones[name]
+        bone.head, bone.tail = (coordinates.to_blender(point).tolist() for point in ends[slot])
+        moved[name] = bone.head - moved[name]
+    for bone in data.edit_bones:
+        if bone.name not in bones.values():  # heels, breasts, pelvis: as far as what they hang on
+            shift = moved[bone.parent.name].copy()
+            if bone.name.startswith("heel"):
+                shift.z = 0.0
+            bone.head, bone.tail = bone.head + shift, bone.tail + shift
+    for name in connected:
+        data.edit_bones[name].use_connect = True
+    bpy.ops.object.mode_set(mode="OBJECT")
+    return _generate(metarig)
+
+
+def _generate(metarig: bpy.types.Object) -> bpy.types.Object:
+    """The rig Rigify makes of ``metarig``, which is removed."""
+    rigify: Any = bpy.ops.pose
+    rigify.rigify_generate()
     rig = bpy.context.object
-    if rig is None or metarig is None:
+    if rig is None or rig == metarig:
         raise RuntimeError("Rigify made no rig")
-    if generate:
-        bpy.data.objects.remove(metarig)
+    bpy.data.objects.remove(metarig)
     return rig
 
 

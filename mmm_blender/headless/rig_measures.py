@@ -37,7 +37,7 @@ class RigScores:
     sunk: float  # millimetres, deepest ball of the foot or heel
     backwards: float  # degrees, worst bend of knee or elbow the wrong way
     jumps: int  # neighbouring frames over 60 degrees apart that the source does not have
-    jitter: float  # mean jerk over the source's
+    jitter: float  # mean jerk over that of the source's limb directions on bones as long as the rig's
 
     def passes(self) -> bool:
         """Whether all limits of the project are met."""
@@ -76,7 +76,7 @@ def score(
         sunk=max(float(-1000 * min(points[:, 1].min() for points in soles.values())), 0.0),
         backwards=_backwards(found, hinges),
         jumps=_jumps(local, joint),
-        jitter=_jerk(found, fps) / max(_jerk({slot: joint[slot] for slot in found if slot in joint}, fps), 1e-9),
+        jitter=_jerk(found, fps) / max(_jerk(_on_bones_of(found, joint), fps), 1e-9),
     )
 
 
@@ -122,6 +122,20 @@ def _jumps(local: FloatArray, joint: Points) -> int:
         direction = joint[end] - joint[start]
         calm &= _angles(direction[1:], direction[:-1]) < CALM
     return int((turn[calm] > JUMP).sum())
+
+
+def _on_bones_of(found: Points, joint: Points) -> Points:
+    """The source with limbs as long as the rig's, each pointing exactly as its own: a longer thigh carries the
+    knee further and faster without any trembling."""
+    points = {slot: joint[slot] for slot in found if slot in joint}
+    for side in ("left", "right"):
+        for chain in (("hip", "knee", "ankle", "foot"), ("shoulder", "elbow", "wrist")):
+            for start, end in zip(chain, chain[1:], strict=False):
+                a, b = f"{side}_{start}", f"{side}_{end}"
+                if b in points:
+                    length = float(np.median(np.linalg.norm(found[b] - found[a], axis=-1)))
+                    points[b] = points[a] + length * normalize(joint[b] - joint[a])
+    return points
 
 
 def _jerk(points: Points, fps: float) -> float:

@@ -11,7 +11,8 @@ from .. import heartbeat, overlay
 from ..animation.editing import apply_edit
 from ..animation.here import apply_here, last_frame
 from ..animation.story_plans import note_story
-from ..properties import ApplyProperties, settings_of
+from ..apply_properties import ApplyProperties
+from ..properties import settings_of
 from ..session import Variation, session
 from ..target import why_not_keyable
 from ..translation import rpt_

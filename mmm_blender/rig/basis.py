@@ -14,6 +14,7 @@ from .skeleton import RigRest
 from .torso import Points, Turns
 
 HEADING_SMOOTHING = 0.2  # seconds; a root turns with the body, not with every step of the hips
+SHOWN = 0.015, 0.075  # how far elbow or knee is off the limb's line, as a share of its length, to show its bend
 POLE_DISTANCE = 0.6  # of the limb's length, from elbow or knee
 
 
@@ -79,9 +80,13 @@ def find_pose(body: PosedBody) -> Pose:
             columns.append(axes.T @ end @ axes)
             for bone, place in ((controls.target, target), (controls.pole, pole)):
                 locations[bone] = (place - rest.control_heads[bone]) @ rest.control_location_axes[bone]
+            if controls.bend:
+                bones.append(controls.bend)
+                columns.append(_bend_of(rest, turns, limb, controls.bend))
     quaternions = rotations.continuous(rotations.to_quaternions(np.stack(columns, 1)))
     relaxed = fingers.relax_fingers(rest) if body.options.fingers == "RELAXED" else {}
-    return Pose(tuple(bones), quaternions, locations, body.fps, relaxed, carried)
+    mechanism = frozenset(controls.bend for controls in rest.limbs.values() if controls.bend)
+    return Pose(tuple(bones), quaternions, locations, body.fps, relaxed, carried, mechanism)
 
 
 def _basis(turns: Turns, rest: RigRest, slot: str) -> FloatArray:
@@ -93,6 +98,14 @@ def _basis(turns: Turns, rest: RigRest, slot: str) -> FloatArray:
         turn = np.swapaxes(turns[parent], -1, -2) @ turn
     axes = rest.rotations[slot]
     return np.asarray(axes.T @ turn @ axes)
+
+
+def _bend_of(rest: RigRest, turns: Turns, limb: str, bone: str) -> FloatArray:
+    """(T, 3, 3) rotation of the bone that inverse kinematics bends, so that it begins where it should end."""
+    side, kind = limb.split("_")
+    upper, lower = (f"{side}_{joint}" for joint in (slots.LEG[:2] if kind == "leg" else slots.ARM[1:3]))
+    axes = rest.control_axes[bone]
+    return np.asarray(axes.T @ np.swapaxes(turns[upper], -1, -2) @ turns[lower] @ axes)
 
 
 def _reach_with(
@@ -110,9 +123,12 @@ def _reach_with(
     rest_line = normalize(rest.heads[end] - rest.heads[start])
     rest_bow = rest.control_heads[controls.pole] - rest.heads[middle]
     rest_bow = rest_bow - rest_line * (rest_bow @ rest_line)
-    # a straight limb shows no bend: then as the rest pose has its pole
-    outwards = outwards + 0.01 * rotate(turns[start], rest_bow)
     length = float(np.linalg.norm(rest.heads[middle] - rest.heads[start])) * 2
+    # a straight limb hardly shows where it bends to, and trembling: then as its own turn has its pole
+    shown = np.clip((np.linalg.norm(outwards, axis=-1) / length - SHOWN[0]) / (SHOWN[1] - SHOWN[0]), 0.0, 1.0)
+    own = rotate(turns[start], rest_bow)
+    own = normalize(own - line * dot(own, line)[:, None])
+    outwards = own + shown[:, None] * (normalize(outwards) - own)
     return target, places[middle] + normalize(outwards) * length * POLE_DISTANCE, turns[end]
 
 

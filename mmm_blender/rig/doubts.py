@@ -10,21 +10,30 @@ from .skeleton import RestSkeleton
 
 def find_doubts(rig: RestSkeleton, mapping: MappingDraft) -> list[str]:
     """One line for every mapped bone whose name says the other side, or that does not hang on the bone before it."""
-    doubts = []
+    doubts: list[str] = []
     for slot, bone in mapping.bones.items():
         side = slots.side_of_slot(slot)
         said = side_of(bone)
         if side is not None and said is not None and said != side:
             doubts.append(f"'{bone}' is mapped to the {slots.label(slot)}: is that its side?")
-    if mapping.controls:
-        return doubts  # controls hang on helpers
-    for side in slots.SIDES:
+    for below, above in misplaced_bones(rig, mapping):
+        words = f"'{mapping.bones[below]}' ({slots.label(below)})", f"'{mapping.bones[above]}' ({slots.label(above)})"
+        doubts.append(f"{words[0]} does not hang on {words[1]}")
+    return doubts
+
+
+def misplaced_bones(rig: RestSkeleton, mapping: MappingDraft) -> list[tuple[str, str]]:
+    """Slots of limbs whose bone does not hang on that of the slot before, each with that slot.
+
+    Empty for controls, which hang on helpers.
+    """
+    found: list[tuple[str, str]] = []
+    for side in slots.SIDES if not mapping.controls else ():
         for chain in (slots.LEG, slots.ARM[1:]):
             for upper, lower in zip(chain, chain[1:], strict=False):
                 above, below = mapping.bones.get(f"{side}_{upper}"), mapping.bones.get(f"{side}_{lower}")
-                if above not in rig or below not in rig or above is None or below is None:
+                if above is None or below is None or above not in rig or below not in rig:
                     continue
                 if rig.index(above) not in rig.ancestors(rig.index(below)):
-                    words = slots.label(f"{side}_{lower}"), slots.label(f"{side}_{upper}")
-                    doubts.append(f"'{below}' ({words[0]}) does not hang on '{above}' ({words[1]})")
-    return doubts
+                    found.append((f"{side}_{lower}", f"{side}_{upper}"))
+    return found

@@ -24,7 +24,8 @@ class ContactRule:
     ``low``, ``high``: toe heights up to which a contact is sure, and from which there is none.
     ``slow``, ``fast``: toe speeds, likewise: a slide is slower than a step.
     ``return_planted``, ``return_free``: how strongly a foot is drawn back to where it was aimed,
-    per second squared, while it stands and while it is in the air.
+    per second squared, while it stands and while it is in the air. ``shortest``: what lasts less is
+    no contact.
     """
 
     low: float = 0.05
@@ -34,6 +35,7 @@ class ContactRule:
     return_planted: float = 1.0
     return_free: float = 25.0
     blend: float = 0.03
+    shortest: float = 0.1
 
 
 CONTACT = ContactRule()
@@ -45,7 +47,16 @@ def contact_weights(toe: FloatArray, fps: float, rule: ContactRule = CONTACT) ->
     speed = np.linalg.norm(np.diff(toe[:, [0, 2]], axis=0), axis=-1) * fps
     low = np.clip((rule.high - height) / (rule.high - rule.low), 0.0, 1.0)
     slow = np.clip((rule.fast - speed) / (rule.fast - rule.slow), 0.0, 1.0)
-    return smooth(low * slow, rule.blend * fps)
+    return smooth(_lasting(low * slow, rule.shortest * fps), rule.blend * fps)
+
+
+def _lasting(contact: FloatArray, frames: float) -> FloatArray:
+    """``contact`` (T,) without what is shorter than ``frames``: a foot that turns round is slow for a moment."""
+    reach = int(round(frames / 2))
+    if reach < 1:
+        return contact
+    lowest = np.lib.stride_tricks.sliding_window_view(np.pad(contact, reach, mode="edge"), 2 * reach + 1).min(-1)
+    return np.lib.stride_tricks.sliding_window_view(np.pad(lowest, reach, mode="edge"), 2 * reach + 1).max(-1)
 
 
 def grounded(height: FloatArray) -> FloatArray:
@@ -54,14 +65,17 @@ def grounded(height: FloatArray) -> FloatArray:
     return np.asarray(np.clip((high - height) / (high - low), 0.0, 1.0))
 
 
-def hold(path: FloatArray, contact: FloatArray, fps: float, rule: ContactRule = CONTACT) -> FloatArray:
+def hold(
+    path: FloatArray, contact: FloatArray, fps: float, matters: FloatArray | float = 1.0, rule: ContactRule = CONTACT
+) -> FloatArray:
     """``path`` (T, 2) over the floor, still where ``contact`` (T-1,) says so.
 
     The least-squares path whose steps are (1 - contact) times those given, and which stays near the
-    given one with a strength that depends on contact.
+    given one with a strength that depends on contact and, while it stands, on how much it ``matters``
+    (T,): where a straight leg stands shows more than where a bent one does.
     """
     planted = np.concatenate((contact[:1], np.maximum(contact[1:], contact[:-1]), contact[-1:]))
-    pull = (rule.return_planted * planted + rule.return_free * (1.0 - planted)) / fps**2
+    pull = (matters * rule.return_planted * planted + rule.return_free * (1.0 - planted)) / fps**2
     wanted = (1.0 - contact)[:, None] * np.diff(path, axis=0)
     middle = pull + 2.0
     middle[[0, -1]] -= 1.0
@@ -105,8 +119,8 @@ def floor_offset(rest: RigRest, facing: FloatArray, scale: float) -> float:
 
 
 def level(direction: FloatArray, up: FloatArray) -> FloatArray:
-    """Horizontal part of ``direction`` (3,)."""
-    return np.asarray(direction - up * (direction @ up))
+    """Horizontal part of ``direction`` (..., 3)."""
+    return np.asarray(direction - (direction @ up)[..., None] * up)
 
 
 def ease(values: FloatArray, fps: float, seconds: float = 0.08) -> FloatArray:

@@ -23,7 +23,7 @@ def relax_fingers(rest: RigRest) -> dict[str, FloatArray]:
     still: dict[str, FloatArray] = {}
     bone_of = dict(zip(rest.joints, rest.bones, strict=True))
     for side in slots.SIDES:
-        hand = _hand_axes(rest, side)
+        hand = hand_axes(rest, side)
         if hand is None:
             continue
         hinge, ahead = hand
@@ -45,7 +45,7 @@ def relax_fingers(rest: RigRest) -> dict[str, FloatArray]:
     return still
 
 
-def _hand_axes(rest: RigRest, side: str) -> tuple[FloatArray, FloatArray] | None:
+def hand_axes(rest: RigRest, side: str) -> tuple[FloatArray, FloatArray] | None:
     """Axis (3,) about which the fingers of a hand close, and the way the palm points; None when too few
     fingers are known."""
     roots = [f"{side}_{finger}1" for finger in slots.FINGERS[1:] if f"{side}_{finger}1" in rest.heads]

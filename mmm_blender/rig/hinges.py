@@ -20,6 +20,7 @@ Joints = tuple[FloatArray, FloatArray, FloatArray]
 STRAIGHT = np.sin(np.radians(10))  # sine of the bend below which the plane says nothing
 BENT = np.sin(np.radians(35))  # ... and above which it is taken as it is
 SMOOTHING = 0.15  # seconds; width of the average over frames that are not fully trusted
+NEAR_LIMIT = np.radians(20)  # so near to its limit a twist is doubted
 LEAST_BEND = np.radians(1.0)  # a limb never quite straightens, so that its hinge stays defined
 REACH = 0.9998  # share of its length that a limb can stretch to
 
@@ -61,18 +62,25 @@ def turn_limb(
     angle = np.arctan2(dot(np.cross(reference, measured), upper), dot(reference, measured))
     bend = np.linalg.norm(measured, axis=-1)
     trust = np.clip((bend - STRAIGHT) / (BENT - STRAIGHT), 0.0, 1.0)
-    trust = np.where(np.abs(angle) > twist_limit, 0.0, trust)
+    trust = trust * np.clip((twist_limit - np.abs(angle)) / NEAR_LIMIT, 0.0, 1.0)
     twist = fill_twist(angle, trust, SMOOTHING * fps)
     normal = rotate(about(upper, twist), reference)
     # the bend about the hinge; what lies across it stays, what goes backwards does not
     ahead, aside = np.cross(normal, upper), dot(lower, normal)
-    angle = np.maximum(np.arctan2(dot(lower, ahead), dot(lower, upper)), LEAST_BEND)
+    bent = np.arctan2(dot(lower, ahead), dot(lower, upper))
+    angle = np.maximum(bent, LEAST_BEND)
+    # held straight, it points where its end is: both bones give way, the longer one less
+    lengths = [np.linalg.norm(b - a, axis=-1) for a, b in zip(motion, motion[1:], strict=False)]
+    back = (angle - bent) * lengths[1] / np.maximum(lengths[0] + lengths[1], 1e-9)
+    angle = angle - back
     flat = np.cos(angle)[:, None] * upper + np.sin(angle)[:, None] * ahead
     lower = normalize(flat * np.sqrt(np.maximum(1 - aside**2, 0.0))[:, None] + normal * aside[:, None])
+    tilt = about(normal, -back)
+    upper = rotate(tilt, upper)
     return Limb(
         frame(upper, normal) @ frame(rest_upper, axle).T,
         frame(lower, normal) @ frame(rest_lower, axle).T,
-        swung,
+        tilt @ swung,
         twist,
         upper,
     )
@@ -115,7 +123,7 @@ def fill_twist(angle: FloatArray, trust: FloatArray, width: float = 3.0) -> Floa
     sure = np.flatnonzero(trust > 0.05)
     if len(sure) == 0:
         return np.zeros_like(angle)
-    filled = np.interp(frames, sure, np.unwrap(angle[sure]))
+    filled = np.interp(frames, sure, angle[sure])
     weight = np.maximum(trust, 1e-3)
     average = smooth(filled * weight, width) / smooth(weight, width)
     return np.asarray(average + trust * (filled - average))

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from . import slots
 from .slots import REQUIRED, SIDES
+
+if TYPE_CHECKING:
+    from .skeleton import RestSkeleton
 
 MAPPING_PROPERTY = "mmm_rig_mapping"
 SURE = 1.0
@@ -29,10 +32,19 @@ class Switch:
 @dataclass(frozen=True)
 class LimbControls:
     """Inverse-kinematics controls of one limb: ``target`` takes the place of wrist or ankle,
-    ``pole`` is what elbow or knee points at."""
+    ``pole`` is what elbow or knee points at.
+
+    ``bend``: the lower of the bones that the solver bends. It begins from that bone's own pose; where it may
+    stretch the limb as well (Rigify), it comes to the bend that was meant only when it begins near it.
+    """
 
     target: str
     pole: str
+    bend: str = ""
+
+    def names(self) -> list[str]:
+        """The controls as presets list them."""
+        return [name for name in (self.target, self.pole, self.bend) if name]
 
 
 @dataclass(frozen=True)
@@ -118,7 +130,7 @@ class MappingDraft:
                 "controls": self.controls,
                 "switches": [[switch.bone, switch.property, switch.value] for switch in self.switches],
                 "sampled": dict(self.sampled),
-                "limbs": {limb: [controls.target, controls.pole] for limb, controls in self.limbs.items()},
+                "limbs": {limb: controls.names() for limb, controls in self.limbs.items()},
                 "by_hand": sorted(self.by_hand),
             },
             ensure_ascii=False,
@@ -136,7 +148,7 @@ class MappingDraft:
                 {str(slot): float(value) for slot, value in data.get("confidence", {}).items()},
                 bool(data.get("controls", False)),
                 tuple(Switch(str(b), str(p), float(v)) for b, p, v in data.get("switches", ())),
-                {str(limb): LimbControls(str(t), str(p)) for limb, (t, p) in data.get("limbs", {}).items()},
+                {str(limb): LimbControls(*map(str, names)) for limb, names in data.get("limbs", {}).items()},
                 {str(slot): str(bone) for slot, bone in data.get("sampled", {}).items()},
                 frozenset(str(slot) for slot in data.get("by_hand", ())),
             )
@@ -169,7 +181,7 @@ def find_mapping(armature: Any, use_remembered: bool = True) -> RigMapping:
     incomplete or names bones that are gone, and, naming the missing parts, for a rig in which the required
     bones cannot be told with any certainty.
     """
-    from . import automatic, presets, skeleton
+    from . import presets, skeleton
 
     rig = skeleton.read_skeleton(armature)
     remembered = remembered_draft(armature) if use_remembered else None
@@ -179,18 +191,22 @@ def find_mapping(armature: Any, use_remembered: bool = True) -> RigMapping:
         mapping = remembered.complete()
         skeleton.fit_mapping(rig, mapping)
         return mapping
-    found = presets.match_preset(rig)
-    if found is None:
-        try:
-            found = automatic.find_bones(rig)
-        except ValueError as error:
-            if len(held_bones(armature, rig.names)) > CONTROL_RIG * len(rig.names):
-                raise ValueError(f"'{rig.name}' is a control rig of an unknown kind: {MAP_CONTROLS}") from error
-            raise
-        held = held_bones(armature, tuple(found.bones[slot] for slot in REQUIRED))
-        if len(held) > len(REQUIRED) // 2:
-            raise ValueError(f"'{rig.name}': constraints hold '{held[0]}' and other bones: {MAP_CONTROLS}")
+    found = presets.match_preset(rig) or find_automatically(armature, rig)
     skeleton.fit_mapping(rig, found)
+    return found
+
+
+def find_automatically(armature: Any, rig: RestSkeleton) -> RigMapping:
+    """The mapping of an armature by its shape and its controls, without presets. Raises ValueError naming what
+    cannot be found."""
+    from . import automatic, control_rig
+
+    if len(held_bones(armature, rig.names)) > CONTROL_RIG * len(rig.names):
+        return control_rig.find_controls(armature, rig)
+    found = automatic.find_bones(rig)
+    held = held_bones(armature, tuple(found.bones[slot] for slot in REQUIRED))
+    if len(held) > len(REQUIRED) // 2:
+        raise ValueError(f"'{rig.name}': constraints hold '{held[0]}' and other bones: {MAP_CONTROLS}")
     return found
 
 

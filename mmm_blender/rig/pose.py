@@ -9,6 +9,8 @@ from ..coordinates import FloatArray
 
 Root = Literal["PELVIS", "ROOT_BONE", "OBJECT"]
 Fingers = Literal["RELAXED", "REST"]
+Hands = Literal["REST", "RELAXED"]
+Feet = Literal["MOTION", "REST"]
 ScaleBy = Literal["LEGS", "HEIGHT"]
 
 
@@ -27,7 +29,10 @@ class RetargetOptions:
 
     ``root``: what carries the path over the floor. ``in_place``: no path at all. ``lock_feet``: feet
     that stand do not slide, and none goes through the floor. ``arm_spacing``: radians by which the
-    arms are held further from the body. ``fingers``: a relaxed hand, or none of our business.
+    arms are held further from the body. ``fingers``: relaxed, or none of our business. ``hands``: as the rest
+    pose has them to the forearm, or in line with it and dropping a little. ``feet``: turned as in the motion, or
+    as the rest pose has them: to the ground where they stand, to the shin in the air. ``move_collars``: collar
+    bones point where the motion's do, or stay with the chest.
     """
 
     root: Root = "PELVIS"
@@ -35,6 +40,9 @@ class RetargetOptions:
     lock_feet: bool = True
     scale_by: ScaleBy = "LEGS"
     fingers: Fingers = "RELAXED"
+    hands: Hands = "REST"
+    feet: Feet = "MOTION"
+    move_collars: bool = True
     arm_spacing: float = 0.0
     start: Start | None = None
 
@@ -46,6 +54,7 @@ class Pose:
     ``rotations`` (T, B, 4): pose-bone quaternions wxyz, sign-continuous over frames.
     ``locations``: bone -> (T, 3) pose-bone location, armature units, in the axes Blender wants it.
     ``still``: bone -> (4,) quaternion of bones that keep one pose (fingers).
+    ``mechanism``: bones among them that the rig locks against the hand, and that are keyed all the same.
     ``carried`` : (T, 4, 4) motion of the armature object in its own space, or None.
     """
 
@@ -55,3 +64,4 @@ class Pose:
     fps: float
     still: dict[str, FloatArray] = field(default_factory=dict)
     carried: FloatArray | None = None
+    mechanism: frozenset[str] = frozenset()

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from . import slots
+from .doubts import misplaced_bones
 from .mapping import LimbControls, MappingDraft, RigMapping, Switch
 from .skeleton import RestSkeleton
 
@@ -40,7 +41,9 @@ def match_preset(rig: RestSkeleton, chosen: str | None = None) -> RigMapping | N
     fits = [(preset, fit_preset(preset, rig)) for preset in candidates]
     # what the artist made comes first
     fitted = [(preset.get("own", False), "requires" in preset, len(mapping.bones), mapping)
-              for preset, mapping in fits if mapping is not None]  # fmt: skip
+              for preset, mapping in fits if mapping is not None
+              # names alone prove nothing: a shin that does not hang on its thigh is none
+              and (chosen is not None or not misplaced_bones(rig, mapping))]  # fmt: skip
     return max(fitted, key=lambda fit: fit[:3])[3] if fitted else None
 
 
@@ -101,8 +104,8 @@ def _parse_preset(text: str) -> Preset:
         str.casefold(name)
     for bone, key, value in preset.get("switches", ()):
         Switch(bone + "", key + "", float(value))
-    for target, pole in preset.get("limbs", {}).values():
-        LimbControls(target + "", pole + "")
+    for names in preset.get("limbs", {}).values():
+        LimbControls(*(name + "" for name in names))
     return preset
 
 
@@ -133,7 +136,7 @@ def preset_text(mapping: RigMapping) -> str:
     if mapping.switches:
         preset["switches"] = [[each.bone, each.property, each.value] for each in mapping.switches]
     if mapping.limbs:
-        preset["limbs"] = {limb: [pair.target, pair.pole] for limb, pair in mapping.limbs.items()}
+        preset["limbs"] = {limb: controls.names() for limb, controls in mapping.limbs.items()}
     if mapping.sampled:
         preset["sampled"] = dict(mapping.sampled)
     return json.dumps(preset, ensure_ascii=False, indent=1) + "\n"
@@ -230,10 +233,11 @@ def _switches(preset: Preset, rig: RestSkeleton) -> tuple[Switch, ...]:
 
 def _limbs(preset: Preset, rig: RestSkeleton) -> dict[str, LimbControls]:
     found = {}
-    for limb, (target, pole) in preset.get("limbs", {}).items():
+    for limb, names in preset.get("limbs", {}).items():
         sides = [side for side in slots.SIDES if limb.startswith(side)]
         for side in sides or slots.SIDES:
-            controls = LimbControls(_sided(target, preset, side), _sided(pole, preset, side))
+            target, pole, *bend = (_sided(name, preset, side) for name in names)
+            controls = LimbControls(target, pole, *(name for name in bend if name in rig))
             if controls.target in rig and controls.pole in rig:
                 found[limb if sides else f"{side}_{limb}"] = controls
     return found

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from ..coordinates import FloatArray
+from .canonical import PARENTS
+from .rotations import normalize
 
 
 def resample(values: FloatArray, fps: float, wanted: float) -> FloatArray:
@@ -54,3 +56,24 @@ def _second_derivatives(values: FloatArray) -> FloatArray:
         ones = np.ones(inner)
         bend[1:-1] = solve_tridiagonal(ones, 4.0 * ones, ones, right)
     return bend
+
+
+def resample_joints(joints: FloatArray, fps: float, wanted: float) -> FloatArray:
+    """``resample`` for joints (T, 22, 3), every bone as long as its frames say.
+
+    Splines cut the corners of arcs: between two frames a leg that swings fast would be centimetres short.
+    So directions are taken from the splines, and lengths, which hardly change, from the frames.
+    """
+    joints = np.asarray(joints, np.float64)
+    if wanted == fps or len(joints) < 2:
+        return joints
+    splined = resample(joints, fps, wanted)
+    bones = joints - joints[:, PARENTS]
+    times = np.minimum(np.arange(len(splined)) * (fps / wanted), len(joints) - 1)
+    frames = np.arange(len(joints))
+    found = splined.copy()
+    for child, parent in enumerate(PARENTS):
+        if parent >= 0:
+            length = np.interp(times, frames, np.linalg.norm(bones[:, child], axis=-1))
+            found[:, child] = found[:, parent] + length[:, None] * normalize(splined[:, child] - splined[:, parent])
+    return found

@@ -17,19 +17,24 @@ from __future__ import annotations
 import numpy as np
 
 from ..coordinates import FloatArray
-from . import basis, canonical, feet, hinges, skeleton, slots
+from . import basis, canonical, feet, hands, hinges, skeleton, slots
 from .pose import Pose, RetargetOptions, Start
 from .rotations import about, dot, frame, normalize, rotate, slerp_matrices, smooth, swing
 from .skeleton import RigRest
-from .torso import Points, Turns, chest_slot, turn_torso
+from .torso import Points, Turns, bending_spine, chest_slot, turn_torso
 
 SIDES = slots.SIDES
 ELBOW_TWIST, KNEE_TWIST = np.radians(150), np.radians(100)
 FOOT_ROLL = 0.05  # seconds over which a foot turns from the shin's business to the ground's
 STANDING = 0.06  # seconds over which a foot's height becomes the ground's business
 STRETCHED = 0.9995  # share of its length that a standing leg may stretch to before the hips give way
-STRAIGHT_LEG = 0.04  # slack, as a share of its length, of a leg as good as straight
-KEEPING = 0.1  # seconds over which they adapt to feet that are held
+STRAIGHT_LEG = 0.01  # slack, as a share of its length, of a leg as good as straight
+KEEPING = 0.1  # seconds over which the hips adapt to feet that are held
+STAY, STAY_LEVEL = 0.2, 0.5  # what legs of little weight have to move before the hips rise, and roll
+MOST_ROLL = np.radians(6)
+MATTERS = 0.2  # slack of a leg for which where its foot is held matters as it is
+SUNK = 0.01  # metres below the floor from which a foot is as good as standing
+STEADYING = 0.06  # seconds over which a standing foot's tremble is averaged
 SETTLING = 0.3  # seconds over which the hips' height adapts to the feet
 
 
@@ -145,7 +150,7 @@ class Body:
         chest = turns[chest_slot(rest)]
         rest_collar = self.still[shoulder] - self.still[collar]
         aimed = points[shoulder] - points[collar]
-        turns[collar] = swing(rotate(chest, rest_collar), aimed) @ chest
+        turns[collar] = swing(rotate(chest, rest_collar), aimed) @ chest if self.options.move_collars else chest
         spread = self._spread_arm(side)
         away = [points[shoulder] + rotate(spread, points[joint] - points[shoulder]) for joint in (elbow, wrist)]
         limb = hinges.turn_limb(
@@ -158,6 +163,8 @@ class Body:
         )  # fmt: skip
         self._share_twist(shoulder, elbow, limb)
         turns[elbow] = turns[wrist] = limb.lower
+        if self.options.hands == "RELAXED":
+            turns[wrist] = limb.lower @ hands.relaxed_hand(rest, side)
 
     def _spread_arm(self, side: str) -> FloatArray:
         """Turn (T,3,3) that holds an arm further from the body, less so when it is raised."""
@@ -195,6 +202,11 @@ class Body:
             self.turns[slot] = limb.twisted(share if 0.05 < share < 1.0 else even)
 
     def _turn_legs(self) -> None:
+        for side in SIDES if self.options.lock_feet else ():
+            toe = self.points[f"{side}_foot"] @ self.facing
+            toe[:, 1] = self.heights[f"{side}_foot"]
+            self.contacts[side] = feet.contact_weights(toe, self.fps)
+            self._steady_foot(side)
         limbs = {side: self._aim_leg(side) for side in SIDES}
         for side in SIDES:
             self._turn_foot(side, limbs[side].lower)
@@ -204,6 +216,14 @@ class Body:
             hip, knee = f"{side}_hip", f"{side}_knee"
             self._share_twist(hip, knee, limbs[side])
             self.turns[knee] = limbs[side].lower
+
+    def _steady_foot(self, side: str) -> None:
+        """Average how a standing foot lies: ankle and toe joint are near each other, and tremble."""
+        ankle, foot = f"{side}_ankle", f"{side}_foot"
+        aimed = self.points[foot] - self.points[ankle]
+        calm = self._standing(side)[:, None] * (smooth(aimed, STEADYING * self.fps) - aimed)
+        self.points[foot] = self.points[foot] + calm
+        self.heights[foot] = self.heights[foot] + calm @ self.up
 
     def _aim_leg(self, side: str) -> hinges.Limb:
         points = self.points
@@ -234,25 +254,30 @@ class Body:
         pointing = np.clip((length - 0.35) / 0.35, 0.0, 1.0)
         on_ground = smooth(feet.grounded(self.heights[foot]) * pointing, FOOT_ROLL * self.fps)
         level = np.cross(up, normalize(aimed))
-        weight = on_ground[:, None]
-        sideways = normalize(rotate(shin, self.facing[:, 0]) * (1.02 - weight) + level * weight)
+        across = rotate(shin, self.facing[:, 0])
+        # a sole turned up (kneeling, upside down) is not laid flat
+        weight = (on_ground * np.clip(2 * dot(level, across), 0.0, 1.0))[:, None]
+        sideways = normalize(across * (1.02 - weight) + level * weight)
         flat = feet.flat_foot(rest, self.still, side, up)
         turn = frame(aimed, sideways) @ frame(flat, np.cross(up, flat)).T
-        self.turns[ankle] = turn
         # heel up, toes still on the ground: the toes stay flat
         toes = frame(ahead, np.cross(up, ahead)) @ frame(feet.level(flat, up), np.cross(up, flat)).T
+        if self.options.feet == "REST":
+            self.turns[ankle] = self.turns[foot] = slerp_matrices(shin, toes, on_ground)
+            return
+        self.turns[ankle] = turn
         heel_up = np.clip((self.heights[ankle] - self.heights[foot] - 0.06) / 0.04, 0.0, 1.0)
         self.turns[foot] = slerp_matrices(turn, toes, on_ground * heel_up)
 
     def _stand(self, limbs: dict[str, hinges.Limb]) -> dict[str, hinges.Limb]:
         """Legs bent so that planted feet stay, feet are as high as they should be, none underground."""
-        for side in SIDES:
-            toe = self.points[f"{side}_foot"] @ self.facing
-            toe[:, 1] = self.heights[f"{side}_foot"]
-            self.contacts[side] = feet.contact_weights(toe, self.fps)
         self._settle(limbs)
         wanted = {side: self._ankle_target(side, limbs[side]) for side in SIDES}
-        self._keep_lengths(limbs, wanted)
+        before = {side: self._hip(side) for side in SIDES}
+        self._level_hips(limbs, {side: self._above_floor(side, wanted[side]) for side in SIDES})
+        for side in SIDES:
+            free = (1.0 - self._standing(side))[:, None]
+            wanted[side] = self._above_floor(side, wanted[side] + free * (self._hip(side) - before[side]))
         self._give_way(wanted)
         return {
             side: hinges.reach(limbs[side], self._hip(side), self._rest_leg(side), wanted[side]) for side in SIDES
@@ -263,33 +288,60 @@ class Body:
 
         Legs of other proportions, aimed alike, end at other heights; moving the hips bends no limb.
         """
-        rises = {side: self._rise(side, self._ankle(side, limbs[side])) for side in SIDES}
-        self._raise_hips(limbs, rises, SETTLING)
+        standing = np.sum([self._standing(side) for side in SIDES], axis=0)
+        weight = np.stack([self._leg_weight(side, limbs[side]) for side in SIDES])
+        rises = np.stack([self._rise(side, self._ankle(side, limbs[side])) for side in SIDES])
+        needed = (weight * rises).sum(0) / np.maximum(weight.sum(0), 1e-6) * np.minimum(standing, 1.0)
+        self.hips = self.hips + self.up * smooth(needed, SETTLING * self.fps)[:, None]
 
-    def _keep_lengths(self, limbs: dict[str, hinges.Limb], wanted: dict[str, FloatArray]) -> None:
-        """Raise or lower the hips so that the feet, where they are held, ask for legs as long as aimed."""
-        rises = {}
+    def _level_hips(self, limbs: dict[str, hinges.Limb], wanted: dict[str, FloatArray]) -> None:
+        """Raise and roll the hips so that the feet, where they are held, ask for legs as long as aimed.
+
+        Of a straight leg a few millimetres make many degrees at the knee; a hip that gives way by them
+        shows nothing. Weighted least squares over both legs, frame by frame, then averaged over time.
+        """
+        rises = []
         for side in SIDES:
             hip, ankle = self._hip(side), self._ankle(side, limbs[side])
             line = hip - wanted[side]
             steep = np.maximum(dot(normalize(line), self.up[None]), 0.5)
-            rises[side] = (np.linalg.norm(hip - ankle, axis=-1) - np.linalg.norm(line, axis=-1)) / steep
-        self._raise_hips(limbs, rises, KEEPING)
+            rises.append((np.linalg.norm(hip - ankle, axis=-1) - np.linalg.norm(line, axis=-1)) / steep)
+        left, right = (self._leg_weight(side, limbs[side]) for side in SIDES)
+        both, difference = left + right + STAY, left - right
+        apart = left + right + STAY_LEVEL
+        lift, tip = left * rises[0] + right * rises[1], left * rises[0] - right * rises[1]
+        determinant = both * apart - difference**2
+        rise = smooth((lift * apart - tip * difference) / determinant, KEEPING * self.fps)
+        roll = smooth((both * tip - difference * lift) / determinant, KEEPING * self.fps)
+        self.hips = self.hips + self.up * rise[:, None]
+        self._roll_pelvis(roll)
 
-    def _raise_hips(self, limbs: dict[str, hinges.Limb], rises: dict[str, FloatArray], seconds: float) -> None:
-        """Move the hips by what the standing legs need (T,), most by what a straight leg needs: a bent one
-        takes up a difference with little turning. With no foot on the ground they stay."""
-        standing, weights = [], []
-        for side in SIDES:
-            hip, knee, ankle = self._rest_leg(side)
-            length = float(np.linalg.norm(knee - hip) + np.linalg.norm(ankle - knee))
-            slack = 1.0 - np.linalg.norm(self._ankle(side, limbs[side]) - self._hip(side), axis=-1) / length
-            standing.append(self._standing(side))
-            weights.append(standing[-1] / (STRAIGHT_LEG + slack))
-        weight = np.stack(weights)
-        needed = (weight * np.stack([rises[side] for side in SIDES])).sum(0) / np.maximum(weight.sum(0), 1e-6)
-        needed = needed * np.minimum(np.sum(standing, 0), 1.0)
-        self.hips = self.hips + self.up * smooth(needed, seconds * self.fps)[:, None]
+    def _roll_pelvis(self, rise: FloatArray) -> None:
+        """Turn the pelvis so that the left hip rises by ``rise`` (T,) and the right one sinks by it; the
+        spine above takes it up."""
+        rest = self.rest
+        out = rest.heads["left_hip"] - rest.hip_centre()
+        level = feet.level(rotate(self.turns["pelvis"], out), self.up)
+        reach = np.maximum(np.linalg.norm(level, axis=-1), 0.5 * float(np.linalg.norm(out)))
+        angle = np.clip(rise / reach, -MOST_ROLL, MOST_ROLL)
+        axis = normalize(np.cross(level, self.up))
+        bending = bending_spine(rest)
+        for slot in ("pelvis", *(slot for slot in slots.spine_of(rest.heads) if slot not in bending)):
+            self.turns[slot] = about(axis, angle) @ self.turns[slot]
+        for place, slot in enumerate(bending[:-1], 1):
+            self.turns[slot] = about(axis, angle * (1 - place / len(bending))) @ self.turns[slot]
+
+    def _leg_weight(self, side: str, limb: hinges.Limb) -> FloatArray:
+        """How much (T,) a leg has to say about where the hips are: much when it stands, or would be
+        below the floor, and most when it is straight."""
+        sunk = np.clip(self._sunk(side, self._ankle(side, limb)) / (SUNK * self.scale), 0.0, 1.0)
+        return np.maximum(self._standing(side), sunk) / (STRAIGHT_LEG + self._slack(side, limb))
+
+    def _slack(self, side: str, limb: hinges.Limb) -> FloatArray:
+        """How much (T,) shorter a leg is than straight, as a share of its length."""
+        hip, knee, ankle = self._rest_leg(side)
+        length = float(np.linalg.norm(knee - hip) + np.linalg.norm(ankle - knee))
+        return np.asarray(1.0 - np.linalg.norm(self._ankle(side, limb) - self._hip(side), axis=-1) / length)
 
     def _standing(self, side: str) -> FloatArray:
         """How surely (T,) a foot stands, eased so that what depends on it sets in smoothly."""
@@ -312,16 +364,24 @@ class Body:
         ankle_now = self._ankle(side, limb)
         ball_rest = self._ball(side)
         ball = ankle_now + rotate(self.turns[ankle], ball_rest - rest.heads[ankle])
-        floor = float(ball_rest @ up)
         rise = self._standing(side) * self._rise(side, ankle_now)
-        heel_rest = rest.heads[ankle] - up * (rest.heads[ankle] @ up - floor)
-        heel = ankle_now + rotate(self.turns[ankle], heel_rest - rest.heads[ankle])
-        lowest = np.minimum(dot(ball, up[None]), dot(heel, up[None])) + rise
-        rise = rise + np.maximum(floor - lowest, 0.0)
         axes = self.facing[:, [0, 2]]
         path = ball @ axes
-        shift = (feet.hold(path, self.contacts[side], self.fps) - path) @ axes.T
+        straight = MATTERS / (STRAIGHT_LEG + self._slack(side, limb))
+        shift = (feet.hold(path, self.contacts[side], self.fps, straight) - path) @ axes.T
         return ankle_now + shift + up * rise[:, None]
+
+    def _above_floor(self, side: str, place: FloatArray) -> FloatArray:
+        """``place`` (T, 3) of an ankle, raised where ball or heel would be below the floor."""
+        return place + self.up * np.maximum(self._sunk(side, place), 0.0)[:, None]
+
+    def _sunk(self, side: str, place: FloatArray) -> FloatArray:
+        """How far (T,) the lower one of ball and heel is below the floor with the ankle at ``place``."""
+        up, rest, ankle = self.up, self.rest, f"{side}_ankle"
+        ball = self._ball(side)
+        heel = rest.heads[ankle] - up * ((rest.heads[ankle] - ball) @ up)
+        points = (rotate(self.turns[ankle], point - rest.heads[ankle]) for point in (ball, heel))
+        return float(ball @ up) - np.min([dot(place + point, up[None]) for point in points], axis=0)
 
     def _ankle(self, side: str, limb: hinges.Limb) -> FloatArray:
         """Where a leg brings its ankle (T, 3)."""

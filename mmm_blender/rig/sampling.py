@@ -97,7 +97,7 @@ def _torso_points(rest: RigRest, turns: Turns, still: Points) -> Points:
     """Joints of the torso, the pelvis at the origin, armature axes, metres."""
     pelvis = turns["pelvis"]
     chain = [pelvis, *(turns[slot] for slot in bending_spine(rest))]
-    low, high, chest = (_along(chain, share) for share in (1 / 3, 2 / 3, 1.0))
+    low, high, chest = _bent(chain, 1 / 3), _bent(chain, 2 / 3), chain[-1]
     points: Points = {"pelvis": np.zeros((len(pelvis), 3))}
 
     def add(joint: str, parent: str, turn: FloatArray) -> None:
@@ -125,6 +125,21 @@ def _add_limbs(points: Points, rest: RigRest, turns: Turns, heads: Points, still
     ankle, foot = f"{side}_ankle", f"{side}_foot"
     flat = feet.flat_foot(rest, still, side, rest.facing()[:, 1])
     points[foot] = points[ankle] + rotate(turns[ankle], flat)
+
+
+def _bent(chain: list[FloatArray], share: float) -> FloatArray:
+    """Turn (T, 3, 3) at ``share`` of a spine: the even bend from pelvis to chest, and how far the vertebrae in
+    between lean out of it together, as ``turn_torso`` has it."""
+    even = slerp_matrices(chain[0], chain[-1], share)
+    last = len(chain) - 1
+    if last < 2:
+        return even
+    leans = [
+        chain[place] @ np.swapaxes(slerp_matrices(chain[0], chain[-1], place / last), -1, -2)
+        for place in range(1, last)
+    ]
+    among = float(np.clip(share * last - 1, 0, last - 2))
+    return np.asarray(_along(leans, among / max(last - 2, 1)) @ even)
 
 
 def _along(chain: list[FloatArray], share: float) -> FloatArray:

@@ -190,7 +190,7 @@ def fit_mapping(rig: RestSkeleton, mapping: RigMapping) -> RigRest:
     carrier = row_of["pelvis"]
     while rig.connected[carrier]:
         carrier = int(rig.parents[carrier])
-    controls = [bone for pair in mapping.limbs.values() for bone in (pair.target, pair.pole)]
+    controls = [bone for limb in mapping.limbs.values() for bone in limb.names()]
     absent = [bone for bone in controls if bone not in rig]
     if absent:
         raise ValueError(f"'{rig.name}' lacks the controls {', '.join(absent)}: press Map Again {slots.BY_HAND}")

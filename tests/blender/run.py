@@ -16,7 +16,8 @@ HERE = Path(__file__).resolve().parent
 
 def main() -> None:
     sys.path.insert(0, str(HERE.parents[1]))
-    code = pytest.main(["-p", "no:cacheprovider", str(HERE), *sys.argv[1:]])
+    # pytest must not look above this folder: a checkout's folder need not be named like a Python package
+    code = pytest.main(["-p", "no:cacheprovider", f"--confcutdir={HERE}", str(HERE), *sys.argv[1:]])
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(int(code))

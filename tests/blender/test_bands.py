@@ -28,6 +28,9 @@ def test_an_edit_is_marked_over_the_whole_height_with_its_part() -> None:
     assert first.text.startswith("uppe") and first.text.endswith("…") and letters(first.text) <= 30
     wide = place_bands(edit_bands(Aim(Wish(), (Span(20, 60),)), NAMES), four_pixels, SIZE, 1.0, letters)
     assert wide[0].text == "whole body" and wide[0].color != first.color
+    plate = wide[0].plate
+    assert plate is not None and plate[0] < wide[0].text_at[0] and plate[2] - plate[0] >= letters("whole body")
+    assert plate[1] < wide[0].text_at[1] < plate[3] <= wide[0].top, "the text lies on dark ground"
     assert wide[0].left < wide[0].text_at[0] < wide[0].right and wide[0].bottom < wide[0].text_at[1] < wide[0].top
 
 
@@ -57,6 +60,12 @@ def test_thin_bands_stay_visible_and_flat_regions_show_nothing() -> None:
     (found,) = place_bands([band], lambda frame: frame, SIZE, 1.0, letters)
     assert found.right - found.left >= 2 and found.text == ""
     assert not place_bands([band], lambda frame: frame, (400.0, 20.0), 1.0, letters)
+
+
+def test_in_a_flat_timeline_strips_stay_below_the_numbers() -> None:
+    strips = story_bands([Strip("a person walks", 10, 90)])
+    (found,) = place_bands(strips, four_pixels, (400.0, 31.0), 1.0, letters)
+    assert found.top <= 31 - 24 and found.top - found.bottom >= 3 and found.text == ""
 
 
 def test_everything_grows_with_the_interface() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import bpy
@@ -385,3 +386,16 @@ def test_bad_input_says_what_to_do(walker: bpy.types.Object) -> None:
         while len(curve.keyframe_points):
             curve.keyframe_points.remove(curve.keyframe_points[0])
     refused("no action with keys", kind="EXTEND")
+
+
+def test_a_linked_action_is_refused(walker: bpy.types.Object, tmp_path: Path) -> None:
+    library = tmp_path / "walks.blend"
+    bpy.data.libraries.write(str(library), {walker.animation_data.action})
+    with bpy.data.libraries.load(str(library), link=True) as (there, here):
+        here.actions = list(there.actions)
+    compat.assign_action(walker, here.actions[0])
+    actions = set(bpy.data.actions)
+    for kind in ("MIDDLE", "EXTEND", "VARY", "LOOP"):
+        with pytest.raises(ValueError, match="linked from another file: make it local"):
+            ask(walker, aim(walker, kind=kind))
+    assert set(bpy.data.actions) == actions

@@ -180,16 +180,19 @@ def test_rolls_scale_and_transform_do_not_matter(empty_scene: bpy.types.Scene, j
 
 
 def test_a_knee_bent_backwards_is_held_straight() -> None:
-    """Noise in the decoded joints must not break legs: the shin goes no further back than straight."""
+    """Noise in the decoded joints must not break legs: they are held straight, towards where the foot is."""
     frames = 12
     hip, knee = np.zeros((frames, 3)), np.tile([0.0, -0.4, 0.0], (frames, 1))
     ankle = np.tile([0.0, -0.8, 0.12], (frames, 1))  # in front of the knee: the wrong way
     rest = np.zeros(3), np.array([0.0, -0.4, 0.0]), np.array([0.0, -0.8, 0.0])
     still = np.broadcast_to(np.eye(3), (frames, 3, 3))
     limb = hinges.turn_limb(still, rest, (hip, knee, ankle), np.array([0.0, 0.0, -1.0]), np.radians(100), 20.0)
-    shin = limb.lower @ (rest[2] - rest[1])
-    assert (shin[:, 2] <= 0.0).all()
-    np.testing.assert_allclose(np.linalg.norm(shin, axis=-1), 0.4, atol=1e-9)
+    thigh, shin = limb.upper @ (rest[1] - rest[0]), limb.lower @ (rest[2] - rest[1])
+    assert (np.cross(thigh, shin)[:, 0] >= 0.0).all()  # about +X knees bend as people's do
+    np.testing.assert_allclose(np.linalg.norm(shin, axis=-1), np.linalg.norm(rest[2] - rest[1]), atol=1e-9)
+    end = thigh + shin
+    cosine = end @ ankle[0] / np.linalg.norm(end, axis=-1) / np.linalg.norm(ankle[0])
+    assert np.degrees(np.arccos(cosine)).max() < 1.0
 
 
 @pytest.mark.parametrize("order", ["XYZ", "XZY", "YXZ", "YZX", "ZXY", "ZYX"])

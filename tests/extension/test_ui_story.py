@@ -99,8 +99,7 @@ def test_a_story_is_told_applied_and_told_anew_in_part(studio: Studio) -> None:
     assert not session.message, session.message
     studio.wait(lambda: studio.overlay.ghost is not None or studio.overlay.message, 20)
     assert not studio.overlay.message and {**dump(), "scenes": None} == {**before, "scenes": None}
-    scene.frame_set(11)
-    assert bpy.ops.mmm.apply() == {"FINISHED"}
+    assert bpy.ops.mmm.apply(start_frame=11) == {"FINISHED"}
     action = bpy.context.object.animation_data.action
     strips = json.loads(action["mmm_story"])
     assert [strip["prompt"] for strip in strips] == prompts()
@@ -176,6 +175,9 @@ def test_a_curve_is_followed_wherever_rig_and_curve_stand(studio: Studio) -> Non
     data.splines.clear()
     settings.path_prompt = "a person walks"
     with pytest.raises(RuntimeError, match="fewer than two points"):
+        bpy.ops.mmm.follow_path()
+    scene.collection.objects.unlink(way)
+    with pytest.raises(RuntimeError, match="Choose a curve"):
         bpy.ops.mmm.follow_path()
     assert dump()["actions"] == before["actions"] and not session.busy
     assert "Way" in bpy.data.curves and len(bpy.data.curves) == 1

@@ -108,6 +108,13 @@ def test_accumulated_steps_learn_as_whole_ones(alone, data_dir, tmp_path):
     np.testing.assert_allclose(losses(tmp_path / "b"), losses(alone["transformer"]), atol=1e-3)
 
 
+def test_compiled_models_learn_the_same(alone, data_dir, tmp_path):
+    """Traced, but run by PyTorch itself: building a fused CPU kernel takes a compiler and minutes."""
+    run = closely_watched(transformer_run(alone["tokenizer"]), compile="eager")
+    train_transformer(run, data_dir, tmp_path, Budget(steps=STEPS), LetterEncoder())
+    np.testing.assert_allclose(losses(tmp_path), losses(alone["transformer"]), atol=1e-3)
+
+
 def test_a_batch_that_does_not_divide_is_told(data_dir, tmp_path):
     with pytest.raises(InputError, match="batch of 4 cannot be split into 1 processes x 3"):
         train_tokenizer(closely_watched(TOKENIZER, accumulate=3), data_dir, tmp_path, Budget(steps=1))

@@ -50,7 +50,7 @@ def transformer_run(tokenizer_run: Path) -> TransformerRun:
     return TransformerRun(tokenizer_run / "model", tokenizer_run, MODEL, training)
 
 
-def closely_watched(run: TokenizerRun | TransformerRun, **changes: int) -> TokenizerRun | TransformerRun:
+def closely_watched(run: TokenizerRun | TransformerRun, **changes: int | str) -> TokenizerRun | TransformerRun:
     """Every step is logged and codes that nothing chooses die within the run; `changes` to RunConfig."""
     training = dataclasses.replace(
         run.training,

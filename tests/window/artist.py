@@ -166,11 +166,10 @@ def edit(hands: Hands) -> Any:
         for key in curve.keyframe_points:
             key.select_control_point = 30 <= key.co[0] <= 60
     before = [[tuple(key.co) for key in curve.keyframe_points if not 30 <= key.co[0] <= 60] for curve in curves]
-    yield from hands.push_further_down("mmm.edit")
+    yield from hands.push_further_down("mmm.edit(")
     yield from until(lambda: session.run is None and session.results, "the edit", 120)
     assert not session.message, session.message
     yield from until(lambda: module("overlay").ghost is not None, "the ghost", 20)
-    yield from hands.picture("edit-ghost")
     yield from hands.scroll(-40)
     yield from hands.push_further_down("mmm.apply")
     yield from until(lambda: len(bpy.data.actions) == 2, "the edited keys", 20)

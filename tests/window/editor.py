@@ -51,13 +51,15 @@ def prepare(hands: Hands) -> Any:
         bpy.data.objects[name].hide_set(True)
     close_panels("panels", "MMM_PT_advanced", "MMM_PT_apply_options", "MMM_PT_ghost", "MMM_PT_history")
     close_panels("panels", "MMM_PT_generate")
+    close_panels("story_panel", "MMM_PT_story", "MMM_PT_path")
     open_panels("edit_panel", "MMM_PT_edit")
     with hands.context():
-        bpy.ops.screen.area_split(direction="HORIZONTAL", factor=0.33)
+        bpy.ops.screen.area_split(direction="HORIZONTAL", factor=0.3)
     yield 0.5
     below = min((a for a in hands.window.screen.areas if a.type == "VIEW_3D"), key=lambda area: area.y)
     below.type = "DOPESHEET_EDITOR"
     below.spaces.active.mode = "ACTION"
+    below.spaces.active.show_region_ui = False
     yield 0.5
     hands.area.spaces.active.show_region_ui = True
     yield 0.5
@@ -77,7 +79,7 @@ def edit_generated(hands: Hands) -> Any:
     fit_timeline(hands)
     yield 1.0
     yield from hands.picture("edit-span")
-    yield from hands.push_further_down("mmm.edit")
+    yield from hands.push_further_down("mmm.edit(")
     yield from answer()
     yield from until(lambda: module("overlay").ghost is not None and module("overlay").frame > 12, "the ghost", 30)
     yield from hands.picture("edit-ghost-upper")
@@ -87,9 +89,6 @@ def edit_generated(hands: Hands) -> Any:
     bpy.context.scene.mmm_edit.kind = "LOOP"
     yield 1.0
     yield from hands.picture("edit-loop")
-    bpy.context.scene.mmm_edit.kind = "EXTEND"
-    yield 1.0
-    yield from hands.picture("edit-extend")
     with hands.context(editor="DOPESHEET_EDITOR"):
         bpy.ops.mmm.edit(kind="EXTEND")
     yield from answer()
@@ -116,14 +115,11 @@ def tell_story(hands: Hands) -> Any:
     story.parts[1].prompt = "a person kicks with the right foot"
     yield 1.0
     yield from hands.picture("story")
-    yield from hands.push_further_down("mmm.retell_part")
+    yield from hands.push_further_down("mmm.retell_part", across=0.71)
     yield from answer()
     yield from until(lambda: module("overlay").ghost is not None and module("overlay").frame > 12, "the ghost", 30)
-    yield from hands.picture("story-part")
     bpy.ops.mmm.apply()
     bpy.ops.mmm.story_to_markers()
-    yield 1.0
-    yield from hands.picture("story-markers")
     note(f"story: {[marker.name for marker in bpy.context.scene.timeline_markers]}")
 
 
@@ -180,16 +176,13 @@ def edit_rigify(hands: Hands) -> Any:
     fit_timeline(hands)
     yield 1.0
     yield from hands.picture("edit-rigify")
-    yield from hands.push_further_down("mmm.edit")
+    yield from hands.push_further_down("mmm.edit(")
     yield from answer()
     yield from until(lambda: module("overlay").ghost is not None and module("overlay").frame > 8, "the ghost", 30)
     yield from hands.picture("edit-rigify-ghost")
     yield from hands.push_further_down("mmm.apply")
     yield from until(lambda: any("before edit" in a.name and a.name.startswith(rig.animation_data.action.name)
                                  for a in bpy.data.actions), "the edited keys", 20)  # fmt: skip
-    bpy.context.scene.frame_set(30)
-    yield 1.0
-    yield from hands.picture("edit-rigify-applied")
     counts = {curve.data_path: len(curve.keyframe_points) for curve in module("selection").played_curves(rig)}
     assert counts['pose.bones["hand_ik.R"].location'] == 4 + 19, counts
     note("hand-keyed Rigify: frames 20 to 40 filled on its IK controls")
@@ -212,7 +205,7 @@ def generate_walk() -> Any:
 def answer() -> Any:
     session = module("session").session
     yield from until(lambda: session.run is not None or session.message, "a question", 20)
-    yield from until(lambda: session.run is None, "the answer", 300)
+    yield from until(lambda: session.run is None, "the answer", 600)
     assert not session.message, session.message
     yield 0.3
 
@@ -222,7 +215,8 @@ def select(first: int, last: int, *bones: str) -> None:
     for curve in module("selection").played_curves(bpy.context.object):
         meant = not bones or any(word in curve.data_path for word in bones)
         for key in curve.keyframe_points:
-            key.select_control_point = meant and first <= key.co[0] <= last
+            inside = meant and first <= key.co[0] <= last
+            key.select_control_point = key.select_left_handle = key.select_right_handle = inside
 
 
 def fit_timeline(hands: Hands) -> None:

@@ -1,8 +1,9 @@
 """The extension in a real Blender with a window: ``python tests/window/run.py --zip dist/mmm_blender-X.Y.Z.zip``.
 
-Opens Blender from Debian's newest packages in a chroot on a virtual screen, lets ``artist.py`` (or another
-``--visit``) install the zip and work in it with mouse and keyboard events, and has a screenshot taken of every state. ``--images FOLDER`` keeps them
-(``docs/images`` for the ones the guide shows). Where no chroot can be made it says so and succeeds.
+Opens Blender from Debian's newest packages in a chroot on a virtual screen, lets ``artist.py`` install the zip and
+work in it with mouse and keyboard events, and has a screenshot taken of every state. ``--images FOLDER`` keeps them
+(``docs/images`` for the ones the guide shows); ``--visit editor.py`` does what the guide says about editing instead.
+Where no chroot can be made it says so and succeeds.
 """
 
 from __future__ import annotations

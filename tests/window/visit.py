@@ -60,9 +60,9 @@ def look_from_the_front(hands: Hands, centre: tuple[float, float, float], distan
 
 def open_panels(file: str, *names: str) -> None:
     """Have panels open that start closed; the headers have nothing by which a button could be found."""
+    close_panels(file, *names)
     for name in names:
         panel = getattr(module(file), name)
-        bpy.utils.unregister_class(panel)
         panel.bl_options = set()
         bpy.utils.register_class(panel)
 
@@ -70,7 +70,8 @@ def open_panels(file: str, *names: str) -> None:
 def close_panels(file: str, *names: str) -> None:
     """Take panels out of the sidebar, to make room."""
     for name in names:
-        bpy.utils.unregister_class(getattr(module(file), name))
+        if getattr(module(file), name).is_registered:
+            bpy.utils.unregister_class(getattr(module(file), name))
 
 
 def until(condition: Any, what: str, seconds: float) -> Any:

@@ -1,0 +1,44 @@
+"""The panel *Training Data* of the tab MMM: one's own actions for fine-tuning the engine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from . import overlay
+from .panels import draw_text
+from .registration import register_classes, unregister_classes
+from .translation import iface_
+
+
+class MMM_PT_training(bpy.types.Panel):
+    bl_idname = "MMM_PT_training"
+    bl_label = "Training Data"
+    bl_space_type: Any = "VIEW_3D"
+    bl_region_type: Any = "UI"
+    bl_category = "MMM"
+    bl_options = {"DEFAULT_CLOSED"}
+    bl_order = 100
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        return overlay.find_character(context.view_layer) is not None
+
+    def draw(self, context: bpy.types.Context) -> None:
+        layout: Any = self.layout
+        draw_text(layout, context, iface_("Teach the engine your own moves: save actions, describe them, train"))
+        column = layout.column(align=True)
+        for which, text in (("CURRENT", "Current Action"), ("STRIPS", "Selected Strips"), ("ALL", "All Actions")):
+            column.operator("mmm.export_training_data", text=iface_(text), icon="EXPORT").which = which
+
+
+CLASSES = (MMM_PT_training,)
+
+
+def register() -> None:
+    register_classes(CLASSES)
+
+
+def unregister() -> None:
+    unregister_classes(CLASSES)
