@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from engine.bench import measure, plain_loop
-from engine.models.compact import compact_transformer
+from engine.models.compact import Int8Linear, compact_transformer, has_bf16_products
 from engine.models.config import ModelConfig, TokenizerConfig, TransformerConfig, paper_config
 from engine.models.errors import ModelError
 from engine.models.text_features import TextFeatures
@@ -71,10 +71,21 @@ def test_float32_copy_shares_the_embeddings_and_unknown_kinds_are_refused():
         compact_transformer(model, "int4")
 
 
+def test_8_bit_products_do_not_overflow():
+    """The largest inputs times the largest weights, which add up beyond 16 bits where the processor uses those."""
+    layer = torch.nn.Linear(64, 8)
+    with torch.no_grad():
+        layer.weight.fill_(1.0)
+        layer.bias.zero_()
+    made = Int8Linear(layer)(torch.linspace(0.5, 1.0, 64)[None])
+    torch.testing.assert_close(made, torch.full((1, 8), 48.0), rtol=0.02, atol=0)
+
+
 @pytest.mark.parametrize("tokens", [49, 20])
 def test_the_sampler_gives_the_plain_loops_tokens(tokens):
     model, text = made(PAPER), given(PAPER)[2].rows([0])
     timings = measure(PAPER, model, tokens, steps=10, runs=1)
-    assert [timing.name for timing in timings] == ["plain", "fp32", "bf16", "int8"]
+    names = ["plain", "fp32", "bf16", "int8", "reuse", "fast"]
+    assert [timing.name for timing in timings] == [name for name in names if name != "bf16" or has_bf16_products()]
     assert timings[1].agreement == 1.0
     assert len(plain_loop(model, tokens, 10, text).unique()) >= 4
