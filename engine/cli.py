@@ -132,14 +132,14 @@ def progress_bar() -> Iterator[Callable[[int, int], None]]:
         yield report
 
 
-def sampling_from(options: argparse.Namespace):  # type: ignore[no-untyped-def]
-    """The sampling settings that the command line overrides."""
+def sampling_from(options: argparse.Namespace, default=None):  # type: ignore[no-untyped-def]
+    """The sampling settings that the command line overrides; the rest is that of `default`."""
     from dataclasses import replace
 
     from engine.generation.sampler import SamplingConfig
 
     given = {"steps": options.steps, "guidance": options.guidance}
-    return replace(SamplingConfig(), **{key: value for key, value in given.items() if value is not None})
+    return replace(default or SamplingConfig(), **{key: value for key, value in given.items() if value is not None})
 
 
 def parse_seconds(text: str) -> float | None:

@@ -44,7 +44,7 @@ def add_evaluate_editing(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--evaluator", type=Path, required=True, help="trained evaluator folder")
     parser.add_argument("--weights", default="mmm-open")
     parser.add_argument("--split", default="test", choices=("val", "test"))
-    parser.add_argument("--clips", type=int, default=64, help="held-out clips to edit")
+    parser.add_argument("--clips", type=int, default=256, help="at most so many held-out clips to edit")
     parser.add_argument("--json", type=Path, default=Path("out/editing.json"))
     parser.add_argument("--markdown", type=Path, help="file whose section is replaced")
     parser.set_defaults(run=run_evaluate_editing)
@@ -73,7 +73,7 @@ def run_edit(options: argparse.Namespace) -> None:
     from engine.cli import sampling_from
     from engine.editor import EditConfig, MotionEditor
 
-    config = EditConfig(sampling_from(options), options.candidates)
+    config = EditConfig(sampling_from(options, EditConfig.sampling), options.candidates)
     editor = MotionEditor.from_pretrained(options.weights, options.device, options.precision)
     editor.config = config
     editor.set_motion(joints)

@@ -51,6 +51,9 @@ CANDIDATE_STRIDE = 1_000_003
 # A clip whose root ends this far from its start, in metres at the model's size, goes somewhere.
 TRAVEL_DISTANCE = 0.5
 SHORTEST_SPAN = 2
+# What is kept tells much of what happens: guided as strongly as a motion from nothing, a span between kept
+# frames comes out overdone, and fewer steps do for fewer tokens (docs/decisions.md).
+EDIT_SAMPLING = SamplingConfig(steps=8, temperature=0.8, guidance=1.5)
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ class EditConfig:
     candidates: fillings to draw; the one that fits the kept frames best is taken
     """
 
-    sampling: SamplingConfig = SamplingConfig()
+    sampling: SamplingConfig = EDIT_SAMPLING
     candidates: int = 3
 
     def __post_init__(self) -> None:

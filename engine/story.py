@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from engine.editor import MotionEditor
 from engine.errors import InputError
 from engine.generation.clauses import Part
 from engine.generation.sampler import Progress, SamplingConfig, ShouldCancel
+from engine.generation.seams import TRANSITION_FRAMES, calm_transitions
 from engine.generation.stories import Story, StoryPart
 from engine.models.config import FRAMES_PER_TOKEN
 from engine.motion.cleanup import clean_joints
 from engine.motion.features import features_of_every_frame, features_to_joints
 from engine.motion.motion import Motion
 from engine.pipeline import Pipeline, Request, check_prompt, check_seed
-
-# Frames on both sides of a part that change with it.
-TRANSITION_FRAMES = 8
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,8 @@ def tell_story(
     strips = plan_strips(pipeline, story)
     plan = [Part(strip.prompt, (strip.stop - strip.start) // FRAMES_PER_TOKEN) for strip in strips]
     ids = pipeline.fill_parts([plan], [story.seed], sampling, progress, should_cancel)[0]
-    joints = clean_joints(features_to_joints(pipeline.decode(ids, strips[-1].stop)))
+    decoded = features_to_joints(pipeline.decode(ids, strips[-1].stop)).astype(np.float64)
+    joints = clean_joints(calm_transitions(decoded, [strip.start for strip in strips]))
     record = {
         "method": "story", "prompt": "; ".join(strip.prompt for strip in strips), "seed": story.seed,
         "parts": [{"prompt": part.prompt, "seconds": part.seconds} for part in story.parts],

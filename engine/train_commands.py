@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -249,5 +250,8 @@ def _finetuned(base: ModelConfig, data: Path) -> ModelConfig:
 
 
 def _tell(result: TrainingResult) -> None:
+    """Once, by the main one of several processes."""
+    if os.environ.get("RANK", "0") != "0":
+        return
     state = "finished" if result.finished else "stopped, run the same command to go on"
     print(f"{state} at step {result.step}: {result.scores}")

@@ -23,6 +23,7 @@ STRIP_COLORS: tuple[Color, ...] = (
 SCRUB, MARKERS = 24, 22  # pixels at the top and the bottom of the editors that are Blender's own, at scale 1
 STRIP_HEIGHT, PADDING, TEXT_RISE = 17, 5, 5
 THINNEST = 2.0  # pixels
+FLATTEST = 3.0  # at scale 1
 
 
 @dataclass(frozen=True)
@@ -95,12 +96,14 @@ def place_bands(
         floor = MARKERS * scale if has_markers else 0.0
         bottom, top = floor, height - SCRUB * scale
         if band.kind == "strip":
-            bottom, top = floor + scale, floor + (STRIP_HEIGHT + 1) * scale
+            bottom, top = floor + scale, min(floor + (STRIP_HEIGHT + 1) * scale, top)
             left, right = left + 0.5, right - 0.5
-        if top <= bottom:
+        if top - bottom < FLATTEST * scale:
             continue
         begin = max(left, 0.0) + PADDING * scale
-        text = _cut(band.text, min(right, width) - PADDING * scale - begin, text_width)
+        room = min(right, width) - PADDING * scale - begin
+        # in a timeline that is hardly higher than its numbers there is room for colour only
+        text = _cut(band.text, room, text_width) if top - bottom >= (STRIP_HEIGHT - 1) * scale else ""
         rise = bottom + TEXT_RISE * scale if band.kind == "strip" else top - (STRIP_HEIGHT - TEXT_RISE) * scale
         plate = None
         if text and band.kind == "edit":

@@ -52,22 +52,25 @@ class MMM_PT_edit(bpy.types.Panel):
 
     def _draw_choices(self, layout: Any, edit: Any) -> None:
         if edit.kind == "EXTEND":
-            row = layout.row()
-            row.prop(edit, "direction", expand=True)
+            _draw_enum(layout, edit, "direction")
             layout.prop(edit, "seconds")
         elif edit.kind == "LOOP":
             layout.prop(edit, "wrap")
-            row = layout.row()
-            row.prop(edit, "travel", expand=True)
+            _draw_enum(layout, edit, "travel")
         else:
-            row = layout.row()
-            row.prop(edit, "part", expand=True)
+            _draw_enum(layout, edit, "part")
         if edit.kind == "MIDDLE":
             layout.prop(edit, "middle")
         if edit.kind == "VARY":
             layout.prop(edit, "strength")
-            row = layout.row()
-            row.prop(edit, "order", expand=True)
+            _draw_enum(layout, edit, "order")
+
+
+def _draw_enum(layout: Any, owner: Any, name: str) -> None:
+    """The choices side by side over the whole width: a sidebar is narrow."""
+    row = layout.row()
+    row.use_property_split = False
+    row.prop(owner, name, expand=True)
 
 
 CLASSES = (MMM_PT_edit,)

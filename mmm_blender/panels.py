@@ -101,7 +101,7 @@ def _draw_licence(layout: Any, context: bpy.types.Context) -> None:
     if model is not None and model.non_commercial:
         box = layout.box()
         box.label(text=iface_("{name}: not for commercial use").format(name=model.name), icon="ERROR", translate=False)
-        draw_text(box, model.licence)
+        draw_text(box, context, model.licence)
 
 
 class MMM_PT_advanced(_Tab, bpy.types.Panel):

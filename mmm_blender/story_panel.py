@@ -22,13 +22,14 @@ class MMM_UL_story(bpy.types.UIList):
     bl_idname = "MMM_UL_story"
 
     def draw_item(
-        self, context: bpy.types.Context, layout: Any, _data: Any, item: Any, _icon: Any, _active: Any,
-        _property: Any, index: int = 0, _flag: int = 0,
+        self, context: bpy.types.Context, layout: Any, data: Any, item: Any, icon: int | None, active_data: Any,
+        active_property: str | None, index: int | None = 0, flt_flag: int | None = 0,
     ) -> None:  # fmt: skip
+        index = index or 0
         row = layout.row(align=True)
         row.prop(item, "prompt", text="", emboss=False, placeholder=iface_("what happens"))
         times = row.row(align=True)
-        times.ui_units_x = 4.5
+        times.ui_units_x = 2.8
         if item.duration == "SECONDS":
             times.prop(item, "seconds", text="", emboss=False)
         else:
@@ -36,8 +37,8 @@ class MMM_UL_story(bpy.types.UIList):
         strips = played_story(context)
         if len(strips) == len(story_of(context.scene).parts):  # type: ignore[arg-type]
             changed = strips[index].prompt != " ".join(item.prompt.split())
-            icon = "FILE_REFRESH" if changed else "CHECKMARK"
-            row.operator("mmm.retell_part", text="", icon=icon, emboss=changed).index = index
+            shown = "FILE_REFRESH" if changed else "CHECKMARK"
+            row.operator("mmm.retell_part", text="", icon=shown, emboss=changed).index = index
 
 
 class MMM_PT_story(bpy.types.Panel):
@@ -66,6 +67,7 @@ class MMM_PT_story(bpy.types.Panel):
         column.operator("mmm.story_move", text="", icon="TRIA_DOWN").direction = "DOWN"
         if story.index < len(story.parts):
             part = story.parts[story.index]
+            layout.prop(part, "prompt", text="", icon="TEXT", placeholder=iface_("what happens"))
             column = layout.column()
             column.use_property_split = True
             column.use_property_decorate = False

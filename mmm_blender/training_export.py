@@ -95,7 +95,7 @@ def export_takes(armature: bpy.types.Object, scene: bpy.types.Scene, takes: list
     sampled: dict[str, tuple[Take, FloatArray]] = {}
     with _as_it_was(armature, scene):
         for take in takes:
-            first, last = take.action.frame_range
+            first, last = (float(take.action.frame_range[end]) for end in (0, 1))
             if (last - first) / rate < SHORTEST:
                 message = rpt_("Action '{name}' lasts {seconds:.1f} s: training takes at least {least:g} s")
                 raise ValueError(message.format(name=take.action.name, seconds=(last - first) / rate, least=SHORTEST))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from engine.editor import EditConfig, MotionEditor
 from engine.errors import InputError
-from engine.generation.compose import PARENTS
+from engine.evaluation.physics import physics_scores
+from engine.generation.compose import PARENTS, untouched_joints
 from engine.generation.sampler import Cancelled, SamplingConfig
 from engine.generation.stories import Story, StoryPart
 from engine.motion import rotations
@@ -101,6 +104,36 @@ def test_place_heading_and_size_do_not_matter(editor, walk):
     assert np.abs(back - here).mean() < 0.05
 
 
+@settings(
+    max_examples=24, deadline=None, database=None, derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    frames=st.integers(2, 70), seed=st.integers(0, 2**31 - 1), share=st.floats(0.02, 0.98),
+    run=st.integers(1, 30), prompt=st.sampled_from(["", WALK, "a person jumps"]),
+)
+def test_random_selections_hold_the_invariants(editor, walk, frames, seed, share, run, prompt):
+    # The composing alone is tried with a thousand masks in tests/generation/test_compose.py.
+    rng = np.random.default_rng(seed)
+    motion = walk[rng.integers(0, len(walk) - frames + 1) :][:frames]
+    mask = (rng.random((-(-frames // run), 2)) < share).repeat(run, axis=0)[:frames]
+    made = editor.set_motion(motion).inpaint(mask, prompt, seed=seed).joints
+    assert made.shape == motion.shape and made.dtype == np.float32
+    assert np.isfinite(made).all()
+    still = untouched_joints(mask, editor.pipeline.model.tokenizer.body_parts)
+    assert np.array_equal(made[still], motion[still])
+    assert np.abs(lengths(made) - np.median(lengths(walk), axis=0)).max() < 1e-4
+
+
+def test_nothing_said_lets_the_model_fill_the_gap(editor, walk):
+    filled = editor.replace(40, 80)
+    assert filled.request["prompt"] == ""
+    assert changed_frames(walk, filled.joints) == list(range(40, 80))
+    # Between two halves of a walk it walks on.
+    travel = np.linalg.norm(np.diff(filled.joints[:, 0][:, [0, 2]], axis=0), axis=-1)
+    assert travel[40:80].mean() == pytest.approx(np.delete(travel, np.s_[40:80]).mean(), rel=0.5)
+
+
 def test_pinned_frames_stay(editor, walk):
     edited = editor.pin([0, 60, 61, 120], "a person dances")
     assert changed_frames(walk, edited.joints) == sorted(set(range(121)) - {0, 60, 61, 120})
@@ -150,6 +183,36 @@ def test_a_path_is_followed(pipeline):
     motion = follow_path(pipeline, points, WALK, seed=1, sampling=FAST)
     assert np.linalg.norm(motion.joints[0, 0, [0, 2]] - points[0]) < 0.15
     assert np.linalg.norm(motion.joints[-1, 0, [0, 2]] - points[-1]) < 0.15
+
+
+@pytest.mark.parametrize(
+    ("points", "prompt", "speed", "complaint"),
+    [
+        (np.zeros((4, 2)), WALK, None, "0.00 m long"),
+        (np.zeros((4, 5)), WALK, None, "two points"),
+        ([[0.0, 0.0], [0.0, np.inf]], WALK, None, "finite"),
+        ([[0.0, 0.0], [0.0, 3.0]], WALK, 0.0, "speed 0"),
+        ([[0.0, 0.0], [0.0, 3.0]], WALK, float("nan"), "speed nan"),
+        ([[0.0, 0.0], [0.0, 900.0]], WALK, 10.0, "limit is 60 s"),
+        ([[0.0, 0.0], [0.0, 3.0]], " ", 1.0, "prompt is empty"),
+    ],
+)
+def test_paths_that_cannot_be_walked_are_told(pipeline, points, prompt, speed, complaint):
+    with pytest.raises(InputError, match=complaint):
+        follow_path(pipeline, points, prompt, speed, sampling=FAST)
+
+
+def test_a_path_is_walked_without_sliding(pipeline):
+    points = np.array([[0.0, 0.0], [0.0, 4.0]])
+    joints = follow_path(pipeline, points, WALK, seed=2).joints
+    # Captured walks of the training data travel 10 mm a frame on the floor (docs/editing.md).
+    assert physics_scores([joints], 20.0).skate_mm_per_frame < 10.0
+
+
+@pytest.mark.parametrize("index", [-1, 2])
+def test_a_part_that_is_not_there_cannot_be_told_anew(editor, index):
+    with pytest.raises(InputError, match="the story has no part"):
+        retell_part(editor, [Strip(WALK, 0, 60), Strip(WALK, 60, 121)], index, "a person kicks")
 
 
 def test_progress_and_cancel(editor):

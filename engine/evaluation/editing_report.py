@@ -73,7 +73,7 @@ def _upper_rows(found: dict[str, Any]) -> list[Row]:
     return [
         ("upper body, legs' largest difference", f"{found['legs_difference']:g} m", "0",
          _met(found["legs_difference"] == 0)),
-        (f"upper body, R@3 in pools of {found['pool_size']}",
+        (f"upper body of {found['clips']} clips, R@3 in pools of {found['pool_size']}",
          f"{scores['edited']:.3f}, generated {scores['generated']:.3f}, real {scores['real']:.3f}",
          f"{100 * UPPER_SHARE:.0f} % of generated", _met(scores["edited"] >= UPPER_SHARE * scores["generated"])),
     ]  # fmt: skip

@@ -144,8 +144,8 @@ def divide_data(
     _link(data, new, splits, rows)
     kept: dict[str, list[str]] = {}
     for split in splits:
-        own = [row["name"] for row in rows if row["split"] == split and row["trial"] not in hidden]
-        kept[split] = [name for name in own if _is_original(name)] if plain else own
+        others = [row["name"] for row in rows if row["split"] == split and row["trial"] not in hidden]
+        kept[split] = [name for name in others if _is_original(name)] if plain else others
     _link(data, old, kept, rows)
     return counts
 

@@ -29,7 +29,7 @@ from engine.generation.seams import (
 )
 from engine.motion import rotations
 from engine.motion.features import features_of_every_frame, smooth_heading
-from engine.motion.feet import LEGS, lock_feet, solve_two_bones
+from engine.motion.feet import LEGS, clear_swings, lock_feet, solve_two_bones
 from engine.motion.parts import BodyPart, FeatureLayout
 from engine.motion.skeleton import HUMANML3D
 
@@ -210,7 +210,7 @@ def compose(take: Take, decoded: Array, mask: Flags, parts: tuple[BodyPart, ...]
     world = np.where(rooted[:, None, None], world, world + (take.joints[:, :1] - world[:, :1]))
     world = np.where(untouched_joints(mask, parts)[..., None], take.joints, world)
     if rooted.any():
-        locked = lock_feet(world, kept=~rooted)
+        locked = clear_swings(lock_feet(world, kept=~rooted), ~rooted)
         world = np.where((flags & rooted[:, None])[..., None], locked, world)
     return world
 

@@ -24,6 +24,7 @@ Progress = Callable[[int, int], None]
 ShouldCancel = Callable[[], bool]
 
 
+# When steps are reused, one token more than will settle is looked at for each so many that will.
 SPARE = 4
 
 
@@ -184,13 +185,14 @@ class MaskedSampler:
             for own, total, still in zip(steps, totals, left, strict=True)
         ]
         eligible = hidden
-        if config.reuse and step_of[0] > 1:
+        partly = config.reuse and step_of[0] > 1
+        if partly:
             _, sure = self._guess(decoding.last_logits(), luck, code_noise, temperature, config)
             settling = [still - stay for still, stay in zip(left, again, strict=True)]
             eligible = surest(sure.masked_fill(~hidden, -torch.inf), [candidates(count) for count in settling]) & hidden
         wanted = eligible.any(-1).repeat(len(decoding.lengths) // len(ids), 1)
         repeated = ids.repeat(len(wanted) // len(ids), 1, 1)
-        logits = decoding.logits(repeated, wanted, only_wanted=eligible is not hidden)
+        logits = decoding.logits(repeated, wanted, only_wanted=partly)
         chosen, sure = self._guess(logits, luck, code_noise, temperature, config)
         ids = torch.where(hidden, chosen, ids)
         # Settled tokens are never hidden again: only this step's guesses can be.

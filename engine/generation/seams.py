@@ -7,6 +7,8 @@ ends and as a cubic.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import solveh_banded
@@ -19,6 +21,8 @@ Flags = NDArray[np.bool_]
 
 # How strongly accelerations are calmed at a seam, and how many frames from it a third of that.
 CALM, CALM_FRAMES = 100.0, 4.0
+# Frames on both sides of a transition in a story that belong to it.
+TRANSITION_FRAMES = 8
 # Kept accelerations up to this percentile are usual, if there are enough of them to tell.
 USUAL_PERCENT, LEAST_KEPT = 95.0, 8
 # Deviation in frames to which the root's speed is smoothed before a correction is spread by it.
@@ -77,17 +81,40 @@ def smooth_seams(values: Array, kept: Flags) -> Array:
     if kept.all() or not kept.any() or count < 3:
         return values
     curve = values.reshape(count, -1, 1 if values.ndim == 1 else values.shape[-1])
+    seams = np.flatnonzero(kept[1:] != kept[:-1]) + 0.5
+    inside = kept[:-2] & kept[1:-1] & kept[2:]
+    calmed = _calm(curve, seams, inside, np.where(kept, 1e6, 1.0)).reshape(values.shape)
+    return np.where(kept.reshape(-1, *[1] * (values.ndim - 1)), values, calmed)
+
+
+def calm_transitions(joints: Array, starts: Sequence[int]) -> Array:
+    """Joints (T, 22, 3) without unusual accelerations where something else begins, at frames `starts`.
+
+    What is usual is taken from the frames that are not near any of them. Bones change their lengths
+    by millimetres.
+    """
+    seams = np.array([start - 0.5 for start in starts if 0 < start < len(joints)])
+    if not len(seams) or len(joints) < 3:
+        return joints
+    distance = np.abs(np.arange(1, len(joints) - 1)[:, None] - seams).min(axis=1)
+    return _calm(joints, seams, distance > TRANSITION_FRAMES, np.ones(len(joints)))
+
+
+def _calm(curve: Array, seams: Array, usual_at: Flags, hold: Array) -> Array:
+    """A curve (T, J, D) with what exceeds usual accelerations taken away near `seams` (frames).
+
+    Usual ones are those of `usual_at` (T - 2,), if there are enough; `hold` (T,) is how strongly each
+    frame is drawn to where it is.
+    """
+    count = len(curve)
     change = np.diff(curve, n=2, axis=0)
     size = np.linalg.norm(change, axis=-1, keepdims=True)
-    inside = kept[:-2] & kept[1:-1] & kept[2:]
-    usual = np.percentile(size[inside] if inside.sum() >= LEAST_KEPT else size, USUAL_PERCENT, axis=0)
+    usual = np.percentile(size[usual_at] if usual_at.sum() >= LEAST_KEPT else size, USUAL_PERCENT, axis=0)
     excess = change * (1.0 - np.minimum(1.0, usual / np.maximum(size, 1e-12)))
-
-    seams = np.flatnonzero(kept[1:] != kept[:-1]) + 0.5
     distance = np.abs(np.arange(1, count - 1)[:, None] - seams).min(axis=1)
     calm = CALM * np.exp(-distance / CALM_FRAMES)
     bands = np.zeros((3, count))
-    bands[2] = np.where(kept, 1e6, 1.0)
+    bands[2] = hold
     right = np.zeros((count, curve[0].size))
     pull = calm[:, None] * excess.reshape(count - 2, -1)
     stencil = (1.0, -2.0, 1.0)
@@ -95,8 +122,7 @@ def smooth_seams(values: Array, kept: Flags) -> Array:
         right[first : first + count - 2] -= stencil[first] * pull
         for second in range(first, 3):
             bands[2 - (second - first), second : second + count - 2] += stencil[first] * stencil[second] * calm
-    correction = solveh_banded(bands, right).reshape(values.shape)
-    return np.where(kept.reshape(-1, *[1] * (values.ndim - 1)), values, values + correction)
+    return curve + solveh_banded(bands, right).reshape(curve.shape)
 
 
 def spread_weights(speeds: Array) -> Array:

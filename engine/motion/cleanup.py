@@ -56,8 +56,8 @@ def lift_above_floor(joints: Array) -> Array:
     """Set the feet on the floor unless they stand on it already, then raise what still dips below it.
 
     A walk comes down on heels and toes: as long as its usual lowest height is that of captured clips,
-    lowering it would drag swinging feet along the floor. The rise is spread smoothly over half a second, so
-    no frame pops.
+    lowering it would drag swinging feet along the floor. The rise is spread smoothly over half a second,
+    so no frame pops.
     """
     feet = [*HUMANML3D.feet_left, *HUMANML3D.feet_right]
     lowest = joints[:, feet, 1].min(axis=1)

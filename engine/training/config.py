@@ -169,6 +169,10 @@ class ReplayConfig:
     share: float = 0.0
     motions: int = 256
 
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.share < 1.0 or self.motions < 1:
+            raise ValueError("replay.share must lie in [0, 1) and replay.motions be at least 1")
+
 
 @dataclass(frozen=True)
 class TransformerTrainingConfig:

@@ -6,7 +6,6 @@ how many hours that takes depends on the machine, of which only peak and utilisa
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -32,13 +31,11 @@ class Cost:
 
     operations: of a step, forward and backward
     kept: bytes a step keeps for its backward pass, at the recipe's precision
-    seconds: of this machine's processors for the small batch, scaled to a step
     """
 
     parameters: int
     operations: float
     kept: float
-    seconds: float
     run: RunConfig
 
     @property
@@ -98,33 +95,29 @@ def _measure(model: nn.Module, step: Callable[[], Tensor], run: RunConfig) -> Co
     def same(tensor: Any) -> Any:
         return tensor
 
-    step().backward()  # what is only done once is not counted
-    model.zero_grad(set_to_none=True)
-    began = time.process_time()
     with FlopCounterMode(display=False) as counter:
         with torch.autograd.graph.saved_tensors_hooks(keep, same):
             loss = step()
         loss.backward()
-    seconds = time.process_time() - began
     scale = run.batch_size / ROWS
     # Half of float32 under bf16: matrix products keep their inputs in bf16, norms theirs in float32.
     share = 0.6 if run.precision == "bf16" else 1.0
     parameters = sum(parameter.numel() for parameter in model.parameters())
-    return Cost(parameters, counter.get_total_flops() * scale, share * sum(kept.values()) * scale, seconds * scale, run)
+    return Cost(parameters, counter.get_total_flops() * scale, share * sum(kept.values()) * scale, run)
 
 
 def cost_markdown(recipe: Recipe, steps: int | None, machines: dict[str, float], utilisation: float) -> str:
     """A table of both parts; machines: peak TFLOP/s by name."""
     head = " | ".join(f"hours, {name}" for name in machines)
     lines = [
-        f"| part | parameters | batch | steps | TFLOP a step | memory | CPU seconds a step here | {head} |",
-        "|---" * (7 + len(machines)) + "|",
+        f"| part | parameters | batch | steps | TFLOP a step | memory | {head} |",
+        "|---" * (6 + len(machines)) + "|",
     ]
     for name, cost in (("tokenizer", tokenizer_cost(recipe)), ("transformer", transformer_cost(recipe))):
         count = steps or cost.run.steps
         hours = [f"{cost.hours(peak * utilisation, count):.1f}" if count else "-" for peak in machines.values()]
         lines.append(
             f"| {name} | {cost.parameters / 1e6:.1f} M | {cost.run.batch_size} | {count or '-'} | "
-            f"{cost.operations / 1e12:.2f} | {cost.memory / 1e9:.1f} GB | {cost.seconds:.0f} | {' | '.join(hours)} |"
+            f"{cost.operations / 1e12:.2f} | {cost.memory / 1e9:.1f} GB | {' | '.join(hours)} |"
         )
     return "\n".join(lines)

@@ -47,7 +47,7 @@ def load_recipe(name: str, changes: list[str] | None = None) -> Recipe:
         _apply(content, change)
     try:
         return from_dict(Recipe, content, "recipe")
-    except ModelError as error:
+    except (ModelError, ValueError) as error:
         raise InputError(f"{path}: {error}") from error
 
 

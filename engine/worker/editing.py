@@ -28,11 +28,11 @@ BODY = "body"
 Hooks = dict[str, Any]
 
 
-def read_sampling(params: Params) -> SamplingConfig:
-    """The sampling settings that `generate` and all edits share."""
+def read_sampling(params: Params, default: SamplingConfig | None = None) -> SamplingConfig:
+    """The sampling settings that `generate` and all edits share; what is not given is that of `default`."""
     from engine.generation.sampler import SamplingConfig
 
-    default = SamplingConfig()
+    default = default or SamplingConfig()
     return SamplingConfig(
         steps=params.whole("steps", 1, MAX_STEPS, default.steps),
         fine_steps=params.whole("fine_steps", 1, MAX_STEPS, default.fine_steps),
@@ -54,7 +54,8 @@ def edit(engine: Engine, values: dict[str, Any], context: Context) -> dict[str, 
     kind = params.choice("kind", tuple(KINDS), "inpaint")
     read, names = KINDS[kind]
     params.allow(*COMMON, *names)
-    config = EditConfig(read_sampling(params), params.whole("candidates", 1, MAX_CANDIDATES, EditConfig.candidates))
+    sampling = read_sampling(params, EditConfig.sampling)
+    config = EditConfig(sampling, params.whole("candidates", 1, MAX_CANDIDATES, EditConfig.candidates))
     editor = MotionEditor(pipeline, config)
     editor.set_motion(_read_motion(params), params.number_or_none("floor"))
     prompt, seed = params.text("prompt", ""), params.whole("seed", 0, 2**31 - 1, 0)

@@ -1,4 +1,4 @@
-"""``python -m mmm_blender.headless import-motion|export|build-body ...``
+"""``python -m mmm_blender.headless import-motion|export|build-body|measure-rigs|draw-rigs ...``
 
 Exit codes: 0 all done, 1 some input files failed (each is named), 2 bad input.
 """
@@ -31,6 +31,10 @@ def parse_arguments(argv: list[str]) -> argparse.Namespace:
     measuring.add_argument("--rigs", type=Path, default=None, metavar="DIR", help="more rigs, GLB or FBX")
     measuring.add_argument("--out", type=Path, default=None, metavar="NAME", help="writes NAME.md and NAME.json")
     measuring.add_argument("--quick", action="store_true", help="a few rigs only, no timing")
+    drawing = commands.add_parser("draw-rigs", help="motions on five characters -> a picture each")
+    drawing.add_argument("motions", nargs="+", type=Path, metavar="MOTION.npz")
+    drawing.add_argument("--rigs", required=True, type=Path, metavar="DIR", help="folder with the Rocketbox FBX")
+    drawing.add_argument("--out", required=True, type=Path, metavar="DIR")
     return parser.parse_args(argv)
 
 
@@ -49,6 +53,10 @@ def run(arguments: argparse.Namespace) -> int:
         from . import measure_rigs
 
         return measure_rigs.run(arguments.motions, arguments.rigs, arguments.out, arguments.quick)
+    if arguments.command == "draw-rigs":
+        from . import draw_rigs
+
+        return draw_rigs.run(arguments.motions, arguments.rigs, arguments.out)
     from . import import_motion
 
     return import_motion.run(arguments.inputs, arguments.out, arguments.scale)

@@ -13,6 +13,7 @@ from ..scene import scene_camera
 from . import stage
 
 COLUMNS, ROWS, TILE_SIZE = 4, 2, 320
+STRIP_TILE = 160
 STRIP_HEIGHT = 400
 TRAVEL = 0.8  # metres of extent from which the poses are also shown along the path
 GAP = 4  # pixels between tiles
@@ -27,28 +28,18 @@ def render_sheet(scene: bpy.types.Scene, armature: bpy.types.Object, points: Flo
     frames = np.linspace(scene.frame_start, scene.frame_end, COLUMNS * ROWS).round().astype(int)
     render, camera = scene.render, scene_camera(scene)
     saved = render.resolution_x, render.resolution_y, camera.matrix_world.copy()
-    view = stage.choose_view(points)
     width = COLUMNS * TILE_SIZE + (COLUMNS - 1) * GAP
     rows = []
-    # every tile is framed alike, around the widest pose, so that sizes compare
-    around = (points - points[:, :1] * [1.0, 1.0, 0.0]).reshape(-1, 3)
     travels = bool(np.linalg.norm(np.ptp(points[:, 0, :2], axis=0)) > TRAVEL)
     trail = stage.add_trail(scene, points) if travels else None
-    tiles = []
-    for frame in frames:
-        scene.frame_set(int(frame))
-        stage.frame_points(camera, around, view, 1.0)
-        camera.location.x += points[frame - scene.frame_start, 0, 0]
-        camera.location.y += points[frame - scene.frame_start, 0, 1]
-        seconds = (frame - scene.frame_start) * render.fps_base / render.fps
-        tiles.append(_shoot(scene, TILE_SIZE, TILE_SIZE, f"{seconds:.1f} s"))
+    tiles = _shoot_poses(scene, points, frames, TILE_SIZE)
     rows = [_join(tiles[r * COLUMNS : (r + 1) * COLUMNS], axis=1) for r in range(ROWS)]
     if trail is not None:
         copies = [_freeze(scene, armature, int(frame)) for frame in frames]
         skins = [child for child in armature.children if child.type == "MESH"]
         for skin in skins:
             skin.hide_render = True
-        stage.frame_points(camera, points.reshape(-1, 3), view, width / STRIP_HEIGHT)
+        stage.frame_points(camera, points.reshape(-1, 3), stage.choose_view(points), width / STRIP_HEIGHT)
         rows.append(_shoot(scene, width, STRIP_HEIGHT, title))
         for skin in skins:
             skin.hide_render = False
@@ -58,6 +49,35 @@ def render_sheet(scene: bpy.types.Scene, armature: bpy.types.Object, points: Flo
     render.resolution_x, render.resolution_y, camera.matrix_world = saved
     render.use_stamp = False
     _save(_join(rows, axis=0), out)
+
+
+def render_strip(scene: bpy.types.Scene, points: FloatArray, title: str, count: int) -> FloatArray:
+    """Evenly spaced poses side by side (H, W, 4), the first with ``title``; ``points`` as of ``render_sheet``."""
+    frames = np.linspace(scene.frame_start, scene.frame_end, count).round().astype(int)
+    return _join(_shoot_poses(scene, points, frames, STRIP_TILE, title), axis=1)
+
+
+def save_rows(rows: list[FloatArray], out: Path) -> None:
+    """Store pictures (H, W, 4) of equal width below each other as one PNG."""
+    _save(_join(rows, axis=0), out)
+
+
+def _shoot_poses(
+    scene: bpy.types.Scene, points: FloatArray, frames: FloatArray, size: int, title: str = ""
+) -> list[FloatArray]:
+    """A square picture of each of ``frames``, framed alike around the widest pose, so that sizes compare."""
+    view, camera, render = stage.choose_view(points), scene_camera(scene), scene.render
+    around = (points - points[:, :1] * [1.0, 1.0, 0.0]).reshape(-1, 3)
+    tiles: list[FloatArray] = []
+    for frame in frames:
+        scene.frame_set(int(frame))
+        stage.frame_points(camera, around, view, 1.0)
+        camera.location.x += points[frame - scene.frame_start, 0, 0]
+        camera.location.y += points[frame - scene.frame_start, 0, 1]
+        seconds = (frame - scene.frame_start) * render.fps_base / render.fps
+        label = title if title and not tiles else f"{seconds:.1f} s"
+        tiles.append(_shoot(scene, size, size, label))
+    return tiles
 
 
 def set_stamp(scene: bpy.types.Scene, text: str, size: int) -> None:

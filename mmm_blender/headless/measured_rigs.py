@@ -137,6 +137,17 @@ def build_armature(
     return armature
 
 
+def reshape(armature: bpy.types.Object, shape: tuple[float, float, float]) -> None:
+    """Give a built rig other proportions: across, up and ahead."""
+    current_view_layer().objects.active = armature
+    bpy.ops.object.mode_set(mode="EDIT")
+    for bone in armature.data.edit_bones:  # type: ignore[union-attr]
+        for end in ("head", "tail"):
+            x, y, z = getattr(bone, end)
+            setattr(bone, end, (x * shape[0], y * shape[2], z * shape[1]))
+    bpy.ops.object.mode_set(mode="OBJECT")
+
+
 def build_rigify(kind: Literal["basic", "human"], generate: bool) -> bpy.types.Object:
     """A Rigify metarig, or the rig that Rigify generates from it. Rigify must be enabled."""
     add: Any = getattr(bpy.ops.object, f"armature_{'basic_human' if kind == 'basic' else 'human'}_metarig_add")
@@ -227,7 +238,7 @@ def set_conditions(armature: bpy.types.Object, conditions: Conditions) -> None:
 
 
 def fingerprint(armature: bpy.types.Object) -> tuple[object, ...]:
-    """All of a rig that a motion must leave alone: rest pose, constraints, drivers, properties."""
+    """All of a rig that a motion must leave alone: rest pose, constraints, drivers, properties, locks."""
     bones = pose_bones(armature)
     animation = armature.animation_data
     return (
@@ -235,6 +246,7 @@ def fingerprint(armature: bpy.types.Object) -> tuple[object, ...]:
         tuple((bone.name, constraint.type, constraint.influence) for bone in bones for constraint in bone.constraints),
         len(animation.drivers) if animation is not None else 0,
         tuple((bone.name, tuple(sorted(bone.keys()))) for bone in bones),
+        tuple((bone.name, tuple(bone.lock_location), tuple(bone.lock_rotation)) for bone in bones),
         tuple(np.array(armature.matrix_basis).ravel().tolist()),
     )
 

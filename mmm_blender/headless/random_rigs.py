@@ -24,7 +24,7 @@ def build_random_rig(seed: int) -> tuple[bpy.types.Object, dict[str, str]]:
         wanted += [slot for finger in fingers for slot in slots.finger_slots(side, finger)]
     if random.random() < 0.5:
         wanted.append("root")
-    rest = "A" if random.random() < 0.5 else "T"
+    rest: measured_rigs.RestPose = "A" if random.random() < 0.5 else "T"
     bones = {slot: f"b{number:03d}" for slot, number in zip(wanted, random.permutation(500), strict=False)}
     ends = measured_rigs.bone_ends(measured_rigs.joint_places(wanted, rest))
     shape = random.uniform(0.85, 1.2, 3)

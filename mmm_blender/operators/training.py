@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import bpy
-from bpy.props import EnumProperty, StringProperty
+from bpy.props import BoolProperty, EnumProperty, StringProperty
 
 from .. import overlay
 from ..training_export import TABLE_NAME, export_takes, find_takes
@@ -21,8 +21,12 @@ class MMM_OT_export_training_data(bpy.types.Operator):
     bl_idname = "mmm.export_training_data"
     bl_label = "Export Training Data"
 
-    directory: StringProperty(name="Folder", subtype="DIR_PATH")  # type: ignore[valid-type]
-    filter_folder: bpy.props.BoolProperty(default=True, options={"HIDDEN"})  # type: ignore[valid-type]
+    directory: StringProperty(  # type: ignore[valid-type]
+        name="Folder", description="Where the clips and the table of their descriptions go", subtype="DIR_PATH"
+    )
+    filter_folder: BoolProperty(  # type: ignore[valid-type]
+        name="Folders Only", description="Show folders in the file browser", default=True, options={"HIDDEN"}
+    )
     which: EnumProperty(  # type: ignore[valid-type]
         name="Actions",
         description="Which of the character's actions to save",

@@ -20,7 +20,7 @@ Joints = tuple[FloatArray, FloatArray, FloatArray]
 STRAIGHT = np.sin(np.radians(10))  # sine of the bend below which the plane says nothing
 BENT = np.sin(np.radians(35))  # ... and above which it is taken as it is
 SMOOTHING = 0.15  # seconds; width of the average over frames that are not fully trusted
-NEAR_LIMIT = np.radians(20)  # so near to its limit a twist is doubted
+NEAR_LIMIT = 0.5  # share of its limit from which a twist is doubted more and more
 LEAST_BEND = np.radians(1.0)  # a limb never quite straightens, so that its hinge stays defined
 REACH = 0.9998  # share of its length that a limb can stretch to
 
@@ -62,7 +62,7 @@ def turn_limb(
     angle = np.arctan2(dot(np.cross(reference, measured), upper), dot(reference, measured))
     bend = np.linalg.norm(measured, axis=-1)
     trust = np.clip((bend - STRAIGHT) / (BENT - STRAIGHT), 0.0, 1.0)
-    trust = trust * np.clip((twist_limit - np.abs(angle)) / NEAR_LIMIT, 0.0, 1.0)
+    trust = trust * np.clip((twist_limit - np.abs(angle)) / (NEAR_LIMIT * twist_limit), 0.0, 1.0)
     twist = fill_twist(angle, trust, SMOOTHING * fps)
     normal = rotate(about(upper, twist), reference)
     # the bend about the hinge; what lies across it stays, what goes backwards does not

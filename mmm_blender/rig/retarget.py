@@ -32,9 +32,9 @@ STRAIGHT_LEG = 0.01  # slack, as a share of its length, of a leg as good as stra
 KEEPING = 0.1  # seconds over which the hips adapt to feet that are held
 STAY, STAY_LEVEL = 0.2, 0.5  # what legs of little weight have to move before the hips rise, and roll
 MOST_ROLL = np.radians(6)
-MATTERS = 0.2  # slack of a leg for which where its foot is held matters as it is
+MATTERS = 0.1  # slack of a leg for which where its foot is held matters as it is
 SUNK = 0.01  # metres below the floor from which a foot is as good as standing
-STEADYING = 0.06  # seconds over which a standing foot's tremble is averaged
+STEADYING = 0.04  # seconds over which a standing foot's tremble is averaged
 SETTLING = 0.3  # seconds over which the hips' height adapts to the feet
 
 

@@ -62,6 +62,12 @@ def test_thin_bands_stay_visible_and_flat_regions_show_nothing() -> None:
     assert not place_bands([band], lambda frame: frame, (400.0, 20.0), 1.0, letters)
 
 
+def test_in_a_flat_timeline_strips_stay_below_the_numbers() -> None:
+    strips = story_bands([Strip("a person walks", 10, 90)])
+    (found,) = place_bands(strips, four_pixels, (400.0, 31.0), 1.0, letters)
+    assert found.top <= 31 - 24 and found.top - found.bottom >= 3 and found.text == ""
+
+
 def test_everything_grows_with_the_interface() -> None:
     band = Band(20, 60, "walks", (1, 1, 1, 1), "strip")
     (one,) = place_bands([band], four_pixels, SIZE, 1.0, letters)

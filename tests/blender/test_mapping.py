@@ -69,6 +69,37 @@ def test_a_mapping_of_controls_comes_back_from_its_preset_file(empty_scene: bpy.
     path.write_text(presets.preset_text(mapping), encoding="utf-8")
     again = presets.fit_preset(presets.read_preset(path), rig)
     assert again == replace(mapping, name="mine")
+def test_controls_are_found_without_a_preset(empty_scene: bpy.types.Scene) -> None:
+    bpy.ops.preferences.addon_enable(module="rigify")
+    rig = measured_rigs.build_rigify("basic", True)
+    preset = find_mapping(rig)
+    for bone in rig.data.bones:
+        bone.name = bone.name.replace("ORG", "X").replace("DEF", "Y").replace("fk", "v").replace("ik", "w")
+    assert presets.match_preset(skeleton.read_skeleton(rig)) is None
+    found = find_mapping(rig)
+    assert found.controls and found.sampled["left_knee"] == "X-shin.L"
+    renamed = {slot: bone.replace("fk", "v").replace("ik", "w") for slot, bone in required(dict(preset.bones)).items()}
+    assert required(dict(found.bones)) == renamed
+    key = {(switch.bone, switch.property): switch.value for switch in preset.switches}
+    assert {(switch.bone, switch.property): switch.value for switch in found.switches} == key
+    for bone in rig.pose.bones:
+        bone.custom_shape = None
+    with pytest.raises(ValueError, match="no controls to key for"):
+        find_mapping(rig)
+
+
+def test_names_that_say_another_bone_are_not_believed(empty_scene: bpy.types.Scene) -> None:
+    """Hip called knee, knee called ankle, ankle called hip: the legs are denied rather than guessed."""
+    armature, bones = measured_rigs.build_named_rig("SMPL-X")
+    for side in slots.SIDES:
+        names = [bones[f"{side}_{joint}"] for joint in ("hip", "knee", "ankle")]
+        for index, name in enumerate(names):
+            armature.data.bones[name].name = f"turning {index}"
+        for index in range(3):
+            armature.data.bones[f"turning {index}"].name = names[(index + 1) % 3]
+    with pytest.raises(ValueError, match="no legs") as caught:
+        automatic.find_bones(skeleton.read_skeleton(armature))
+    assert "\n" not in str(caught.value)
 
 
 def test_bones_that_constraints_hold_are_not_keyed_in_vain(empty_scene: bpy.types.Scene) -> None:

@@ -16,8 +16,8 @@ from mmm_blender.coordinates import FloatArray
 from mmm_blender.motion_file import Motion
 from mmm_blender.rig import canonical, hinges, rotations
 from mmm_blender.rig.mapping import MMM_CHARACTER
-from mmm_blender.rig.resampling import resample
-from mmm_blender.rig.retarget import retarget
+from mmm_blender.rig.resampling import resample, resample_joints
+from mmm_blender.rig.retarget import find_body, retarget
 from mmm_blender.rig.skeleton import leg_length, read_rest
 
 LIMBS = [
@@ -215,3 +215,40 @@ def test_resampled_paths_are_smooth_and_pass_through_their_points() -> None:
     np.testing.assert_allclose(fine[::3], path, atol=1e-12)
     exact = np.sin(3 * np.arange(len(fine)) / 60.0)
     assert np.abs(fine[6:-6, 0] - exact[6:-6]).max() < 1e-4
+
+
+def test_limbs_keep_their_length_between_frames() -> None:
+    """An arm that swings half round in three frames is as long in between, and where it was at the frames."""
+    joints = np.repeat(canonical.rest_joints()[None], 7, 0)
+    shoulder, elbow, wrist = (canonical.INDEX[f"left_{name}"] for name in ("shoulder", "elbow", "wrist"))
+    turns = rotations.about(np.array([0.0, 0.0, 1.0]), np.linspace(0, 2 * np.pi, 7))
+    for joint in (elbow, wrist):
+        joints[:, joint] = joints[:, shoulder] + rotations.rotate(turns, joints[:, joint] - joints[:, shoulder])
+    fine = resample_joints(joints, 20.0, 60.0)
+    np.testing.assert_allclose(fine[::3], joints, atol=1e-9)
+    length = np.linalg.norm(fine[:, wrist] - fine[:, elbow], axis=-1)
+    np.testing.assert_allclose(length, length[0], rtol=1e-9)
+    splined = resample(joints, 20.0, 60.0)
+    assert np.ptp(np.linalg.norm(splined[:, wrist] - splined[:, elbow], axis=-1)) > 0.005
+
+
+def test_the_pelvis_rolls_so_that_straight_legs_stay_straight(empty_scene: bpy.types.Scene) -> None:
+    """One foot a centimetre lower than the other leg's length allows must not bend that other leg."""
+    joints = np.repeat(canonical.rest_joints()[None], 60, 0)
+    down = joints[0, canonical.INDEX["left_foot"], 1]
+    joints[:, :, 1] += 0.01 - down
+    # the right foot lies deeper than the floor on which the left one stands
+    for name in ("right_hip", "right_knee", "right_ankle", "right_foot"):
+        joints[:, canonical.INDEX[name], 1] -= 0.01
+    armature = character.add_character(empty_scene.collection)
+    body = find_body(joints, 20.0, read_rest(armature, MMM_CHARACTER))
+    places = body.positions()
+    for side in ("left", "right"):
+        for start, end in (("hip", "knee"), ("knee", "ankle")):
+            a, b = f"{side}_{start}", f"{side}_{end}"
+            now = rotations.normalize(places[b] - places[a])
+            source = joints[:, canonical.INDEX[b]] - joints[:, canonical.INDEX[a]]
+            wanted = rotations.normalize(source @ body.facing.T)
+            assert np.degrees(np.arccos(np.clip(rotations.dot(now, wanted), -1, 1))).max() < 2.0
+    left, right = (places[f"{side}_ankle"][30] @ body.up for side in ("left", "right"))
+    assert abs(left - right) < 2e-3

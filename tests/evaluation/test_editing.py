@@ -68,7 +68,8 @@ def report() -> dict:
             "skate": {"edited": 3.0, "real": 2.0},
         },
         "upper_body": {
-            "legs_difference": 0.0, "r_at_3": {"real": 0.8, "edited": 0.5, "generated": 0.7}, "pool_size": 32,
+            "clips": 4, "legs_difference": 0.0,
+            "r_at_3": {"real": 0.8, "edited": 0.5, "generated": 0.7}, "pool_size": 32,
         },
         "loops": [{"prompt": "walks", "travel": True, "step": 0.5, "velocity": 0.4, "root_velocity": 0.3}],
         "story": {
@@ -88,7 +89,7 @@ def test_the_table_says_what_is_met(tmp_path):
     lines = {line.split(" | ")[0].strip("| "): line for line in table}
     unmet = {name for name, line in lines.items() if "**no**" in line}
     assert unmet == {
-        "seams, velocity step", "nearest real clip pasted, FID", "upper body, R@3 in pools of 32",
+        "seams, velocity step", "nearest real clip pasted, FID", "upper body of 4 clips, R@3 in pools of 32",
     }
     assert "16.0 m/s² into \"b\"" in lines["story of 60 s, hardest transition"]
     page = tmp_path / "editing.md"

@@ -12,7 +12,7 @@ import pytest
 
 FILES = (
     "panels.py", "apply_panel.py", "edit_panel.py", "mapping_panel.py", "story_panel.py", "preferences.py",
-    "operators/character.py", "operators/edit.py",
+    "operators/character.py", "operators/edit.py", "operators/weights.py",
 )  # fmt: skip
 LAYOUTS = {
     "layout", "row", "column", "box", "prompt", "chosen", "header", "body", "more", "split", "name", "field", "times",

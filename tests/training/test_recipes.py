@@ -15,6 +15,8 @@ from engine.generation.sampler import MaskedSampler, SamplingConfig, SamplingReq
 from engine.models.config import paper_config
 from engine.models.folder import load_config, load_model_folder
 from engine.models.text_encoder import load_text_encoder
+from engine.models.transformer import MaskedTransformer
+from engine.training.cost import transformer_cost
 from engine.training.recipe import list_recipes, load_recipe
 
 # What makes a recipe tiny, whatever else it says.
@@ -155,6 +157,7 @@ def test_every_recipe_is_sound_and_the_papers_are_the_papers():
         ("transformer.run.batch_size='many'", "batch_size must be int"),
         ("transformer.running=3", "unknown keys: running"),
         ("model.name.first=3", "name is a value"),
+        ("transformer.replay.share=1.0", "share must lie in"),
     ],
 )
 def test_changes_that_make_no_sense_are_told(change, complaint):
@@ -178,3 +181,18 @@ def test_mistakes_are_one_line(tmp_path, capsys):
         errors = capsys.readouterr().err
         assert complaint in errors and len(errors.strip().splitlines()) == 1
     assert not (tmp_path / "run" / "model").exists()
+
+
+def test_cost_counts_what_a_recipe_asks_for(capsys):
+    changes = (*TINY_TOKENIZER, *TINY_TRANSFORMER, *CLIP_SIZES)
+    command = ["train", "cost", *(word for change in changes for word in ("--set", change))]
+    assert main([*command, "--steps", "1000"]) == 0
+    once = capsys.readouterr().out
+    assert "| transformer |" in once and "| 1000 |" in once
+    recipe = load_recipe("paper-humanml3d", list(changes))
+    twice = load_recipe("paper-humanml3d", [*changes, "transformer.run.batch_size=8"])
+    assert transformer_cost(twice).operations == pytest.approx(2 * transformer_cost(recipe).operations)
+    matrices = sum(p.numel() for p in MaskedTransformer(recipe.model.transformer, recipe.model.tokenizer).parameters())
+    assert transformer_cost(recipe).operations > 4 * matrices
+    assert main([*command, "--utilisation", "7"]) == 2
+    assert "--utilisation 7" in capsys.readouterr().err

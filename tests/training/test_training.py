@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from engine.models.folder import load_model_folder
 from engine.training.checkpoint import CheckpointError
@@ -28,7 +29,8 @@ def tokenizer_run(data_dir, tmp_path_factory):
 
 def test_tokenizer_learns(data_dir, tmp_path):
     optimiser = OptimiserConfig(warmup_steps=5, learning_rate=1e-2, average_decay=0.9)
-    training = dataclasses.replace(TOKENIZER.training, optimiser=optimiser)
+    run = dataclasses.replace(TOKENIZER.training.run, tensorboard=True)
+    training = dataclasses.replace(TOKENIZER.training, optimiser=optimiser, run=run)
     config = dataclasses.replace(TOKENIZER, training=training)
     before = TokenizerTask(config, data_dir, tmp_path)
     before.start()
@@ -40,6 +42,10 @@ def test_tokenizer_learns(data_dir, tmp_path):
     assert lines[0]["step"] == 2 and "scores" in lines[-1]
     losses = [line["features"] for line in lines if "features" in line]
     assert losses[-1] < 0.75 * losses[0]
+    events = EventAccumulator(str(tmp_path / "tensorboard")).Reload()
+    shown = [(event.step, event.value) for event in events.Scalars("train/features")]
+    assert shown[0] == (2, pytest.approx(losses[0])) and len(shown) == len(losses)
+    assert events.Scalars("val/heading_mm")[-1].value == pytest.approx(result.scores["heading_mm"])
 
 
 def test_resumed_run_ends_where_the_unbroken_one_does(data_dir, tokenizer_run, tmp_path):

@@ -170,7 +170,6 @@ def edit(hands: Hands) -> Any:
     yield from until(lambda: session.run is None and session.results, "the edit", 120)
     assert not session.message, session.message
     yield from until(lambda: module("overlay").ghost is not None, "the ghost", 20)
-    yield from hands.picture("edit-ghost")
     yield from hands.scroll(-40)
     yield from hands.push_further_down("mmm.apply")
     yield from until(lambda: len(bpy.data.actions) == 2, "the edited keys", 20)

@@ -89,9 +89,6 @@ def edit_generated(hands: Hands) -> Any:
     bpy.context.scene.mmm_edit.kind = "LOOP"
     yield 1.0
     yield from hands.picture("edit-loop")
-    bpy.context.scene.mmm_edit.kind = "EXTEND"
-    yield 1.0
-    yield from hands.picture("edit-extend")
     with hands.context(editor="DOPESHEET_EDITOR"):
         bpy.ops.mmm.edit(kind="EXTEND")
     yield from answer()
@@ -118,14 +115,11 @@ def tell_story(hands: Hands) -> Any:
     story.parts[1].prompt = "a person kicks with the right foot"
     yield 1.0
     yield from hands.picture("story")
-    yield from hands.push_further_down("mmm.retell_part")
+    yield from hands.push_further_down("mmm.retell_part", across=0.71)
     yield from answer()
     yield from until(lambda: module("overlay").ghost is not None and module("overlay").frame > 12, "the ghost", 30)
-    yield from hands.picture("story-part")
     bpy.ops.mmm.apply()
     bpy.ops.mmm.story_to_markers()
-    yield 1.0
-    yield from hands.picture("story-markers")
     note(f"story: {[marker.name for marker in bpy.context.scene.timeline_markers]}")
 
 
@@ -189,9 +183,6 @@ def edit_rigify(hands: Hands) -> Any:
     yield from hands.push_further_down("mmm.apply")
     yield from until(lambda: any("before edit" in a.name and a.name.startswith(rig.animation_data.action.name)
                                  for a in bpy.data.actions), "the edited keys", 20)  # fmt: skip
-    bpy.context.scene.frame_set(30)
-    yield 1.0
-    yield from hands.picture("edit-rigify-applied")
     counts = {curve.data_path: len(curve.keyframe_points) for curve in module("selection").played_curves(rig)}
     assert counts['pose.bones["hand_ik.R"].location'] == 4 + 19, counts
     note("hand-keyed Rigify: frames 20 to 40 filled on its IK controls")

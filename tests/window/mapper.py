@@ -58,7 +58,7 @@ def look(hands: Hands) -> Any:
         bpy.ops.mmm.use_bone_preset("EXEC_DEFAULT", True, name="")
         bpy.ops.object.mode_set(mode="POSE")
     yield 0.8
-    x, y = yield from hands.find("mmm.select_mapped_bone", share=0.2)
+    x, y = yield from hands.find("mmm.select_mapped_bone", across=0.2)
     yield from hands.click(x, y)
     yield 0.5
     assert bpy.context.active_pose_bone.name == "pelvis", f"the row selected {bpy.context.active_pose_bone}"
@@ -69,7 +69,7 @@ def correct(hands: Hands) -> Any:
     """The selected bone is taken for a row with the pipette, and one undo takes it back."""
     bones = bpy.context.object.data.bones
     bones.active = bones["spine1"]
-    _, y = yield from hands.find("mmm.select_mapped_bone", share=0.2)
+    _, y = yield from hands.find("mmm.select_mapped_bone", across=0.2)
     region = hands.region("UI")
     yield from hands.click(region.x + region.width - 40, y)
     fields = bpy.context.scene.mmm_bones

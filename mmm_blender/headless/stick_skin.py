@@ -1,0 +1,52 @@
+"""A body of capsules for rigs that come without one, so that they can be looked at."""
+
+from __future__ import annotations
+
+import bpy
+import numpy as np
+from mathutils import Matrix
+
+from .. import ghost
+from ..materials import simple_material
+from ..rig import canonical
+from ..rig.mapping import RigMapping
+from ..rig.skeleton import read_rest
+from ..scene import current_scene, current_view_layer
+
+
+def add_stick_skin(armature: bpy.types.Object, mapping: RigMapping) -> None:
+    """Hang a capsule on every limb of ``armature``, which stands in its rest pose."""
+    rest = read_rest(armature, mapping.for_sampling())
+    bone_of = dict(zip(rest.joints, rest.bones, strict=True))
+    heads = {slot: rest.heads[slot] for slot in rest.joints if slot in canonical.INDEX}
+    length = rest.leg_length()
+    for slot, head in heads.items():
+        above = rest.parents[slot]
+        while above is not None and above not in heads:
+            above = rest.parents[above]
+        kind = slot.removeprefix("left_").removeprefix("right_")
+        if above is not None:
+            _add_capsule(armature, bone_of[above], heads[above], head, kind, slot, length)
+        if kind in ghost.TIPS and not (kind == "ankle" and slot.replace("ankle", "foot") in heads):
+            tip = rest.tails[slot]
+            if kind == "head":  # importers draw it as long as they like
+                tip = head + rest.facing()[:, 1] * 0.2 * length
+            _add_capsule(armature, bone_of[slot], head, tip, ghost.TIPS[kind], slot, length)
+
+
+def _add_capsule(
+    armature: bpy.types.Object, bone: str, start: np.ndarray, end: np.ndarray, kind: str, slot: str, length: float
+) -> None:
+    radii = np.array([ghost.RADII[kind]]) * length
+    vertices, _ = ghost.capsules(np.stack([start, end])[None], radii)
+    mesh = bpy.data.meshes.new(f"Stick {slot}")
+    mesh.from_pydata(vertices.tolist(), [], ghost.capsule_triangles(1).tolist())
+    mesh.polygons.foreach_set("use_smooth", np.ones(len(mesh.polygons), bool))
+    side = "" if kind in ghost.TRUNK else slot.split("_")[0]
+    color = {"left": ghost.LEFT, "right": ghost.RIGHT}.get(side, ghost.MIDDLE)
+    mesh.materials.append(simple_material(f"Stick {side}", (*color, 1.0)))
+    item = bpy.data.objects.new(mesh.name, mesh)
+    current_scene().collection.objects.link(item)
+    item.parent, item.parent_type, item.parent_bone = armature, "BONE", bone
+    current_view_layer().update()
+    item.matrix_world = armature.matrix_world @ Matrix.Identity(4)
