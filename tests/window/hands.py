@@ -60,17 +60,17 @@ class Hands:
             self.window.event_simulate(type=key, value="RELEASE")
             yield 0.02
 
-    def find(self, wanted: str, kind: str = "UI", editor: str = "VIEW_3D") -> Any:
+    def find(self, wanted: str, kind: str = "UI", editor: str = "VIEW_3D", across: float = 0.4) -> Any:
         """Go over a region, down a sidebar or along a header, until the button of ``wanted`` is found.
 
         ``wanted`` is part of what Blender calls it: ``mmm.generate`` or ``mmm.prompt``. Returns its place (x, y).
-        Raises AssertionError when it is nowhere.
+        ``across``: where in the width of the sidebar to go down. Raises AssertionError when it is nowhere.
         """
         region = self.region(kind, editor)
         if kind == "HEADER":
             places = [(x, region.y + region.height // 2) for x in range(region.x + 8, region.x + region.width, 9)]
         else:
-            x = region.x + int(region.width * 0.4)
+            x = region.x + int(region.width * across)
             places = [(x, y) for y in range(region.y + region.height - 8, region.y + 4, -7)]
         for x, y in places:
             self.move(x, y)
@@ -79,9 +79,9 @@ class Hands:
                 return (x + 3, y) if kind == "HEADER" else (x, y - 3)
         raise AssertionError(f"no button for {wanted} in sight")
 
-    def push(self, wanted: str, kind: str = "UI", editor: str = "VIEW_3D") -> Any:
+    def push(self, wanted: str, kind: str = "UI", editor: str = "VIEW_3D", across: float = 0.4) -> Any:
         """Find a button and click it."""
-        x, y = yield from self.find(wanted, kind, editor)
+        x, y = yield from self.find(wanted, kind, editor, across)
         yield from self.click(x, y)
 
     def scroll(self, clicks: int) -> Any:
@@ -94,11 +94,11 @@ class Hands:
             yield 0.02
         yield 0.3
 
-    def push_further_down(self, wanted: str) -> Any:
+    def push_further_down(self, wanted: str, across: float = 0.4) -> Any:
         """Find a button of the sidebar that may be out of sight, and click it."""
         for _ in range(6):
             try:
-                yield from self.push(wanted)
+                yield from self.push(wanted, across=across)
                 return
             except AssertionError:
                 yield from self.scroll(12)
