@@ -24,7 +24,9 @@ def add_edit(parser: argparse.ArgumentParser) -> None:
     kind.add_argument("--extend-before", type=float, metavar="SECONDS", help="add time in front")
     kind.add_argument("--extend-after", type=float, metavar="SECONDS", help="add time at the end")
     kind.add_argument("--vary", type=float, metavar="SHARE", help="regenerate the least certain share, 0 to 1")
+    kind.add_argument("--pin", type=float, nargs="+", metavar="SECONDS", help="keep these poses, change all else")
     kind.add_argument("--loop", type=float, metavar="SECONDS", help="regenerate so much across the wrap")
+    parser.add_argument("--order", choices=("least", "most"), help="--vary the least (default) or most certain share")
     parser.add_argument("--from", type=float, dest="start", metavar="SECONDS", help="begin of the span to replace")
     parser.add_argument("--to", type=float, dest="stop", metavar="SECONDS", help="its end; default: the motion's")
     parser.add_argument("--part", help="lower or upper; default: the whole body")
@@ -63,13 +65,15 @@ def run_edit(options: argparse.Namespace) -> None:
 
     outputs = check_outputs(options.out, 1, options.fps)
     joints = read_joints(options.motion)
-    whole = (options.extend_before, options.extend_after, options.vary, options.loop)
+    whole = (options.extend_before, options.extend_after, options.vary, options.pin, options.loop)
     if any(value is not None for value in whole) and (options.start, options.stop, options.part) != (None,) * 3:
         raise InputError("--from, --to and --part go with replacing a span: leave them out here")
     if all(value is None for value in whole) and (options.start, options.stop, options.part) == (None,) * 3:
         raise InputError(
-            "nothing is selected: give --from and --to in seconds, --part, --extend-after, --vary or --loop"
+            "nothing is selected: give --from and --to in seconds, --part, --extend-after, --vary, --pin or --loop"
         )
+    if options.order is not None and options.vary is None:
+        raise InputError("--order goes with --vary")
     from engine.cli import sampling_from
     from engine.editor import EditConfig, MotionEditor
 
@@ -91,7 +95,9 @@ def _edit(editor, options: argparse.Namespace) -> Motion:  # type: ignore[no-unt
     if options.extend_after is not None:
         return editor.extend(after=_frames(options.extend_after), prompt=prompt, seed=seed)
     if options.vary is not None:
-        return editor.vary(options.vary, prompt, seed)
+        return editor.vary(options.vary, prompt, seed, options.order or "least")
+    if options.pin is not None:
+        return editor.pin([_frames(second) for second in options.pin], prompt, seed)
     if options.loop is not None:
         return editor.loop(_frames(options.loop), prompt, seed)
     start = 0 if options.start is None else _frames(options.start)

@@ -144,10 +144,21 @@ def test_edit_replaces_a_span_and_keeps_the_rest(motion_file, tmp_path, capsys):
     assert not changed[:, [0, 1, 2, 4, 5, 7, 8, 10, 11]].any()
 
 
+def test_edit_keeps_pinned_poses(motion_file, tmp_path, capsys):
+    out = tmp_path / "pinned.npz"
+    code = main(["edit", str(motion_file), "--pin", "0", "1.5", "--steps", "2", "--out", str(out)])
+    assert code == 0, capsys.readouterr().err
+    with np.load(motion_file) as before, np.load(out) as after:
+        same = (before["joints"] == after["joints"]).all(axis=(1, 2))
+    assert np.flatnonzero(same).tolist() == [0, 30]
+
+
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
         ([], "nothing is selected"),
+        (["--pin", "1", "4"], "frame 80 is outside the motion"),
+        (["--from", "1", "--order", "most"], "goes with --vary"),
         (["--from", "1", "--to", "9"], "do not lie within the motion"),
         (["--from", "1", "--to", "1.05"], "span of one frame"),
         (["--from", "nan"], "no time within"),
