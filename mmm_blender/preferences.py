@@ -124,6 +124,22 @@ class MMM_Preferences(bpy.types.AddonPreferences):
         subtype="DIR_PATH",
     )
 
+    import_vq: StringProperty(  # type: ignore[valid-type]
+        name="Tokenizer",
+        description="The net_last.pth of the tokenizer (VQ-VAE) to import",
+        subtype="FILE_PATH",
+    )
+    import_transformer: StringProperty(  # type: ignore[valid-type]
+        name="Transformer",
+        description="The net_last.pth of the transformer to import",
+        subtype="FILE_PATH",
+    )
+    import_name: StringProperty(  # type: ignore[valid-type]
+        name="Name",
+        description="What the imported model is called in the list of models",
+        default="mmm-paper",
+    )
+
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
         layout.use_property_split = True
@@ -142,13 +158,22 @@ class MMM_Preferences(bpy.types.AddonPreferences):
         layout.prop(self, "precision")
         layout.prop(self, "model")
         layout.prop(self, "weights_folder")
-        row = layout.row(align=True)
-        row.operator("mmm.import_checkpoint", icon="IMPORT")
-        row.operator("mmm.remove_model", icon="TRASH")
+        layout.operator("mmm.remove_model", icon="TRASH")
+        self._draw_import(layout)
         layout.separator()
         row = layout.row(align=True)
         row.operator("mmm.copy_report", icon="COPYDOWN")
         row.operator("mmm.open_log", icon="TEXT")
+
+    def _draw_import(self, layout: bpy.types.UILayout) -> None:
+        """The files are chosen here: a file browser that is opened from a pop-up closes it."""
+        box = layout.box()
+        box.label(text="Published MMM checkpoint: CC BY-NC-ND 4.0, not for commercial use", icon="INFO")
+        box.prop(self, "import_vq")
+        box.prop(self, "import_transformer")
+        box.prop(self, "import_name")
+        button: Any = box.operator("mmm.import_checkpoint", icon="IMPORT")
+        button.vq, button.transformer, button.name = self.import_vq, self.import_transformer, self.import_name
 
     def _draw_own(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
         state = EngineEnvironment(engine_folder()).state()

@@ -43,18 +43,6 @@ class MMM_OT_import_checkpoint(bpy.types.Operator):
             return False
         return True
 
-    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> Status:
-        manager: Any = context.window_manager
-        return manager.invoke_props_dialog(self, width=500)
-
-    def draw(self, context: bpy.types.Context) -> None:
-        layout: Any = self.layout
-        layout.use_property_split = True
-        layout.prop(self, "vq")
-        layout.prop(self, "transformer")
-        layout.prop(self, "name")
-        layout.label(text="The authors' licence is CC BY-NC-ND 4.0: non-commercial use only", icon="ERROR")
-
     def execute(self, context: bpy.types.Context) -> Status:
         settings = read_settings(context)
         vq, transformer = (Path(bpy.path.abspath(path)) if path else None for path in (self.vq, self.transformer))
