@@ -32,6 +32,7 @@ from engine.training.captions import CaptionBank
 from engine.training.config import Budget, OptimiserConfig, RunConfig
 from engine.training.dataset import load_normalisation
 from engine.training.loop import TrainingResult, train
+from engine.training.precision import trains_in_bf16
 from engine.training.task import TrainingTask
 
 SELECTION_NAME = "selection.json"
@@ -97,8 +98,8 @@ class EvaluatorTask(TrainingTask):
         assert isinstance(self.model, RetrievalNetwork)
         if share.of > 1:
             raise InputError("the evaluator is trained by one process: start it without a launcher")
-        precision = self.config.run.precision
-        with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bf16"):
+        bf16 = trains_in_bf16(self.config.run.precision, torch.device("cpu"))
+        with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
             motion = self.model.embed_motion(batch.motion, batch.lengths)
             text = self.model.embed_text(batch.text)
         ignored = false_negatives(

@@ -7,7 +7,7 @@ from typing import Literal
 
 from engine.models.config import FRAMES_PER_TOKEN
 
-Precision = Literal["fp32", "bf16"]
+Precision = Literal["auto", "fp32", "bf16"]
 Schedule = Literal["cosine", "milestones"]
 LossAverage = Literal["tokens", "motions"]
 
@@ -59,6 +59,7 @@ class RunConfig:
 
     steps: how long the recipe trains if the command does not say
     batch_size: samples a step, over all processes and accumulation steps
+    precision: of a step's products; "auto" is bf16 where the device has it (`engine.training.precision`), else fp32
     accumulate: parts that each process computes one after the other, to save memory
     compile: back end by which torch.compile fuses the model, usually "inductor"; "" does without. Worth it on
         a GPU; the first steps take minutes then
@@ -68,7 +69,7 @@ class RunConfig:
     batch_size: int = 32
     accumulate: int = 1
     seed: int = 0
-    precision: Precision = "bf16"
+    precision: Precision = "auto"
     eval_every: int = 1000
     checkpoint_every: int = 500
     log_every: int = 50

@@ -21,6 +21,7 @@ from engine.training.config import Budget, TokenizerTrainingConfig
 from engine.training.dataset import Clip, WindowSampler, load_clips, load_normalisation
 from engine.training.loop import TrainingResult, train
 from engine.training.motion_losses import BatchTotals, ReconstructionLoss, joint_errors
+from engine.training.precision import trains_in_bf16
 from engine.training.processes import Gather, Processes
 from engine.training.task import TrainingTask
 
@@ -81,7 +82,8 @@ class TokenizerTask(TrainingTask):
         rows = share.rows(len(batch))
         target = torch.from_numpy(batch[rows]).to(self.device)
         whole = BatchTotals.of(torch.from_numpy(batch), self.layout)
-        with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=training.run.precision == "bf16"):
+        bf16 = trains_in_bf16(training.run.precision, self.device)
+        with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=bf16):
             output = self.tokenizer(target)
         self._seen.append((output.residuals, output.ids))
         losses = self.reconstruction(

@@ -29,6 +29,7 @@ from engine.training.config import Budget, TransformerTrainingConfig
 from engine.training.dataset import load_clips
 from engine.training.loop import TrainingResult, train
 from engine.training.masking import MaskedExample, TrainingMasker
+from engine.training.precision import trains_in_bf16
 from engine.training.processes import Processes
 from engine.training.replay import REPLAYS_NAME, choose_captions, make_replays
 from engine.training.task import TrainingTask
@@ -208,7 +209,7 @@ class TransformerTask(TrainingTask):
         self, model: MaskedTransformer, tokens: TokenBatch, example: MaskedExample, drop: Tensor
     ) -> Tensor:
         """[M, K] at the learnt places."""
-        bf16 = self.training.run.precision == "bf16"
+        bf16 = trains_in_bf16(self.training.run.precision, self.device)
         with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=bf16):
             logits = model(example.inputs, tokens.lengths, tokens.text, drop)
         return logits[example.learnt].float()
@@ -240,7 +241,8 @@ class TransformerTask(TrainingTask):
     def _tokens(self, data_dir: Path, split: str, offsets: int) -> list[TokenClip]:
         tokenizer, fps = self.config.tokenizer, self.config.fps
         clips = load_clips(data_dir, split, self.training.min_frames, tokenizer.feature_dim, fps)
-        return tokenise_clips(self.tokenizer, clips, offsets, self.training.run.precision == "bf16")
+        bf16 = trains_in_bf16(self.training.run.precision, torch.device("cpu"))
+        return tokenise_clips(self.tokenizer, clips, offsets, bf16)
 
     def _replays(self, config: TransformerRun, base: MotionModel, encoder: TextEncoder) -> TokenDataset:
         """Older data, or what the model makes itself."""

@@ -92,13 +92,17 @@ def check_prompt(text: str) -> str:
 
 
 def sampling_of(scene: bpy.types.Scene) -> dict[str, Any]:
-    """How carefully the engine works, as the protocol has it."""
+    """How carefully the engine works, as the protocol has it: what the artist has changed.
+
+    The rest is left to the engine, whose defaults for edits follow the prompt less than those for new motions.
+    """
     settings = settings_of(scene)
-    return {
-        "steps": STEPS[settings.quality],
-        "guidance": round(settings.guidance, 4),
-        "temperature": round(settings.temperature, 4),
+    chosen = {
+        "quality": ("steps", STEPS[settings.quality]),
+        "guidance": ("guidance", round(settings.guidance, 4)),
+        "temperature": ("temperature", round(settings.temperature, 4)),
     }
+    return {param: value for name, (param, value) in chosen.items() if settings.is_property_set(name)}
 
 
 class MMM_MT_edit(bpy.types.Menu):
