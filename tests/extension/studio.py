@@ -79,8 +79,11 @@ def dump() -> dict[str, Any]:
 
 
 def _describe(owner: Any) -> dict[str, Any]:
-    found: dict[str, Any] = {"users": owner.users, "custom": {key: str(owner[key]) for key in owner.keys()}}  # noqa: SIM118
+    custom = {key: str(owner[key]) for key in owner.keys()}  # noqa: SIM118
+    found: dict[str, Any] = {"users": owner.users, "custom": custom}
     if isinstance(owner, bpy.types.Scene):
+        # Up to Blender 4.5 the panels' settings show among these from the first time that anybody looks at them.
+        found["custom"] = {key: text for key, text in custom.items() if key not in owner.bl_rna.properties}
         found |= {"range": (owner.frame_start, owner.frame_end, owner.frame_current), "fps": owner.render.fps}
     if isinstance(owner, bpy.types.Action):
         found["curves"] = keys_of(owner)
