@@ -21,7 +21,6 @@ from visit import (  # noqa: E402
     look_from_the_front,
     module,
     note,
-    open_panels,
     until,
     use_existing_python,
     visit,
@@ -39,7 +38,6 @@ def steps(hands: Hands) -> Any:
     yield from play(hands)
     yield from undo(hands)
     yield from escape(hands)
-    yield from edit(hands)
 
 
 def meet_panel(hands: Hands) -> Any:
@@ -153,30 +151,6 @@ def escape(hands: Hands) -> Any:
     overlay = module("overlay")
     yield from until(lambda: overlay.ghost is not None and overlay.frame > 10, "the ghost", 30)
     yield from hands.picture("ghost-on-animation")
-
-
-def edit(hands: Hands) -> Any:
-    """The middle of the walk made anew: marked on the timeline, asked for in the panel Edit, applied."""
-    session = module("session").session
-    session.discard_all()
-    open_panels("edit_panel", "MMM_PT_edit")
-    action = bpy.context.object.animation_data.action
-    curves = [curve for curve in module("selection").played_curves(bpy.context.object)]
-    for curve in curves:
-        for key in curve.keyframe_points:
-            key.select_control_point = 30 <= key.co[0] <= 60
-    before = [[tuple(key.co) for key in curve.keyframe_points if not 30 <= key.co[0] <= 60] for curve in curves]
-    yield from hands.push_further_down("mmm.edit(")
-    yield from until(lambda: session.run is None and session.results, "the edit", 120)
-    assert not session.message, session.message
-    yield from until(lambda: module("overlay").ghost is not None, "the ghost", 20)
-    yield from hands.scroll(-40)
-    yield from hands.push_further_down("mmm.apply")
-    yield from until(lambda: len(bpy.data.actions) == 2, "the edited keys", 20)
-    after = [[tuple(key.co) for key in curve.keyframe_points if not 30 <= key.co[0] <= 60]
-             for curve in module("selection").played_curves(bpy.context.object)]  # fmt: skip
-    assert after == before and bpy.data.actions[f"{action.name} (before edit)"].use_fake_user
-    note("edited: frames 30 to 60, no other key changed")
 
 
 visit(steps)
