@@ -19,6 +19,7 @@ from ..rig.rotations import normalize
 from ..rig.skeleton import RigRest, read_rest
 from ..scene import pose_bones
 from . import actions, asset_preview, baking
+from .stretching import stretchable
 from .thinning import thin
 
 NAME_LENGTH = 60  # action names are cut by Blender at 63 bytes on the older versions
@@ -96,7 +97,7 @@ def apply_motion(
     """
     options = options or ApplyOptions()
     _check_editable(armature)
-    rest = read_rest(armature, mapping)
+    rest = stretchable(armature, read_rest(armature, mapping), mapping)
     pose = fit_motion(armature, rest, motion, scene, options)
     first = float(scene.frame_start if options.start_frame is None else options.start_frame)
     frames = first + np.arange(len(pose.rotations), dtype=np.float64)

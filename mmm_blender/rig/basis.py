@@ -80,13 +80,9 @@ def find_pose(body: PosedBody) -> Pose:
             columns.append(axes.T @ end @ axes)
             for bone, place in ((controls.target, target), (controls.pole, pole)):
                 locations[bone] = (place - rest.control_heads[bone]) @ rest.control_location_axes[bone]
-            if controls.bend:
-                bones.append(controls.bend)
-                columns.append(_bend_of(rest, turns, limb, controls.bend))
     quaternions = rotations.continuous(rotations.to_quaternions(np.stack(columns, 1)))
     relaxed = fingers.relax_fingers(rest) if body.options.fingers == "RELAXED" else {}
-    mechanism = frozenset(controls.bend for controls in rest.limbs.values() if controls.bend)
-    return Pose(tuple(bones), quaternions, locations, body.fps, relaxed, carried, mechanism)
+    return Pose(tuple(bones), quaternions, locations, body.fps, relaxed, carried)
 
 
 def _basis(turns: Turns, rest: RigRest, slot: str) -> FloatArray:
@@ -98,14 +94,6 @@ def _basis(turns: Turns, rest: RigRest, slot: str) -> FloatArray:
         turn = np.swapaxes(turns[parent], -1, -2) @ turn
     axes = rest.rotations[slot]
     return np.asarray(axes.T @ turn @ axes)
-
-
-def _bend_of(rest: RigRest, turns: Turns, limb: str, bone: str) -> FloatArray:
-    """(T, 3, 3) rotation of the bone that inverse kinematics bends, so that it begins where it should end."""
-    side, kind = limb.split("_")
-    upper, lower = (f"{side}_{joint}" for joint in (slots.LEG[:2] if kind == "leg" else slots.ARM[1:3]))
-    axes = rest.control_axes[bone]
-    return np.asarray(axes.T @ np.swapaxes(turns[upper], -1, -2) @ turns[lower] @ axes)
 
 
 def _reach_with(

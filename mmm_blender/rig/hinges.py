@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..coordinates import FloatArray
+from .elasticity import Elasticity
 from .rotations import about, dot, frame, normalize, rotate, smooth, swing
 
 Joints = tuple[FloatArray, FloatArray, FloatArray]
@@ -86,16 +87,23 @@ def turn_limb(
     )
 
 
-def reach(limb: Limb, start: FloatArray, rest: Joints, wanted: FloatArray) -> Limb:
+def reach(
+    limb: Limb, start: FloatArray, rest: Joints, wanted: FloatArray, elastic: Elasticity | None = None
+) -> Limb:
     """Bend ``limb`` so that its end comes to ``wanted`` (T,3); it starts at ``start`` (T,3).
 
     Analytic two-bone inverse kinematics in the limb's own bending plane, turned along with the line
-    from start to end. What is out of reach is approached as far as it goes.
+    from start to end. What is out of reach is approached as far as it goes. ``elastic``: how the
+    bones' lengths change as the limb bends.
     """
     upper, lower = rotate(limb.upper, rest[1] - rest[0]), rotate(limb.lower, rest[2] - rest[1])
     long, short = np.linalg.norm(rest[1] - rest[0]), np.linalg.norm(rest[2] - rest[1])
     line = normalize(wanted - start)
     distance = np.linalg.norm(wanted - start, axis=-1, keepdims=True)
+    if elastic is not None:
+        shares = elastic.reaching(distance[:, 0], float(long), float(short))
+        upper, lower = upper * shares[:, :1], lower * shares[:, 1:]
+        long, short = long * shares[:, :1], short * shares[:, 1:]
     distance = np.clip(distance, abs(long - short) * 1.001 + 1e-9, (long + short) * REACH)
     turned = swing(upper + lower, line)
     outwards = rotate(turned, upper)

@@ -142,7 +142,22 @@ class Body:
             if slot == "pelvis" or parent is None or parent not in found:
                 continue
             found[slot] = found[parent] + rotate(self.turns[parent], rest.heads[slot] - rest.heads[parent])
+        for limb in rest.elastic:
+            self._stretch(found, limb)
         return found
+
+    def _stretch(self, found: Points, limb: str) -> None:
+        """Bring middle and end joint of a limb (and its toe) to where bones of its solver's lengths bring them."""
+        side, kind = limb.split("_")
+        chain = slots.LEG if kind == "leg" else slots.ARM[1:]
+        start, middle, end, *beyond = (f"{side}_{joint}" for joint in chain)
+        upper, lower = found[middle] - found[start], found[end] - found[middle]
+        shares = self._shares(limb, upper, lower)
+        moved = found[start] + upper * shares[:, :1] + lower * shares[:, 1:]
+        for slot in beyond:
+            if slot in found:
+                found[slot] = found[slot] + moved - found[end]
+        found[middle], found[end] = found[start] + upper * shares[:, :1], moved
 
     def _turn_arm(self, side: str) -> None:
         points, rest, turns = self.points, self.rest, self.turns
@@ -271,6 +286,8 @@ class Body:
 
     def _stand(self, limbs: dict[str, hinges.Limb]) -> dict[str, hinges.Limb]:
         """Legs bent so that planted feet stay, feet are as high as they should be, none underground."""
+        rest = self.rest
+        self._make_up_for_stretch(limbs)
         self._settle(limbs)
         wanted = {side: self._ankle_target(side, limbs[side]) for side in SIDES}
         before = {side: self._hip(side) for side in SIDES}
@@ -280,8 +297,25 @@ class Body:
             wanted[side] = self._above_floor(side, wanted[side] + free * (self._hip(side) - before[side]))
         self._give_way(wanted)
         return {
-            side: hinges.reach(limbs[side], self._hip(side), self._rest_leg(side), wanted[side]) for side in SIDES
+            side: hinges.reach(
+                limbs[side], self._hip(side), self._rest_leg(side), wanted[side], rest.elastic.get(f"{side}_leg")
+            )
+            for side in SIDES
         }
+
+    def _make_up_for_stretch(self, limbs: dict[str, hinges.Limb]) -> None:
+        """Lower the hips by what legs that their solver shortens are short of, so that feet near the ground stay."""
+        if not self.rest.elastic:
+            return
+        short, weight = [], []
+        for side in SIDES:
+            hip, knee, ankle = self._rest_leg(side)
+            plain = self._hip(side) + rotate(limbs[side].upper, knee - hip) + rotate(limbs[side].lower, ankle - knee)
+            short.append(dot(self._ankle(side, limbs[side]) - plain, self.up[None]))
+            weight.append(feet.grounded(self.heights[f"{side}_foot"]))
+        total = np.sum(weight, axis=0)
+        needed = np.sum(np.multiply(weight, short), axis=0) / np.maximum(total, 1e-6) * np.minimum(total, 1.0)
+        self.hips = self.hips - self.up * smooth(needed, KEEPING * self.fps)[:, None]
 
     def _settle(self, limbs: dict[str, hinges.Limb]) -> None:
         """Raise or lower the hips by what the feet on the ground need in common.
@@ -341,7 +375,8 @@ class Body:
         """How much (T,) shorter a leg is than straight, as a share of its length."""
         hip, knee, ankle = self._rest_leg(side)
         length = float(np.linalg.norm(knee - hip) + np.linalg.norm(ankle - knee))
-        return np.asarray(1.0 - np.linalg.norm(self._ankle(side, limb) - self._hip(side), axis=-1) / length)
+        slack = 1.0 - np.linalg.norm(self._ankle(side, limb) - self._hip(side), axis=-1) / length
+        return np.asarray(np.maximum(slack, 0.0))  # a solver may stretch a leg
 
     def _standing(self, side: str) -> FloatArray:
         """How surely (T,) a foot stands, eased so that what depends on it sets in smoothly."""
@@ -386,7 +421,16 @@ class Body:
     def _ankle(self, side: str, limb: hinges.Limb) -> FloatArray:
         """Where a leg brings its ankle (T, 3)."""
         hip, knee, ankle = self._rest_leg(side)
-        return self._hip(side) + rotate(limb.upper, knee - hip) + rotate(limb.lower, ankle - knee)
+        upper, lower = rotate(limb.upper, knee - hip), rotate(limb.lower, ankle - knee)
+        shares = self._shares(f"{side}_leg", upper, lower)
+        return self._hip(side) + upper * shares[:, :1] + lower * shares[:, 1:]
+
+    def _shares(self, limb: str, upper: FloatArray, lower: FloatArray) -> FloatArray:
+        """How long (T, 2) a limb's bones ``upper`` and ``lower`` (T, 3) are, as shares of their lengths at rest."""
+        elastic = self.rest.elastic.get(limb)
+        if elastic is None:
+            return np.ones((len(upper), 2))
+        return elastic.at(np.arctan2(np.linalg.norm(np.cross(upper, lower), axis=-1), dot(upper, lower)))
 
     def _rise(self, side: str, ankle_now: FloatArray) -> FloatArray:
         """How far (T,) the toe joint is below the height that the motion gives it."""
@@ -403,6 +447,8 @@ class Body:
         for side in SIDES:
             upper, lower = (np.linalg.norm(b - a) for a, b in zip(self._rest_leg(side), self._rest_leg(side)[1:],
                                                                    strict=False))  # fmt: skip
+            if elastic := self.rest.elastic.get(f"{side}_leg"):
+                upper, lower = upper * elastic.shares[0, 0], lower * elastic.shares[0, 1]
             gap = self._hip(side) - wanted[side]
             vertical = dot(gap, self.up[None])
             level = np.linalg.norm(gap - self.up * vertical[:, None], axis=-1)
