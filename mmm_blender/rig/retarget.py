@@ -373,10 +373,15 @@ class Body:
 
     def _slack(self, side: str, limb: hinges.Limb) -> FloatArray:
         """How much (T,) shorter a leg is than straight, as a share of its length."""
+        length = sum(self._longest_leg(side))
+        return np.asarray(1.0 - np.linalg.norm(self._ankle(side, limb) - self._hip(side), axis=-1) / length)
+
+    def _longest_leg(self, side: str) -> tuple[float, float]:
+        """Lengths of thigh and shin of a straight leg, which its solver may stretch."""
         hip, knee, ankle = self._rest_leg(side)
-        length = float(np.linalg.norm(knee - hip) + np.linalg.norm(ankle - knee))
-        slack = 1.0 - np.linalg.norm(self._ankle(side, limb) - self._hip(side), axis=-1) / length
-        return np.asarray(np.maximum(slack, 0.0))  # a solver may stretch a leg
+        elastic = self.rest.elastic.get(f"{side}_leg")
+        shares = np.ones(2) if elastic is None else elastic.shares[0]
+        return float(shares[0] * np.linalg.norm(knee - hip)), float(shares[1] * np.linalg.norm(ankle - knee))
 
     def _standing(self, side: str) -> FloatArray:
         """How surely (T,) a foot stands, eased so that what depends on it sets in smoothly."""
@@ -445,10 +450,7 @@ class Body:
         """Lower the hips where a foot on the ground is out of reach."""
         drop = np.zeros(self.frames)
         for side in SIDES:
-            upper, lower = (np.linalg.norm(b - a) for a, b in zip(self._rest_leg(side), self._rest_leg(side)[1:],
-                                                                   strict=False))  # fmt: skip
-            if elastic := self.rest.elastic.get(f"{side}_leg"):
-                upper, lower = upper * elastic.shares[0, 0], lower * elastic.shares[0, 1]
+            upper, lower = self._longest_leg(side)
             gap = self._hip(side) - wanted[side]
             vertical = dot(gap, self.up[None])
             level = np.linalg.norm(gap - self.up * vertical[:, None], axis=-1)
