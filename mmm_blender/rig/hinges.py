@@ -22,6 +22,7 @@ STRAIGHT = np.sin(np.radians(10))  # sine of the bend below which the plane says
 BENT = np.sin(np.radians(35))  # ... and above which it is taken as it is
 SMOOTHING = 0.15  # seconds; width of the average over frames that are not fully trusted
 NEAR_LIMIT = 0.5  # share of its limit from which a twist is doubted more and more
+AHEAD = np.radians(85)  # twists nearer than this to the one measured bend a limb forwards
 LEAST_BEND = np.radians(1.0)  # a limb never quite straightens, so that its hinge stays defined
 REACH = 0.9998  # share of its length that a limb can stretch to
 
@@ -62,9 +63,12 @@ def turn_limb(
     measured = np.cross(upper, lower)
     angle = np.arctan2(dot(np.cross(reference, measured), upper), dot(reference, measured))
     bend = np.linalg.norm(measured, axis=-1)
-    trust = np.clip((bend - STRAIGHT) / (BENT - STRAIGHT), 0.0, 1.0)
-    trust = trust * np.clip((twist_limit - np.abs(angle)) / (NEAR_LIMIT * twist_limit), 0.0, 1.0)
+    shown = np.clip((bend - STRAIGHT) / (BENT - STRAIGHT), 0.0, 1.0)
+    trust = shown * np.clip((twist_limit - np.abs(angle)) / (NEAR_LIMIT * twist_limit), 0.0, 1.0)
     twist = fill_twist(angle, trust, SMOOTHING * fps)
+    # however much is doubted, a limb that is plainly bent is not bent backwards: that would be held straight
+    widest = AHEAD / np.maximum(shown, 1e-3)
+    twist = np.clip(twist, angle - widest, angle + widest)
     normal = rotate(about(upper, twist), reference)
     # the bend about the hinge; what lies across it stays, what goes backwards does not
     ahead, aside = np.cross(normal, upper), dot(lower, normal)
