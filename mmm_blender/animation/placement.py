@@ -231,7 +231,9 @@ def _all_or_nothing(
                 animation.nla_tracks.remove(track)
             if backup is not None and played is not None:
                 compat.restore_curves(played, backup)
-            if played is not None:
+            if played is not None and slot is None and compat.HAS_SLOTS:
+                animation.action = played  # it had no slot to play, and is to have none
+            elif played is not None:
                 compat.assign_action(armature, played, slot)
             else:
                 animation.action = None
