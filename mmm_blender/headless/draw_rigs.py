@@ -74,4 +74,4 @@ def draw(
         for material in child.data.materials if child.type == "MESH" and shape is None else ():  # type: ignore[union-attr]
             if material is not None and max(material.diffuse_color[:3]) < DARK:  # its textures are not here
                 material.diffuse_color = (0.6, 0.6, 0.6, 1.0)
-    return contact_sheet.render_strip(scene, np.asarray(points, np.float64), label, COLUMNS), view
+    return contact_sheet.render_strip(scene, np.asarray(points, np.float64), label, COLUMNS, view), view

@@ -320,10 +320,18 @@ class Body:
     def _settle(self, limbs: dict[str, hinges.Limb]) -> None:
         """Raise or lower the hips by what the feet on the ground need in common.
 
-        Legs of other proportions, aimed alike, end at other heights; moving the hips bends no limb.
+        Legs of other proportions, aimed alike, end at other heights; moving the hips bends no limb. Where no foot
+        stands, as when a motion walks in place, feet that slide along the ground have the say.
         """
-        standing = np.sum([self._standing(side) for side in SIDES], axis=0)
-        weight = np.stack([self._leg_weight(side, limbs[side]) for side in SIDES])
+        free = 1.0 - np.minimum(np.sum([self._standing(side) for side in SIDES], axis=0), 1.0)
+        sliding = {side: free * feet.grounded(self.heights[f"{side}_foot"]) for side in SIDES}
+        standing = np.sum([np.maximum(self._standing(side), sliding[side]) for side in SIDES], axis=0)
+        weight = np.stack([
+            np.maximum(
+                self._leg_weight(side, limbs[side]), sliding[side] / (STRAIGHT_LEG + self._slack(side, limbs[side]))
+            )
+            for side in SIDES
+        ])  # fmt: skip
         rises = np.stack([self._rise(side, self._ankle(side, limbs[side])) for side in SIDES])
         needed = (weight * rises).sum(0) / np.maximum(weight.sum(0), 1e-6) * np.minimum(standing, 1.0)
         self.hips = self.hips + self.up * smooth(needed, SETTLING * self.fps)[:, None]

@@ -15,8 +15,11 @@ from mmm_blender.animation.placement import ApplyOptions, apply_motion
 from mmm_blender.animation.stretching import stretchable
 from mmm_blender.headless import measure_rigs, measured_rigs
 from mmm_blender.motion_file import Motion, read_motion
-from mmm_blender.rig import canonical
+from mmm_blender.rig import canonical, feet
 from mmm_blender.rig.mapping import MMM_CHARACTER, find_mapping
+from mmm_blender.rig.pose import RetargetOptions
+from mmm_blender.rig.retarget import find_body
+from mmm_blender.rig.rotations import rotate
 from mmm_blender.rig.sampling import sample_rig
 from mmm_blender.rig.skeleton import read_rest
 from mmm_blender.selection import bone_of_path
@@ -136,6 +139,21 @@ def test_in_place_and_roots_carry_the_path(empty_scene: bpy.types.Scene, walk: M
         start, end = path(root=root)
         np.testing.assert_allclose((end - start)[0], travelled, atol=2e-3)
         assert np.linalg.norm(end[1] - start[1] - travelled * [1, 1, 0]) < 0.2
+
+
+def test_feet_reach_the_floor_in_place(empty_scene: bpy.types.Scene, walk: Motion) -> None:
+    """Legs of other proportions, and no foot that stands, since all slide."""
+    bpy.ops.preferences.addon_enable(module="rigify")
+    armature = measured_rigs.build_rigify("basic", False)
+    rest = read_rest(armature, find_mapping(armature))
+    body = find_body(walk.joints, walk.fps, rest, RetargetOptions(in_place=True))
+    places, gaps = body.positions(), []
+    for side in ("left", "right"):
+        ball = body._ball(side)
+        now = places[f"{side}_ankle"] + rotate(body.turns[f"{side}_ankle"], ball - rest.heads[f"{side}_ankle"])
+        gap = (now - ball) @ body.up / body.scale - (body.heights[f"{side}_foot"] - feet.TOE_ON_GROUND)
+        gaps.append(gap[body.heights[f"{side}_foot"] < 0.03])
+    assert abs(np.concatenate(gaps).mean()) < 0.004
 
 
 def test_a_rig_without_root_bone_says_so(empty_scene: bpy.types.Scene, walk: Motion) -> None:
