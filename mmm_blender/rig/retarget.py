@@ -332,7 +332,11 @@ class Body:
             )
             for side in SIDES
         ])  # fmt: skip
-        rises = np.stack([self._rise(side, self._ankle(side, limbs[side])) for side in SIDES])
+        # what the motion itself has below the floor is no matter of proportions
+        sunk = {side: np.maximum(feet.TOE_ON_GROUND - self.heights[f"{side}_foot"], 0.0) * self.scale for side in SIDES}
+        rises = np.stack([
+            self._rise(side, self._ankle(side, limbs[side])) - sliding[side] * sunk[side] for side in SIDES
+        ])  # fmt: skip
         needed = (weight * rises).sum(0) / np.maximum(weight.sum(0), 1e-6) * np.minimum(standing, 1.0)
         self.hips = self.hips + self.up * smooth(needed, SETTLING * self.fps)[:, None]
 
