@@ -39,9 +39,8 @@ def channels_of(
 ) -> list[Channel]:
     """Everything to key for ``pose``, each bone in its own rotation mode, at ``frames`` (T,).
 
-    Locked and driven channels are left out: they are the rig's own; only what the pose names as ``mechanism`` is
-    keyed though locked. Raises KeyError when the
-    armature lacks one of the pose's bones.
+    Locked and driven channels are left out: they are the rig's own. Raises KeyError when the armature lacks one of
+    the pose's bones.
     """
     bones = pose_bones(armature)
     taken = _driven(armature)
@@ -62,8 +61,6 @@ def channels_of(
         for place, column in enumerate(columns):
             bone = bones[pose.bones[column]]
             locks = rotation_locks(bone, values.shape[-1])
-            if bone.name in pose.mechanism:
-                locks = [False] * len(locks)
             add(f"{bone_path(bone.name)}.{channel}", bone.name, values[:, place], locks)
     for name, quaternion in pose.still.items():
         bone = bones[name]

@@ -26,6 +26,7 @@ from .controls import read_controls
 from .splice import Piece, splice_pose
 from .stands import hold_body
 from .story_plans import note_retelling
+from .stretching import stretchable
 from .swivels import add_swivels
 
 EDITS_PROPERTY = "mmm_edits"  # on the action: JSON list of the edits it went through
@@ -70,7 +71,7 @@ def apply_edit(
         raise ValueError(rpt_("Nothing changed: choose more strength or another seed"))
     frames = range(pieces[0].span.first, pieces[-1].span.last + 1)
     controls = read_controls(armature, find_mapping(armature), frames)
-    rest = read_rest(armature, controls.mapping)
+    rest = stretchable(armature, read_rest(armature, controls.mapping), controls.mapping)
     fps = scene.render.fps / scene.render.fps_base
     # with what was sampled around it, so that feet and smoothing know what comes before and after
     body = _body_of(motion, edit, rest, fps)

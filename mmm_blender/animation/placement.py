@@ -19,6 +19,7 @@ from ..rig.rotations import normalize
 from ..rig.skeleton import RigRest, read_rest
 from ..scene import pose_bones
 from . import actions, asset_preview, baking
+from .stretching import stretchable
 from .thinning import thin
 
 NAME_LENGTH = 60  # action names are cut by Blender at 63 bytes on the older versions
@@ -96,7 +97,7 @@ def apply_motion(
     """
     options = options or ApplyOptions()
     _check_editable(armature)
-    rest = read_rest(armature, mapping)
+    rest = stretchable(armature, read_rest(armature, mapping), mapping)
     pose = fit_motion(armature, rest, motion, scene, options)
     first = float(scene.frame_start if options.start_frame is None else options.start_frame)
     frames = first + np.arange(len(pose.rotations), dtype=np.float64)
@@ -230,7 +231,9 @@ def _all_or_nothing(
                 animation.nla_tracks.remove(track)
             if backup is not None and played is not None:
                 compat.restore_curves(played, backup)
-            if played is not None:
+            if played is not None and slot is None and compat.HAS_SLOTS:
+                animation.action = played  # it had no slot to play, and is to have none
+            elif played is not None:
                 compat.assign_action(armature, played, slot)
             else:
                 animation.action = None

@@ -51,10 +51,13 @@ def render_sheet(scene: bpy.types.Scene, armature: bpy.types.Object, points: Flo
     _save(_join(rows, axis=0), out)
 
 
-def render_strip(scene: bpy.types.Scene, points: FloatArray, title: str, count: int) -> FloatArray:
-    """Evenly spaced poses side by side (H, W, 4), the first with ``title``; ``points`` as of ``render_sheet``."""
+def render_strip(
+    scene: bpy.types.Scene, points: FloatArray, title: str, count: int, view: stage.View | None = None
+) -> FloatArray:
+    """Evenly spaced poses side by side (H, W, 4), the first with ``title``, seen from ``view`` or as is best;
+    ``points`` as of ``render_sheet``."""
     frames = np.linspace(scene.frame_start, scene.frame_end, count).round().astype(int)
-    return _join(_shoot_poses(scene, points, frames, STRIP_TILE, title), axis=1)
+    return _join(_shoot_poses(scene, points, frames, STRIP_TILE, title, view), axis=1)
 
 
 def save_rows(rows: list[FloatArray], out: Path) -> None:
@@ -63,10 +66,11 @@ def save_rows(rows: list[FloatArray], out: Path) -> None:
 
 
 def _shoot_poses(
-    scene: bpy.types.Scene, points: FloatArray, frames: FloatArray, size: int, title: str = ""
+    scene: bpy.types.Scene, points: FloatArray, frames: FloatArray, size: int, title: str = "",
+    view: stage.View | None = None,
 ) -> list[FloatArray]:
     """A square picture of each of ``frames``, framed alike around the widest pose, so that sizes compare."""
-    view, camera, render = stage.choose_view(points), scene_camera(scene), scene.render
+    view, camera, render = view or stage.choose_view(points), scene_camera(scene), scene.render
     around = (points - points[:, :1] * [1.0, 1.0, 0.0]).reshape(-1, 3)
     tiles: list[FloatArray] = []
     for frame in frames:

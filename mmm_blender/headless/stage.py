@@ -52,15 +52,16 @@ def choose_view(points: FloatArray) -> View:
     return View.towards(min(sides, key=lambda angle: abs(np.angle(np.exp(1j * angle)))))
 
 
-def set_stage(scene: bpy.types.Scene, points: FloatArray) -> bpy.types.Object:
-    """Add floor, lights and camera for joints (T, J, 3), world space; returns the camera."""
+def set_stage(scene: bpy.types.Scene, points: FloatArray, view: View | None = None) -> bpy.types.Object:
+    """Add floor, lights and camera for joints (T, J, 3), world space; returns the camera, which looks along
+    ``view`` or as is best."""
     add_floor(scene, points)
     add_lights(scene)
     camera = bpy.data.objects.new("MMM Camera", bpy.data.cameras.new("MMM Camera"))
     scene.collection.objects.link(camera)
     scene.camera = camera
     render = scene.render
-    frame_points(camera, points.reshape(-1, 3), choose_view(points), render.resolution_x / render.resolution_y)
+    frame_points(camera, points.reshape(-1, 3), view or choose_view(points), render.resolution_x / render.resolution_y)
     return camera
 
 

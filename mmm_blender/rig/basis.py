@@ -9,12 +9,14 @@ import numpy as np
 from ..coordinates import FloatArray
 from . import fingers, rotations, slots
 from .pose import Pose, RetargetOptions
-from .rotations import dot, frame, normalize, rotate, smooth
+from .resampling import solve_tridiagonal
+from .rotations import about, dot, frame, normalize, rotate, smooth
 from .skeleton import RigRest
 from .torso import Points, Turns
 
 HEADING_SMOOTHING = 0.2  # seconds; a root turns with the body, not with every step of the hips
-SHOWN = 0.015, 0.075  # how far elbow or knee is off the limb's line, as a share of its length, to show its bend
+WHIRLING = 6e-7  # seconds squared, what it costs a pole to turn by a radian a second, beside the square of the bow
+OWN_POLE = 1e-6  # and not to be where the limb's own turn has it
 POLE_DISTANCE = 0.6  # of the limb's length, from elbow or knee
 
 
@@ -74,19 +76,15 @@ def find_pose(body: PosedBody) -> Pose:
         if carried is not None:
             places = {slot: rotate(back, point - shift) for slot, point in places.items()}
         for limb, controls in rest.limbs.items():
-            target, pole, end = _reach_with(rest, turns, places, limb)
+            target, pole, end = _reach_with(rest, turns, places, limb, body.fps)
             bones.append(controls.target)
             axes = rest.control_axes[controls.target]
             columns.append(axes.T @ end @ axes)
             for bone, place in ((controls.target, target), (controls.pole, pole)):
                 locations[bone] = (place - rest.control_heads[bone]) @ rest.control_location_axes[bone]
-            if controls.bend:
-                bones.append(controls.bend)
-                columns.append(_bend_of(rest, turns, limb, controls.bend))
     quaternions = rotations.continuous(rotations.to_quaternions(np.stack(columns, 1)))
     relaxed = fingers.relax_fingers(rest) if body.options.fingers == "RELAXED" else {}
-    mechanism = frozenset(controls.bend for controls in rest.limbs.values() if controls.bend)
-    return Pose(tuple(bones), quaternions, locations, body.fps, relaxed, carried, mechanism)
+    return Pose(tuple(bones), quaternions, locations, body.fps, relaxed, carried)
 
 
 def _basis(turns: Turns, rest: RigRest, slot: str) -> FloatArray:
@@ -100,16 +98,8 @@ def _basis(turns: Turns, rest: RigRest, slot: str) -> FloatArray:
     return np.asarray(axes.T @ turn @ axes)
 
 
-def _bend_of(rest: RigRest, turns: Turns, limb: str, bone: str) -> FloatArray:
-    """(T, 3, 3) rotation of the bone that inverse kinematics bends, so that it begins where it should end."""
-    side, kind = limb.split("_")
-    upper, lower = (f"{side}_{joint}" for joint in (slots.LEG[:2] if kind == "leg" else slots.ARM[1:3]))
-    axes = rest.control_axes[bone]
-    return np.asarray(axes.T @ np.swapaxes(turns[upper], -1, -2) @ turns[lower] @ axes)
-
-
 def _reach_with(
-    rest: RigRest, turns: Turns, places: Points, limb: str
+    rest: RigRest, turns: Turns, places: Points, limb: str, fps: float
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Place (T,3) of an IK target, place (T,3) of its pole, turn (T,3,3) of the target."""
     side, kind = limb.split("_")
@@ -124,12 +114,24 @@ def _reach_with(
     rest_bow = rest.control_heads[controls.pole] - rest.heads[middle]
     rest_bow = rest_bow - rest_line * (rest_bow @ rest_line)
     length = float(np.linalg.norm(rest.heads[middle] - rest.heads[start])) * 2
-    # a straight limb hardly shows where it bends to, and trembling: then as its own turn has its pole
-    shown = np.clip((np.linalg.norm(outwards, axis=-1) / length - SHOWN[0]) / (SHOWN[1] - SHOWN[0]), 0.0, 1.0)
     own = rotate(turns[start], rest_bow)
     own = normalize(own - line * dot(own, line)[:, None])
-    outwards = own + shown[:, None] * (normalize(outwards) - own)
-    return target, places[middle] + normalize(outwards) * length * POLE_DISTANCE, turns[end]
+    aside = np.arctan2(dot(np.cross(own, outwards), line), dot(own, outwards))
+    aside = _unhurried(aside, np.linalg.norm(outwards, axis=-1) / length, fps)
+    return target, places[middle] + rotate(about(line, aside), own) * length * POLE_DISTANCE, turns[end]
+
+
+def _unhurried(angle: FloatArray, bow: FloatArray, fps: float) -> FloatArray:
+    """Least-squares ``angle`` (T,) from a limb's own pole to the one it shows, that does not whirl round.
+
+    A straight limb hardly shows where it bends to, and trembling: so a frame counts by how far its middle joint is
+    off the line, ``bow`` (T,), a share of the limb's length. Where it shows nothing, its own turn has its pole.
+    """
+    weight = bow**2
+    stiff = np.full(len(angle), WHIRLING * fps**2)
+    middle = weight + OWN_POLE + 2 * stiff
+    middle[[0, -1]] -= stiff[[0, -1]]
+    return solve_tridiagonal(-stiff, middle, -stiff, (weight * angle)[:, None])[:, 0]
 
 
 def _follow_on_floor(body: PosedBody) -> tuple[FloatArray, FloatArray]:

@@ -24,8 +24,8 @@ class ContactRule:
     ``low``, ``high``: toe heights up to which a contact is sure, and from which there is none.
     ``slow``, ``fast``: toe speeds, likewise: a slide is slower than a step.
     ``return_planted``, ``return_free``: how strongly a foot is drawn back to where it was aimed,
-    per second squared, while it stands and while it is in the air. ``shortest``: what lasts less is
-    no contact.
+    per second squared, while it stands and while it is in the air. ``stiff``: by how much more a step counts that
+    stands than one through the air. ``shortest``: what lasts less is no contact.
     """
 
     low: float = 0.05
@@ -34,6 +34,7 @@ class ContactRule:
     fast: float = 0.4
     return_planted: float = 1.0
     return_free: float = 25.0
+    stiff: float = 1.0
     blend: float = 0.03
     shortest: float = 0.1
 
@@ -76,14 +77,13 @@ def hold(
     """
     planted = np.concatenate((contact[:1], np.maximum(contact[1:], contact[:-1]), contact[-1:]))
     pull = (matters * rule.return_planted * planted + rule.return_free * (1.0 - planted)) / fps**2
-    wanted = (1.0 - contact)[:, None] * np.diff(path, axis=0)
-    middle = pull + 2.0
-    middle[[0, -1]] -= 1.0
+    stiff = 1.0 + rule.stiff * contact
+    wanted = (stiff * (1.0 - contact))[:, None] * np.diff(path, axis=0)
+    middle = pull + np.append(stiff, 0.0) + np.append(0.0, stiff)
     right = pull[:, None] * path
     right[1:] += wanted
     right[:-1] -= wanted
-    side = -np.ones(len(path))
-    return solve_tridiagonal(side, middle, side, right)
+    return solve_tridiagonal(np.append(0.0, -stiff), middle, np.append(-stiff, 0.0), right)
 
 
 def ball_of(rest: RigRest, still: Points, side: str, scale: float, up: FloatArray) -> FloatArray:

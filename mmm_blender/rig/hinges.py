@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..coordinates import FloatArray
+from .elasticity import Elasticity
 from .rotations import about, dot, frame, normalize, rotate, smooth, swing
 
 Joints = tuple[FloatArray, FloatArray, FloatArray]
@@ -21,6 +22,7 @@ STRAIGHT = np.sin(np.radians(10))  # sine of the bend below which the plane says
 BENT = np.sin(np.radians(35))  # ... and above which it is taken as it is
 SMOOTHING = 0.15  # seconds; width of the average over frames that are not fully trusted
 NEAR_LIMIT = 0.5  # share of its limit from which a twist is doubted more and more
+AHEAD = np.radians(85)  # twists nearer than this to the one measured bend a limb forwards
 LEAST_BEND = np.radians(1.0)  # a limb never quite straightens, so that its hinge stays defined
 REACH = 0.9998  # share of its length that a limb can stretch to
 
@@ -61,9 +63,12 @@ def turn_limb(
     measured = np.cross(upper, lower)
     angle = np.arctan2(dot(np.cross(reference, measured), upper), dot(reference, measured))
     bend = np.linalg.norm(measured, axis=-1)
-    trust = np.clip((bend - STRAIGHT) / (BENT - STRAIGHT), 0.0, 1.0)
-    trust = trust * np.clip((twist_limit - np.abs(angle)) / (NEAR_LIMIT * twist_limit), 0.0, 1.0)
+    shown = np.clip((bend - STRAIGHT) / (BENT - STRAIGHT), 0.0, 1.0)
+    trust = shown * np.clip((twist_limit - np.abs(angle)) / (NEAR_LIMIT * twist_limit), 0.0, 1.0)
     twist = fill_twist(angle, trust, SMOOTHING * fps)
+    # however much is doubted, a limb that is plainly bent is not bent backwards: that would be held straight
+    widest = AHEAD / np.maximum(shown, 1e-3)
+    twist = np.clip(twist, angle - widest, angle + widest)
     normal = rotate(about(upper, twist), reference)
     # the bend about the hinge; what lies across it stays, what goes backwards does not
     ahead, aside = np.cross(normal, upper), dot(lower, normal)
@@ -86,16 +91,23 @@ def turn_limb(
     )
 
 
-def reach(limb: Limb, start: FloatArray, rest: Joints, wanted: FloatArray) -> Limb:
+def reach(
+    limb: Limb, start: FloatArray, rest: Joints, wanted: FloatArray, elastic: Elasticity | None = None
+) -> Limb:
     """Bend ``limb`` so that its end comes to ``wanted`` (T,3); it starts at ``start`` (T,3).
 
     Analytic two-bone inverse kinematics in the limb's own bending plane, turned along with the line
-    from start to end. What is out of reach is approached as far as it goes.
+    from start to end. What is out of reach is approached as far as it goes. ``elastic``: how the
+    bones' lengths change as the limb bends.
     """
     upper, lower = rotate(limb.upper, rest[1] - rest[0]), rotate(limb.lower, rest[2] - rest[1])
     long, short = np.linalg.norm(rest[1] - rest[0]), np.linalg.norm(rest[2] - rest[1])
     line = normalize(wanted - start)
     distance = np.linalg.norm(wanted - start, axis=-1, keepdims=True)
+    if elastic is not None:
+        shares = elastic.reaching(distance[:, 0], float(long), float(short))
+        upper, lower = upper * shares[:, :1], lower * shares[:, 1:]
+        long, short = long * shares[:, :1], short * shares[:, 1:]
     distance = np.clip(distance, abs(long - short) * 1.001 + 1e-9, (long + short) * REACH)
     turned = swing(upper + lower, line)
     outwards = rotate(turned, upper)

@@ -32,19 +32,14 @@ class Switch:
 @dataclass(frozen=True)
 class LimbControls:
     """Inverse-kinematics controls of one limb: ``target`` takes the place of wrist or ankle,
-    ``pole`` is what elbow or knee points at.
-
-    ``bend``: the lower of the bones that the solver bends. It begins from that bone's own pose; where it may
-    stretch the limb as well (Rigify), it comes to the bend that was meant only when it begins near it.
-    """
+    ``pole`` is what elbow or knee points at."""
 
     target: str
     pole: str
-    bend: str = ""
 
     def names(self) -> list[str]:
         """The controls as presets list them."""
-        return [name for name in (self.target, self.pole, self.bend) if name]
+        return [self.target, self.pole]
 
 
 @dataclass(frozen=True)
@@ -148,7 +143,7 @@ class MappingDraft:
                 {str(slot): float(value) for slot, value in data.get("confidence", {}).items()},
                 bool(data.get("controls", False)),
                 tuple(Switch(str(b), str(p), float(v)) for b, p, v in data.get("switches", ())),
-                {str(limb): LimbControls(*map(str, names)) for limb, names in data.get("limbs", {}).items()},
+                {str(limb): LimbControls(*map(str, names[:2])) for limb, names in data.get("limbs", {}).items()},
                 {str(slot): str(bone) for slot, bone in data.get("sampled", {}).items()},
                 frozenset(str(slot) for slot in data.get("by_hand", ())),
             )

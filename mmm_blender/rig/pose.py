@@ -54,7 +54,6 @@ class Pose:
     ``rotations`` (T, B, 4): pose-bone quaternions wxyz, sign-continuous over frames.
     ``locations``: bone -> (T, 3) pose-bone location, armature units, in the axes Blender wants it.
     ``still``: bone -> (4,) quaternion of bones that keep one pose (fingers).
-    ``mechanism``: bones among them that the rig locks against the hand, and that are keyed all the same.
     ``carried`` : (T, 4, 4) motion of the armature object in its own space, or None.
     """
 
@@ -64,4 +63,3 @@ class Pose:
     fps: float
     still: dict[str, FloatArray] = field(default_factory=dict)
     carried: FloatArray | None = None
-    mechanism: frozenset[str] = frozenset()

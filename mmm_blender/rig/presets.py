@@ -236,8 +236,7 @@ def _limbs(preset: Preset, rig: RestSkeleton) -> dict[str, LimbControls]:
     for limb, names in preset.get("limbs", {}).items():
         sides = [side for side in slots.SIDES if limb.startswith(side)]
         for side in sides or slots.SIDES:
-            target, pole, *bend = (_sided(name, preset, side) for name in names)
-            controls = LimbControls(target, pole, *(name for name in bend if name in rig))
+            controls = LimbControls(*(_sided(name, preset, side) for name in names))
             if controls.target in rig and controls.pole in rig:
                 found[limb if sides else f"{side}_{limb}"] = controls
     return found

@@ -30,7 +30,7 @@ STANDING = 0.06  # seconds over which a foot's height becomes the ground's busin
 STRETCHED = 0.9995  # share of its length that a standing leg may stretch to before the hips give way
 STRAIGHT_LEG = 0.01  # slack, as a share of its length, of a leg as good as straight
 KEEPING = 0.1  # seconds over which the hips adapt to feet that are held
-STAY, STAY_LEVEL = 0.2, 0.5  # what legs of little weight have to move before the hips rise, and roll
+STAY, STAY_LEVEL = 0.2, 3.0  # what legs of little weight have to move before the hips rise, and roll
 MOST_ROLL = np.radians(6)
 MATTERS = 0.1  # slack of a leg for which where its foot is held matters as it is
 SUNK = 0.01  # metres below the floor from which a foot is as good as standing
@@ -142,7 +142,22 @@ class Body:
             if slot == "pelvis" or parent is None or parent not in found:
                 continue
             found[slot] = found[parent] + rotate(self.turns[parent], rest.heads[slot] - rest.heads[parent])
+        for limb in rest.elastic:
+            self._stretch(found, limb)
         return found
+
+    def _stretch(self, found: Points, limb: str) -> None:
+        """Bring middle and end joint of a limb (and its toe) to where bones of its solver's lengths bring them."""
+        side, kind = limb.split("_")
+        chain = slots.LEG if kind == "leg" else slots.ARM[1:]
+        start, middle, end, *beyond = (f"{side}_{joint}" for joint in chain)
+        upper, lower = found[middle] - found[start], found[end] - found[middle]
+        shares = self._shares(limb, upper, lower)
+        moved = found[start] + upper * shares[:, :1] + lower * shares[:, 1:]
+        for slot in beyond:
+            if slot in found:
+                found[slot] = found[slot] + moved - found[end]
+        found[middle], found[end] = found[start] + upper * shares[:, :1], moved
 
     def _turn_arm(self, side: str) -> None:
         points, rest, turns = self.points, self.rest, self.turns
@@ -271,6 +286,8 @@ class Body:
 
     def _stand(self, limbs: dict[str, hinges.Limb]) -> dict[str, hinges.Limb]:
         """Legs bent so that planted feet stay, feet are as high as they should be, none underground."""
+        rest = self.rest
+        self._make_up_for_stretch(limbs)
         self._settle(limbs)
         wanted = {side: self._ankle_target(side, limbs[side]) for side in SIDES}
         before = {side: self._hip(side) for side in SIDES}
@@ -280,17 +297,46 @@ class Body:
             wanted[side] = self._above_floor(side, wanted[side] + free * (self._hip(side) - before[side]))
         self._give_way(wanted)
         return {
-            side: hinges.reach(limbs[side], self._hip(side), self._rest_leg(side), wanted[side]) for side in SIDES
+            side: hinges.reach(
+                limbs[side], self._hip(side), self._rest_leg(side), wanted[side], rest.elastic.get(f"{side}_leg")
+            )
+            for side in SIDES
         }
+
+    def _make_up_for_stretch(self, limbs: dict[str, hinges.Limb]) -> None:
+        """Lower the hips by what legs that their solver shortens are short of, so that feet near the ground stay."""
+        if not self.rest.elastic:
+            return
+        short, weight = [], []
+        for side in SIDES:
+            hip, knee, ankle = self._rest_leg(side)
+            plain = self._hip(side) + rotate(limbs[side].upper, knee - hip) + rotate(limbs[side].lower, ankle - knee)
+            short.append(dot(self._ankle(side, limbs[side]) - plain, self.up[None]))
+            weight.append(feet.grounded(self.heights[f"{side}_foot"]))
+        total = np.sum(weight, axis=0)
+        needed = np.sum(np.multiply(weight, short), axis=0) / np.maximum(total, 1e-6) * np.minimum(total, 1.0)
+        self.hips = self.hips - self.up * smooth(needed, KEEPING * self.fps)[:, None]
 
     def _settle(self, limbs: dict[str, hinges.Limb]) -> None:
         """Raise or lower the hips by what the feet on the ground need in common.
 
-        Legs of other proportions, aimed alike, end at other heights; moving the hips bends no limb.
+        Legs of other proportions, aimed alike, end at other heights; moving the hips bends no limb. Where no foot
+        stands, as when a motion walks in place, feet that slide along the ground have the say.
         """
-        standing = np.sum([self._standing(side) for side in SIDES], axis=0)
-        weight = np.stack([self._leg_weight(side, limbs[side]) for side in SIDES])
-        rises = np.stack([self._rise(side, self._ankle(side, limbs[side])) for side in SIDES])
+        free = 1.0 - np.minimum(np.sum([self._standing(side) for side in SIDES], axis=0), 1.0)
+        sliding = {side: free * feet.grounded(self.heights[f"{side}_foot"]) for side in SIDES}
+        standing = np.sum([np.maximum(self._standing(side), sliding[side]) for side in SIDES], axis=0)
+        weight = np.stack([
+            np.maximum(
+                self._leg_weight(side, limbs[side]), sliding[side] / (STRAIGHT_LEG + self._slack(side, limbs[side]))
+            )
+            for side in SIDES
+        ])  # fmt: skip
+        # what the motion itself has below the floor is no matter of proportions
+        sunk = {side: np.maximum(feet.TOE_ON_GROUND - self.heights[f"{side}_foot"], 0.0) * self.scale for side in SIDES}
+        rises = np.stack([
+            self._rise(side, self._ankle(side, limbs[side])) - sliding[side] * sunk[side] for side in SIDES
+        ])  # fmt: skip
         needed = (weight * rises).sum(0) / np.maximum(weight.sum(0), 1e-6) * np.minimum(standing, 1.0)
         self.hips = self.hips + self.up * smooth(needed, SETTLING * self.fps)[:, None]
 
@@ -339,9 +385,15 @@ class Body:
 
     def _slack(self, side: str, limb: hinges.Limb) -> FloatArray:
         """How much (T,) shorter a leg is than straight, as a share of its length."""
-        hip, knee, ankle = self._rest_leg(side)
-        length = float(np.linalg.norm(knee - hip) + np.linalg.norm(ankle - knee))
+        length = sum(self._longest_leg(side))
         return np.asarray(1.0 - np.linalg.norm(self._ankle(side, limb) - self._hip(side), axis=-1) / length)
+
+    def _longest_leg(self, side: str) -> tuple[float, float]:
+        """Lengths of thigh and shin of a straight leg, which its solver may stretch."""
+        hip, knee, ankle = self._rest_leg(side)
+        elastic = self.rest.elastic.get(f"{side}_leg")
+        shares = np.ones(2) if elastic is None else elastic.shares[0]
+        return float(shares[0] * np.linalg.norm(knee - hip)), float(shares[1] * np.linalg.norm(ankle - knee))
 
     def _standing(self, side: str) -> FloatArray:
         """How surely (T,) a foot stands, eased so that what depends on it sets in smoothly."""
@@ -386,7 +438,16 @@ class Body:
     def _ankle(self, side: str, limb: hinges.Limb) -> FloatArray:
         """Where a leg brings its ankle (T, 3)."""
         hip, knee, ankle = self._rest_leg(side)
-        return self._hip(side) + rotate(limb.upper, knee - hip) + rotate(limb.lower, ankle - knee)
+        upper, lower = rotate(limb.upper, knee - hip), rotate(limb.lower, ankle - knee)
+        shares = self._shares(f"{side}_leg", upper, lower)
+        return self._hip(side) + upper * shares[:, :1] + lower * shares[:, 1:]
+
+    def _shares(self, limb: str, upper: FloatArray, lower: FloatArray) -> FloatArray:
+        """How long (T, 2) a limb's bones ``upper`` and ``lower`` (T, 3) are, as shares of their lengths at rest."""
+        elastic = self.rest.elastic.get(limb)
+        if elastic is None:
+            return np.ones((len(upper), 2))
+        return elastic.at(np.arctan2(np.linalg.norm(np.cross(upper, lower), axis=-1), dot(upper, lower)))
 
     def _rise(self, side: str, ankle_now: FloatArray) -> FloatArray:
         """How far (T,) the toe joint is below the height that the motion gives it."""
@@ -401,8 +462,7 @@ class Body:
         """Lower the hips where a foot on the ground is out of reach."""
         drop = np.zeros(self.frames)
         for side in SIDES:
-            upper, lower = (np.linalg.norm(b - a) for a, b in zip(self._rest_leg(side), self._rest_leg(side)[1:],
-                                                                   strict=False))  # fmt: skip
+            upper, lower = self._longest_leg(side)
             gap = self._hip(side) - wanted[side]
             vertical = dot(gap, self.up[None])
             level = np.linalg.norm(gap - self.up * vertical[:, None], axis=-1)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ..coordinates import FloatArray
 from . import canonical, slots
+from .elasticity import Elasticities
 from .mapping import LimbControls, RigMapping
 
 SNAP = np.radians(10)  # a body this near to an axis of its armature was meant to stand along it
@@ -80,6 +81,7 @@ class RigRest:
     control_heads: dict[str, FloatArray]  # bone of ``limbs`` -> (3,)
     control_axes: dict[str, FloatArray]  # bone of ``limbs`` -> (3,3)
     control_location_axes: dict[str, FloatArray]  # bone of ``limbs`` -> (3,3) axes that its location is in
+    elastic: Elasticities = field(default_factory=dict)  # of ``limbs`` that their solver stretches
 
     def facing(self) -> FloatArray:
         """(3,3) rotation from motion space to armature space.

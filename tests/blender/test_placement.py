@@ -12,11 +12,17 @@ from mathutils import Euler, Matrix
 from mmm_blender import character, compat
 from mmm_blender.animation import actions
 from mmm_blender.animation.placement import ApplyOptions, apply_motion
+from mmm_blender.animation.stretching import stretchable
 from mmm_blender.headless import measure_rigs, measured_rigs
 from mmm_blender.motion_file import Motion, read_motion
-from mmm_blender.rig import canonical
+from mmm_blender.rig import canonical, feet
 from mmm_blender.rig.mapping import MMM_CHARACTER, find_mapping
+from mmm_blender.rig.pose import RetargetOptions
+from mmm_blender.rig.retarget import find_body
+from mmm_blender.rig.rotations import rotate
 from mmm_blender.rig.sampling import sample_rig
+from mmm_blender.rig.skeleton import read_rest
+from mmm_blender.selection import bone_of_path
 
 MOTIONS = Path(__file__).parent / "motions"
 
@@ -47,8 +53,7 @@ def test_a_named_rig_meets_the_limits(empty_scene: bpy.types.Scene, clip: str, p
     scores = measure_rigs.score_rig(armature, mapping, motion.joints, empty_scene)
     assert scores.failures() == []
     assert measured_rigs.fingerprint(armature) == before
-    # Held feet raise the hips: in the roll's first frame by 15 mm.
-    assert error_mm(sampled(armature, empty_scene), motion.joints) < 16.0
+    assert error_mm(sampled(armature, empty_scene), motion.joints) < 15.0
 
 
 def test_sampling_notices_another_motion_and_puts_the_frame_back(empty_scene: bpy.types.Scene, walk: Motion) -> None:
@@ -70,15 +75,43 @@ def test_rigify_controls(empty_scene: bpy.types.Scene, walk: Motion, controls: s
     armature = measured_rigs.build_rigify("basic", True)
     mapping = measure_rigs._preset(armature, f"Rigify ({controls} controls)")
     empty_scene.render.fps = 20
-    apply_motion(armature, mapping, walk, empty_scene)
+    action = apply_motion(armature, mapping, walk, empty_scene)
     scores = measure_rigs.score_rig(armature, mapping, walk.joints, empty_scene)
-    assert scores.limb_mean < 1.0 and scores.failures() == []
-    # inverse kinematics reaches the bend that was meant without stretching the limbs
-    hip, knee = (armature.pose.bones[f"ORG-{name}.L"] for name in ("thigh", "shin"))
-    for frame in range(1, empty_scene.frame_end, 7):
-        empty_scene.frame_set(frame)
-        assert abs((hip.head - knee.head).length / hip.bone.length - 1.0) < 2e-3
+    # the limbs' directions are met although Rigify's inverse kinematics changes their lengths
+    assert scores.limb_mean < 0.6 and scores.failures() == []
+    keyed = {bone_of_path(curve.data_path) for curve in compat.curves_of(action)}
+    assert not any(name.startswith(("MCH-", "ORG-", "DEF-")) for name in keyed)
     assert armature.pose.bones["thigh_parent.L"]["IK_FK"] == (1.0 if controls == "FK" else 0.0)
+
+
+def test_trying_a_rigs_controls_leaves_no_trace(empty_scene: bpy.types.Scene) -> None:
+    """How its solver stretches limbs is tried on a rig that an artist has posed and keyed."""
+    bpy.ops.preferences.addon_enable(module="rigify")
+    armature = measured_rigs.build_rigify("basic", True)
+    bones = armature.pose.bones
+    bones["torso"].location, bones["hand_ik.L"].location = (0.3, -0.2, -0.1), (0.1, 0.2, 0.0)
+    bones["hand_ik.L"].keyframe_insert("location", frame=1)
+    bones["thigh_parent.L"]["IK_FK"] = 1.0
+    bpy.context.view_layer.update()
+
+    def state() -> object:
+        properties = [(bone.name, key, repr(bone[key])) for bone in bones for key in bone.keys()]  # noqa: SIM118
+        return [[round(x, 6) for row in bone.matrix for x in row] for bone in bones], properties
+
+    before = state()
+    mapping = measure_rigs._preset(armature, "Rigify (IK controls)")
+    found = stretchable(armature, read_rest(armature, mapping), mapping).elastic
+    assert state() == before
+    assert set(found) == {"left_arm", "right_arm", "left_leg", "right_leg"}
+    bent = found["left_leg"].at(np.radians([90.0]))
+    assert (bent < 0.98).all() and (bent > 0.94).all()  # what Rigify's solver takes away
+    long, short = (np.linalg.norm(bones[f"{name}.L"].bone.length) for name in ("ORG-thigh", "ORG-shin"))
+    lengths = bent[0] * [long, short]
+    apart = np.sqrt(np.square(lengths).sum())  # of a right angle
+    np.testing.assert_allclose(found["left_leg"].reaching(np.array([apart]), long, short), bent, atol=2e-4)
+    # a rig of bones has no solver
+    mapping = measure_rigs._preset(armature, "Rigify (FK controls)")
+    assert not stretchable(armature, read_rest(armature, mapping), mapping).elastic
 
 
 def test_in_place_and_roots_carry_the_path(empty_scene: bpy.types.Scene, walk: Motion) -> None:
@@ -106,6 +139,21 @@ def test_in_place_and_roots_carry_the_path(empty_scene: bpy.types.Scene, walk: M
         start, end = path(root=root)
         np.testing.assert_allclose((end - start)[0], travelled, atol=2e-3)
         assert np.linalg.norm(end[1] - start[1] - travelled * [1, 1, 0]) < 0.2
+
+
+def test_feet_reach_the_floor_in_place(empty_scene: bpy.types.Scene, walk: Motion) -> None:
+    """Legs of other proportions, and no foot that stands, since all slide."""
+    bpy.ops.preferences.addon_enable(module="rigify")
+    armature = measured_rigs.build_rigify("basic", False)
+    rest = read_rest(armature, find_mapping(armature))
+    body = find_body(walk.joints, walk.fps, rest, RetargetOptions(in_place=True))
+    places, gaps = body.positions(), []
+    for side in ("left", "right"):
+        ball = body._ball(side)
+        now = places[f"{side}_ankle"] + rotate(body.turns[f"{side}_ankle"], ball - rest.heads[f"{side}_ankle"])
+        gap = (now - ball) @ body.up / body.scale - (body.heights[f"{side}_foot"] - feet.TOE_ON_GROUND)
+        gaps.append(gap[body.heights[f"{side}_foot"] < 0.03])
+    assert abs(np.concatenate(gaps).mean()) < 0.004
 
 
 def test_a_rig_without_root_bone_says_so(empty_scene: bpy.types.Scene, walk: Motion) -> None:

@@ -117,6 +117,45 @@ def test_a_hundred_applies_leave_nothing_behind(studio: Studio) -> None:
     assert now["actions"] == before["actions"] and now["objects"] == before["objects"]
 
 
+@pytest.mark.parametrize("target", ["NEW_ACTION", "ACTIVE_ACTION", "NLA_STRIP"])
+@pytest.mark.parametrize("played_before", [True, False])
+def test_an_apply_is_one_step_and_a_failed_one_leaves_nothing(
+    studio: Studio, target: str, played_before: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rig, _ = studio.build_rig("Mixamo")
+    motion = studio.put_motion(frames=12)
+    if played_before:
+        assert bpy.ops.mmm.apply(result=motion) == {"FINISHED"}
+    elif target == "ACTIVE_ACTION":
+        rig.animation_data_create().action = bpy.data.actions.new("Empty")
+
+    def state() -> dict[str, Any]:
+        animation = bpy.data.objects[rig_name].animation_data
+        tracks = [(track.name, len(track.strips)) for track in animation.nla_tracks] if animation else None
+        return {**dump(), "tracks": tracks}
+
+    rig_name = rig.name
+    bpy.ops.ed.undo_push(message="before")
+    before = state()
+    actions = studio.extension.module("animation.actions")
+
+    def fail(*_: object) -> None:
+        raise ValueError("the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(actions, "store_request", fail)  # the last thing that is written
+        with pytest.raises(RuntimeError, match="the disk is full"):
+            bpy.ops.mmm.apply(result=motion, target=target, start_frame=5)
+    assert state() == before
+    assert bpy.ops.mmm.apply(result=motion, target=target, start_frame=5) == {"FINISHED"}
+    bpy.ops.ed.undo_push(message="Apply Motion")  # the window manager's part
+    assert state() != before
+    bpy.ops.ed.undo()
+    now = state()
+    for kind in ("actions", "objects", "tracks"):
+        assert now[kind] == before[kind], kind
+
+
 def no_bones(studio: Studio) -> None:
     data = bpy.data.armatures.new("Empty")
     rig = bpy.data.objects.new("Empty", data)
