@@ -32,7 +32,7 @@ SPEED_FRAMES = 3.0
 STEP_LIMIT, CHANGE_LIMIT, LEAST_STEP = 1.45, 1.9, 0.002
 # How strongly the correction that keeps them there is made smooth, reaches its aim, and dies away: the weaker the
 # last, the more frames share it. Every round doubles the aim and spreads further.
-LIMIT_SMOOTH, LIMIT_AIM, LIMIT_FADE, LIMIT_ROUNDS = 30.0, 300.0, 0.02, 8
+LIMIT_SMOOTH, LIMIT_AIM, LIMIT_FADE, LIMIT_ROUNDS = 10.0, 3000.0, 0.3, 8
 # Frames (20 fps) over which the offset at a seam dies away.
 BLEND_FRAMES = 20
 
@@ -154,18 +154,21 @@ def limit_seams(joints: Array, kept: Flags) -> Array:
     crossing = (kept[1:] != kept[:-1], (kept[2:] | kept[1:-1] | kept[:-2]) & ~usual_at[1])
     usual = [np.percentile(_mean_sizes(joints, n)[usual_at[n - 1]], USUAL_PERCENT) for n in (1, 2)]
     limits = [factor * max(float(size), LEAST_STEP) for factor, size in zip((STEP_LIMIT, CHANGE_LIMIT), usual, strict=True)]
-    limited = joints
+    limited, aimed = joints, [np.zeros_like(flags) for flags in crossing]
     for attempt in range(LIMIT_ROUNDS):
-        beyond = [(_mean_sizes(limited, n) > limits[n - 1]) & crossing[n - 1] for n in (1, 2)]
+        sizes = [_mean_sizes(limited, n) for n in (1, 2)]
+        beyond = [(sizes[i] > limits[i]) & crossing[i] for i in range(2)]
         if not any(flags.any() for flags in beyond):
             break
         excesses = []
-        for n, flags in enumerate(beyond, start=1):
-            share = np.where(flags, 1.0 - 0.95 * limits[n - 1] / np.maximum(_mean_sizes(limited, n), 1e-12), 0.0)
-            weights = np.where(flags, LIMIT_AIM * 2.0**attempt, LIMIT_SMOOTH * (n - 1))
-            excesses.append((weights, share[:, None, None] * np.diff(limited, n=n, axis=0)))
+        for i in range(2):
+            aimed[i] |= beyond[i]
+            share = np.minimum(1.0, 0.95 * limits[i] / np.maximum(sizes[i], 1e-12))[:, None, None]
+            excess = np.diff(joints, n=i + 1, axis=0) - share * np.diff(limited, n=i + 1, axis=0)
+            weights = np.where(aimed[i], LIMIT_AIM * 2.0**attempt, LIMIT_SMOOTH * i)
+            excesses.append((weights, np.where(aimed[i][:, None, None], excess, 0.0)))
         hold = np.where(kept, 1e6, LIMIT_FADE / 2.0**attempt)
-        limited = np.where(kept[:, None, None], joints, _correct(limited, hold, excesses))
+        limited = np.where(kept[:, None, None], joints, _correct(joints, hold, excesses))
     return limited
 
 
