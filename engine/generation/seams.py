@@ -29,7 +29,7 @@ USUAL_PERCENT, LEAST_KEPT = 95.0, 8
 SPEED_FRAMES = 3.0
 # A seam's steps of places and of velocities, means over the joints, stay within so many times the kept frames'
 # own usual ones; metres that count as usual at least, for nobody stands that still.
-STEP_LIMIT, CHANGE_LIMIT, LEAST_STEP = 1.45, 1.9, 0.002
+LIMITS, LEAST_STEP = (1.45, 1.9), 0.002
 # How strongly the correction that keeps them there is made smooth, reaches its aim, and dies away: the weaker the
 # last, the more frames share it. Every round doubles the aim and spreads further.
 LIMIT_SMOOTH, LIMIT_AIM, LIMIT_FADE, LIMIT_ROUNDS = 10.0, 3000.0, 0.3, 8
@@ -153,7 +153,7 @@ def limit_seams(joints: Array, kept: Flags) -> Array:
         return joints
     crossing = (kept[1:] != kept[:-1], (kept[2:] | kept[1:-1] | kept[:-2]) & ~usual_at[1])
     usual = [np.percentile(_mean_sizes(joints, n)[usual_at[n - 1]], USUAL_PERCENT) for n in (1, 2)]
-    limits = [factor * max(float(size), LEAST_STEP) for factor, size in zip((STEP_LIMIT, CHANGE_LIMIT), usual, strict=True)]
+    limits = [times * max(float(size), LEAST_STEP) for times, size in zip(LIMITS, usual, strict=True)]
     limited, aimed = joints, [np.zeros_like(flags) for flags in crossing]
     for attempt in range(LIMIT_ROUNDS):
         sizes = [_mean_sizes(limited, n) for n in (1, 2)]

@@ -203,7 +203,8 @@ def test_seams_stay_within_what_is_usual_for_the_kept_frames(jump):
     limited = limit_seams(jumping, kept)
     assert np.array_equal(limited[kept], CLIP[kept])
     for order, times in ((1, 1.5), (2, 2.0)):
-        before, after = (np.linalg.norm(np.diff(it, n=order, axis=0), axis=-1).mean(axis=-1) for it in (jumping, limited))
+        sizes = (np.linalg.norm(np.diff(it, n=order, axis=0), axis=-1) for it in (jumping, limited))
+        before, after = (each.mean(axis=-1) for each in sizes)
         usual = np.percentile(np.r_[after[: 30 - order], after[60:]], 95)
         seams = [*range(30 - order, 30), *range(60 - order, 60)]
         assert before[seams].max() > times * usual > after[seams].max()
