@@ -66,8 +66,9 @@ def run_edit(options: argparse.Namespace) -> None:
     outputs = check_outputs(options.out, 1, options.fps)
     joints = read_joints(options.motion)
     whole = (options.extend_before, options.extend_after, options.vary, options.pin, options.loop)
-    if any(value is not None for value in whole) and (options.start, options.stop, options.part) != (None,) * 3:
-        raise InputError("--from, --to and --part go with replacing a span: leave them out here")
+    span = (options.start, options.stop) if options.vary is not None else (options.start, options.stop, options.part)
+    if any(value is not None for value in whole) and any(value is not None for value in span):
+        raise InputError("--from, --to and --part (but with --vary) go with replacing a span: leave them out here")
     if all(value is None for value in whole) and (options.start, options.stop, options.part) == (None,) * 3:
         raise InputError(
             "nothing is selected: give --from and --to in seconds, --part, --extend-after, --vary, --pin or --loop"
@@ -95,7 +96,7 @@ def _edit(editor, options: argparse.Namespace) -> Motion:  # type: ignore[no-unt
     if options.extend_after is not None:
         return editor.extend(after=_frames(options.extend_after), prompt=prompt, seed=seed)
     if options.vary is not None:
-        return editor.vary(options.vary, prompt, seed, options.order or "least")
+        return editor.vary(options.vary, prompt, seed, options.order or "least", options.part)
     if options.pin is not None:
         return editor.pin([_frames(second) for second in options.pin], prompt, seed)
     if options.loop is not None:

@@ -209,13 +209,16 @@ class MotionEditor:
         prompt: str = "",
         seed: int = 0,
         order: Order = "least",
+        part: str | None = None,
         progress: Progress | None = None,
         should_cancel: ShouldCancel | None = None,
     ) -> Motion:
         """Regenerate a share of the tokens: those that the model finds least (or most) likely.
 
-        `strength` is the share, above 0 and up to 1. `prompt` says what the motion shows.
+        `strength` is the share, above 0 and up to 1, of the tokens of `part` or of the whole body. `prompt`
+        says what the motion shows. The request of the result tells as `mask` which spans were chosen.
         """
+        allowed = self.mask(part=part)[0]
         if not 0.0 < strength <= 1.0:
             raise InputError(f"strength {strength:g} is out of range: choose more than 0, up to 1")
         check_prompt(prompt, empty=True)
@@ -226,9 +229,10 @@ class MotionEditor:
         certainty = np.concatenate(
             [self.pipeline.certainty(ids[first : first + longest], prompt) for first in range(0, len(ids), longest)]
         )
-        tokens = choose_certain(certainty, strength, order, config)
-        record = self._record("vary", prompt, seed, strength=strength, order=order)
-        mask = tokens_to_grid(tokens, self.frames, config)
+        mask = tokens_to_grid(choose_certain(certainty, strength, order, allowed, config), self.frames, config)
+        record = self._record(
+            "vary", prompt, seed, strength=strength, order=order, part=part, mask=self._runs(mask)
+        )
         return self._edit(self._motion, mask, record, progress, should_cancel)
 
     def extend(

@@ -25,7 +25,6 @@ class Edit:
         free: whether the pose on the first and on the last frame changes too, instead of being met.
         keep_copy: leave the action as it was behind.
         part_of_story: which strip of the action's story is told anew, or -1.
-        sent: (T, 22, 3) what the engine was shown, motion space.
         world: (4, 4) of the object when it was sampled, where it moves; None where it stands still.
         stands: (F, 4, 4) what holds the body at scene frame ``start`` + row: motion of the object and of the
             root bone, armature space. One row where both stand still.
@@ -40,7 +39,6 @@ class Edit:
     free: tuple[bool, bool] = (False, False)
     keep_copy: bool = True
     part_of_story: int = -1
-    sent: FloatArray = field(default_factory=lambda: np.empty((0, 22, 3)), compare=False, repr=False)
     world: FloatArray | None = field(default=None, compare=False, repr=False)
     stands: FloatArray = field(default_factory=lambda: np.eye(4)[None], compare=False, repr=False)
 

@@ -155,6 +155,17 @@ def test_more_strength_changes_more(editor, walk):
     assert changed_frames(walk, most) != changed_frames(walk, editor.vary(0.1, WALK).joints)
 
 
+def test_varying_one_part_tells_what_it_chose(editor, walk):
+    varied = editor.vary(0.3, WALK, part="upper")
+    spans = varied.request["mask"]
+    assert {span["part"] for span in spans} == {"upper"}
+    told = sorted(frame for span in spans for frame in range(span["start"], span["stop"]))
+    assert changed_frames(walk, varied.joints) == told
+    assert 0.25 * len(walk) < len(told) < 0.35 * len(walk) + 4
+    legs = [0, 1, 2, 4, 5, 7, 8, 10, 11]
+    assert np.array_equal(varied.joints[:, legs], walk[:, legs])
+
+
 @pytest.mark.parametrize("prompt", [WALK, "a person stands still"])
 def test_a_loop_meets_its_start(editor, pipeline, prompt):
     motion = pipeline.generate([prompt], seconds=5, seed=2)[0].joints

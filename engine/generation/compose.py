@@ -23,6 +23,7 @@ from engine.generation.seams import (
     decaying_offsets,
     find_spans,
     from_rotation_vectors,
+    limit_seams,
     smooth_seams,
     spread_weights,
     to_rotation_vectors,
@@ -208,11 +209,28 @@ def compose(take: Take, decoded: Array, mask: Flags, parts: tuple[BodyPart, ...]
     world[..., [0, 2]] += root.places[:, None]
     # Where the root is kept, what hangs on it is re-attached to the input's own pelvis.
     world = np.where(rooted[:, None, None], world, world + (take.joints[:, :1] - world[:, :1]))
-    world = np.where(untouched_joints(mask, parts)[..., None], take.joints, world)
+    untouched = untouched_joints(mask, parts)
+    world = np.where(untouched[..., None], take.joints, world)
     if rooted.any():
         locked = clear_swings(lock_feet(world, kept=~rooted), ~rooted)
         world = np.where((flags & rooted[:, None])[..., None], locked, world)
-    return world
+    return _limit(world, untouched)
+
+
+def _limit(world: Array, untouched: Flags) -> Array:
+    """Joints (T, 22, 3) whose seams are limited, with bones as long as they are; `untouched` (T, 22) stay."""
+    movable = ~untouched.all(axis=0)
+    limited = limit_seams(world[:, movable], untouched.all(axis=1))
+    if np.array_equal(limited, world[:, movable]):
+        return world
+    joints = world.copy()
+    joints[:, movable] = limited
+    joints = np.where(untouched[..., None], world, joints)
+    for child, parent in enumerate(PARENTS, start=1):
+        length = np.linalg.norm(world[:, child] - world[:, parent], axis=-1, keepdims=True)
+        reached = joints[:, parent] + length * rotations.normalize(joints[:, child] - joints[:, parent])
+        joints[:, child] = np.where(untouched[:, child, None], world[:, child], reached)
+    return joints
 
 
 def _heading_poses(features: Array) -> NDArray[np.float64]:

@@ -66,15 +66,17 @@ def pinned_grid(frames: int, pins: Sequence[int], config: TokenizerConfig) -> Fl
 
 
 def choose_certain(
-    certainty: NDArray[np.floating], strength: float, order: Order, config: TokenizerConfig
+    certainty: NDArray[np.floating], strength: float, order: Order, allowed: Flags, config: TokenizerConfig
 ) -> Flags:
-    """Tokens [N, S] to regenerate: the share `strength` (0..1] of them that is least or most certain.
+    """Tokens [N, S] to regenerate: the share `strength` (0..1] of those of the `allowed` parts [P] that is
+    least or most certain.
 
     The coarse level of a part decides; its finer levels go with it, since they only correct it.
     """
     coarse = certainty.reshape(len(certainty), config.part_count, config.levels)[..., 0]
-    count = int(np.ceil(strength * coarse.size))
-    ranked = np.argsort(coarse.ravel() if order == "least" else -coarse.ravel(), kind="stable")
+    count = int(np.ceil(strength * len(coarse) * allowed.sum()))
+    ranking = np.where(allowed, coarse if order == "least" else -coarse, np.inf)
+    ranked = np.argsort(ranking.ravel(), kind="stable")
     chosen = np.zeros(coarse.size, dtype=np.bool_)
     chosen[ranked[:count]] = True
     return chosen.reshape(coarse.shape).repeat(config.levels, axis=1)

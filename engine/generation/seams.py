@@ -27,6 +27,12 @@ TRANSITION_FRAMES = 8
 USUAL_PERCENT, LEAST_KEPT = 95.0, 8
 # Deviation in frames to which the root's speed is smoothed before a correction is spread by it.
 SPEED_FRAMES = 3.0
+# A seam's steps of places and of velocities, means over the joints, stay within so many times the kept frames'
+# own usual ones; metres that count as usual at least, for nobody stands that still.
+LIMITS, LEAST_STEP = (1.45, 1.9), 0.002
+# How strongly the correction that keeps them there is made smooth, reaches its aim, and dies away: the weaker the
+# last, the more frames share it. Every round doubles the aim and spreads further.
+LIMIT_SMOOTH, LIMIT_AIM, LIMIT_FADE, LIMIT_ROUNDS = 10.0, 3000.0, 0.3, 8
 # Frames (20 fps) over which the offset at a seam dies away.
 BLEND_FRAMES = 20
 
@@ -112,17 +118,63 @@ def _calm(curve: Array, seams: Array, usual_at: Flags, hold: Array) -> Array:
     usual = np.percentile(size[usual_at] if usual_at.sum() >= LEAST_KEPT else size, USUAL_PERCENT, axis=0)
     excess = change * (1.0 - np.minimum(1.0, usual / np.maximum(size, 1e-12)))
     distance = np.abs(np.arange(1, count - 1)[:, None] - seams).min(axis=1)
-    calm = CALM * np.exp(-distance / CALM_FRAMES)
+    return _correct(curve, hold, [(CALM * np.exp(-distance / CALM_FRAMES), excess)])
+
+
+def _correct(curve: Array, hold: Array, excesses: Sequence[tuple[Array, Array]]) -> Array:
+    """The curve (T, J, D) nearest to the given one in which differences lack their excess, by least squares.
+
+    `hold` (T,) weighs how far frames go. Each of `excesses` is of differences of one order, n: their weights
+    (T - n,) and what should go (T - n, J, D).
+    """
+    count = len(curve)
     bands = np.zeros((3, count))
     bands[2] = hold
     right = np.zeros((count, curve[0].size))
-    pull = calm[:, None] * excess.reshape(count - 2, -1)
-    stencil = (1.0, -2.0, 1.0)
-    for first in range(3):
-        right[first : first + count - 2] -= stencil[first] * pull
-        for second in range(first, 3):
-            bands[2 - (second - first), second : second + count - 2] += stencil[first] * stencil[second] * calm
+    for weights, excess in excesses:
+        stencil = (1.0, -2.0, 1.0) if len(excess) == count - 2 else (-1.0, 1.0)
+        pull = weights[:, None] * excess.reshape(len(excess), -1)
+        for first, factor in enumerate(stencil):
+            right[first : first + len(pull)] -= factor * pull
+            for second in range(first, len(stencil)):
+                product = factor * stencil[second] * weights
+                bands[2 - (second - first), second : second + len(pull)] += product
     return curve + solveh_banded(bands, right).reshape(curve.shape)
+
+
+def limit_seams(joints: Array, kept: Flags) -> Array:
+    """Joints (T, J, 3) whose steps across the seams are no larger than usual ones by much; kept frames stay.
+
+    What is usual is the kept frames' own 95th percentile; where there are too few to tell, nothing changes.
+    Frames inside the span give way, the more of them the more there is to correct.
+    """
+    usual_at = (kept[1:] & kept[:-1], kept[2:] & kept[1:-1] & kept[:-2])
+    if usual_at[1].sum() < LEAST_KEPT or kept.all():
+        return joints
+    crossing = (kept[1:] != kept[:-1], (kept[2:] | kept[1:-1] | kept[:-2]) & ~usual_at[1])
+    usual = [np.percentile(_mean_sizes(joints, n)[usual_at[n - 1]], USUAL_PERCENT) for n in (1, 2)]
+    limits = [times * max(float(size), LEAST_STEP) for times, size in zip(LIMITS, usual, strict=True)]
+    limited, aimed = joints, [np.zeros_like(flags) for flags in crossing]
+    for attempt in range(LIMIT_ROUNDS):
+        sizes = [_mean_sizes(limited, n) for n in (1, 2)]
+        beyond = [(sizes[i] > limits[i]) & crossing[i] for i in range(2)]
+        if not any(flags.any() for flags in beyond):
+            break
+        excesses = []
+        for i in range(2):
+            aimed[i] |= beyond[i]
+            share = np.minimum(1.0, 0.95 * limits[i] / np.maximum(sizes[i], 1e-12))[:, None, None]
+            excess = np.diff(joints, n=i + 1, axis=0) - share * np.diff(limited, n=i + 1, axis=0)
+            weights = np.where(aimed[i], LIMIT_AIM * 2.0**attempt, LIMIT_SMOOTH * i)
+            excesses.append((weights, np.where(aimed[i][:, None, None], excess, 0.0)))
+        hold = np.where(kept, 1e6, LIMIT_FADE / 2.0**attempt)
+        limited = np.where(kept[:, None, None], joints, _correct(joints, hold, excesses))
+    return limited
+
+
+def _mean_sizes(joints: Array, order: int) -> Array:
+    """(T - order,) lengths of the joints' differences of that order, means over the joints."""
+    return np.asarray(np.linalg.norm(np.diff(joints, n=order, axis=0), axis=-1).mean(axis=-1))
 
 
 def spread_weights(speeds: Array) -> Array:

@@ -85,7 +85,9 @@ def _extend(editor: MotionEditor, params: Params, prompt: str, seed: int) -> Cal
 def _vary(editor: MotionEditor, params: Params, prompt: str, seed: int) -> Callable[[Hooks], Motion]:
     strength = params.number("strength", 0.0, 1.0)
     most = params.choice("order", ("least", "most"), "least") == "most"
-    return lambda hooks: editor.vary(strength, prompt, seed, "most" if most else "least", **hooks)
+    part = params.choice("part", (BODY, *editor.parts), BODY)
+    only = None if part == BODY else part
+    return lambda hooks: editor.vary(strength, prompt, seed, "most" if most else "least", only, **hooks)
 
 
 def _loop(editor: MotionEditor, params: Params, prompt: str, seed: int) -> Callable[[Hooks], Motion]:
@@ -97,7 +99,7 @@ Reader = Callable[["MotionEditor", Params, str, int], Callable[[Hooks], "Motion"
 KINDS: dict[str, tuple[Reader, tuple[str, ...]]] = {
     "inpaint": (_inpaint, ("mask", "keep")),
     "extend": (_extend, ("before", "after")),
-    "vary": (_vary, ("strength", "order")),
+    "vary": (_vary, ("strength", "order", "part")),
     "loop": (_loop, ("span", "travel")),
 }
 

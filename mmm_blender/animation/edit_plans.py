@@ -96,7 +96,7 @@ def _ask(
     assert animation is not None and animation.action is not None  # why_not_editable has seen to that
     edit = Edit(
         Target.of(armature), animation.action.name, aim.wish.kind, aim.spans, sample.start, sample.fps, aim.free,
-        options.keep_copy, options.part_of_story, joints, stands.world, stands.moves,
+        options.keep_copy, options.part_of_story, stands.world, stands.moves,
     )  # fmt: skip
     return edit, {"motion": protocol.encode_array(joints), **sample.params}
 
@@ -150,7 +150,7 @@ def _vary(aim: Aim, fps: float, options: EditOptions) -> _Sample:
     step = fps / FPS
     if aim.last - aim.first < 4 * step:
         raise _too_short(aim, int(np.ceil(4 * step)) + 1)
-    params = {"kind": "vary", "strength": round(options.strength, 4), "order": options.order}
+    params = {"kind": "vary", "strength": round(options.strength, 4), "order": options.order, "part": aim.part}
     return _Sample(aim.first, aim.last + step, FPS, aim.first, aim.last, params)
 
 

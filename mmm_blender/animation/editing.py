@@ -14,13 +14,13 @@ from ..coordinates import FloatArray
 from ..edit import Edit
 from ..ghost import Ghost, build_ghost
 from ..motion_file import Motion
-from ..rig import basis, canonical
+from ..rig import basis
 from ..rig.mapping import find_mapping
 from ..rig.pose import RetargetOptions
 from ..rig.resampling import resample_joints
 from ..rig.retarget import Body, find_body
 from ..rig.skeleton import RigRest, read_rest
-from ..selection import Part, Span, why_not_editable
+from ..selection import Span, why_not_editable
 from ..translation import rpt_
 from .controls import read_controls
 from .splice import Piece, splice_pose
@@ -30,9 +30,6 @@ from .stretching import stretchable
 from .swivels import add_swivels
 
 EDITS_PROPERTY = "mmm_edits"  # on the action: JSON list of the edits it went through
-CHANGED = 1e-4  # metres; what moved less was kept
-LOWER = [index for index, name in enumerate(canonical.JOINTS)
-         if name == "pelvis" or name.split("_")[-1] in ("hip", "knee", "ankle", "foot")]  # fmt: skip
 
 
 def plan_edit_ghost(
@@ -69,7 +66,7 @@ def apply_edit(
     pieces = pieces_of(edit, motion, scene.render.fps / scene.render.fps_base)
     if not pieces:
         raise ValueError(rpt_("Nothing changed: choose more strength or another seed"))
-    frames = range(pieces[0].span.first, pieces[-1].span.last + 1)
+    frames = range(min(piece.span.first for piece in pieces), max(piece.span.last for piece in pieces) + 1)
     controls = read_controls(armature, find_mapping(armature), frames)
     rest = stretchable(armature, read_rest(armature, controls.mapping), controls.mapping)
     fps = scene.render.fps / scene.render.fps_base
@@ -111,25 +108,20 @@ def pieces_of(edit: Edit, motion: Motion, fps: float) -> list[Piece]:
 
 
 def _varied(edit: Edit, motion: Motion, fps: float) -> list[Piece]:
-    """Spans in which the answer differs from what was sent; the engine chose them."""
-    count = min(len(edit.sent), len(motion.joints))
-    moved = np.abs(motion.joints[:count] - edit.sent[:count]).max(-1) > CHANGED
-    lower = moved[:, LOWER].any(1)
-    allowed: Part = edit.span.part
-    changed = lower if allowed == "lower" else moved.any(1)
-    step, pieces = fps / edit.fps, []
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], changed.astype(int), [0]))))
-    for begin, stop in edges.reshape(-1, 2):
+    """Spans that the engine chose, part by part: where only the legs are new, what hangs on the pelvis moves with it
+    and is not keyed."""
+    count, step, pieces = len(motion.joints), fps / edit.fps, []
+    for run in sorted(motion.asked.get("mask", ()), key=lambda run: int(run["start"])):
+        begin, stop = int(run["start"]), int(run["stop"])
         # from the last kept row to the first kept one again
         first = edit.start if begin == 0 else int(np.floor(edit.start + (begin - 1) * step + 1e-6))
         last = edit.span.last if stop == count else int(np.ceil(edit.start + stop * step - 1e-6))
         last = min(last, edit.span.last)
         if last <= first:
             continue
-        part: Part = "upper" if allowed == "body" and not lower[begin:stop].any() else allowed
         start_free, end_free = edit.free[0] and begin == 0, edit.free[1] and last == edit.span.last
         pieces.append(
-            Piece(Span(first, last, part), "free" if start_free else "meet", "free" if end_free else "meet")
+            Piece(Span(first, last, run["part"]), "free" if start_free else "meet", "free" if end_free else "meet")
         )
     return pieces
 

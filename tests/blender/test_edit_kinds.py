@@ -20,7 +20,7 @@ from mmm_blender.animation.placement import ApplyOptions, apply_motion
 from mmm_blender.motion_file import Motion
 from mmm_blender.protocol import decode_array
 from mmm_blender.rig.mapping import MMM_CHARACTER
-from mmm_blender.selection import Span, keyed_range, played_curves
+from mmm_blender.selection import Span, bones_of_part, keyed_range, played_curves
 
 FPS = 24
 FIRST = 7  # an action need not begin at 1
@@ -185,11 +185,12 @@ def test_varied_pieces_are_found_in_the_answer(walker: bpy.types.Object) -> None
     edit, params = ask(walker, found, strength=0.25, order="most")
     assert params["kind"] == "vary" and (params["strength"], params["order"]) == (0.25, "most")
     joints = decode_array(params["motion"])
+    assert params["part"] == "body"
     with pytest.raises(ValueError, match="Nothing changed"):
-        write(walker, edit, joints)
+        write(walker, edit, joints, mask=[])
     answer = bowed(joints, slice(20, 32))
     keys = all_keys(walker)
-    write(walker, edit, answer)
+    write(walker, edit, answer, mask=[{"part": "upper", "start": 20, "stop": 32}])
     # from the row before the first changed one to the one after the last: 7 + 19 * 1.2 and 7 + 32 * 1.2
     span = Span(29, 46, "upper")
     now = all_keys(walker)
@@ -197,6 +198,22 @@ def test_varied_pieces_are_found_in_the_answer(walker: bpy.types.Object) -> None
     values = {path: (keys[path].rows["co"].tobytes(), now[path].rows["co"].tobytes()) for path in now}
     changed = {path.split('"')[1] for (path, _), (then, new) in values.items() if then != new}
     assert "upper_arm.L" in changed and not changed & {"pelvis", "thigh.L", "foot.R"}
+
+
+def test_varied_legs_leave_the_keys_of_what_they_carry(walker: bpy.types.Object) -> None:
+    """The pelvis takes the upper body's joints along, whose own keys stay bit by bit."""
+    edit, params = ask(walker, aim(walker, kind="VARY", part="LOWER"), strength=0.5)
+    assert params["part"] == "lower"
+    answer = decode_array(params["motion"]).copy()
+    answer[20:32, :, 1] -= 0.05
+    keys, pose = all_keys(walker), pose_at(walker, 38)
+    write(walker, edit, answer, mask=[{"part": "lower", "start": 20, "stop": 32}])
+    upper = bones_of_part(MMM_CHARACTER, "upper")
+    for path, now in all_keys(walker).items():
+        bone = path[0].split('"')[1]
+        same = all(now.rows[name].tobytes() == keys[path].rows[name].tobytes() for name in ATTRIBUTES)
+        assert same or bone not in upper, path
+    assert np.abs(pose_at(walker, 38) - pose).max() > 0.02
 
 
 @pytest.mark.parametrize("travel", [False, True])

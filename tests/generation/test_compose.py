@@ -16,6 +16,7 @@ from engine.generation.seams import (
     decaying_offsets,
     find_spans,
     from_rotation_vectors,
+    limit_seams,
     smooth_seams,
     spread_weights,
     to_rotation_vectors,
@@ -191,6 +192,25 @@ def test_trembling_is_calmed_beside_a_seam_only():
     # What moves no more than the kept part does is left alone.
     even = np.sin(np.arange(80) / 10)
     assert np.abs(smooth_seams(even, kept) - even).max() < 1e-2
+
+
+@pytest.mark.parametrize("jump", [0.05, 0.4])
+def test_seams_stay_within_what_is_usual_for_the_kept_frames(jump):
+    """However far a span jumps away from what is kept, its first and last steps do not."""
+    kept = np.ones(len(CLIP), dtype=bool)
+    kept[30:60] = False
+    jumping = CLIP + np.where(kept[:, None, None], 0.0, [jump, 0.0, 0.0])
+    limited = limit_seams(jumping, kept)
+    assert np.array_equal(limited[kept], CLIP[kept])
+    for order, times in ((1, 1.5), (2, 2.0)):
+        sizes = (np.linalg.norm(np.diff(it, n=order, axis=0), axis=-1) for it in (jumping, limited))
+        before, after = (each.mean(axis=-1) for each in sizes)
+        usual = np.percentile(np.r_[after[: 30 - order], after[60:]], 95)
+        seams = [*range(30 - order, 30), *range(60 - order, 60)]
+        assert before[seams].max() > times * usual > after[seams].max()
+    if jump < 0.1:
+        assert np.abs(limited - jumping)[44:].max() < 0.02, "what is far from a seam has no part in it"
+    assert limit_seams(CLIP, kept) is CLIP
 
 
 def test_a_jerk_where_a_story_goes_on_is_calmed_and_one_within_a_part_is_not():

@@ -49,6 +49,7 @@ def test_a_mask_of_spans_and_kept_frames(engine, walk):
     [
         ({"kind": "extend", "after": 12}, 72),
         ({"kind": "vary", "strength": 0.2, "order": "most"}, 60),
+        ({"kind": "vary", "strength": 0.2, "part": "lower"}, 60),
         ({"kind": "loop", "span": 12, "travel": None}, 60),
     ],
 )
