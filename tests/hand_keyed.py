@@ -26,10 +26,10 @@ def build_hand_keyed_rig(name: str = "Hand-keyed Rigify") -> bpy.types.Object:
     """The active object: the rig Rigify generates of its basic human, with the four poses at FRAMES."""
     bpy.ops.preferences.addon_enable(module="rigify")
     bpy.ops.object.armature_basic_human_metarig_add()
-    metarig = bpy.context.object
+    plan = bpy.context.object.data
     bpy.ops.pose.rigify_generate()
     rig = bpy.context.object
-    bpy.data.objects.remove(metarig)
+    bpy.data.armatures.remove(plan)
     rig.name = name
     for control in (*PLACES, *MOVES):
         bone = rig.pose.bones[control]

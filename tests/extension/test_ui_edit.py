@@ -146,6 +146,7 @@ def test_poses_keyed_by_hand_on_rigify(studio: Studio) -> None:
     assert not studio.overlay.message, studio.overlay.message
     assert dump() == before, "asking and showing must not touch the scene"
     ghost = studio.overlay.ghost
+    assert session.chosen.edit.span.part == "body"
 
     assert bpy.ops.mmm.apply() == {"FINISHED"}
     bpy.ops.ed.undo_push(message="Apply Motion")
@@ -157,7 +158,7 @@ def test_poses_keyed_by_hand_on_rigify(studio: Studio) -> None:
     assert not any("IK_FK" in path for path, _ in now), "limbs stay in IK"
     for control in ("hand_ik.R", "foot_ik.L", "torso"):
         keys = now[f'pose.bones["{control}"].location', 0]
-        assert [round(frame) for frame, _ in keys] == [1, *range(20, 41), 60]
+        assert [round(frame) for frame, _ in keys] == [1, *range(20, 41), 60], control
         kept = posed[f'pose.bones["{control}"].location', 0]
         assert [key for key in keys if round(key[0]) in (1, 20, 40, 60)] == kept
     bpy.context.scene.frame_set(30)
