@@ -25,7 +25,7 @@ from screen import SIZE, Screen
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 INSIDE = "mnt/mmm"  # the shared folder, as the chroot sees it
-PATIENCE = 1200  # seconds until Blender is given up
+PATIENCE = 2400  # seconds until Blender is given up
 
 
 def main() -> int:
