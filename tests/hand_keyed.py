@@ -30,6 +30,7 @@ def build_hand_keyed_rig(name: str = "Hand-keyed Rigify") -> bpy.types.Object:
     bpy.ops.pose.rigify_generate()
     rig = bpy.context.object
     bpy.data.armatures.remove(plan)
+    bpy.data.orphans_purge()  # what Rigify leaves behind
     rig.name = name
     for control in (*PLACES, *MOVES):
         bone = rig.pose.bones[control]
