@@ -59,7 +59,8 @@ def part_of_bones(armature: bpy.types.Object, mapping: RigMapping, bones: Iterab
     Those that are not mapped, such as IK controls of limbs that are mapped in FK, poles and fingers, belong to where
     they begin at rest; what carries the pelvis moves all of the body.
     """
-    chosen, choices = set(bones), ("upper", "lower")
+    chosen = set(bones)
+    choices: tuple[Part, Part] = ("upper", "lower")
     parts: set[Part] = {part for part in choices if chosen & bones_of_part(mapping, part)}
     rest = {bone.name: bone.bone for bone in pose_bones(armature)}
     unmapped = [rest[name] for name in chosen - bones_of_part(mapping, "body") if name in rest]
