@@ -125,7 +125,7 @@ def _between_keys(armature: bpy.types.Object, mapping: RigMapping, scene: bpy.ty
         if not before or not after:
             raise ValueError(rpt_(NOTHING_BETWEEN))
         frames, bones = {before[-1], after[0]}, set()
-    span = Span(round(min(frames)), round(max(frames)), part_of_bones(mapping, bones))
+    span = Span(round(min(frames)), round(max(frames)), part_of_bones(armature, mapping, bones))
     if span.last - span.first < 2:
         raise ValueError(rpt_(NOTHING_BETWEEN))
     return check_span(armature, span)

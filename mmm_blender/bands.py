@@ -82,7 +82,8 @@ def place_bands(
     """What of ``bands`` is seen in a region of ``size`` (width, height) pixels.
 
     ``to_x``: scene frame -> pixel; ``scale``: Blender's interface scale; ``text_width``: pixels a text takes. A
-    text that begins left of the region is moved into sight, one that is too long is cut.
+    text that begins left of the region is moved into sight. A prompt that is too long is cut, the name of a part of the
+    body is left out: its colour says the same.
     """
     width, height = size
     found = []
@@ -104,6 +105,8 @@ def place_bands(
         room = min(right, width) - PADDING * scale - begin
         # in a timeline that is hardly higher than its numbers there is room for colour only
         text = _cut(band.text, room, text_width) if top - bottom >= (STRIP_HEIGHT - 1) * scale else ""
+        if band.kind == "edit" and text != band.text:
+            text = ""
         rise = bottom + TEXT_RISE * scale if band.kind == "strip" else top - (STRIP_HEIGHT - TEXT_RISE) * scale
         plate = None
         if text and band.kind == "edit":

@@ -60,6 +60,10 @@ def look(context: bpy.types.Context) -> View:
         return _kept[2]
     view = _look(armature, scene, wish)
     taken = time.monotonic() - now
+    changed = _kept is not None and _kept[0][0] == key[0] and _kept[2] != view
+    if changed and not bpy.app.background and not bpy.app.timers.is_registered(_redraw):
+        # only the editor that is being drawn knows so far
+        bpy.app.timers.register(_redraw, first_interval=0.0)
     _kept = key, now + max(FRESH, taken / SHARE), view
     return view
 
@@ -101,7 +105,15 @@ def _draw_again() -> None:
     for window in manager.windows:
         with bpy.context.temp_override(window=window):
             changed = look(bpy.context) != seen
-        for area in window.screen.areas if changed else ():
+        if changed:
+            _redraw()
+
+
+def _redraw() -> None:
+    """Draw the editors anew that show what will change."""
+    manager = bpy.context.window_manager
+    for window in manager.windows if manager is not None else ():
+        for area in window.screen.areas:
             if area.type in ("DOPESHEET_EDITOR", "GRAPH_EDITOR", "VIEW_3D"):
                 area.tag_redraw()
 
@@ -117,5 +129,6 @@ def stop() -> None:
     global _drawn_again
     forget()
     _drawn_again = False
-    if bpy.app.timers.is_registered(_draw_again):
-        bpy.app.timers.unregister(_draw_again)
+    for timer in (_draw_again, _redraw):
+        if bpy.app.timers.is_registered(timer):
+            bpy.app.timers.unregister(timer)

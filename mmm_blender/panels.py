@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import textwrap
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ from .target import why_not_keyable
 from .translation import iface_, rpt_
 
 HISTORY_SHOWN = 12
+FONT, FONT_SIZE = 0, 11  # Blender's own, at interface scale 1
+TEXT_MARGIN, ICON = 62, 24  # pixels of the sidebar that text in a box does not get: edges and tabs; an icon
 
 
 class _Tab:
@@ -223,14 +225,29 @@ class MMM_PT_history(_Tab, bpy.types.Panel):
 
 def draw_text(layout: Any, context: bpy.types.Context, text: str, icon: str = "NONE") -> None:
     """``text`` on as many lines as the sidebar's width asks for."""
+    import blf  # not usable where Blender has no window
+
     scale = context.preferences.system.ui_scale if context.preferences else 1.0
-    width = context.region.width / scale if context.region else 250
+    room = (context.region.width if context.region else 250) - (TEXT_MARGIN + (ICON if icon != "NONE" else 0)) * scale
+    blf.size(FONT, FONT_SIZE * scale)
     column = layout.column(align=True)
     column.scale_y = 0.8
-    for number, line in enumerate(textwrap.wrap(text, max(16, int((width - 60) / 6.4)))):
+    for number, line in enumerate(wrap(text, room, lambda part: float(blf.dimensions(FONT, part)[0]))):
         # the following lines start below the first one's text, not below its icon
         shown = "BLANK1" if number and icon != "NONE" else icon
         column.label(text=line, icon=shown, translate=False)
+
+
+def wrap(text: str, room: float, text_width: Callable[[str], float]) -> list[str]:
+    """``text`` in lines no wider than ``room`` by ``text_width``; only a single word may be wider."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width(longer) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
 
 
 def _draw_engine(layout: Any, context: bpy.types.Context) -> bool:

@@ -13,6 +13,7 @@ from . import compat
 from .clock import clock_of, tweaked_strip
 from .rig import slots
 from .rig.mapping import RigMapping
+from .scene import pose_bones
 from .target import why_not_keyable
 from .translation import rpt_
 
@@ -52,13 +53,25 @@ def bones_of_part(mapping: RigMapping, part: Part) -> frozenset[str]:
     return frozenset(bones)
 
 
-def part_of_bones(mapping: RigMapping, bones: Iterable[str]) -> Part:
-    """The part that ``bones`` belong to; the whole body for both, or for none that is mapped."""
+def part_of_bones(armature: bpy.types.Object, mapping: RigMapping, bones: Iterable[str]) -> Part:
+    """The part that ``bones`` belong to; the whole body for both, or for none.
+
+    Those that are not mapped, such as IK controls of limbs that are mapped in FK, poles and fingers, belong to where
+    they begin at rest; what carries the pelvis moves all of the body.
+    """
     chosen = set(bones)
-    upper, lower = chosen & bones_of_part(mapping, "upper"), chosen & bones_of_part(mapping, "lower")
-    if upper and not lower:
-        return "upper"
-    return "lower" if lower and not upper else "body"
+    choices: tuple[Part, Part] = ("upper", "lower")
+    parts: set[Part] = {part for part in choices if chosen & bones_of_part(mapping, part)}
+    rest = {bone.name: bone.bone for bone in pose_bones(armature)}
+    unmapped = [rest[name] for name in chosen - bones_of_part(mapping, "body") if name in rest]
+    if unmapped:
+        slots_there = [slot for slot, bone in mapping.bones.items() if bone in rest]
+        heads = np.array([rest[mapping.bones[slot]].head_local for slot in slots_there])
+        carriers = {bone.name for bone in rest[mapping.bones["pelvis"]].parent_recursive}
+        for bone in unmapped:
+            nearest = int(np.linalg.norm(heads - np.array(bone.head_local), axis=1).argmin())
+            parts |= set(choices) if bone.name in carriers else {part_of_slot(slots_there[nearest])}
+    return parts.pop() if len(parts) == 1 else "body"
 
 
 def find_span(armature: bpy.types.Object, mapping: RigMapping, scene: bpy.types.Scene) -> Span:
@@ -71,7 +84,7 @@ def find_span(armature: bpy.types.Object, mapping: RigMapping, scene: bpy.types.
     markers = sorted(marker.frame for marker in scene.timeline_markers if marker.select)
     keyed_range(armature)
     if len(frames) > 1 or (frames and not scene.use_preview_range and len(markers) != 2):
-        first, last, part = round(min(frames)), round(max(frames)), part_of_bones(mapping, bones)
+        first, last, part = round(min(frames)), round(max(frames)), part_of_bones(armature, mapping, bones)
     elif scene.use_preview_range:
         first, last = scene.frame_preview_start, scene.frame_preview_end
     elif len(markers) == 2:

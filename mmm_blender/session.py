@@ -260,7 +260,8 @@ class Session:
             if len(self.results) > KEPT_RESULTS and variation in self.results:
                 self.results.remove(variation)
         self.chosen_id = fresh[0].id if fresh else None
-        self._end_run(rpt_("{count} motions to choose from").format(count=len(fresh)))
+        one, more = rpt_("1 motion to choose from"), rpt_("{count} motions to choose from")
+        self._end_run(one if len(fresh) == 1 else more.format(count=len(fresh)))
 
     @property
     def chosen(self) -> Variation | None:

@@ -209,6 +209,8 @@ class MaskedTransformer(nn.Module):
 
     def _start_small(self) -> None:
         """GPT-2's initialisation: residual branches start small, so that depth trains at once."""
+        if next(self.parameters()).is_meta:
+            return  # there are no values to set, and pretending takes longer than reading a small model's file
         for module in self.modules():
             if isinstance(module, nn.Linear):
                 nn.init.normal_(module.weight, std=0.02)

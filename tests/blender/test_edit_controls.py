@@ -17,7 +17,7 @@ from mmm_blender.motion_file import Motion
 from mmm_blender.protocol import decode_array
 from mmm_blender.rig.mapping import find_mapping
 from mmm_blender.rig.sampling import sample_rig
-from mmm_blender.selection import Span, played_curves
+from mmm_blender.selection import Span, part_of_bones, played_curves
 
 
 @pytest.fixture
@@ -42,6 +42,17 @@ def heads(armature: bpy.types.Object, frame: int) -> np.ndarray:
 def all_keys(armature: bpy.types.Object) -> dict[tuple[str, int], list[tuple[float, ...]]]:
     return {(curve.data_path, curve.array_index): [tuple(key.co) for key in curve.keyframe_points]
             for curve in played_curves(armature)}  # fmt: skip
+
+
+def test_controls_that_are_not_mapped_tell_their_part(rigify: bpy.types.Object) -> None:
+    mapping = find_mapping(rigify)
+    parts = {
+        "hand_ik.R": "upper", "foot_ik.L": "lower", "upper_arm_ik_target.L": "upper", "thigh_ik_target.R": "lower",
+        "hand_fk.L": "upper", "torso": "lower", "MCH-torso.parent": "body", "torso hand_ik.R": "body", "": "body",
+    }  # fmt: skip
+    for keyed, part in parts.items():
+        assert all(name in rigify.data.bones for name in keyed.split())
+        assert part_of_bones(rigify, mapping, keyed.split()) == part, keyed
 
 
 @pytest.mark.parametrize("pole", [True, False])

@@ -27,6 +27,8 @@ from tests.client.conversation import ROOT
 # Where `make setup` takes the CPU build of PyTorch from. Without retries: where that index cannot be reached but
 # another one has the wheel, pip would wait for it at each of thirty packages.
 CPU_INDEX = "--extra-index-url https://download.pytorch.org/whl/cpu --retries 0"
+# Of thousands of modules the check imports some hundreds: pip need not compile them all.
+QUICKLY = f"{CPU_INDEX} --no-compile"
 
 
 def plan_in(folder: Path, **changes: object) -> Plan:
@@ -236,8 +238,8 @@ def test_an_index_without_torch_leaves_an_engine_to_resume(tmp_path: Path, plain
 
 @pytest.mark.slow
 def test_install_cancel_resume_break_repair_remove(tmp_path: Path) -> None:
-    """The whole life of an engine. Takes minutes: PyTorch is unpacked twice."""
-    plan = plan_in(tmp_path)
+    """The whole life of an engine. Takes a while: PyTorch is unpacked twice."""
+    plan = plan_in(tmp_path, pip_arguments=QUICKLY)
     environment = plan.environment
 
     job = install_job(plan)

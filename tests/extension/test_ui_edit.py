@@ -9,6 +9,7 @@ from typing import Any
 import bpy
 import numpy as np
 import pytest
+from hand_keyed import build_hand_keyed_rig
 from studio import Studio, dump, keys_of
 
 ATTRIBUTES = ("co", "handle_left", "handle_right", "handle_left_type", "handle_right_type", "interpolation", "easing",
@@ -127,6 +128,45 @@ def test_keys_of_the_arms_change_the_upper_body_only(studio: Studio) -> None:
     changed = {path.split('"')[1] for path, index in now if now[path, index] != before[path, index]}
     assert {"forearm.R", "upper_arm.L", "spine1"} <= changed
     assert not changed & {"pelvis", *(f"{bone}.{side}" for bone in ("thigh", "shin", "foot", "toe") for side in "LR")}
+
+
+def test_poses_keyed_by_hand_on_rigify(studio: Studio) -> None:
+    """Select keys, ask, ghost, apply, undo: on IK controls with a key at four frames."""
+    bpy.data.objects.remove(bpy.context.object)
+    rig, session = build_hand_keyed_rig(), studio.session
+    select(rig, 20, 40)
+    bpy.context.scene.mmm.edit_prompt = "a person waves with the right hand"
+    bpy.context.scene.frame_set(1)
+    bpy.ops.ed.undo_push(message="before")
+    before, outside, posed = dump(), keys_outside(rig, 20, 40), keys_of(rig.animation_data.action)
+    assert bpy.ops.mmm.edit() == {"FINISHED"}
+    studio.wait()
+    assert not session.message, session.message
+    studio.wait(lambda: studio.overlay.ghost is not None or studio.overlay.message, 20)
+    assert not studio.overlay.message, studio.overlay.message
+    assert dump() == before, "asking and showing must not touch the scene"
+    ghost = studio.overlay.ghost
+    assert session.chosen.edit.span.part == "body"
+
+    assert bpy.ops.mmm.apply() == {"FINISHED"}
+    bpy.ops.ed.undo_push(message="Apply Motion")
+    now, kept_outside = keys_of(rig.animation_data.action), keys_outside(rig, 20, 40)
+    assert {path: kept_outside[path] for path in outside} == outside
+    for path, index in now.keys() - outside.keys():  # bones without keys so far: they rest around the span
+        rest = 1.0 if path.endswith("rotation_quaternion") and index == 0 else 0.0
+        assert [now[path, index][0], now[path, index][-1]] == [(20.0, rest), (40.0, rest)]
+    assert not any("IK_FK" in path for path, _ in now), "limbs stay in IK"
+    for control in ("hand_ik.R", "foot_ik.L", "torso"):
+        keys = now[f'pose.bones["{control}"].location', 0]
+        assert [round(frame) for frame, _ in keys] == [1, *range(20, 41), 60], control
+        kept = posed[f'pose.bones["{control}"].location', 0]
+        assert [key for key in keys if round(key[0]) in (1, 20, 40, 60)] == kept
+    bpy.context.scene.frame_set(30)
+    for bone in ("ORG-hand.R", "ORG-foot.L", "ORG-spine.006"):
+        head = np.array(rig.pose.bones[bone].head)
+        assert np.linalg.norm(ghost.points[10] - head, axis=-1).min() < 0.02
+    bpy.ops.ed.undo()
+    assert comparable(dump()) == comparable(before)
 
 
 def test_refusals_say_what_to_do_and_change_nothing(studio: Studio) -> None:

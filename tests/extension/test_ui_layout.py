@@ -47,6 +47,14 @@ def test_layouts_use_what_this_blender_has(extension: ModuleType) -> None:
     assert seen > 40
 
 
+def test_text_is_broken_where_it_would_be_cut_off(extension: ModuleType) -> None:
+    wrap = extension.module("panels").wrap
+    text = "'MMM Character': no bone is mapped to left forearm"
+    assert wrap(text, 20.0, len) == ["'MMM Character': no", "bone is mapped to", "left forearm"]
+    assert wrap(text, 8.0, len)[:2] == ["'MMM", "Character':"], "a word is never broken"
+    assert wrap(text, 99.0, len) == [text] and wrap("", 9.0, len) == []
+
+
 def test_operators_named_in_panels_exist(extension: ModuleType) -> None:
     for where, method, call in layout_calls(extension.installed_folder()):
         if method == "operator" and isinstance(call.args[0], ast.Constant):

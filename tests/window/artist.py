@@ -5,6 +5,7 @@ Mouse and keyboard events go through Blender's own event handling; a screenshot 
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import time
@@ -17,10 +18,16 @@ sys.path.insert(0, os.environ["MMM_SHARED"])
 from hands import Hands  # noqa: E402
 from visit import (  # noqa: E402
     MODULE,
+    answer,
+    close_panels,
     install,
+    keys_of,
     look_from_the_front,
     module,
     note,
+    open_panels,
+    select,
+    undo_once,
     until,
     use_existing_python,
     visit,
@@ -38,6 +45,7 @@ def steps(hands: Hands) -> Any:
     yield from play(hands)
     yield from undo(hands)
     yield from escape(hands)
+    yield from edit(hands)
 
 
 def meet_panel(hands: Hands) -> Any:
@@ -115,15 +123,10 @@ def play(hands: Hands) -> Any:
 
 def undo(hands: Hands) -> Any:
     """Ctrl-Z takes the whole Apply back, Ctrl-Shift-Z brings it back."""
-    region = hands.region("WINDOW")
-    hands.move(region.x + region.width // 3, region.y + region.height // 2)
-    yield 0.2
-    hands.press("Z", ctrl=True)
-    yield 1.0
+    yield from undo_once(hands)
     rig = bpy.data.objects["MMM Character"]
     assert rig.animation_data is None or rig.animation_data.action is None, "undo left the action assigned"
-    hands.press("Z", ctrl=True, shift=True)
-    yield 1.0
+    yield from undo_once(hands, again=True)
     rig = bpy.data.objects["MMM Character"]
     assert rig.animation_data is not None and rig.animation_data.action is not None, "redo did not bring it back"
     note("undo and redo: one step each")
@@ -151,6 +154,41 @@ def escape(hands: Hands) -> Any:
     overlay = module("overlay")
     yield from until(lambda: overlay.ghost is not None and overlay.frame > 10, "the ghost", 30)
     yield from hands.picture("ghost-on-animation")
+
+
+def edit(hands: Hands) -> Any:
+    """Select keys, type, regenerate, apply; and one undo takes it back."""
+    rig = bpy.data.objects["MMM Character"]
+    module("session").session.discard_all()
+    close_panels("panels", "MMM_PT_advanced", "MMM_PT_generate", "MMM_PT_apply_options", "MMM_PT_ghost")
+    close_panels("apply_panel", "MMM_PT_apply_body", "MMM_PT_apply_keys")
+    open_panels("edit_panel", "MMM_PT_edit")
+    select(30, 60)
+    before = keys_of(rig)
+    yield 0.5
+    yield from hands.push_anywhere("mmm.edit_prompt")
+    yield from hands.type("a person jumps")
+    hands.press("RET")
+    yield 0.3
+    yield from hands.push_anywhere("mmm.edit(")
+    yield from answer()
+    overlay = module("overlay")
+    yield from until(lambda: overlay.ghost is not None or overlay.message, "a ghost", 30)
+    assert not overlay.message, overlay.message
+    assert keys_of(rig) == before, "a ghost must not touch the keys"
+    yield from hands.picture("edit")
+    yield from hands.push_anywhere("mmm.apply")
+    yield from until(lambda: len(bpy.data.actions) == 2, "the edited keys", 20)
+    edited = keys_of(bpy.data.objects["MMM Character"])
+    assert edited.keys() == before.keys() and edited != before
+    for path, keys in edited.items():
+        for now, then in zip(keys, before[path], strict=True):
+            assert 30 < now[0] < 60 or now == then, f"{path} changed at frame {now[0]:g}"
+    told = json.loads(bpy.data.objects["MMM Character"].animation_data.action["mmm_edits"])
+    assert told[-1]["prompt"] == "a person jumps"
+    yield from undo_once(hands)
+    assert keys_of(bpy.data.objects["MMM Character"]) == before, "one undo did not take the edit back"
+    note("edit: frames 30 to 60 made anew and taken back by one undo")
 
 
 visit(steps)

@@ -13,27 +13,26 @@ import bpy
 
 sys.path.insert(0, os.environ["MMM_SHARED"])
 
+from hand_keyed import build_hand_keyed_rig  # noqa: E402
 from hands import Hands  # noqa: E402
 from visit import (  # noqa: E402
     MODULE,
+    answer,
     close_panels,
     install,
+    keys_of,
     look_from_the_front,
     module,
     note,
     open_panels,
+    select,
+    undo_once,
     until,
     use_existing_python,
     visit,
 )  # fmt: skip
 
-POSES = (  # frame, bones that are turned (degrees about X, Y, Z of the bone), by an artist in a hurry
-    (1, {}),
-    (20, {"hand_ik.R": (0, 0, 0.25), "torso": (0, 0, -0.04)}),
-    (40, {"hand_ik.R": (0.05, -0.1, 0.55), "foot_ik.L": (0, -0.25, 0.0), "torso": (0, -0.12, -0.06)}),
-    (60, {"hand_ik.R": (0, 0, 0.2), "foot_ik.L": (0, -0.25, 0.0), "torso": (0, -0.14, -0.03)}),
-)
-
+RIGHT_WRIST = 21  # of the ghost's joints
 
 def steps(hands: Hands) -> Any:
     yield from prepare(hands)
@@ -51,6 +50,7 @@ def prepare(hands: Hands) -> Any:
         bpy.data.objects[name].hide_set(True)
     close_panels("panels", "MMM_PT_advanced", "MMM_PT_apply_options", "MMM_PT_ghost", "MMM_PT_history")
     close_panels("panels", "MMM_PT_generate")
+    close_panels("apply_panel", "MMM_PT_apply_body", "MMM_PT_apply_keys")
     close_panels("story_panel", "MMM_PT_story", "MMM_PT_path")
     open_panels("edit_panel", "MMM_PT_edit")
     with hands.context():
@@ -73,20 +73,22 @@ def edit_generated(hands: Hands) -> Any:
     yield from generate_walk()
     bpy.ops.mmm.apply()
     yield 0.5
-    select(30, 60, "arm", "hand")
+    select(25, 75, "arm", "hand")
     settings = bpy.context.scene.mmm
     settings.edit_prompt = "a person waves with the right hand"
     fit_timeline(hands)
     yield 1.0
     yield from hands.picture("edit-span")
-    yield from hands.push_further_down("mmm.edit(")
+    yield from hands.push_anywhere("mmm.edit(")
     yield from answer()
-    yield from until(lambda: module("overlay").ghost is not None and module("overlay").frame > 12, "the ghost", 30)
-    yield from hands.picture("edit-ghost-upper")
-    yield from hands.push_further_down("mmm.apply")
+    overlay = module("overlay")
+    yield from until(lambda: overlay.ghost is not None, "the ghost", 30)
+    highest = int(overlay.ghost.points[:, RIGHT_WRIST, 2].argmax())
+    yield from picture_ghost(hands, "edit-ghost-upper", highest - 1, highest + 1)
+    yield from hands.push_anywhere("mmm.apply")
     yield from until(lambda: len(bpy.data.actions) == 2, "the edited keys", 20)
     yield 0.5
-    bpy.context.scene.mmm_edit.kind = "LOOP"
+    bpy.context.scene.mmm_edit.kind, settings.edit_prompt = "LOOP", ""
     yield 1.0
     yield from hands.picture("edit-loop")
     with hands.context(editor="DOPESHEET_EDITOR"):
@@ -107,17 +109,18 @@ def tell_story(hands: Hands) -> Any:
     module("session").session.discard_all()
     bpy.context.scene.frame_set(1)
     yield 0.5
-    yield from hands.push_further_down("mmm.tell_story")
+    yield from hands.push_anywhere("mmm.tell_story")
     yield from answer()
     bpy.ops.mmm.apply()
     module("session").session.discard_all()
+    bpy.context.scene.mmm_edit.kind = "REGENERATE"
+    select(1, 0)
     fit_timeline(hands)
     story.parts[1].prompt = "a person kicks with the right foot"
     yield 1.0
     yield from hands.picture("story")
     bpy.ops.mmm.retell_part(index=1)
     yield from answer()
-    yield from until(lambda: module("overlay").ghost is not None and module("overlay").frame > 12, "the ghost", 30)
     bpy.ops.mmm.apply()
     bpy.ops.mmm.story_to_markers()
     assert story.parts[1].prompt in bpy.context.scene.timeline_markers, "the part was not told anew"
@@ -140,58 +143,59 @@ def follow_path(hands: Hands) -> Any:
     module("session").session.discard_all()
     look_from_the_front(hands, (0.2, -2.0, 0.5), 9.0)
     yield 0.5
-    yield from hands.push_further_down("mmm.follow_path")
+    yield from hands.push_anywhere("mmm.follow_path")
     yield from answer()
-    yield from until(lambda: module("overlay").ghost is not None and module("overlay").frame > 30, "the ghost", 30)
-    yield from hands.picture("path")
+    yield from picture_ghost(hands, "path", 50, 60)
     bpy.ops.mmm.apply()
 
 
 def edit_rigify(hands: Hands) -> Any:
+    """In-between of two poses keyed by hand; then it is taken back and brought again."""
     close_panels("story_panel", "MMM_PT_path")
     open_panels("edit_panel", "MMM_PT_edit")
     module("session").session.discard_all()
     for found in list(bpy.data.objects):
         bpy.data.objects.remove(found)
-    bpy.ops.preferences.addon_enable(module="rigify")
     with hands.context():
-        bpy.ops.object.armature_basic_human_metarig_add()
-        bpy.ops.pose.rigify_generate()
-    rig = bpy.context.object
-    for found in list(bpy.data.objects):
-        if found.type == "ARMATURE" and found != rig:
-            bpy.data.objects.remove(found)
-    rig.name = "Hand-keyed Rigify"
-    for frame, moves in POSES:
-        for bone in ("torso", "hand_ik.R", "hand_ik.L", "foot_ik.L", "foot_ik.R"):
-            # world moves, into the bone's own axes
-            axes = rig.pose.bones[bone].bone.matrix_local.to_3x3().inverted()
-            rig.pose.bones[bone].location = axes @ vector(moves.get(bone))
-            rig.pose.bones[bone].keyframe_insert("location", frame=frame)
-            rig.pose.bones[bone].keyframe_insert("rotation_quaternion", frame=frame)
+        rig = build_hand_keyed_rig()
+        bpy.ops.object.mode_set(mode="POSE")
+        bpy.ops.pose.select_all(action="DESELECT")
+        bpy.ops.ed.undo_push(message="Poses")
     look_from_the_front(hands, (0.0, 0.0, 0.9), 4.5)
-    settings, edit = bpy.context.scene.mmm, bpy.context.scene.mmm_edit
-    edit.kind, settings.edit_prompt = "IN_BETWEEN", ""
+    bpy.context.scene.mmm.edit_prompt = ""
+    bpy.context.scene.mmm_edit.kind = "IN_BETWEEN"
     bpy.context.scene.frame_set(28)
     select(1, 0)
     fit_timeline(hands)
     yield 1.0
-    yield from hands.push_further_down("mmm.edit(")
+    before = keys_of(rig)
+    yield from hands.push_anywhere("mmm.edit(")
     yield from answer()
-    yield from until(lambda: module("overlay").ghost is not None and module("overlay").frame > 8, "the ghost", 30)
-    yield from hands.picture("edit-rigify-ghost")
-    yield from hands.push_further_down("mmm.apply")
-    yield from until(lambda: any("before edit" in a.name and a.name.startswith(rig.animation_data.action.name)
-                                 for a in bpy.data.actions), "the edited keys", 20)  # fmt: skip
-    counts = {curve.data_path: len(curve.keyframe_points) for curve in module("selection").played_curves(rig)}
-    assert counts['pose.bones["hand_ik.R"].location'] == 4 + 19, counts
-    note("hand-keyed Rigify: frames 20 to 40 filled on its IK controls")
+    yield from picture_ghost(hands, "edit-rigify-ghost", 6, 10)
+    yield from hands.push_anywhere("mmm.apply")
+    yield from until(lambda: any("before edit" in action.name for action in bpy.data.actions
+                                 if action.name.startswith("Hand-keyed")), "the edited keys", 20)  # fmt: skip
+    yield 0.5
+    yield from hands.picture("edit-rigify-applied")
+    rig = bpy.context.object
+    edited = keys_of(rig)
+    for path, keys in edited.items():
+        outside = [key for key in keys if not 20 < key[0] < 40]
+        assert outside == before[path], f"{path} changed outside of the span"
+    assert len(edited['pose.bones["hand_ik.R"].location', 0]) == 4 + 19
+    yield from undo_once(hands)
+    assert keys_of(bpy.context.object) == before, "one undo did not bring the poses back"
+    yield from undo_once(hands, again=True)
+    assert keys_of(bpy.context.object) == edited, "redo did not bring the edit back"
+    note("hand-keyed Rigify: frames 20 to 40 filled on its IK controls, undone and redone in one step")
 
 
-def vector(move: Any) -> Any:
-    from mathutils import Vector
-
-    return Vector(move or (0, 0, 0))
+def picture_ghost(hands: Hands, name: str, first: int, last: int) -> Any:
+    """A picture of the ghost at a frame of its own between these two."""
+    overlay = module("overlay")
+    yield from hands.step_aside()
+    yield from until(lambda: overlay.ghost is not None and first <= overlay.frame <= last, f"the ghost of {name}", 60)
+    yield from hands.picture(name, aside=False)
 
 
 def generate_walk() -> Any:
@@ -200,23 +204,6 @@ def generate_walk() -> Any:
     settings.duration, settings.seconds = "SECONDS", 4.0
     bpy.ops.mmm.generate()
     yield from answer()
-
-
-def answer() -> Any:
-    session = module("session").session
-    yield from until(lambda: session.run is not None or session.message, "a question", 20)
-    yield from until(lambda: session.run is None, "the answer", 600)
-    assert not session.message, session.message
-    yield 0.3
-
-
-def select(first: int, last: int, *bones: str) -> None:
-    """Select the keys of the frames, of bones with one of the words in their name."""
-    for curve in module("selection").played_curves(bpy.context.object):
-        meant = not bones or any(word in curve.data_path for word in bones)
-        for key in curve.keyframe_points:
-            inside = meant and first <= key.co[0] <= last
-            key.select_control_point = key.select_left_handle = key.select_right_handle = inside
 
 
 def fit_timeline(hands: Hands) -> None:

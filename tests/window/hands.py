@@ -18,6 +18,7 @@ class Hands:
 
     def __init__(self, shared: Path) -> None:
         self.shared = shared
+        self._place = (0, 0)  # of the mouse
 
     @property
     def window(self) -> Any:
@@ -39,25 +40,31 @@ class Hands:
         return bpy.context.temp_override(window=self.window, area=area, region=self.region(kind, editor))
 
     def move(self, x: int, y: int) -> None:
-        self.window.event_simulate(type="MOUSEMOVE", value="NOTHING", x=int(x), y=int(y))
+        self._place = (int(x), int(y))
+        self._send("MOUSEMOVE", "NOTHING")
 
     def press(self, key: str, **modifiers: bool) -> None:
+        """Press and release a key, or turn the wheel, where the mouse is."""
         for value in ("PRESS", "RELEASE"):
-            self.window.event_simulate(type=key, value=value, **modifiers)
+            self._send(key, value, **modifiers)
+
+    def _send(self, kind: str, value: str, **more: Any) -> None:
+        # without a place, Blender takes the window's corner, and what lies there gets the event
+        self.window.event_simulate(type=kind, value=value, x=self._place[0], y=self._place[1], **more)
 
     def click(self, x: int, y: int) -> Any:
         self.move(x, y)
         yield 0.15
-        self.window.event_simulate(type="LEFTMOUSE", value="PRESS", x=int(x), y=int(y))
+        self._send("LEFTMOUSE", "PRESS")
         yield 0.1
-        self.window.event_simulate(type="LEFTMOUSE", value="RELEASE", x=int(x), y=int(y))
+        self._send("LEFTMOUSE", "RELEASE")
         yield 0.2
 
     def type(self, text: str) -> Any:
         for letter in text:
             key = letter.upper() if letter.isalpha() else "SPACE" if letter == " " else "ZERO"
-            self.window.event_simulate(type=key, value="PRESS", unicode=letter)
-            self.window.event_simulate(type=key, value="RELEASE")
+            self._send(key, "PRESS", unicode=letter)
+            self._send(key, "RELEASE")
             yield 0.02
 
     def find(self, wanted: str, kind: str = "UI", editor: str = "VIEW_3D", across: float = 0.4) -> Any:
@@ -94,8 +101,9 @@ class Hands:
             yield 0.02
         yield 0.3
 
-    def push_further_down(self, wanted: str, across: float = 0.4) -> Any:
-        """Find a button of the sidebar that may be out of sight, and click it."""
+    def push_anywhere(self, wanted: str, across: float = 0.4) -> Any:
+        """Find a button of the sidebar that may be out of sight, from the top on, and click it."""
+        yield from self.scroll(-60)
         for _ in range(6):
             try:
                 yield from self.push(wanted, across=across)
@@ -115,12 +123,16 @@ class Hands:
                         return str(manager.clipboard)
         return ""
 
+    def step_aside(self) -> Any:
+        """Take the mouse to where no tooltip comes up."""
+        region = self.region("WINDOW")
+        self.move(region.x + 80, region.y + 60)
+        yield 0.4
+
     def picture(self, name: str, aside: bool = True) -> Any:
         """Have the screen saved as window-<name>.png; first the mouse moves aside, so that no tooltip is in the way."""
         if aside:
-            region = self.region("WINDOW")
-            self.move(region.x + 80, region.y + 60)
-            yield 0.4
+            yield from self.step_aside()
         wanted = self.shared / f"window-{name}.wanted"
         wanted.touch()
         end = time.monotonic() + 30

@@ -2,7 +2,8 @@
 
 Opens Blender from Debian's newest packages in a chroot on a virtual screen, lets ``artist.py`` install the zip and
 work in it with mouse and keyboard events, and has a screenshot taken of every state. ``--images FOLDER`` keeps them
-(``docs/images`` for the ones the guide shows); ``--visit editor.py`` does what the guide says about editing instead.
+(``docs/images`` for the ones the guide shows); ``--visit editor.py`` does what the guide says about editing instead,
+``--visit mapper.py`` what it says about bones.
 Where no chroot can be made it says so and succeeds.
 """
 
@@ -24,7 +25,7 @@ from screen import SIZE, Screen
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 INSIDE = "mnt/mmm"  # the shared folder, as the chroot sees it
-PATIENCE = 1200  # seconds until Blender is given up
+PATIENCE = 2400  # seconds until Blender is given up
 
 
 def main() -> int:
@@ -32,7 +33,8 @@ def main() -> int:
     parser.add_argument("--suite", default="sid", help="Debian suite whose Blender is used (default: %(default)s)")
     parser.add_argument("--zip", type=Path, required=True, help="extension to install")
     parser.add_argument("--images", type=Path, help="folder for the screenshots (default: a temporary one)")
-    parser.add_argument("--visit", default="artist.py", help="what is done in it: artist.py (default) or editor.py")
+    visits = "what is done in it: artist.py (default), editor.py or mapper.py"
+    parser.add_argument("--visit", default="artist.py", help=visits)
     arguments = parser.parse_args()
     try:
         chroot = find_chroot(arguments.suite)
@@ -42,8 +44,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="mmm-window-") as scratch:
         shared = Path(scratch)
         shutil.copy(arguments.zip, shared / "extension.zip")
-        for part in ("hands.py", "visit.py", arguments.visit):
-            shutil.copy(HERE / part, shared)
+        for part in ("window/hands.py", "window/visit.py", f"window/{arguments.visit}", "hand_keyed.py"):
+            shutil.copy(HERE.parent / part, shared)
         code = drive(chroot, shared, arguments.visit)
         images = sorted(shared.glob("window-*.png"))
         if arguments.images:

@@ -30,7 +30,8 @@ class Screen:
         self._buffer = self._requests / "screen"
         self._buffer.mkdir()
         self._server = subprocess.Popen(
-            ["Xvfb", self.display, "-screen", "0", geometry, "-nolisten", "tcp", "-fbdir", str(self._buffer)],
+            ["Xvfb", self.display, "-screen", "0", geometry, "-fbdir", str(self._buffer),
+             "-nolisten", "tcp", "-nocursor"],  # the mouse that is simulated is not the server's, which stands still
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         end = time.monotonic() + 20

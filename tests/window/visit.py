@@ -82,6 +82,39 @@ def until(condition: Any, what: str, seconds: float) -> Any:
         yield 0.05
 
 
+def answer() -> Any:
+    """Wait for what the engine was asked for."""
+    session = module("session").session
+    yield from until(lambda: session.run is not None or session.message, "a question", 20)
+    yield from until(lambda: session.run is None, "the answer", 600)
+    assert not session.message, session.message
+    yield 0.3
+
+
+def select(first: int, last: int, *bones: str) -> None:
+    """Select the keys of the frames, of bones with one of the words in their name, and no others."""
+    for curve in module("selection").played_curves(bpy.context.object):
+        meant = not bones or any(word in curve.data_path for word in bones)
+        for key in curve.keyframe_points:
+            inside = meant and first <= key.co[0] <= last
+            key.select_control_point = key.select_left_handle = key.select_right_handle = inside
+
+
+def keys_of(rig: Any) -> dict[tuple[str, int], list[tuple[float, float]]]:
+    """Data path and index -> keys (frame, value) of the action that is played."""
+    curves = module("selection").played_curves(rig)
+    return {(curve.data_path, curve.array_index): [tuple(key.co) for key in curve.keyframe_points] for curve in curves}
+
+
+def undo_once(hands: Hands, again: bool = False) -> Any:
+    """Ctrl-Z over the viewport; ``again``: Ctrl-Shift-Z."""
+    region = hands.region("WINDOW")
+    hands.move(region.x + region.width // 3, region.y + region.height // 2)
+    yield 0.2
+    hands.press("Z", ctrl=True, shift=again)
+    yield 1.0
+
+
 def module(name: str) -> Any:
     return sys.modules[f"{MODULE}.mmm_blender.{name}"]
 
