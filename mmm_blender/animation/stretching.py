@@ -43,7 +43,10 @@ def stretchable(armature: bpy.types.Object, rest: RigRest, mapping: RigMapping) 
             current_view_layer().update()
             for limb, chain in chains.items():
                 seen[limb].append(np.array([bones[shown[slot]].head for slot in chain]))
-    found = {limb: read_elasticity(*np.stack(rows, 1), lengths[limb]) for limb, rows in seen.items()}
+    found = {}
+    for limb, rows in seen.items():
+        starts, middles, ends = np.stack(rows, 1)
+        found[limb] = read_elasticity(starts, middles, ends, lengths[limb])
     return replace(rest, elastic={limb: each for limb, each in found.items() if each is not None})
 
 

@@ -101,13 +101,14 @@ def reach(
     bones' lengths change as the limb bends.
     """
     upper, lower = rotate(limb.upper, rest[1] - rest[0]), rotate(limb.lower, rest[2] - rest[1])
-    long, short = np.linalg.norm(rest[1] - rest[0]), np.linalg.norm(rest[2] - rest[1])
+    lengths = np.linalg.norm(np.diff(rest, axis=0), axis=-1)[None]
     line = normalize(wanted - start)
     distance = np.linalg.norm(wanted - start, axis=-1, keepdims=True)
     if elastic is not None:
-        shares = elastic.reaching(distance[:, 0], float(long), float(short))
+        shares = elastic.reaching(distance[:, 0], float(lengths[0, 0]), float(lengths[0, 1]))
         upper, lower = upper * shares[:, :1], lower * shares[:, 1:]
-        long, short = long * shares[:, :1], short * shares[:, 1:]
+        lengths = lengths * shares
+    long, short = lengths[:, :1], lengths[:, 1:]
     distance = np.clip(distance, abs(long - short) * 1.001 + 1e-9, (long + short) * REACH)
     turned = swing(upper + lower, line)
     outwards = rotate(turned, upper)
