@@ -59,11 +59,14 @@ def look_from_the_front(hands: Hands, centre: tuple[float, float, float], distan
 
 
 def open_panels(file: str, *names: str) -> None:
-    """Have panels open that start closed; the headers have nothing by which a button could be found."""
+    """Have panels open that start closed; the headers have nothing by which a button could be found.
+
+    Under another name: by the old one Blender remembers that they were drawn closed.
+    """
     close_panels(file, *names)
     for name in names:
         panel = getattr(module(file), name)
-        panel.bl_options = set()
+        panel.bl_idname, panel.bl_options = f"{name}_open", set()
         bpy.utils.register_class(panel)
 
 
