@@ -271,9 +271,10 @@ def measure_times(motion: Motion) -> dict[str, float]:
     rows = np.abs((np.arange(TIMED_FRAMES) + len(source) - 1) % (2 * len(source) - 2) - len(source) + 1)
     long = Motion(source[rows], 24.0, "timing")  # there and back, as often as it takes
     found = {}
-    for label, build in (
-        ("Mixamo", lambda: measured_rigs.build_named_rig("Mixamo")[0]),
-        ("Rigify human FK", lambda: measured_rigs.build_rigify("human", True)),
+    for label, preset, build in (
+        ("Mixamo", None, lambda: measured_rigs.build_named_rig("Mixamo")[0]),
+        ("Rigify human IK", "Rigify (IK controls)", lambda: measured_rigs.build_rigify("human", True)),
+        ("Rigify human FK", None, lambda: measured_rigs.build_rigify("human", True)),
     ):
         bpy.ops.wm.read_homefile(use_empty=True)
         scene = current_scene()
@@ -283,10 +284,12 @@ def measure_times(motion: Motion) -> dict[str, float]:
         taken = []
         for _ in range(5):
             started = time.perf_counter()
-            apply_motion(armature, find_mapping(armature), long, scene, ApplyOptions())
+            mapping = _preset(armature, preset) if preset else find_mapping(armature)
+            apply_motion(armature, mapping, long, scene, ApplyOptions())
             taken.append(time.perf_counter() - started)
         found[f"{label}: ours, best of five"] = round(min(taken), 3)
-        mapping = find_mapping(armature)
+        if preset:
+            continue  # Blender's own ways are timed on the same rig's other controls
         started = time.perf_counter()
         for frame in range(TIMED_FRAMES):
             for bone in mapping.bones.values():
