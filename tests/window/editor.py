@@ -172,7 +172,7 @@ def edit_rigify(hands: Hands) -> Any:
     yield from hands.push_anywhere("mmm.edit(")
     yield from answer()
     yield from picture_ghost(hands, "edit-rigify-ghost", 6, 10)
-    yield from hands.push_anywhere("mmm.apply")
+    yield from hands.push_anywhere("mmm.apply(")
     yield from until(lambda: any("before edit" in action.name for action in bpy.data.actions
                                  if action.name.startswith("Hand-keyed")), "the edited keys", 20)  # fmt: skip
     yield 0.5
