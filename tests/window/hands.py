@@ -79,11 +79,17 @@ class Hands:
         else:
             x = region.x + int(region.width * across)
             places = [(x, y) for y in range(region.y + region.height - 8, region.y + 4, -7)]
-        for x, y in places:
-            self.move(x, y)
+        for number, place in enumerate(places):
+            self.move(*place)
             yield 0.02
-            if wanted in self._under_mouse(kind, editor):
-                return (x + 3, y) if kind == "HEADER" else (x, y - 3)
+            if wanted not in self._under_mouse(kind, editor):
+                continue
+            # A Blender that is behind speaks of where the mouse was: go back, slowly, to where that is.
+            for x, y in reversed(places[max(0, number - 8) : number + 1]):
+                self.move(x, y)
+                yield 0.3
+                if wanted in self._under_mouse(kind, editor):
+                    return x, y
         raise AssertionError(f"no button for {wanted} in sight")
 
     def push(self, wanted: str, kind: str = "UI", editor: str = "VIEW_3D", across: float = 0.4) -> Any:
