@@ -22,7 +22,7 @@ from .translation import iface_, rpt_
 
 HISTORY_SHOWN = 12
 FONT, FONT_SIZE = 0, 11  # Blender's own, at interface scale 1
-TEXT_MARGIN, ICON = 62, 24  # pixels of the sidebar that text in a box does not get: edges and tabs; an icon
+TEXT_MARGIN, ICON = 80, 24  # pixels of the sidebar that text in a box does not get: edges and tabs; an icon
 
 
 class _Tab:

@@ -42,7 +42,7 @@ def build_hand_keyed_rig(name: str = "Hand-keyed Rigify") -> bpy.types.Object:
             else:
                 move = Vector(MOVES[control][number])
             turn = Quaternion((0.0, 1.0, 0.0), radians(TURNS.get(control, (0.0,) * 4)[number]))
-            bone.location = into_bone @ move
+            bone.location = into_bone @ move if bone.bone.use_local_location else move
             bone.rotation_quaternion = into_bone @ turn @ into_bone.inverted()
             bone.keyframe_insert("location", frame=frame)
             bone.keyframe_insert("rotation_quaternion", frame=frame)

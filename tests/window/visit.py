@@ -67,6 +67,9 @@ def open_panels(file: str, *names: str) -> None:
     for name in names:
         panel = getattr(module(file), name)
         panel.bl_idname, panel.bl_options = f"{name}_open", set()
+        parent = getattr(panel, "bl_parent_id", "")
+        if parent and not hasattr(bpy.types, parent):  # it was opened before
+            panel.bl_parent_id = f"{parent}_open"
         bpy.utils.register_class(panel)
 
 
