@@ -47,7 +47,9 @@ $(BLENDERS:%=test-extension-%): test-extension-%: setup-blenders extension
 # A real Blender with a window (Debian's newest, in a chroot made once under ~/.cache), driven by mouse and keyboard.
 # IMAGES=docs/images makes the guide's pictures anew.
 test-window: extension
-	$(RUN)/python tests/window/run.py --zip $(ZIP) $(if $(IMAGES),--images $(IMAGES))
+	for visit in artist.py editor.py mapper.py; do \
+		$(RUN)/python tests/window/run.py --zip $(ZIP) --visit $$visit $(if $(IMAGES),--images $(IMAGES)) || exit 1; \
+	done
 
 # The zip an artist drops into Blender.
 extension: setup
