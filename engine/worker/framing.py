@@ -9,7 +9,8 @@ MAX_BODY = 64 * 2**20
 MAX_HEADER = 4096
 
 _END = b"\r\n\r\n"
-_LINES = rb"(?:[\w-]+: *[^\r\n]*\r\n)*"
+# Only one way to match a line: with two, lines before garbage would be tried in all combinations.
+_LINES = rb"(?:[\w-]+:[^\r\n]*\r\n)*"
 _LENGTH = re.compile(rb"Content-Length: *(\d{1,18})\r\n" + _LINES + rb"\Z", re.I)
 _BEFORE = re.compile(_LINES)
 

@@ -41,6 +41,11 @@ def test_byte_by_byte_too(stream):
     assert parse([bytes([byte]) for byte in stream]) == parse([stream])
 
 
+def test_many_lines_before_garbage_are_read_at_once():
+    stream = b"a: b\r\n" * 60 + b"!" + frame(b"{}")
+    assert parse([stream]) == [Lost(GARBAGE), b"{}"]
+
+
 @settings(deadline=None)
 @given(st.lists(st.binary(max_size=999)))
 def test_what_is_framed_comes_back(bodies):
