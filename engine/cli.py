@@ -10,13 +10,13 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from engine.bench import add_bench
 from engine.blender_process import check_blender
-from engine.conversion.command import add_weights_commands
-from engine.data_commands import add_data
-from engine.edit_commands import add_edit, add_evaluate_editing, add_story
+from engine.commands.bench import add_bench
+from engine.commands.data import add_data
+from engine.commands.edit import add_edit, add_evaluate_editing, add_story
+from engine.commands.train import add_evaluate_finetuning, add_publish, add_train
+from engine.commands.weights import add_weights_commands
 from engine.errors import InputError
-from engine.train_commands import add_evaluate_finetuning, add_publish, add_train
 
 BLENDER_SUFFIXES = (".blend", ".glb", ".mp4", ".png")
 GENERATED_SUFFIXES = (".npz", ".bvh", *BLENDER_SUFFIXES)

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 import torch
 
-from engine.bench import measure, plain_loop
+from engine.commands.bench import measure, plain_loop
 from engine.models.compact import Int8Linear, compact_transformer, has_bf16_products
 from engine.models.config import ModelConfig, TokenizerConfig, TransformerConfig, paper_config
 from engine.models.errors import ModelError
