@@ -10,8 +10,8 @@ from torch import Tensor
 from engine.conversion.checkpoint import Checkpoint, read_checkpoint
 from engine.conversion.statistics import read_statistics
 from engine.conversion.word_list import read_word_vectors
-from engine.evaluation.published_evaluator import TAGS, save_evaluator
-from engine.evaluation.published_network import HIDDEN_FEATURES, PublishedConfig, PublishedNetwork
+from engine.evaluation.paper.evaluator import TAGS, save_evaluator
+from engine.evaluation.paper.network import HIDDEN_FEATURES, PublishedConfig, PublishedNetwork
 from engine.models.errors import ModelError
 from engine.models.tensor_file import check_tensors
 

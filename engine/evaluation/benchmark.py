@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from engine.errors import InputError
 from engine.evaluation.clips import load_clips
 from engine.evaluation.evaluator import Evaluator
-from engine.evaluation.protocol import ProtocolConfig, ProtocolReport, run_protocol
-from engine.evaluation.protocol_clips import load_protocol_clips
-from engine.evaluation.published_evaluator import load_evaluator
+from engine.evaluation.paper.clips import load_protocol_clips
+from engine.evaluation.paper.evaluator import load_evaluator
+from engine.evaluation.paper.tables import ProtocolConfig, ProtocolReport, run_protocol
 from engine.evaluation.report import Models, Report, ReportConfig, evaluate
 from engine.generation.sampler import SamplingConfig
 from engine.models.config import FRAMES_PER_TOKEN

@@ -26,9 +26,9 @@ from numpy.typing import NDArray
 
 from engine.errors import InputError
 from engine.evaluation.metrics import Estimate, estimate, frechet_distance
-from engine.evaluation.protocol_clips import FRAMES_PER_TOKEN, MAX_FRAMES, Draw, ProtocolClip, draw_clip
-from engine.evaluation.protocol_metrics import paired_distance, rank_batches
-from engine.evaluation.published_evaluator import PublishedEvaluator
+from engine.evaluation.paper.clips import FRAMES_PER_TOKEN, MAX_FRAMES, Draw, ProtocolClip, draw_clip
+from engine.evaluation.paper.evaluator import PublishedEvaluator
+from engine.evaluation.paper.metrics import paired_distance, rank_batches
 from engine.generation.clauses import Part
 from engine.generation.fill import Grid
 from engine.generation.sampler import SamplingConfig

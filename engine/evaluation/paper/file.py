@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.evaluation.protocol import ProtocolReport
+from engine.evaluation.paper.tables import ProtocolReport
 from engine.evaluation.report_file import format_estimate, format_table
 
 METRICS = ("R@1", "R@2", "R@3", "FID", "MM-Dist", "Diversity", "MModality")

@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.evaluation.published_network import FRAMES_PER_STEP, PublishedConfig, PublishedNetwork
+from engine.evaluation.paper.network import FRAMES_PER_STEP, PublishedConfig, PublishedNetwork
 from engine.models.config import from_dict
 from engine.models.errors import ModelError
 from engine.models.tensor_file import load_module, save_tensors

@@ -4,18 +4,18 @@ import json
 
 import numpy as np
 import pytest
+from tests.evaluation.published_layout import TINY, write_data, write_evaluator
 
 from engine.cli import main
 from engine.conversion.evaluator import convert_evaluator
 from engine.errors import InputError
-from engine.evaluation.protocol import ProtocolConfig, run_protocol
-from engine.evaluation.protocol_clips import draw_clip, load_protocol_clips
-from engine.evaluation.protocol_metrics import paired_distance, rank_batches
-from engine.evaluation.published_evaluator import load_evaluator
+from engine.evaluation.paper.clips import draw_clip, load_protocol_clips
+from engine.evaluation.paper.evaluator import load_evaluator
+from engine.evaluation.paper.metrics import paired_distance, rank_batches
+from engine.evaluation.paper.tables import ProtocolConfig, run_protocol
 from engine.generation.sampler import SamplingConfig
 from engine.pipeline import Pipeline
 from tests.conversion.converted import write_converted
-from tests.evaluation.published_layout import TINY, write_data, write_evaluator
 
 SAMPLING = SamplingConfig(steps=2, guidance=1.0, choice_noise=0.0)
 
