@@ -133,8 +133,8 @@ def run_story(options: argparse.Namespace) -> None:
 
 def run_evaluate_editing(options: argparse.Namespace) -> None:
     """Measure editing on held-out clips."""
-    from engine.evaluation.editing import EditingConfig, run_editing
-    from engine.evaluation.editing_report import editing_markdown, write_editing
+    from engine.evaluation.editing.measure import EditingConfig, run_editing
+    from engine.evaluation.editing.report import editing_markdown, write_editing
 
     config = EditingConfig(clips=options.clips)
     report = run_editing(options.data, options.evaluator, options.weights, options.split, config)

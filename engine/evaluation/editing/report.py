@@ -38,7 +38,7 @@ def editing_markdown(report: dict[str, Any]) -> str:
     return (
         f"Model {report['model']}, {report['clips']} clips of the {report['split']} split, middle half regenerated "
         "from the clip's caption. Steps are means over joints, by the clip's own 95th percentile of kept frames; "
-        "definitions in `engine/evaluation/editing.py`.\n\n" + table + "\n"
+        "definitions in `engine/evaluation/editing/measure.py`.\n\n" + table + "\n"
     )
 
 

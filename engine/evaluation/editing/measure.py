@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from engine.editor import MotionEditor
 from engine.errors import InputError
 from engine.evaluation.clips import FPS, Clip, load_clips
-from engine.evaluation.editing_baselines import interpolate_span, paste_nearest
+from engine.evaluation.editing.baselines import interpolate_span, paste_nearest
 from engine.evaluation.evaluator import Evaluator
 from engine.evaluation.metrics import frechet_distance, retrieval_scores
 from engine.evaluation.physics import physics_scores
