@@ -15,7 +15,7 @@ from engine.motion.features import face_forward
 from engine.motion.parts import body_parts
 
 CLIP = face_forward(
-    np.load(Path(__file__).parents[1] / "golden" / "humanml3d_new_joints_012314.npy").astype(np.float64)
+    np.load(Path(__file__).parents[2] / "golden" / "humanml3d_new_joints_012314.npy").astype(np.float64)
 )
 
 

@@ -5,7 +5,7 @@ import pickle
 import numpy as np
 import pytest
 import torch
-from tests.evaluation.published_layout import TINY, WORDS, Sizes, evaluator_file, write_evaluator
+from tests.evaluation.paper.published_layout import TINY, WORDS, Sizes, evaluator_file, write_evaluator
 
 from engine.conversion.evaluator import convert_evaluator
 from engine.evaluation.paper.evaluator import load_evaluator

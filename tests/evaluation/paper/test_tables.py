@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from tests.evaluation.published_layout import TINY, write_data, write_evaluator
+from tests.evaluation.paper.published_layout import TINY, write_data, write_evaluator
 
 from engine.cli import main
 from engine.conversion.evaluator import convert_evaluator
