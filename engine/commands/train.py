@@ -123,7 +123,7 @@ def run_train_tokenizer(options: argparse.Namespace) -> None:
     """Train a tokenizer; Ctrl-C leaves a checkpoint that the same command goes on from."""
     from dataclasses import replace
 
-    from engine.training.licence import describe_model
+    from engine.data.licence import describe_model
     from engine.training.train_tokenizer import TokenizerRun, train_tokenizer
 
     recipe = _recipe(options)
@@ -222,7 +222,7 @@ def _budget(options: argparse.Namespace, steps: int | None) -> Budget:
 
 def _on_tokenizer(recipe: Recipe, made_with: ModelConfig, data: Path) -> ModelConfig:
     """Raises InputError if the tokenizer was trained on data of another licence."""
-    from engine.training.licence import describe_model
+    from engine.data.licence import describe_model
 
     model = describe_model(recipe.model, data)
     if made_with.licence != model.licence:
@@ -236,7 +236,7 @@ def _finetuned(base: ModelConfig, data: Path) -> ModelConfig:
     """Name and licence of what a model becomes on new data."""
     from dataclasses import replace
 
-    from engine.training.licence import data_licence, joined_licence
+    from engine.data.licence import data_licence, joined_licence
 
     found = data_licence(data)
     name = data.resolve().name if found is None else found[0]

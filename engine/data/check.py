@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.data.clips import WIDTHS, load_clips, load_normalisation
+from engine.data.licence import data_licence
 from engine.errors import InputError
-from engine.training.dataset import WIDTHS, load_clips, load_normalisation
-from engine.training.licence import data_licence
 
 SPLITS = ("train", "val", "test")
 RATES = {263: 20.0, 251: 12.5}

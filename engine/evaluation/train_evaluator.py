@@ -18,6 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from engine.data.clips import load_normalisation
 from engine.errors import InputError
 from engine.evaluation.augment import AugmentConfig, augment
 from engine.evaluation.clips import Clip, load_clips
@@ -30,7 +31,6 @@ from engine.models.text_encoder import TextEncoder
 from engine.models.text_features import TextFeatures
 from engine.training.captions import CaptionBank
 from engine.training.config import Budget, OptimiserConfig, RunConfig
-from engine.training.dataset import load_normalisation
 from engine.training.loop import TrainingResult, train
 from engine.training.precision import trains_in_bf16
 from engine.training.task import TrainingTask

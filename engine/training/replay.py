@@ -12,13 +12,13 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
+from engine.data.clips import Caption, Clip
 from engine.data.dataset import read_segments
 from engine.errors import InputError
 from engine.generation.sampler import MaskedSampler, SamplingConfig, SamplingRequest
 from engine.models.config import FRAMES_PER_TOKEN
 from engine.models.folder import MotionModel
 from engine.models.text_encoder import TextEncoder
-from engine.training.dataset import Caption, Clip
 from engine.training.token_dataset import MIN_TOKENS, TokenClip
 
 CAPTIONS = Path(__file__).parent.parent / "data" / "captions" / "open.jsonl"

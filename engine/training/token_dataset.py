@@ -12,6 +12,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from engine.data.clips import Clip, DatasetError
 from engine.models.config import FRAMES_PER_TOKEN
 from engine.models.text_encoder import TextEncoder
 from engine.models.text_features import TextFeatures
@@ -19,7 +20,6 @@ from engine.models.tokenizer import MotionTokenizer
 from engine.training.captions import CaptionBank
 from engine.training.composition import Composition, draw_compositions
 from engine.training.config import CompositionConfig
-from engine.training.dataset import Clip, DatasetError
 
 Ids = NDArray[np.int64]
 MIN_TOKENS = 4

@@ -12,13 +12,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from engine.data.clips import Clip, WindowSampler, load_clips, load_normalisation
 from engine.models.batch_rows import Share
 from engine.models.config import FRAMES_PER_TOKEN, ModelConfig
 from engine.models.folder import save_tokenizer
 from engine.models.tokenizer import MotionTokenizer
 from engine.motion.parts import FeatureLayout
 from engine.training.config import Budget, TokenizerTrainingConfig
-from engine.training.dataset import Clip, WindowSampler, load_clips, load_normalisation
 from engine.training.loop import TrainingResult, train
 from engine.training.motion_losses import BatchTotals, ReconstructionLoss, joint_errors
 from engine.training.precision import trains_in_bf16

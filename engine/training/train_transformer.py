@@ -13,6 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from engine.data.clips import load_clips
 from engine.models.batch_rows import Share
 from engine.models.config import ModelConfig
 from engine.models.folder import (
@@ -26,7 +27,6 @@ from engine.models.folder import (
 from engine.models.text_encoder import TextEncoder, load_text_encoder
 from engine.models.transformer import MaskedTransformer
 from engine.training.config import Budget, TransformerTrainingConfig
-from engine.training.dataset import load_clips
 from engine.training.loop import TrainingResult, train
 from engine.training.masking import MaskedExample, TrainingMasker
 from engine.training.precision import trains_in_bf16

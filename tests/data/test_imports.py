@@ -14,11 +14,11 @@ from engine.data.caption_table import read_caption_table
 from engine.data.conform import uniform_offsets
 from engine.data.imports import import_folder
 from engine.data.joint_files import read_joint_file
+from engine.data.licence import data_licence, joined_licence
 from engine.errors import InputError
 from engine.motion.bvh import write_bvh
 from engine.motion.errors import MotionError
 from engine.motion.skeleton import HUMANML3D
-from engine.training.licence import data_licence, joined_licence
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 

@@ -5,11 +5,11 @@ import pickle
 import numpy as np
 import pytest
 import torch
-from tests.evaluation.paper.published_layout import TINY, WORDS, Sizes, evaluator_file, write_evaluator
 
 from engine.conversion.evaluator import convert_evaluator
 from engine.evaluation.paper.evaluator import load_evaluator
 from engine.models.errors import ModelError
+from tests.evaluation.paper.published_layout import TINY, WORDS, Sizes, evaluator_file, write_evaluator
 
 
 @pytest.fixture

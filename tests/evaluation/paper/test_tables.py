@@ -4,7 +4,6 @@ import json
 
 import numpy as np
 import pytest
-from tests.evaluation.paper.published_layout import TINY, write_data, write_evaluator
 
 from engine.cli import main
 from engine.conversion.evaluator import convert_evaluator
@@ -16,6 +15,7 @@ from engine.evaluation.paper.tables import ProtocolConfig, run_protocol
 from engine.generation.sampler import SamplingConfig
 from engine.pipeline import Pipeline
 from tests.conversion.converted import write_converted
+from tests.evaluation.paper.published_layout import TINY, write_data, write_evaluator
 
 SAMPLING = SamplingConfig(steps=2, guidance=1.0, choice_noise=0.0)
 
