@@ -55,7 +55,7 @@ def run_check(options: argparse.Namespace) -> None:
 
 def run_sheets(options: argparse.Namespace) -> None:
     """Draw every trial, and write its motion in numbers beside it."""
-    from engine.data.sheets import write_sheets
+    from engine.data.captions.sheets import write_sheets
 
     names = sorted(path.stem for path in options.trials.glob("*.npy"))
     if not names:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.blender_process import import_motions
+from engine.data.captions.labels import caption_bandai_namco
 from engine.data.dataset import ClipRow, DatasetConfig, build_dataset, read_segments
-from engine.data.labels import caption_bandai_namco
 from engine.data.sources import find_clips, iterate_best, unpack_archives
 from engine.data.trials import TrialReport, build_trials
 from engine.errors import InputError

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.data.amc import read_amc
+from engine.data.formats.amc import read_amc
 from engine.motion.bvh import read_bvh
 from engine.motion.clip import SkeletonClip
 from engine.motion.errors import MotionError

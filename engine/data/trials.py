@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from engine.data.conform import conform
-from engine.data.joint_files import read_joint_file, upright, with_uniform_bones
+from engine.data.formats.joint_files import read_joint_file, upright, with_uniform_bones
 from engine.data.sources import SourceClip, holds_skeleton, read_clip
 from engine.motion.clip import SkeletonClip
 from engine.motion.errors import MotionError

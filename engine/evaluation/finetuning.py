@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.data.captions.sheets import draw_sheet
 from engine.data.dataset import measure_statistics
-from engine.data.sheets import draw_sheet
 from engine.errors import InputError
 from engine.evaluation.benchmark import PipelineModels
 from engine.evaluation.clips import Clip, load_clips

@@ -8,8 +8,8 @@ import bpy
 import motions
 import numpy as np
 
+from engine.data.formats.joint_files import with_uniform_bones
 from engine.data.imports import import_folder
-from engine.data.joint_files import with_uniform_bones
 from mmm_blender.headless import export
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from tests.data.tiny_clips import write_tiny_clips
 
 

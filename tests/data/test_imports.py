@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from engine.cli import main
-from engine.data.bones_seed import read_bones_seed
-from engine.data.caption_table import read_caption_table
+from engine.data.captions.caption_table import read_caption_table
 from engine.data.conform import uniform_offsets
+from engine.data.formats.bones_seed import read_bones_seed
+from engine.data.formats.joint_files import read_joint_file
 from engine.data.imports import import_folder
-from engine.data.joint_files import read_joint_file
 from engine.data.licence import data_licence, joined_licence
 from engine.errors import InputError
 from engine.motion.bvh import write_bvh

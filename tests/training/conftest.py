@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import torch
+
 from tests.data.tiny_clips import write_tiny_clips
 
 # Tiny tensors are computed fastest by one thread, and do not wait for busy cores.

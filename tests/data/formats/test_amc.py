@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.data.amc import METRES_PER_UNIT, read_amc
+from engine.data.formats.amc import METRES_PER_UNIT, read_amc
 from engine.motion.errors import MotionError
 
 ASF = """# made by hand

@@ -7,7 +7,7 @@ from PIL import Image
 
 from engine.cli import main
 
-GOLDEN = Path(__file__).parents[1] / "golden"
+GOLDEN = Path(__file__).parents[2] / "golden"
 
 
 def test_sheets_show_poses_and_numbers(tmp_path):

@@ -14,7 +14,7 @@ import csv
 import json
 from pathlib import Path
 
-from engine.data.caption_table import Recordings, trial_name
+from engine.data.captions.caption_table import Recordings, trial_name
 from engine.data.dataset import Segment
 from engine.errors import InputError
 
