@@ -29,8 +29,8 @@ from engine.evaluation.retrieval import RetrievalConfig, RetrievalNetwork, save_
 from engine.models.batch_rows import Share
 from engine.models.text_encoder import TextEncoder
 from engine.models.text_features import TextFeatures
-from engine.training.captions import CaptionBank
 from engine.training.config import Budget, OptimiserConfig, RunConfig
+from engine.training.examples.captions import CaptionBank
 from engine.training.loop import TrainingResult, train
 from engine.training.precision import trains_in_bf16
 from engine.training.task import TrainingTask

@@ -27,13 +27,13 @@ from engine.models.folder import (
 from engine.models.text_encoder import TextEncoder, load_text_encoder
 from engine.models.transformer import MaskedTransformer
 from engine.training.config import Budget, TransformerTrainingConfig
+from engine.training.examples.masking import MaskedExample, TrainingMasker
+from engine.training.examples.replay import REPLAYS_NAME, choose_captions, make_replays
+from engine.training.examples.token_dataset import TokenBatch, TokenClip, TokenDataset, tokenise_clips
 from engine.training.loop import TrainingResult, train
-from engine.training.masking import MaskedExample, TrainingMasker
 from engine.training.precision import trains_in_bf16
 from engine.training.processes import Processes
-from engine.training.replay import REPLAYS_NAME, choose_captions, make_replays
 from engine.training.task import TrainingTask
-from engine.training.token_dataset import TokenBatch, TokenClip, TokenDataset, tokenise_clips
 
 
 @dataclass(frozen=True)

@@ -27,8 +27,8 @@ from engine.evaluation.train_evaluator import (
 )
 from engine.models.errors import ModelError
 from engine.models.text_features import TextFeatures
-from engine.training.captions import CaptionBank
 from engine.training.config import Budget, OptimiserConfig, RunConfig
+from engine.training.examples.captions import CaptionBank
 from tests.evaluation.evaluation_toys import HashEncoder
 
 SMALL = RetrievalConfig(

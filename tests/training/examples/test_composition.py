@@ -5,10 +5,10 @@ import dataclasses
 import pytest
 
 from engine.data.clips import Caption, load_clips
-from engine.training.captions import THEN, joined_caption
-from engine.training.composition import CONTINUED_FRAMES, draw_compositions
 from engine.training.config import CompositionConfig
-from engine.training.token_dataset import weigh_clips
+from engine.training.examples.captions import THEN, joined_caption
+from engine.training.examples.composition import CONTINUED_FRAMES, draw_compositions
+from engine.training.examples.token_dataset import weigh_clips
 
 
 def test_captions_are_joined_as_one_sentence():

@@ -19,9 +19,9 @@ from engine.generation.sampler import MaskedSampler, SamplingConfig, SamplingReq
 from engine.models.config import FRAMES_PER_TOKEN
 from engine.models.folder import MotionModel
 from engine.models.text_encoder import TextEncoder
-from engine.training.token_dataset import MIN_TOKENS, TokenClip
+from engine.training.examples.token_dataset import MIN_TOKENS, TokenClip
 
-CAPTIONS = Path(__file__).parent.parent / "data" / "captions" / "open.jsonl"
+CAPTIONS = Path(__file__).parents[2] / "data" / "captions" / "open.jsonl"
 REPLAYS_NAME = "replays.npz"
 # The model's own distribution: no guidance, which would narrow it.
 SAMPLING = SamplingConfig(steps=10, fine_steps=1, fine_temperature=1.0, guidance=1.0)

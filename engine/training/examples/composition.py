@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from engine.data.clips import FPS, Clip
 from engine.models.config import FRAMES_PER_TOKEN
 from engine.motion.parts import FeatureLayout
-from engine.training.captions import THEN, WHILE, joined_caption
 from engine.training.config import CompositionConfig
+from engine.training.examples.captions import THEN, WHILE, joined_caption
 
 Kind = Literal["together", "sequence", "continued"]
 

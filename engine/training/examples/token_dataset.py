@@ -17,9 +17,9 @@ from engine.models.config import FRAMES_PER_TOKEN
 from engine.models.text_encoder import TextEncoder
 from engine.models.text_features import TextFeatures
 from engine.models.tokenizer import MotionTokenizer
-from engine.training.captions import CaptionBank
-from engine.training.composition import Composition, draw_compositions
 from engine.training.config import CompositionConfig
+from engine.training.examples.captions import CaptionBank
+from engine.training.examples.composition import Composition, draw_compositions
 
 Ids = NDArray[np.int64]
 MIN_TOKENS = 4

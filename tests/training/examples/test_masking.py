@@ -5,7 +5,7 @@ import torch
 
 from engine.models.config import TokenizerConfig
 from engine.training.config import MaskingConfig
-from engine.training.masking import TrainingMasker
+from engine.training.examples.masking import TrainingMasker
 
 TOKENS = TokenizerConfig(codebook_size=32)
 MASK = 34

@@ -10,9 +10,9 @@ import torch
 from engine.errors import InputError
 from engine.models.batch_rows import Share
 from engine.models.folder import load_model_folder
-from engine.training import replay
 from engine.training.config import Budget, CompositionConfig, ReplayConfig, TransformerTrainingConfig
-from engine.training.replay import choose_captions, make_replays
+from engine.training.examples import replay
+from engine.training.examples.replay import choose_captions, make_replays
 from engine.training.train_tokenizer import train_tokenizer
 from engine.training.train_transformer import TransformerRun, TransformerTask, train_transformer
 from tests.training.tiny import MODEL, RUN, TOKENIZER, LetterEncoder
