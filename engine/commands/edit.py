@@ -76,7 +76,7 @@ def run_edit(options: argparse.Namespace) -> None:
     if options.order is not None and options.vary is None:
         raise InputError("--order goes with --vary")
     from engine.cli import sampling_from
-    from engine.editor import EditConfig, MotionEditor
+    from engine.editing.editor import EditConfig, MotionEditor
 
     config = EditConfig(sampling_from(options, EditConfig.sampling), options.candidates)
     editor = MotionEditor.from_pretrained(options.weights, options.device, options.precision)
@@ -117,8 +117,8 @@ def run_story(options: argparse.Namespace) -> None:
     story = read_story(options.script)
     if options.seed is not None:
         story = replace(story, seed=options.seed)
+    from engine.editing.story import tell_story
     from engine.pipeline import Pipeline
-    from engine.story import tell_story
 
     sampling = sampling_from(options)
     pipeline = Pipeline.from_pretrained(options.weights, options.device, options.precision)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from engine.editor import MotionEditor
+    from engine.editing.editor import MotionEditor
     from engine.generation.sampler import SamplingConfig
     from engine.motion.motion import Motion
     from engine.worker.methods import Context, Engine
@@ -48,7 +48,7 @@ def motion_to_json(motion: Motion) -> dict[str, Any]:
 def edit(engine: Engine, values: dict[str, Any], context: Context) -> dict[str, Any]:
     """One edit of the motion that comes with the request."""
     pipeline = engine.loaded()
-    from engine.editor import EditConfig, MotionEditor
+    from engine.editing.editor import EditConfig, MotionEditor
 
     params = Params(values)
     kind = params.choice("kind", tuple(KINDS), "inpaint")
@@ -107,8 +107,8 @@ KINDS: dict[str, tuple[Reader, tuple[str, ...]]] = {
 def story(engine: Engine, values: dict[str, Any], context: Context) -> dict[str, Any]:
     """One motion through many prompts."""
     pipeline = engine.loaded()
+    from engine.editing.story import tell_story
     from engine.generation.stories import Story, StoryPart
-    from engine.story import tell_story
 
     params = Params(values)
     params.allow("parts", "seed", *SAMPLING)
@@ -126,7 +126,7 @@ def story(engine: Engine, values: dict[str, Any], context: Context) -> dict[str,
 def path(engine: Engine, values: dict[str, Any], context: Context) -> dict[str, Any]:
     """A motion along a curve."""
     pipeline = engine.loaded()
-    from engine.path import follow_path
+    from engine.editing.path import follow_path
 
     params = Params(values)
     params.allow("points", "prompt", "speed", "seed", *SAMPLING)

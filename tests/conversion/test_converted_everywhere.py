@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.cli import main
-from engine.editor import MotionEditor
+from engine.editing.editor import MotionEditor
 from engine.errors import InputError
 from engine.generation.sampler import SamplingConfig
 from engine.pipeline import Pipeline

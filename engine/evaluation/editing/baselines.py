@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.generation.compose import PARENTS, Take, compose
+from engine.editing.compose import PARENTS, Take, compose
 from engine.motion import rotations
 from engine.motion.parts import BodyPart, FeatureLayout
 from engine.motion.skeleton import HUMANML3D

@@ -15,20 +15,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.editor import MotionEditor
+from engine.editing.bending import mean_distance
+from engine.editing.compose import Take
+from engine.editing.editor import MotionEditor
+from engine.editing.path import follow_path
+from engine.editing.story import TRANSITION_FRAMES, tell_story
 from engine.errors import InputError
 from engine.evaluation.clips import FPS, Clip, load_clips
 from engine.evaluation.editing.baselines import interpolate_span, paste_nearest
 from engine.evaluation.evaluator import Evaluator
 from engine.evaluation.metrics import frechet_distance, retrieval_scores
 from engine.evaluation.physics import physics_scores
-from engine.generation.compose import Take
-from engine.generation.paths import mean_distance
 from engine.generation.stories import Story, StoryPart
 from engine.motion.features import features_of_every_frame, features_to_joints
-from engine.path import follow_path
 from engine.pipeline import Pipeline, Request
-from engine.story import TRANSITION_FRAMES, tell_story
 
 Array = NDArray[np.floating]
 

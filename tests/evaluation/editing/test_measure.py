@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.editing.compose import PARENTS, Take
 from engine.evaluation.editing.baselines import interpolate_span, paste_nearest
 from engine.evaluation.editing.measure import seam_ratios, step_sizes
 from engine.evaluation.editing.report import editing_markdown, write_editing
-from engine.generation.compose import PARENTS, Take
 from engine.motion.features import face_forward
 from engine.motion.parts import body_parts
 

@@ -20,8 +20,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from engine.editing.canonical_frame import Placement, find_placement
+from engine.editing.compose import Take, compose, joint_masks, measure_gaps, trace_root, untouched_joints
+from engine.editing.seams import find_spans
 from engine.errors import InputError
-from engine.generation.compose import Take, compose, joint_masks, measure_gaps, trace_root, untouched_joints
 from engine.generation.fill import Grid
 from engine.generation.masks import (
     Order,
@@ -33,9 +35,7 @@ from engine.generation.masks import (
     span_grid,
     tokens_to_grid,
 )
-from engine.generation.placement import Placement, find_placement
 from engine.generation.sampler import Progress, SamplingConfig, ShouldCancel
-from engine.generation.seams import find_spans
 from engine.models.config import FRAMES_PER_TOKEN
 from engine.motion.features import features_of_every_frame
 from engine.motion.motion import Motion

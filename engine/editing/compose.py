@@ -9,7 +9,7 @@ them: kept frames are the input's own, and the regenerated ones are made to fit:
   away; their lengths are the input's;
 * ankles keep their decoded places, knees are re-solved, planted feet are held.
 
-Everything here is in the canonical frame (`engine.generation.placement`), 20 fps.
+Everything here is in the canonical frame (`engine.editing.canonical_frame`), 20 fps.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.generation.seams import (
+from engine.editing.seams import (
     decaying_offsets,
     find_spans,
     from_rotation_vectors,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.editing.bending import bend_along, make_course, root_course
 from engine.errors import InputError
-from engine.generation.paths import bend_along, make_course, root_course
 from engine.generation.sampler import Progress, SamplingConfig, ShouldCancel
 from engine.motion.contacts import foot_steps
 from engine.motion.features import features_of_every_frame

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.editing.bending import bend_along, make_course, mean_distance
+from engine.editing.compose import PARENTS
 from engine.errors import InputError
-from engine.generation.compose import PARENTS
-from engine.generation.paths import bend_along, make_course, mean_distance
 from engine.generation.stories import StoryPart, read_story
 from engine.motion.feet import LEGS
 

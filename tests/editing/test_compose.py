@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.generation.compose import PARENTS, Take, compose, measure_gaps, untouched_joints
-from engine.generation.seams import (
+from engine.editing.compose import PARENTS, Take, compose, measure_gaps, untouched_joints
+from engine.editing.seams import (
     TRANSITION_FRAMES,
     calm_transitions,
     decaying_offsets,

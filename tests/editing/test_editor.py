@@ -7,16 +7,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.editor import EditConfig, MotionEditor
+from engine.editing.compose import PARENTS, untouched_joints
+from engine.editing.editor import EditConfig, MotionEditor
+from engine.editing.path import follow_path
+from engine.editing.story import TRANSITION_FRAMES, Strip, retell_part, tell_story
 from engine.errors import InputError
 from engine.evaluation.physics import physics_scores
-from engine.generation.compose import PARENTS, untouched_joints
 from engine.generation.sampler import Cancelled, SamplingConfig
 from engine.generation.stories import Story, StoryPart
 from engine.motion import rotations
-from engine.path import follow_path
 from engine.pipeline import Pipeline
-from engine.story import TRANSITION_FRAMES, Strip, retell_part, tell_story
 
 WALK = "a person walks forward"
 FAST = SamplingConfig(steps=4, fine_steps=1)
@@ -113,7 +113,7 @@ def test_place_heading_and_size_do_not_matter(editor, walk):
     run=st.integers(1, 30), prompt=st.sampled_from(["", WALK, "a person jumps"]),
 )
 def test_random_selections_hold_the_invariants(editor, walk, frames, seed, share, run, prompt):
-    # The composing alone is tried with a thousand masks in tests/generation/test_compose.py.
+    # The composing alone is tried with a thousand masks in tests/editing/test_compose.py.
     rng = np.random.default_rng(seed)
     motion = walk[rng.integers(0, len(walk) - frames + 1) :][:frames]
     mask = (rng.random((-(-frames // run), 2)) < share).repeat(run, axis=0)[:frames]
