@@ -13,20 +13,14 @@ import bpy
 import numpy as np
 
 from .extension_paths import presets_folder
-from .rig import automatic, presets
-from .rig.bone_names import mirrored_name
-from .rig.doubts import find_doubts
-from .rig.mapping import (
-    MappingDraft,
-    find_mapping,
-    forget_mapping,
-    remember_mapping,
-    remembered_draft,
-    remembered_text,
-)
+from .rig.finding import automatic, presets
+from .rig.finding.bone_names import mirrored_name
+from .rig.finding.doubts import find_doubts
+from .rig.finding.find_mapping import find_mapping
+from .rig.finding.symmetry import find_symmetry
+from .rig.mapping import MappingDraft, forget_mapping, remember_mapping, remembered_draft, remembered_text
 from .rig.skeleton import RestSkeleton, fit_mapping, read_skeleton
 from .rig.slots import mirrored
-from .rig.symmetry import find_symmetry
 from .target import why_not_keyable
 from .translation import rpt_
 

@@ -13,7 +13,8 @@ from bpy.props import PointerProperty, StringProperty
 
 from . import bone_mapping, overlay
 from .extension_paths import presets_folder
-from .rig import presets, slots
+from .rig import slots
+from .rig.finding import presets
 from .rig.mapping import MAPPING_PROPERTY
 
 

@@ -12,7 +12,8 @@ from .bone_properties import bones_of
 from .extension_paths import presets_folder
 from .panels import draw_text
 from .registration import register_classes, unregister_classes
-from .rig import presets, slots
+from .rig import slots
+from .rig.finding import presets
 from .rig.mapping import MappingDraft
 from .target import why_not_keyable
 from .translation import iface_

@@ -23,7 +23,7 @@ import numpy as np
 from . import compat
 from .animation.actions import read_request
 from .coordinates import FloatArray
-from .rig.mapping import find_mapping
+from .rig.finding.find_mapping import find_mapping
 from .rig.sampling import FPS, sample_rig
 from .scene import pose_bones
 from .selection import bone_of_path

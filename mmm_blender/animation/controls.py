@@ -13,7 +13,8 @@ import bpy
 import numpy as np
 
 from ..clock import clock_of
-from ..rig import presets, skeleton, slots
+from ..rig import skeleton, slots
+from ..rig.finding import presets
 from ..rig.mapping import RigMapping, Switch
 from ..scene import pose_bones
 from ..selection import Part, bones_of_part, played_curves

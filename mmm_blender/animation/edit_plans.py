@@ -11,7 +11,8 @@ import numpy as np
 from .. import protocol
 from ..aim import Aim
 from ..edit import Edit
-from ..rig.mapping import RigMapping, find_mapping
+from ..rig.finding.find_mapping import find_mapping
+from ..rig.mapping import RigMapping
 from ..rig.sampling import FPS, sample_rig
 from ..rig.skeleton import read_rest
 from ..selection import keyed_range, why_not_editable

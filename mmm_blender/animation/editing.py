@@ -15,7 +15,7 @@ from ..edit import Edit
 from ..ghost import Ghost, build_ghost
 from ..motion_file import Motion
 from ..rig import basis
-from ..rig.mapping import find_mapping
+from ..rig.finding.find_mapping import find_mapping
 from ..rig.pose import RetargetOptions
 from ..rig.resampling import resample_joints
 from ..rig.retarget import Body, find_body

@@ -12,7 +12,7 @@ import numpy as np
 from ..coordinates import FloatArray
 from ..ghost import Ghost, build_ghost
 from ..motion_file import Motion
-from ..rig.mapping import find_mapping
+from ..rig.finding.find_mapping import find_mapping
 from ..rig.resampling import resample_joints
 from ..rig.retarget import find_body
 from ..rig.skeleton import RigRest, read_rest

@@ -9,7 +9,7 @@ import numpy as np
 
 from .. import protocol
 from ..coordinates import world_to_motion
-from ..rig.mapping import find_mapping
+from ..rig.finding.find_mapping import find_mapping
 from ..rig.skeleton import read_rest
 from ..translation import rpt_
 from .here import root_moved

@@ -13,11 +13,11 @@ import bpy
 import numpy as np
 
 from ..coordinates import FloatArray
+from ..rig.body.torso import Points, Turns
 from ..rig.pose import RetargetOptions
 from ..rig.retarget import Body
 from ..rig.rotations import normalize, rotate, slerp_matrices
 from ..rig.skeleton import RigRest
-from ..rig.torso import Points, Turns
 from .here import root_moved
 
 STANDS_STILL = 1e-4  # of the leg's length, and as a part of a matrix's unit columns

@@ -14,10 +14,10 @@ import numpy as np
 
 from ..coordinates import FloatArray
 from ..rig import slots
+from ..rig.body.torso import chest_slot
 from ..rig.pose import Pose
 from ..rig.rotations import continuous, dot, normalize, rotate, swing
 from ..rig.skeleton import RigRest
-from ..rig.torso import chest_slot
 from ..scene import pose_bones
 from .stands import HeldBody
 

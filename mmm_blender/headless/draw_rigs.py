@@ -11,7 +11,7 @@ import numpy as np
 from ..animation.placement import apply_motion
 from ..coordinates import FloatArray
 from ..motion_file import read_motion
-from ..rig.mapping import find_mapping
+from ..rig.finding.find_mapping import find_mapping
 from ..scene import current_scene
 from . import contact_sheet, export, measured_rigs, stage, stick_skin
 from .measure_rigs import Case, all_cases, fresh_rig

@@ -21,8 +21,11 @@ import numpy as np
 from ..animation.placement import ApplyOptions, apply_motion
 from ..coordinates import FloatArray
 from ..motion_file import Motion, read_motion
-from ..rig import feet, hinges, presets, retarget, sampling, skeleton, slots
-from ..rig.mapping import MMM_CHARACTER, RigMapping, find_automatically, find_mapping
+from ..rig import retarget, sampling, skeleton, slots
+from ..rig.body import feet, hinges
+from ..rig.finding import presets
+from ..rig.finding.find_mapping import find_automatically, find_mapping
+from ..rig.mapping import MMM_CHARACTER, RigMapping
 from ..rig.pose import RetargetOptions
 from ..rig.resampling import resample_joints
 from ..rig.rotations import continuous, rotate, to_quaternions

@@ -12,7 +12,8 @@ from mathutils import Euler, Matrix
 
 from .. import character, compat, coordinates
 from ..coordinates import FloatArray
-from ..rig import presets, slots
+from ..rig import slots
+from ..rig.finding import presets
 from ..scene import current_scene, current_view_layer, pose_bones
 
 RestPose = Literal["T", "A"]

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..coordinates import FloatArray
-from ..rig import canonical, feet
+from ..rig import canonical
+from ..rig.body import feet
+from ..rig.body.torso import Points
 from ..rig.rotations import dot, normalize
-from ..rig.torso import Points
 
 LIMBS = tuple(
     (f"{side}_{start}", f"{side}_{end}")

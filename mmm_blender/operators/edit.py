@@ -13,7 +13,7 @@ from ..animation.edit_plans import plan_edit
 from ..edit_properties import KINDS, edit_settings_of, read_options, read_wish
 from ..preferences import read_settings
 from ..properties import MAX_PROMPT, STEPS, settings_of
-from ..rig.mapping import find_mapping
+from ..rig.finding.find_mapping import find_mapping
 from ..session import session
 from ..translation import rpt_
 from .generate import start_watch

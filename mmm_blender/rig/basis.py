@@ -7,12 +7,13 @@ from typing import Protocol
 import numpy as np
 
 from ..coordinates import FloatArray
-from . import fingers, rotations, slots
+from . import rotations, slots
+from .body import fingers
+from .body.torso import Points, Turns
 from .pose import Pose, RetargetOptions
 from .resampling import solve_tridiagonal
 from .rotations import about, dot, frame, normalize, rotate, smooth
 from .skeleton import RigRest
-from .torso import Points, Turns
 
 HEADING_SMOOTHING = 0.2  # seconds; a root turns with the body, not with every step of the hips
 WHIRLING = 6e-7  # seconds squared, what it costs a pole to turn by a radian a second, beside the square of the bow

@@ -5,18 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from . import slots
 from .slots import REQUIRED, SIDES
 
-if TYPE_CHECKING:
-    from .skeleton import RestSkeleton
-
 MAPPING_PROPERTY = "mmm_rig_mapping"
 SURE = 1.0
-HOLDING = {"COPY_TRANSFORMS", "COPY_ROTATION", "ARMATURE", "STRETCH_TO", "DAMPED_TRACK", "IK", "CHILD_OF"}
-CONTROL_RIG = 0.2  # share of bones held by constraints from which a rig is one of controls
 MAP_CONTROLS = f"map its FK controls {slots.BY_HAND}"
 
 
@@ -167,52 +162,6 @@ class RigMapping(MappingDraft):
             return self
         bones = {**{slot: bone for slot, bone in self.bones.items() if slot in slots.REQUIRED}, **self.sampled}
         return RigMapping(self.name, bones, controls=self.controls)
-
-
-def find_mapping(armature: Any, use_remembered: bool = True) -> RigMapping:
-    """The mapping of an armature object: remembered on it, else a preset, else found automatically.
-
-    Raises ValueError in one line: for what is not an armature in a fit state, for a remembered mapping that is
-    incomplete or names bones that are gone, and, naming the missing parts, for a rig in which the required
-    bones cannot be told with any certainty.
-    """
-    from . import presets, skeleton
-
-    rig = skeleton.read_skeleton(armature)
-    remembered = remembered_draft(armature) if use_remembered else None
-    if remembered is not None:
-        if problem := remembered.problem_on(rig.names):
-            raise ValueError(f"'{rig.name}': {problem}")
-        mapping = remembered.complete()
-        skeleton.fit_mapping(rig, mapping)
-        return mapping
-    found = presets.match_preset(rig) or find_automatically(armature, rig)
-    skeleton.fit_mapping(rig, found)
-    return found
-
-
-def find_automatically(armature: Any, rig: RestSkeleton) -> RigMapping:
-    """The mapping of an armature by its shape and its controls, without presets. Raises ValueError naming what
-    cannot be found."""
-    from . import automatic, control_rig
-
-    if len(held_bones(armature, rig.names)) > CONTROL_RIG * len(rig.names):
-        return control_rig.find_controls(armature, rig)
-    found = automatic.find_bones(rig)
-    held = held_bones(armature, tuple(found.bones[slot] for slot in REQUIRED))
-    if len(held) > len(REQUIRED) // 2:
-        raise ValueError(f"'{rig.name}': constraints hold '{held[0]}' and other bones: {MAP_CONTROLS}")
-    return found
-
-
-def held_bones(armature: Any, names: tuple[str, ...]) -> list[str]:
-    """Those of the named bones whose pose a constraint decides, so that keys on them show nothing."""
-    bones = armature.pose.bones
-    return [name for name in names if any(_decides(constraint) for constraint in bones[name].constraints)]
-
-
-def _decides(constraint: Any) -> bool:
-    return constraint.type in HOLDING and not constraint.mute and constraint.influence > 0.5
 
 
 def remember_mapping(armature: Any, mapping: MappingDraft) -> None:

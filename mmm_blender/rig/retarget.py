@@ -17,11 +17,12 @@ from __future__ import annotations
 import numpy as np
 
 from ..coordinates import FloatArray
-from . import basis, canonical, feet, hands, hinges, skeleton, slots
+from . import basis, canonical, skeleton, slots
+from .body import feet, hands, hinges
+from .body.torso import Points, Turns, bending_spine, chest_slot, turn_torso
 from .pose import Pose, RetargetOptions, Start
 from .rotations import about, dot, frame, normalize, rotate, slerp_matrices, smooth, swing
 from .skeleton import RigRest
-from .torso import Points, Turns, bending_spine, chest_slot, turn_torso
 
 SIDES = slots.SIDES
 ELBOW_TWIST, KNEE_TWIST = np.radians(150), np.radians(100)

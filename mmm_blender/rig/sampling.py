@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 
 from ..coordinates import FloatArray
-from . import canonical, feet, skeleton, slots
+from . import canonical, skeleton, slots
+from .body import feet
+from .body.torso import Points, Turns, bending_spine
 from .mapping import RigMapping
 from .rotations import normalize, rotate, slerp_matrices
 from .skeleton import RigRest
 from .slots import SIDES, neck_of
-from .torso import Points, Turns, bending_spine
 
 FPS = 20.0
 

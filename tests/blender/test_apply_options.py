@@ -14,8 +14,10 @@ from mmm_blender.animation import asset_preview, baking
 from mmm_blender.animation.placement import ApplyOptions, apply_motion
 from mmm_blender.headless import measured_rigs
 from mmm_blender.motion_file import Motion, read_motion
-from mmm_blender.rig import presets, skeleton, slots
-from mmm_blender.rig.mapping import MMM_CHARACTER, RigMapping, find_mapping
+from mmm_blender.rig import skeleton, slots
+from mmm_blender.rig.finding import presets
+from mmm_blender.rig.finding.find_mapping import find_mapping
+from mmm_blender.rig.mapping import MMM_CHARACTER, RigMapping
 
 MOTIONS = Path(__file__).parent / "motions"
 ORDERS = ("XYZ", "XZY", "YXZ", "YZX", "ZXY", "ZYX")

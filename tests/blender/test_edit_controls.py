@@ -15,7 +15,7 @@ from mmm_blender.animation.placement import apply_motion
 from mmm_blender.headless import measure_rigs, measured_rigs
 from mmm_blender.motion_file import Motion
 from mmm_blender.protocol import decode_array
-from mmm_blender.rig.mapping import find_mapping
+from mmm_blender.rig.finding.find_mapping import find_mapping
 from mmm_blender.rig.sampling import sample_rig
 from mmm_blender.selection import Span, part_of_bones, played_curves
 

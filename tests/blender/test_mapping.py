@@ -11,8 +11,10 @@ import pytest
 from mmm_blender import character
 from mmm_blender.headless import measured_rigs
 from mmm_blender.headless.random_rigs import RIGS, build_random_rig
-from mmm_blender.rig import automatic, presets, skeleton, slots
-from mmm_blender.rig.mapping import MMM_CHARACTER, RigMapping, find_mapping, remember_mapping
+from mmm_blender.rig import skeleton, slots
+from mmm_blender.rig.finding import automatic, presets
+from mmm_blender.rig.finding.find_mapping import find_mapping
+from mmm_blender.rig.mapping import MMM_CHARACTER, RigMapping, remember_mapping
 
 BUILDABLE = sorted(preset["name"] for preset in presets.load_presets() if not {"controls", "requires"} & set(preset))
 

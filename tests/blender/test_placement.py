@@ -15,8 +15,10 @@ from mmm_blender.animation.placement import ApplyOptions, apply_motion
 from mmm_blender.animation.stretching import stretchable
 from mmm_blender.headless import measure_rigs, measured_rigs
 from mmm_blender.motion_file import Motion, read_motion
-from mmm_blender.rig import canonical, feet
-from mmm_blender.rig.mapping import MMM_CHARACTER, find_mapping
+from mmm_blender.rig import canonical
+from mmm_blender.rig.body import feet
+from mmm_blender.rig.finding.find_mapping import find_mapping
+from mmm_blender.rig.mapping import MMM_CHARACTER
 from mmm_blender.rig.pose import RetargetOptions
 from mmm_blender.rig.retarget import find_body
 from mmm_blender.rig.rotations import rotate

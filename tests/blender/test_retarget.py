@@ -14,7 +14,8 @@ from mmm_blender.animation import actions
 from mmm_blender.animation.placement import ApplyOptions, apply_motion
 from mmm_blender.coordinates import FloatArray
 from mmm_blender.motion_file import Motion
-from mmm_blender.rig import canonical, hinges, rotations
+from mmm_blender.rig import canonical, rotations
+from mmm_blender.rig.body import hinges
 from mmm_blender.rig.mapping import MMM_CHARACTER
 from mmm_blender.rig.resampling import resample, resample_joints
 from mmm_blender.rig.retarget import find_body, retarget

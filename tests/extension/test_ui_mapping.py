@@ -59,7 +59,7 @@ def test_a_wrong_bone_is_corrected_remembered_and_undone(studio: Studio, tmp_pat
     bpy.ops.ed.undo_push(message="Choose Bone")  # the window manager's part
     assert fields().head == bones["neck2"] and fields().neck2 == "", "a bone plays one part"
     assert found(studio).remembered and found(studio).draft.by_hand == {"head"} and not found(studio).problem
-    mapping = studio.extension.module("rig.mapping").find_mapping(rig)
+    mapping = studio.extension.module("rig.finding.find_mapping").find_mapping(rig)
     assert mapping.bones["head"] == bones["neck2"] and mapping.bones["left_knee"] == bones["left_knee"]
 
     bpy.ops.ed.undo()
@@ -160,7 +160,7 @@ def test_presets_are_saved_offered_shared_and_fit_other_prefixes(studio: Studio,
     assert found(studio).draft.name == "My Hero" and fields().head == f"villain:{bones['neck2']}"
     kept = studio.extension.user_folder() / "presets" / "My Hero.json"
     assert kept.read_bytes() == shared.read_bytes()
-    presets = studio.extension.module("rig.presets")
+    presets = studio.extension.module("rig.finding.presets")
     assert "My Hero" in presets.preset_names()
     bpy.ops.ed.undo()
     assert found(studio).draft.name == "Mixamo"

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..coordinates import FloatArray
-from .resampling import solve_tridiagonal
-from .rotations import rotate, smooth, swing
-from .skeleton import RigRest
-from .slots import SIDES
+from ...coordinates import FloatArray
+from ..resampling import solve_tridiagonal
+from ..rotations import rotate, smooth, swing
+from ..skeleton import RigRest
+from ..slots import SIDES
 from .torso import Points
 
 TOE_ON_GROUND = 0.01  # height of the toe joint of a standing foot, metres (HumanML3D's floor)

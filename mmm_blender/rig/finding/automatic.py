@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..coordinates import FloatArray
-from . import slots
+from ...coordinates import FloatArray
+from .. import slots
+from ..mapping import RigMapping
+from ..skeleton import RestSkeleton
 from .bone_names import finger_of, is_twist, part_of, side_of, words_of
 from .limb_search import Chain, LimbFit, body_size, find_chains, fit_arm, fit_leg
-from .mapping import RigMapping
-from .skeleton import RestSkeleton
 from .symmetry import Symmetry, find_symmetry
 
 NAME = "Automatic"

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..coordinates import FloatArray
+from ...coordinates import FloatArray
+from ..skeleton import RestSkeleton
 from .bone_names import mirrored_name
-from .skeleton import RestSkeleton
 
 TOLERANCE = 0.025  # of the skeleton's size: a mirrored bone lies this near to its image
 NAMED_PAIRS = 6  # so many pairs by name, and names are trusted

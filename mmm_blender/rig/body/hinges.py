@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..coordinates import FloatArray
-from .elasticity import Elasticity
-from .rotations import about, dot, frame, normalize, rotate, smooth, swing
+from ...coordinates import FloatArray
+from ..elasticity import Elasticity
+from ..rotations import about, dot, frame, normalize, rotate, smooth, swing
 
 Joints = tuple[FloatArray, FloatArray, FloatArray]
 

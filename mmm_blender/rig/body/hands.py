@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..coordinates import FloatArray
+from ...coordinates import FloatArray
+from ..rotations import about, normalize, swing
+from ..skeleton import RigRest
 from .fingers import hand_axes
-from .rotations import about, normalize, swing
-from .skeleton import RigRest
 
 DROP = np.radians(12.0)  # how far a relaxed hand hangs towards its palm
 

@@ -11,12 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from ..coordinates import FloatArray
-from . import automatic, slots
-from .mapping import MAP_CONTROLS, RigMapping, Switch, held_bones
-from .skeleton import RestSkeleton
+from ...coordinates import FloatArray
+from .. import slots
+from ..mapping import MAP_CONTROLS, RigMapping, Switch
+from ..skeleton import RestSkeleton
+from . import automatic
 
 NAME = "Automatic (controls)"
+# constraints that decide the pose of the bone they are on
+HOLDING = {"COPY_TRANSFORMS", "COPY_ROTATION", "ARMATURE", "STRETCH_TO", "DAMPED_TRACK", "IK", "CHILD_OF"}
 NEAR = 0.005  # of the skeleton's size: a control as near to a joint sits on it
 ALONG = np.cos(np.radians(12))  # ... and as nearly along its bone
 CONFIDENCE = 0.7
@@ -207,3 +210,13 @@ class _Search:
             driven = sum(term * value**power for power, term in enumerate(terms)) if terms else value
             if abs(driven - influence) < 1e-6 and bone in self.rig:
                 wanted.setdefault((bone, key), value)
+
+
+def held_bones(armature: Any, names: tuple[str, ...]) -> list[str]:
+    """Those of the named bones whose pose a constraint decides, so that keys on them show nothing."""
+    bones = armature.pose.bones
+    return [name for name in names if any(_decides(constraint) for constraint in bones[name].constraints)]
+
+
+def _decides(constraint: Any) -> bool:
+    return constraint.type in HOLDING and not constraint.mute and constraint.influence > 0.5

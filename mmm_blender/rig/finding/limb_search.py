@@ -7,9 +7,9 @@ from itertools import combinations
 
 import numpy as np
 
-from ..coordinates import FloatArray
+from ...coordinates import FloatArray
+from ..skeleton import RestSkeleton
 from .bone_names import part_of
-from .skeleton import RestSkeleton
 from .symmetry import Symmetry
 
 LONGEST_CHAIN = 12  # bones of a limb that are looked at

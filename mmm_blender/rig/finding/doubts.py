@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from . import slots
+from .. import slots
+from ..mapping import MappingDraft
+from ..skeleton import RestSkeleton
 from .bone_names import side_of
-from .mapping import MappingDraft
-from .skeleton import RestSkeleton
 
 
 def find_doubts(rig: RestSkeleton, mapping: MappingDraft) -> list[str]:

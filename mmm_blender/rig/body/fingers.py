@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..coordinates import FloatArray
-from . import slots
-from .rotations import normalize
-from .skeleton import RigRest
+from ...coordinates import FloatArray
+from .. import slots
+from ..rotations import normalize
+from ..skeleton import RigRest
 
 CURL = np.radians([22.0, 30.0, 18.0])  # a relaxed finger's bend at its joints, from the palm's plane
 THUMB_CURL = np.radians([6.0, 12.0, 12.0])

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..coordinates import FloatArray
-from . import canonical
-from .rotations import frame, rotate, slerp_matrices, smooth, swing
-from .skeleton import RigRest
-from .slots import neck_of, spine_of
+from ...coordinates import FloatArray
+from .. import canonical
+from ..rotations import frame, rotate, slerp_matrices, smooth, swing
+from ..skeleton import RigRest
+from ..slots import neck_of, spine_of
 
 STEADYING = 0.02  # seconds
 

@@ -15,12 +15,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from . import slots
+from .. import slots
+from ..mapping import LimbControls, MappingDraft, RigMapping, Switch
+from ..skeleton import RestSkeleton
 from .doubts import misplaced_bones
-from .mapping import LimbControls, MappingDraft, RigMapping, Switch
-from .skeleton import RestSkeleton
 
-FOLDER = Path(__file__).parents[1] / "presets"
+FOLDER = Path(__file__).parents[2] / "presets"
 PAIRED = {*slots.LEG, *slots.ARM}
 # where presets of the artist lie; the extension adds its own folder here
 folders: list[Path] = []

@@ -1,0 +1,1 @@
+"""How each part of the body takes its pose: torso, limbs, feet, hands, fingers."""
