@@ -11,10 +11,7 @@ from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty
 
 def _fit_anew(_owner: Any, _context: bpy.types.Context) -> None:
     """The ghost shows the motion as it would be keyed."""
-    from . import (
-        heartbeat,
-        overlay,  # they read these properties
-    )
+    from . import heartbeat, overlay
 
     overlay.touch()
     heartbeat.wake()

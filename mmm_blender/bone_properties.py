@@ -11,7 +11,8 @@ from typing import Any
 import bpy
 from bpy.props import PointerProperty, StringProperty
 
-from . import bone_mapping, overlay
+from . import bone_mapping
+from .client.session import find_character
 from .extension_paths import presets_folder
 from .rig import slots
 from .rig.finding import presets
@@ -20,7 +21,7 @@ from .rig.mapping import MAPPING_PROPERTY
 
 def _reader(slot: str) -> Callable[[Any], str]:
     def read(_owner: Any) -> str:
-        armature = overlay.find_character(bpy.context.view_layer)
+        armature = find_character(bpy.context.view_layer)
         return bone_mapping.bone_of(armature, slot) if armature is not None else ""
 
     return read
@@ -28,7 +29,7 @@ def _reader(slot: str) -> Callable[[Any], str]:
 
 def _writer(slot: str) -> Callable[[Any, str], None]:
     def write(_owner: Any, bone: str) -> None:
-        armature = overlay.find_character(bpy.context.view_layer)
+        armature = find_character(bpy.context.view_layer)
         if armature is None:
             return
         try:

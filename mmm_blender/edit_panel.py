@@ -6,7 +6,8 @@ from typing import Any
 
 import bpy
 
-from . import edit_view, overlay
+from . import edit_view
+from .client.session import find_character
 from .edit_properties import KINDS, edit_settings_of
 from .panels import draw_text
 from .preferences import read_settings
@@ -25,7 +26,7 @@ class MMM_PT_edit(bpy.types.Panel):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        armature = overlay.find_character(context.view_layer)
+        armature = find_character(context.view_layer)
         return armature is not None and armature.animation_data is not None and not read_settings(context).problem
 
     def draw(self, context: bpy.types.Context) -> None:

@@ -13,9 +13,9 @@ from typing import Any
 
 import bpy
 
-from . import overlay
 from .aim import Aim, find_aim
 from .bone_mapping import look_up
+from .client.session import find_character
 from .edit_properties import edit_settings_of, read_wish
 from .selection import why_not_editable
 from .target import Target
@@ -42,7 +42,7 @@ def look(context: bpy.types.Context) -> View:
     """The next edit's aim as the panel is set."""
     global _kept, _drawn_again
     scene: Any = context.scene
-    armature = overlay.find_character(context.view_layer)
+    armature = find_character(context.view_layer)
     if armature is None or scene is None:
         return View(None, rpt_("Select an armature that has a motion"))
     settings = edit_settings_of(scene)

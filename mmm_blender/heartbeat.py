@@ -13,9 +13,10 @@ from typing import Any
 import bpy
 from bpy.app.handlers import persistent
 
-from . import engine_setup, history, overlay
+from . import engine_setup, overlay
+from .client import history
+from .client.session import session
 from .properties import settings_of
-from .session import session
 from .translation import rpt_
 
 WORKING = 0.05  # seconds between beats while an answer is awaited

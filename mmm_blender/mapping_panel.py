@@ -6,9 +6,9 @@ from typing import Any
 
 import bpy
 
-from . import overlay
 from .bone_mapping import FoundMapping, look_up
 from .bone_properties import bones_of
+from .client.session import find_character
 from .extension_paths import presets_folder
 from .panels import draw_text
 from .registration import register_classes, unregister_classes
@@ -108,11 +108,11 @@ class MMM_PT_bone_mapping(bpy.types.Panel):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        return overlay.find_character(context.view_layer) is not None
+        return find_character(context.view_layer) is not None
 
     def draw(self, context: bpy.types.Context) -> None:
         layout: Any = self.layout
-        armature = overlay.find_character(context.view_layer)
+        armature = find_character(context.view_layer)
         if armature is None:
             return
         found = look_up(armature)

@@ -18,10 +18,10 @@ from mathutils import Matrix
 
 from .animation.editing import plan_edit_ghost
 from .animation.here import plan_ghost
+from .client.session import find_character, session
 from .ghost import Ghost, frame_at, shade
 from .properties import settings_of
-from .session import session
-from .target import Target, active_armature
+from .target import Target
 from .translation import rpt_
 
 SETTLE = 0.2  # seconds without a change of the scene after which the ghost is computed anew
@@ -181,11 +181,6 @@ def frame_now(scene: bpy.types.Scene, playing: bool) -> int:
     if not settings_of(scene).play_ghost:
         return 0
     return frame_at(time.monotonic() - _started, ghost, loops=True)
-
-
-def find_character(view_layer: bpy.types.ViewLayer | None) -> bpy.types.Object | None:
-    """The armature motions are for: the active one, or else the one last used."""
-    return active_armature(view_layer) or (session.target.resolve() if session.target else None)
 
 
 def _place() -> tuple[bpy.types.Scene | None, bpy.types.ViewLayer | None]:

@@ -10,13 +10,13 @@ import bpy
 
 from . import overlay
 from .bone_mapping import look_up
+from .client.models import find_model
+from .client.session import State, Variation, find_character, session
 from .extension_paths import PACKAGE
-from .models import find_model
 from .operators.generate import entry_of_action
 from .preferences import read_settings
 from .properties import settings_of
 from .registration import register_classes, unregister_classes
-from .session import State, Variation, session
 from .target import why_not_keyable
 from .translation import iface_, rpt_
 
@@ -37,7 +37,7 @@ class MMM_PT_character(_Tab, bpy.types.Panel):
 
     def draw(self, context: bpy.types.Context) -> None:
         layout: Any = self.layout
-        armature = overlay.find_character(context.view_layer)
+        armature = find_character(context.view_layer)
         if armature is None:
             lost = session.target is not None
             text = rpt_("'{name}' is gone: select an armature").format(name=session.target.name) if lost else (  # type: ignore[union-attr]

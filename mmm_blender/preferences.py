@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +11,12 @@ import bpy
 from bpy.props import EnumProperty, StringProperty
 
 from . import engine_setup
+from .client.engine_process import worker_command
+from .client.models import list_models
+from .client.settings import EngineSettings
 from .engine_install.environment import EngineEnvironment, State
 from .engine_install.packages import read_packages
-from .engine_process import EngineCommand, worker_command
 from .extension_paths import BUNDLED_MODEL, PACKAGE, ROOT, engine_folder, engine_log
-from .models import list_models
 from .registration import register_classes, unregister_classes
 from .translation import iface_, rpt_
 
@@ -208,28 +208,6 @@ def _draw_status(layout: bpy.types.UILayout, context: bpy.types.Context) -> None
         box.label(text=iface_("The engine can start"), icon="CHECKMARK", translate=False)
     if job is not None and job.finished is not None:
         box.label(text=job.finished.message, icon="INFO" if job.finished.ok else "ERROR", translate=False)
-
-
-@dataclass(frozen=True)
-class EngineSettings:
-    """How to start the engine and initialise it.
-
-    Attributes:
-        command: starts the worker.
-        weights: model folder.
-        device, precision: as ``initialize`` takes them (docs/protocol.md).
-        log: file for the engine's stderr.
-        problem: why it cannot be started now, and what to do; empty if it can be tried.
-        engine_problem: the same without looking at the model.
-    """
-
-    command: EngineCommand
-    weights: str
-    device: str
-    precision: str
-    log: Path
-    problem: str
-    engine_problem: str
 
 
 def read_preferences(context: bpy.types.Context) -> Any:

@@ -8,7 +8,7 @@ import bpy
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, PointerProperty, StringProperty
 
 from .apply_properties import ApplyProperties
-from .history import Entry
+from .client.history import Entry
 
 MAX_PROMPT = 2000  # characters; the engine takes no more
 MAX_VARIATIONS = 8

@@ -6,13 +6,12 @@ from typing import Any
 
 import bpy
 
-from . import overlay
+from .client.session import find_character, session
 from .edit_properties import edit_settings_of
 from .panels import draw_text
 from .preferences import read_settings
 from .properties import settings_of
 from .registration import register_classes, unregister_classes
-from .session import session
 from .story import Strip, read_story
 from .story_properties import story_of
 from .translation import iface_
@@ -113,7 +112,7 @@ class MMM_PT_path(bpy.types.Panel):
 
 def played_story(context: bpy.types.Context) -> tuple[Strip, ...]:
     """The strips of the action that the character plays."""
-    armature = overlay.find_character(context.view_layer)
+    armature = find_character(context.view_layer)
     animation = armature.animation_data if armature is not None else None
     return read_story(animation.action if animation is not None else None)
 

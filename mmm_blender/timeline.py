@@ -10,8 +10,9 @@ from typing import Any
 
 import bpy
 
-from . import edit_view, overlay
+from . import edit_view
 from .bands import Band, Rectangle, edit_bands, place_bands, story_bands
+from .client.session import find_character
 from .edit_properties import edit_settings_of
 from .preferences import read_settings
 from .story_panel import played_story
@@ -32,7 +33,7 @@ def bands_now(context: bpy.types.Context) -> list[Band]:
     scene: Any = context.scene
     if scene is None or not edit_settings_of(scene).show_bands:
         return []
-    armature = overlay.find_character(context.view_layer)
+    armature = find_character(context.view_layer)
     if armature is None or armature.animation_data is None or armature.animation_data.action is None:
         return []
     if read_settings(context).problem:

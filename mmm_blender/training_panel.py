@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from . import overlay
+from .client.session import find_character
 from .panels import draw_text
 from .registration import register_classes, unregister_classes
 from .translation import iface_
@@ -23,7 +23,7 @@ class MMM_PT_training(bpy.types.Panel):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        return overlay.find_character(context.view_layer) is not None
+        return find_character(context.view_layer) is not None
 
     def draw(self, context: bpy.types.Context) -> None:
         layout: Any = self.layout

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from ..engine_process import NO_WINDOW
+from ..client.engine_process import NO_WINDOW
 
 # CUDA 13 needs this driver, and dropped cards before Turing (compute capability 7.5).
 _CUDA_13_DRIVER = 580

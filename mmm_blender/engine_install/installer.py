@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..engine_process import worker_command
+from ..client.engine_process import worker_command
 from .backends import choose_backend, probe_machine
 from .environment import EngineEnvironment, State, blender_python
 from .job import Job, JobError

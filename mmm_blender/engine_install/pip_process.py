@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..engine_process import NO_WINDOW, clean_environment
+from ..client.engine_process import NO_WINDOW, clean_environment
 from .verification import Cancelled
 
 _RAW = re.compile(r"^Progress (\d+) of (\d+)")

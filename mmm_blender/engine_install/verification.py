@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from .. import protocol
-from ..engine_client import EngineClient, Failure, Result
-from ..engine_process import NO_WINDOW, EngineCommand, clean_environment
+from ..client.engine_client import EngineClient, Failure, Result
+from ..client.engine_process import NO_WINDOW, EngineCommand, clean_environment
 from .packages import read_packages
 
 _PROBE_SECONDS = 300

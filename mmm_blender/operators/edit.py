@@ -7,14 +7,13 @@ from typing import Any
 import bpy
 from bpy.props import EnumProperty
 
-from .. import overlay
 from ..aim import Aim, find_aim
 from ..animation.edit_plans import plan_edit
+from ..client.session import find_character, session
 from ..edit_properties import KINDS, edit_settings_of, read_options, read_wish
 from ..preferences import read_settings
 from ..properties import MAX_PROMPT, STEPS, settings_of
 from ..rig.finding.find_mapping import find_mapping
-from ..session import session
 from ..translation import rpt_
 from .generate import start_watch
 
@@ -62,7 +61,7 @@ def can_ask(operator: Any, context: bpy.types.Context) -> bool:
     """Whether something can be asked of the engine for a character, else the operator gets the reason."""
     if context.scene is None:
         return False
-    if overlay.find_character(context.view_layer) is None:
+    if find_character(context.view_layer) is None:
         operator.poll_message_set("Select an armature that has a motion")
     elif session.run is not None:
         operator.poll_message_set("A motion is being made: wait for it or cancel")
@@ -75,7 +74,7 @@ def can_ask(operator: Any, context: bpy.types.Context) -> bool:
 
 def aim_of(context: bpy.types.Context, kind: str) -> tuple[bpy.types.Object, Aim]:
     """The character and what an edit would change. Raises ValueError, saying what to do."""
-    armature = overlay.find_character(context.view_layer)
+    armature = find_character(context.view_layer)
     if armature is None or context.scene is None:
         raise ValueError(rpt_("Select an armature that has a motion"))
     wish = read_wish(edit_settings_of(context.scene), kind)

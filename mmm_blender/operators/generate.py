@@ -9,12 +9,13 @@ from typing import Any
 import bpy
 from bpy.props import IntProperty
 
-from .. import heartbeat, history, overlay
+from .. import heartbeat
 from ..animation.actions import read_request
-from ..history import Entry
+from ..client import history
+from ..client.history import Entry
+from ..client.session import State, find_character, session
 from ..preferences import read_settings
 from ..properties import MAX_SEED, read_entry, settings_of, write_entry
-from ..session import State, session
 from ..target import Target
 from ..translation import rpt_
 
@@ -170,7 +171,7 @@ def new_seed() -> int:
 
 def entry_of_action(context: bpy.types.Context) -> Entry | None:
     """What the action that the character plays was generated from."""
-    armature = overlay.find_character(context.view_layer)
+    armature = find_character(context.view_layer)
     animation = armature.animation_data if armature else None
     if animation is None or animation.action is None:
         return None
@@ -205,7 +206,7 @@ def _can_generate(operator: Any, context: bpy.types.Context) -> bool:
 
 
 def _generate(operator: bpy.types.Operator, context: bpy.types.Context, entry: Entry) -> Status:
-    armature = overlay.find_character(context.view_layer)
+    armature = find_character(context.view_layer)
     try:
         session.generate(entry, read_settings(context), Target.of(armature) if armature else None)
     except ValueError as error:

@@ -10,6 +10,7 @@ import bpy
 from bpy.props import BoolProperty, StringProperty
 
 from .. import bone_mapping, compat, heartbeat, overlay
+from ..client.session import find_character
 from ..extension_paths import presets_folder
 from ..rig import slots
 from ..target import why_not_keyable
@@ -24,7 +25,7 @@ class _MappingOperator:
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        armature = overlay.find_character(context.view_layer)
+        armature = find_character(context.view_layer)
         reason = NO_ARMATURE if armature is None else why_not_keyable(armature)
         if reason:
             cls.poll_message_set(reason)  # type: ignore[attr-defined]
@@ -74,7 +75,7 @@ class MMM_OT_use_selected_bone(_MappingOperator, bpy.types.Operator):
     def poll(cls, context: bpy.types.Context) -> bool:
         if not super().poll(context):
             return False
-        armature = overlay.find_character(context.view_layer)
+        armature = find_character(context.view_layer)
         if armature is None or armature.mode != "POSE" or armature.data.bones.active is None:  # type: ignore[union-attr]
             cls.poll_message_set("Enter Pose Mode and select the bone first")
             return False
@@ -146,7 +147,7 @@ class _PresetFile(_MappingOperator):
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> Status:
         folder = presets_folder()
         folder.mkdir(parents=True, exist_ok=True)
-        armature = overlay.find_character(context.view_layer)
+        armature = find_character(context.view_layer)
         name = bpy.path.clean_name(armature.name) if armature is not None else "mapping"
         self.filepath = str(folder / f"{name}.json")
         manager: Any = context.window_manager
@@ -192,7 +193,7 @@ class MMM_OT_load_bone_preset(_PresetFile, bpy.types.Operator):
 
 def _change(operator: bpy.types.Operator, context: bpy.types.Context, change: Callable[[Any], str | None]) -> Status:
     """Do ``change`` to the character; report what it says, or why it was not to be."""
-    armature = overlay.find_character(context.view_layer)
+    armature = find_character(context.view_layer)
     if armature is None:
         operator.report({"ERROR"}, rpt_(NO_ARMATURE))
         return {"CANCELLED"}

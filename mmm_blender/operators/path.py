@@ -6,12 +6,11 @@ from typing import Any
 
 import bpy
 
-from .. import overlay
 from ..animation.path_plans import plan_path
+from ..client.session import find_character, session
 from ..edit_properties import edit_settings_of
 from ..preferences import read_settings
 from ..properties import settings_of
-from ..session import session
 from ..target import Target
 from .edit import can_ask, check_prompt, sampling_of
 from .generate import start_watch
@@ -30,7 +29,7 @@ class MMM_OT_follow_path(bpy.types.Operator):
         return can_ask(cls, context)
 
     def execute(self, context: bpy.types.Context) -> Status:
-        scene, armature = context.scene, overlay.find_character(context.view_layer)
+        scene, armature = context.scene, find_character(context.view_layer)
         assert scene is not None and armature is not None  # poll has seen to that
         settings, path = settings_of(scene), edit_settings_of(scene)
         try:

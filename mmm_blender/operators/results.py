@@ -12,8 +12,8 @@ from ..animation.editing import apply_edit
 from ..animation.here import apply_here, last_frame
 from ..animation.story_plans import note_story
 from ..apply_properties import ApplyProperties
+from ..client.session import Variation, find_character, session
 from ..properties import settings_of
-from ..session import Variation, session
 from ..target import why_not_keyable
 from ..translation import rpt_
 
@@ -87,7 +87,7 @@ class MMM_OT_apply(ApplyProperties, bpy.types.Operator):
     )
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        armature = overlay.find_character(context.view_layer)
+        armature = find_character(context.view_layer)
         if not session.results:
             cls.poll_message_set("There is no motion yet: generate one")
         elif armature is None:
@@ -100,7 +100,7 @@ class MMM_OT_apply(ApplyProperties, bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> Status:
         self._take_settings(context)
-        armature, variation = overlay.find_character(context.view_layer), session.find(self.result)
+        armature, variation = find_character(context.view_layer), session.find(self.result)
         if armature is None or variation is None or context.scene is None:
             self.report({"ERROR"}, rpt_(NOTHING_CHOSEN))
             return {"CANCELLED"}

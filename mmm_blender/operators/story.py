@@ -7,12 +7,11 @@ from typing import Any
 import bpy
 from bpy.props import EnumProperty, IntProperty
 
-from .. import overlay
 from ..animation.story_plans import plan_retelling
+from ..client.session import find_character, session
 from ..edit_properties import edit_settings_of, read_options
 from ..preferences import read_settings
 from ..properties import settings_of
-from ..session import session
 from ..story import read_story
 from ..story_properties import add_part, markers_from_parts, parts_from_markers, read_parts, story_of
 from ..target import Target
@@ -34,7 +33,7 @@ class MMM_OT_tell_story(bpy.types.Operator):
         return can_ask(cls, context)
 
     def execute(self, context: bpy.types.Context) -> Status:
-        scene, armature = context.scene, overlay.find_character(context.view_layer)
+        scene, armature = context.scene, find_character(context.view_layer)
         assert scene is not None and armature is not None  # poll has seen to that
         try:
             params = {"parts": read_parts(story_of(scene)), "seed": settings_of(scene).seed, **sampling_of(scene)}
@@ -62,7 +61,7 @@ class MMM_OT_retell_part(bpy.types.Operator):
         return can_ask(cls, context)
 
     def execute(self, context: bpy.types.Context) -> Status:
-        scene, armature = context.scene, overlay.find_character(context.view_layer)
+        scene, armature = context.scene, find_character(context.view_layer)
         assert scene is not None and armature is not None  # poll has seen to that
         story = story_of(scene)
         index = story.index if self.index < 0 else self.index
@@ -184,7 +183,7 @@ class MMM_OT_story_to_markers(_ListOperator):
 
     def execute(self, context: bpy.types.Context) -> Status:
         assert context.scene is not None
-        armature = overlay.find_character(context.view_layer)
+        armature = find_character(context.view_layer)
         animation = armature.animation_data if armature is not None else None
         try:
             count = markers_from_parts(context.scene, read_story(animation.action if animation else None))

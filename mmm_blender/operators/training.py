@@ -8,7 +8,7 @@ from typing import Any
 import bpy
 from bpy.props import BoolProperty, EnumProperty, StringProperty
 
-from .. import overlay
+from ..client.session import find_character
 from ..training_export import TABLE_NAME, export_takes, find_takes
 from ..translation import rpt_
 
@@ -39,7 +39,7 @@ class MMM_OT_export_training_data(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        if overlay.find_character(context.view_layer) is None:
+        if find_character(context.view_layer) is None:
             cls.poll_message_set("Select an armature first")
             return False
         return True
@@ -50,7 +50,7 @@ class MMM_OT_export_training_data(bpy.types.Operator):
         return {"RUNNING_MODAL"}
 
     def execute(self, context: bpy.types.Context) -> Status:
-        armature, scene = overlay.find_character(context.view_layer), context.scene
+        armature, scene = find_character(context.view_layer), context.scene
         assert armature is not None and scene is not None
         folder = Path(bpy.path.abspath(self.directory)) if self.directory else None
         if folder is None or not folder.is_dir():

@@ -10,9 +10,9 @@ import bpy
 from bpy.props import StringProperty
 
 from .. import engine_setup
+from ..client.models import find_model, models_folder
 from ..engine_install.job import Finished
 from ..import_model import check_name, import_job
-from ..models import find_model, models_folder
 from ..preferences import read_preferences, read_settings
 from ..translation import rpt_
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mmm_blender.engine_process import EngineCommand, worker_command
+from mmm_blender.client.engine_process import EngineCommand, worker_command
 from tests.client.conversation import ROOT, Conversation, wait_gone
 
 

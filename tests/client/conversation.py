@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from mmm_blender.engine_client import EngineClient, Event, Failure, Progress, Result
-from mmm_blender.engine_process import EngineCommand
+from mmm_blender.client.engine_client import EngineClient, Event, Failure, Progress, Result
+from mmm_blender.client.engine_process import EngineCommand
 
 ROOT = Path(__file__).resolve().parents[2]
 INITIALIZE = {"protocol": 1, "weights": "mmm-open", "device": "cpu", "precision": "fp32"}

@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mmm_blender import engine_client
-from mmm_blender.engine_client import Failure, Progress
-from mmm_blender.engine_process import EngineCommand, worker_command
+from mmm_blender.client import engine_client
+from mmm_blender.client.engine_client import Failure, Progress
+from mmm_blender.client.engine_process import EngineCommand, worker_command
 from tests.client.conversation import PATIENCE, ROOT, Conversation, wait_gone
 
 pytestmark = pytest.mark.slow

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from mmm_blender import engine_client
-from mmm_blender.engine_client import MAX_EVENTS, EngineClient, Failure, Progress
-from mmm_blender.engine_process import EngineCommand, clean_environment
+from mmm_blender.client import engine_client
+from mmm_blender.client.engine_client import MAX_EVENTS, EngineClient, Failure, Progress
+from mmm_blender.client.engine_process import EngineCommand, clean_environment
 from tests.client.conversation import Conversation, wait_gone
 
 SAY = """

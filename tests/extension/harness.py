@@ -62,7 +62,7 @@ def uninstall() -> None:
 
 
 def module(name: str) -> Any:
-    """A module of the installed extension, such as ``module("engine_client")``."""
+    """A module of the installed extension, such as ``module("client.engine_client")``."""
     return importlib.import_module(f"{PACKAGE}.mmm_blender.{name}")
 
 

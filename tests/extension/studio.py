@@ -18,7 +18,7 @@ class Studio:
 
     def __init__(self, extension: ModuleType) -> None:
         self.extension = extension
-        self.session = extension.module("session").session
+        self.session = extension.module("client.session").session
         self.heartbeat = extension.module("heartbeat")
         self.overlay = extension.module("overlay")
 
@@ -34,7 +34,7 @@ class Studio:
         """Put a motion that came without the engine into the results, chosen; its number. ``frames``: its first."""
         motion = self.extension.module("motion_file").read_motion(MOTIONS / f"{name}.npz")
         motion = replace(motion, joints=motion.joints[:frames])
-        variation = self.extension.module("session").Variation(self.session._next_id, motion)
+        variation = self.extension.module("client.session").Variation(self.session._next_id, motion)
         self.session._next_id += 1
         self.session.results.insert(0, variation)
         self.session.choose(variation.id)

@@ -69,7 +69,7 @@ def test_engine_generates_through_the_installed_client(extension: ModuleType) ->
     settings = extension.module("preferences").read_settings(bpy.context)
     assert settings.problem == ""
     assert str(extension.installed_folder()) in settings.weights
-    client = extension.module("engine_client").EngineClient(settings.command, settings.log)
+    client = extension.module("client.engine_client").EngineClient(settings.command, settings.log)
     client.start()
     ends: dict[int, Any] = {}
 

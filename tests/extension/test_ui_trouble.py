@@ -73,7 +73,7 @@ def test_the_character_renamed_mid_run(studio: Studio) -> None:
     character.name = "Hero"
     bpy.context.view_layer.objects.active = None
     studio.wait()
-    assert studio.overlay.find_character(bpy.context.view_layer) == character
+    assert studio.extension.module("client.session").find_character(bpy.context.view_layer) == character
     assert bpy.ops.mmm.apply() == {"FINISHED"}
     assert character.animation_data.action is not None
 
@@ -192,7 +192,7 @@ def test_no_engine_chosen_is_a_message_with_a_way_out(studio: Studio) -> None:
 
 
 def test_history_is_saved_with_the_file_and_undo_does_not_reach_it(studio: Studio, tmp_path: Path) -> None:
-    history = studio.extension.module("history")
+    history = studio.extension.module("client.history")
     studio.session.history = [history.Entry("walk 👣", 3), history.Entry("run", 4, 2.0, 2, 6, 4.0, 0.5)]
     kept = list(studio.session.history)
     path = str(tmp_path / "history.blend")
@@ -205,7 +205,7 @@ def test_history_is_saved_with_the_file_and_undo_does_not_reach_it(studio: Studi
 
 def test_a_scene_with_a_broken_history_opens(studio: Studio, tmp_path: Path) -> None:
     for text in ("{", "[1, {}]", '[{"prompt": "walk", "seed": "x"}]', '"walk"', '[{"prompt": "walk"}]'):
-        assert studio.extension.module("history").read_text(text) == []
+        assert studio.extension.module("client.history").read_text(text) == []
 
 
 def test_settings_are_saved_with_the_file(studio: Studio, tmp_path: Path) -> None:

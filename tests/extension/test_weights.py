@@ -44,7 +44,7 @@ def finish_job(extension: ModuleType) -> tuple[bool, str]:
 
 
 def listed(extension: ModuleType) -> list[str]:
-    return [model.name for model in extension.module("models").list_models()]
+    return [model.name for model in extension.module("client.models").list_models()]
 
 
 def test_what_cannot_be_imported_is_told_and_changes_nothing(extension: ModuleType, files: Path) -> None:
@@ -66,7 +66,7 @@ def test_what_cannot_be_imported_is_told_and_changes_nothing(extension: ModuleTy
 
 
 def test_an_imported_model_is_chosen_shown_used_and_removed(extension: ModuleType, files: Path) -> None:
-    preferences, models = extension.preferences(), extension.module("models")
+    preferences, models = extension.preferences(), extension.module("client.models")
     bundled = listed(extension)
     assert bundled[0] == "mmm-open" and preferences.model.endswith("mmm-open")
     given = {"vq": str(files / "vq.pth"), "transformer": str(files / "transformer.pth"), "name": NAME}

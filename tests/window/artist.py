@@ -83,7 +83,7 @@ def generate(hands: Hands) -> Any:
     assert bpy.context.scene.mmm.prompt == PROMPT, f"the prompt reads {bpy.context.scene.mmm.prompt!r}"
     start = time.perf_counter()
     yield from hands.push("mmm.generate")
-    session = module("session").session
+    session = module("client.session").session
     yield from until(lambda: session.run is not None or session.message, "a run", 20)
     yield from until(lambda: session.run is None or session.run.stage in ("engine", "model"), "loading", 120)
     yield from hands.picture("loading")
@@ -134,7 +134,7 @@ def undo(hands: Hands) -> Any:
 
 def escape(hands: Hands) -> Any:
     """Esc over the viewport stops a run, and nothing else; then a run with the engine warm."""
-    session = module("session").session
+    session = module("client.session").session
     before, newest = len(session.results), session.results[0].id
     yield from hands.push("mmm.generate")
     yield from until(lambda: session.run is not None and session.run.stage == "decode", "decoding", 120)
@@ -159,7 +159,7 @@ def escape(hands: Hands) -> Any:
 def edit(hands: Hands) -> Any:
     """Select keys, type, regenerate, apply; and one undo takes it back."""
     rig = bpy.data.objects["MMM Character"]
-    module("session").session.discard_all()
+    module("client.session").session.discard_all()
     close_panels("panels", "MMM_PT_advanced", "MMM_PT_generate", "MMM_PT_apply_options", "MMM_PT_ghost")
     close_panels("apply_panel", "MMM_PT_apply_body", "MMM_PT_apply_keys")
     open_panels("edit_panel", "MMM_PT_edit")

@@ -106,13 +106,13 @@ def tell_story(hands: Hands) -> Any:
                             ("a person stands up", 2.0)):  # fmt: skip
         add(story, prompt, seconds)
     story.index = 1
-    module("session").session.discard_all()
+    module("client.session").session.discard_all()
     bpy.context.scene.frame_set(1)
     yield 0.5
     yield from hands.push_anywhere("mmm.tell_story")
     yield from answer()
     bpy.ops.mmm.apply()
-    module("session").session.discard_all()
+    module("client.session").session.discard_all()
     bpy.context.scene.mmm_edit.kind = "REGENERATE"
     select(1, 0)
     fit_timeline(hands)
@@ -140,7 +140,7 @@ def follow_path(hands: Hands) -> Any:
     way = bpy.data.objects.new("Way", data)
     bpy.context.scene.collection.objects.link(way)
     bpy.context.scene.mmm_edit.path = way
-    module("session").session.discard_all()
+    module("client.session").session.discard_all()
     look_from_the_front(hands, (0.2, -2.0, 0.5), 9.0)
     yield 0.5
     yield from hands.push_anywhere("mmm.follow_path")
@@ -153,7 +153,7 @@ def edit_rigify(hands: Hands) -> Any:
     """In-between of two poses keyed by hand; then it is taken back and brought again."""
     close_panels("story_panel", "MMM_PT_path")
     open_panels("edit_panel", "MMM_PT_edit")
-    module("session").session.discard_all()
+    module("client.session").session.discard_all()
     for found in list(bpy.data.objects):
         bpy.data.objects.remove(found)
     with hands.context():

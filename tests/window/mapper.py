@@ -106,7 +106,7 @@ def choose_options(hands: Hands) -> Any:
     scene.mmm.prompt, scene.mmm.quality, scene.mmm.variations = "a person walks forward", "DRAFT", 1
     scene.mmm.target = "NLA_STRIP"
     bpy.ops.mmm.generate()
-    session = module("session").session
+    session = module("client.session").session
     yield from until(lambda: session.run is None, "the motion", 240)
     assert not session.message, session.message
     overlay = module("overlay")

@@ -90,7 +90,7 @@ def until(condition: Any, what: str, seconds: float) -> Any:
 
 def answer() -> Any:
     """Wait for what the engine was asked for."""
-    session = module("session").session
+    session = module("client.session").session
     yield from until(lambda: session.run is not None or session.message, "a question", 20)
     yield from until(lambda: session.run is None, "the answer", 600)
     assert not session.message, session.message

@@ -18,9 +18,9 @@ import weakref
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from . import protocol
+from .. import protocol
+from ..protocol import ProtocolError
 from .engine_process import NO_WINDOW, EngineCommand, clean_environment, explain_exit, explain_start
-from .protocol import ProtocolError
 
 __all__ = ["EngineClient", "EngineCommand", "Failure", "Progress", "Result"]
 

@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+import bpy
+
+from ..edit import Edit
+from ..motion_file import Motion
+from ..target import Target, active_armature
+from ..translation import rpt_
 from . import history
-from .edit import Edit
 from .engine_client import EngineClient, Failure, Progress, Result
 from .history import Entry
-from .motion_file import Motion
-from .preferences import EngineSettings
-from .target import Target
-from .translation import rpt_
+from .settings import EngineSettings
 
 PROTOCOL = 1
 KEPT_RESULTS = 32  # a motion takes about 50 kB; a list longer than this is not read any more
@@ -303,3 +305,8 @@ class Session:
 
 
 session = Session()
+
+
+def find_character(view_layer: bpy.types.ViewLayer | None) -> bpy.types.Object | None:
+    """The armature motions are for: the active one, or else the one last used."""
+    return active_armature(view_layer) or (session.target.resolve() if session.target else None)

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from .extension_paths import BUNDLED_MODEL, ROOT, user_folder
+from ..extension_paths import BUNDLED_MODEL, ROOT, user_folder
 
 _CONFIG, _WEIGHTS = "config.json", "transformer.safetensors"
 
