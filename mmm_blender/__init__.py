@@ -12,7 +12,7 @@ from types import ModuleType
 # Registered in this order, unregistered in reverse. Each has register() and unregister(). Properties come
 # before what draws them, preferences before what reads them.
 MODULES = (
-    "engine_setup",
+    "engine_install.installation",
     "preferences",
     "properties",
     "bone_properties",

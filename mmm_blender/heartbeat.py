@@ -13,9 +13,10 @@ from typing import Any
 import bpy
 from bpy.app.handlers import persistent
 
-from . import engine_setup, overlay
+from . import overlay
 from .client import history
 from .client.session import session
+from .engine_install import installation
 from .properties import settings_of
 from .translation import rpt_
 
@@ -105,14 +106,14 @@ HANDLERS: tuple[tuple[str, Any], ...] = (
 
 
 def register() -> None:
-    engine_setup.before_change.append(session.stop)
+    installation.before_change.append(session.stop)
     for name, handler in HANDLERS:
         getattr(bpy.app.handlers, name).append(handler)
 
 
 def unregister() -> None:
-    if session.stop in engine_setup.before_change:
-        engine_setup.before_change.remove(session.stop)
+    if session.stop in installation.before_change:
+        installation.before_change.remove(session.stop)
     for name, handler in HANDLERS:
         handlers = getattr(bpy.app.handlers, name)
         if handler in handlers:

@@ -10,10 +10,10 @@ from typing import Any
 import bpy
 from bpy.props import EnumProperty, StringProperty
 
-from . import engine_setup
 from .client.engine_process import worker_command
 from .client.models import list_models
 from .client.settings import EngineSettings
+from .engine_install import installation
 from .engine_install.environment import EngineEnvironment, State
 from .engine_install.packages import read_packages
 from .extension_paths import BUNDLED_MODEL, PACKAGE, ROOT, engine_folder, engine_log
@@ -151,7 +151,7 @@ class MMM_Preferences(bpy.types.AddonPreferences):
         else:
             layout.prop(self, "existing_python")
             row = layout.row()
-            row.enabled = not engine_setup.is_running()
+            row.enabled = not installation.is_running()
             row.operator("mmm.check_python", icon="CHECKMARK")
         layout.separator()
         layout.prop(self, "device")
@@ -182,7 +182,7 @@ class MMM_Preferences(bpy.types.AddonPreferences):
             box.label(text="Installing downloads PyTorch. Let Blender go online for it:", icon="INTERNET")
             box.prop(context.preferences.system, "use_online_access")
         column = layout.column()
-        column.enabled = not engine_setup.is_running()
+        column.enabled = not installation.is_running()
         column.prop(self, "backend")
         column.prop(self, "pip_arguments")
         if self.backend != "auto":
@@ -195,7 +195,7 @@ class MMM_Preferences(bpy.types.AddonPreferences):
 
 def _draw_status(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
     box = layout.box()
-    job = engine_setup.current_job()
+    job = installation.current_job()
     if job is not None and job.finished is None:
         row = box.row(align=True)
         row.progress(factor=job.update.fraction, text=job.update.message)

@@ -7,7 +7,7 @@ from typing import Any
 
 import bpy
 
-from .. import engine_setup
+from ..engine_install import installation
 from ..engine_install.environment import EngineEnvironment, State
 from ..engine_install.installer import Plan, install_job, remove_job
 from ..engine_install.job import Job, JobError
@@ -28,7 +28,7 @@ class _SetupOperator(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        if engine_setup.is_running():
+        if installation.is_running():
             cls.poll_message_set("The engine is being set up: wait or press Cancel")
             return False
         return True
@@ -62,7 +62,7 @@ class MMM_OT_install_engine(_SetupOperator):
             job = install_job(_plan(context))
         except JobError as error:
             return _refuse(self, str(error))
-        engine_setup.start_job(job, changes_engine=True)
+        installation.start_job(job, changes_engine=True)
         return {"FINISHED"}
 
 
@@ -83,7 +83,7 @@ class MMM_OT_remove_engine(_SetupOperator):
         return _manager(context).invoke_confirm(self, event)
 
     def execute(self, context: bpy.types.Context) -> Status:
-        engine_setup.start_job(remove_job(EngineEnvironment(engine_folder())), changes_engine=True)
+        installation.start_job(remove_job(EngineEnvironment(engine_folder())), changes_engine=True)
         return {"FINISHED"}
 
 
@@ -96,10 +96,10 @@ class MMM_OT_cancel_install(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        return engine_setup.is_running()
+        return installation.is_running()
 
     def execute(self, context: bpy.types.Context) -> Status:
-        engine_setup.cancel_job()
+        installation.cancel_job()
         return {"FINISHED"}
 
 
@@ -122,7 +122,7 @@ class MMM_OT_check_python(_SetupOperator):
             answer = check_engine(settings.command, settings.log, initialize, job.cancelled)
             return f"This Python works: Python {versions.python}, PyTorch {answer['torch']} on {answer['device']}"
 
-        engine_setup.start_job(Job("Checking the Python", work), changes_engine=False)
+        installation.start_job(Job("Checking the Python", work), changes_engine=False)
         return {"FINISHED"}
 
 

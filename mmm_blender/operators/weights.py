@@ -9,10 +9,10 @@ from typing import Any
 import bpy
 from bpy.props import StringProperty
 
-from .. import engine_setup
 from ..client.models import find_model, models_folder
+from ..engine_install import installation
+from ..engine_install.import_model import check_name, import_job
 from ..engine_install.job import Finished
-from ..import_model import check_name, import_job
 from ..preferences import read_preferences, read_settings
 from ..translation import rpt_
 
@@ -38,7 +38,7 @@ class MMM_OT_import_checkpoint(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        if engine_setup.is_running():
+        if installation.is_running():
             cls.poll_message_set("The engine is being set up: wait or press Cancel")
             return False
         return True
@@ -61,7 +61,7 @@ class MMM_OT_import_checkpoint(bpy.types.Operator):
             if finished.ok and preferences is not None:
                 preferences.weights_folder = str(folder)
 
-        engine_setup.start_job(job, changes_engine=False, then=choose)
+        installation.start_job(job, changes_engine=False, then=choose)
         return {"FINISHED"}
 
 
@@ -78,7 +78,7 @@ class MMM_OT_remove_model(bpy.types.Operator):
         if model is None or not model.imported:
             cls.poll_message_set("Only imported models can be removed")
             return False
-        return not engine_setup.is_running()
+        return not installation.is_running()
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> Status:
         manager: Any = context.window_manager
@@ -87,7 +87,7 @@ class MMM_OT_remove_model(bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> Status:
         folder = Path(read_settings(context).weights)
         preferences = read_preferences(context)
-        for callback in engine_setup.before_change:  # a loaded model's file is mapped, and cannot go on Windows
+        for callback in installation.before_change:  # a loaded model's file is mapped, and cannot go on Windows
             callback()
         try:
             shutil.rmtree(folder)

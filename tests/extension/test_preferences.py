@@ -18,7 +18,7 @@ def problem(extension: ModuleType) -> str:
 
 def finish_job(extension: ModuleType) -> tuple[bool, str]:
     """Drive the job that was started to its end."""
-    setup = extension.module("engine_setup")
+    setup = extension.module("engine_install.installation")
     extension.pump(setup.tick, lambda: not setup.is_running())
     return setup.current_job().finished
 
@@ -62,7 +62,7 @@ def online(extension: ModuleType) -> Iterator[None]:
 
 def test_cancelling_an_installation(extension: ModuleType, online: None) -> None:
     stopped = []
-    setup = extension.module("engine_setup")
+    setup = extension.module("engine_install.installation")
     setup.before_change.append(lambda: stopped.append(True))
     assert bpy.ops.mmm.install_engine() == {"FINISHED"}
     assert stopped, "whatever runs the engine is told before its files change"

@@ -38,7 +38,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def finish_job(extension: ModuleType) -> tuple[bool, str]:
-    setup = extension.module("engine_setup")
+    setup = extension.module("engine_install.installation")
     extension.pump(setup.tick, lambda: not setup.is_running())
     return setup.current_job().finished
 

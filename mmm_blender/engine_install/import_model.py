@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from .client.engine_process import EngineCommand
-from .client.models import models_folder
-from .engine_install.job import Job
-from .engine_install.verification import ask_engine
-from .translation import rpt_
+from ..client.engine_process import EngineCommand
+from ..client.models import models_folder
+from ..translation import rpt_
+from .job import Job
+from .verification import ask_engine
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,60}")
 

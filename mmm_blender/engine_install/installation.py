@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import bpy
 
-from .engine_install.job import Finished, Job
+from .job import Finished, Job
 
 TICK_SECONDS = 0.2
 # How long a disabled extension waits for its job to let go of the files.
