@@ -9,7 +9,7 @@ from typing import Any, Literal
 import bpy
 import numpy as np
 
-from . import compat
+from .animation.played import NO_KEYS, bone_of_path, keyed_range, played_curves
 from .clock import clock_of, tweaked_strip
 from .rig import slots
 from .rig.mapping import RigMapping
@@ -19,7 +19,6 @@ from .translation import rpt_
 
 Part = Literal["body", "upper", "lower"]  # as in the protocol
 
-NO_KEYS = "'{name}' has no action with keys: keyframe or generate a motion first"
 NOTHING = "Nothing is selected: select keyframes, set a preview range (P in the timeline), or select two markers"
 ONE_FRAME = "Only frame {frame} is selected: select keyframes on at least two frames"
 BEYOND = "Frames {first} to {last} reach beyond the action, which has keys from {start} to {end}: choose a span in it"
@@ -105,38 +104,6 @@ def check_span(armature: bpy.types.Object, span: Span) -> Span:
     return span
 
 
-def played_curves(armature: bpy.types.Object) -> list[bpy.types.FCurve]:
-    """F-curves of the action that ``armature`` plays, through its slot; empty when it plays none."""
-    animation = armature.animation_data
-    if animation is None or animation.action is None:
-        return []
-    slot = compat.assigned_slot(armature)
-    if compat.HAS_SLOTS and slot is None:
-        return []
-    return list(compat.curves_of(animation.action, slot))
-
-
-def keyed_range(armature: bpy.types.Object) -> tuple[float, float]:
-    """First and last scene frame with a key in the played action. Raises ValueError when there is none."""
-    ends = [points[end].co[0] for curve in played_curves(armature) if len(points := curve.keyframe_points)
-            for end in (0, -1)]  # fmt: skip
-    if not ends:
-        raise ValueError(rpt_(NO_KEYS).format(name=armature.name))
-    times = clock_of(armature).to_scene(np.array([min(ends), max(ends)]))
-    return float(times[0]), float(times[1])
-
-
-def key_frames(armature: bpy.types.Object) -> set[float]:
-    """Scene frames with a key of the played action."""
-    found: set[float] = set()
-    for curve in played_curves(armature):
-        points: Any = curve.keyframe_points
-        at = np.empty(len(points) * 2, np.float32)
-        points.foreach_get("co", at)
-        found.update(at[::2].tolist())
-    return set(clock_of(armature).to_scene(np.array(sorted(found))).tolist())
-
-
 def selected_keys(armature: bpy.types.Object) -> tuple[set[float], set[str]]:
     """Scene frames of the selected keys of the played action, and the bones they are on."""
     frames: set[float] = set()
@@ -152,13 +119,6 @@ def selected_keys(armature: bpy.types.Object) -> tuple[set[float], set[str]]:
         frames.update(at[::2][chosen].tolist())
         bones.add(bone_of_path(curve.data_path))
     return set(clock_of(armature).to_scene(np.array(sorted(frames))).tolist()), bones - {""}
-
-
-def bone_of_path(path: str) -> str:
-    """The pose bone a data path is about, or ""."""
-    start = 'pose.bones["'
-    end = path.find('"].', len(start))
-    return bpy.utils.unescape_identifier(path[len(start) : end]) if path.startswith(start) and end > 0 else ""
 
 
 def why_not_editable(armature: bpy.types.Object) -> str | None:

@@ -17,9 +17,10 @@ from ..rig import skeleton, slots
 from ..rig.finding import presets
 from ..rig.mapping import RigMapping, Switch
 from ..scene import pose_bones
-from ..selection import Part, bones_of_part, played_curves
+from ..selection import Part, bones_of_part
 from ..translation import rpt_
 from . import actions
+from .played import played_curves
 from .swivels import find_swivel
 
 SAME = 0.01

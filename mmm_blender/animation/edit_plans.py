@@ -15,10 +15,11 @@ from ..rig.finding.find_mapping import find_mapping
 from ..rig.mapping import RigMapping
 from ..rig.sampling import FPS, sample_rig
 from ..rig.skeleton import read_rest
-from ..selection import keyed_range, why_not_editable
+from ..selection import why_not_editable
 from ..target import Target
 from ..translation import rpt_
 from .controls import read_controls
+from .played import keyed_range
 from .stands import sample_stands
 
 CONTEXT = 4.0  # seconds before and after the span that the engine is shown

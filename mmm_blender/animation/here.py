@@ -9,16 +9,15 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ..coordinates import FloatArray
 from ..ghost import Ghost, build_ghost
 from ..motion_file import Motion
 from ..rig.finding.find_mapping import find_mapping
 from ..rig.resampling import resample_joints
 from ..rig.retarget import find_body
-from ..rig.skeleton import RigRest, read_rest
-from ..scene import pose_bones
+from ..rig.skeleton import read_rest
+from .apply import ApplyOptions, apply_motion, retarget_options
 from .paths import is_on_path, put_on_path
-from .placement import ApplyOptions, apply_motion, retarget_options
+from .played import root_moved
 
 
 def options_from(settings: Any, start_frame: int, placed: bool = False) -> ApplyOptions:
@@ -94,11 +93,3 @@ def last_frame(motion: Motion, scene: bpy.types.Scene, start_frame: int) -> int:
     return start_frame + int(np.floor(frames + 1e-6))
 
 
-def root_moved(armature: bpy.types.Object, rest: RigRest) -> FloatArray | None:
-    """(4, 4) from where the root bone rests to where it is, armature space; None without a root bone."""
-    if "root" not in rest.joints:
-        return None
-    now = np.array(pose_bones(armature)[rest.bones[rest.joints.index("root")]].matrix)
-    at_rest = np.eye(4)
-    at_rest[:3, :3], at_rest[:3, 3] = rest.rotations["root"], rest.heads["root"]
-    return np.asarray(now @ np.linalg.inv(at_rest))

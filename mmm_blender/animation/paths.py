@@ -1,4 +1,4 @@
-"""A curve of the scene as the way a character goes, and the motion put exactly on it."""
+"""A curve of the scene as the way a character goes: what is asked for it, and the motion put exactly on it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ..coordinates import FloatArray
+from .. import protocol
+from ..coordinates import FloatArray, world_to_motion
 from ..motion_file import Motion
 from ..rig import canonical, skeleton
-from ..rig.skeleton import RigRest
+from ..rig.finding.find_mapping import find_mapping
+from ..rig.skeleton import RigRest, read_rest
 from ..translation import rpt_
+from .played import root_moved
 
 RESOLUTION = 24  # points between two control points of a curve
 APART = 1e-6  # points nearer than that are one
+SHORTEST = 0.3  # metres of motion; what is shorter is no way to go
 
 
 def curve_points(curve: bpy.types.Object) -> FloatArray:
@@ -74,3 +78,28 @@ def put_on_path(motion: Motion, rest: RigRest) -> Motion:
 def units_per_metre(rest: RigRest) -> float:
     """Armature units a metre of a motion by the canonical body becomes."""
     return rest.leg_length() / skeleton.leg_length(canonical.rest_joints()[None])
+
+
+def plan_path(
+    armature: bpy.types.Object, curve: bpy.types.Object | None, prompt: str, speed: float
+) -> dict[str, Any]:
+    """The engine's params for going along ``curve``; ``speed`` in scene units a second, 0: as the motion goes.
+
+    Raises ValueError, saying what to do, without a prompt, without a curve, or for one that leads nowhere.
+    """
+    # one that was deleted lives on as long as the setting points at it
+    if curve is None or curve.type != "CURVE" or not curve.users_scene:
+        raise ValueError(rpt_("Choose a curve that the character is to follow"))
+    if not prompt:
+        raise ValueError(rpt_("Type how the character goes, such as “a person walks forward”"))
+    rest = read_rest(armature, find_mapping(armature))
+    moved = root_moved(armature, rest)
+    holder = np.array(armature.matrix_world) @ (np.eye(4) if moved is None else moved)
+    units = units_per_metre(rest)
+    points = world_to_motion(curve_points(curve), holder, rest.facing(), units)
+    ground = points[:, [0, 2]]
+    if np.linalg.norm(np.diff(ground, axis=0), axis=-1).sum() < SHORTEST:
+        message = rpt_("The curve '{name}' has no length on the floor: draw a longer one, or scale it up")
+        raise ValueError(message.format(name=curve.name))
+    size = float(np.linalg.norm(holder[:3, 0])) * units
+    return {"points": protocol.encode_array(ground), "prompt": prompt, "speed": speed / size if speed > 0 else None}

@@ -16,10 +16,11 @@ from ..coordinates import FloatArray
 from ..rig import rotations
 from ..rig.pose import Pose
 from ..scene import pose_bones
-from ..selection import Part, Span, bone_of_path, played_curves, why_not_editable
+from ..selection import Part, Span, why_not_editable
 from ..translation import rpt_
 from . import actions
 from .keys import Keys, no_keys, read_keys, replace_span, write_keys
+from .played import bone_of_path, played_curves
 
 DECAY = 0.2  # seconds in which what a seam lacks is made up
 BEFORE_EDIT = " (before edit)"

@@ -11,10 +11,11 @@ from ..aim import Aim, Wish
 from ..edit import Edit
 from ..motion_file import Motion
 from ..rig.sampling import FPS
-from ..selection import Span, keyed_range
+from ..selection import Span
 from ..story import read_story, retold, strips_of_request, write_story
 from ..translation import rpt_
 from .edit_plans import EditOptions, plan_edit
+from .played import keyed_range
 
 TRANSITION_ROWS = 8  # frames of the engine on both sides of a part that change with it (docs/protocol.md)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import bpy
 import numpy as np
 
-from ..animation.placement import apply_motion
+from ..animation.apply import apply_motion
 from ..coordinates import FloatArray
 from ..motion_file import read_motion
 from ..rig.finding.find_mapping import find_mapping

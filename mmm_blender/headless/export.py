@@ -12,7 +12,7 @@ import bpy
 import numpy as np
 
 from .. import character, compat
-from ..animation.placement import apply_motion
+from ..animation.apply import apply_motion
 from ..coordinates import FloatArray
 from ..motion_file import Motion, read_motion
 from ..rig.mapping import MMM_CHARACTER

@@ -18,7 +18,7 @@ from pathlib import Path
 import bpy
 import numpy as np
 
-from ..animation.placement import ApplyOptions, apply_motion
+from ..animation.apply import ApplyOptions, apply_motion
 from ..coordinates import FloatArray
 from ..motion_file import Motion, read_motion
 from ..rig import retarget, sampling, skeleton, slots

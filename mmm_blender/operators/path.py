@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from ..animation.path_plans import plan_path
+from ..animation.paths import plan_path
 from ..client.session import find_character, session
 from ..edit_properties import edit_settings_of
 from ..preferences import read_settings

@@ -8,8 +8,8 @@ from typing import Any
 import bpy
 from bpy.props import BoolProperty, EnumProperty, StringProperty
 
+from ..animation.training_export import TABLE_NAME, export_takes, find_takes
 from ..client.session import find_character
-from ..training_export import TABLE_NAME, export_takes, find_takes
 from ..translation import rpt_
 
 Status = set[Any]

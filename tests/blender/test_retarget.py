@@ -11,7 +11,7 @@ from mathutils import Euler, Matrix
 
 from mmm_blender import character, compat, coordinates
 from mmm_blender.animation import actions
-from mmm_blender.animation.placement import ApplyOptions, apply_motion
+from mmm_blender.animation.apply import ApplyOptions, apply_motion
 from mmm_blender.coordinates import FloatArray
 from mmm_blender.motion_file import Motion
 from mmm_blender.rig import canonical, rotations

@@ -12,10 +12,10 @@ import pytest
 
 import mmm_blender
 from mmm_blender import character
-from mmm_blender.animation.placement import ApplyOptions, apply_motion
+from mmm_blender.animation.apply import ApplyOptions, apply_motion
+from mmm_blender.animation.training_export import export_takes, find_takes
 from mmm_blender.motion_file import Motion
 from mmm_blender.rig.mapping import MMM_CHARACTER
-from mmm_blender.training_export import export_takes, find_takes
 
 
 @pytest.fixture

@@ -99,7 +99,7 @@ def answer() -> Any:
 
 def select(first: int, last: int, *bones: str) -> None:
     """Select the keys of the frames, of bones with one of the words in their name, and no others."""
-    for curve in module("selection").played_curves(bpy.context.object):
+    for curve in module("animation.played").played_curves(bpy.context.object):
         meant = not bones or any(word in curve.data_path for word in bones)
         for key in curve.keyframe_points:
             inside = meant and first <= key.co[0] <= last
@@ -108,7 +108,7 @@ def select(first: int, last: int, *bones: str) -> None:
 
 def keys_of(rig: Any) -> dict[tuple[str, int], list[tuple[float, float]]]:
     """Data path and index -> keys (frame, value) of the action that is played."""
-    curves = module("selection").played_curves(rig)
+    curves = module("animation.played").played_curves(rig)
     return {(curve.data_path, curve.array_index): [tuple(key.co) for key in curve.keyframe_points] for curve in curves}
 
 

@@ -11,7 +11,8 @@ from mathutils import Euler, Matrix
 
 from mmm_blender import character, compat
 from mmm_blender.animation import actions
-from mmm_blender.animation.placement import ApplyOptions, apply_motion
+from mmm_blender.animation.apply import ApplyOptions, apply_motion
+from mmm_blender.animation.played import bone_of_path
 from mmm_blender.animation.stretching import stretchable
 from mmm_blender.headless import measure_rigs, measured_rigs
 from mmm_blender.motion_file import Motion, read_motion
@@ -24,7 +25,6 @@ from mmm_blender.rig.retarget import find_body
 from mmm_blender.rig.rotations import rotate
 from mmm_blender.rig.sampling import sample_rig
 from mmm_blender.rig.skeleton import read_rest
-from mmm_blender.selection import bone_of_path
 
 MOTIONS = Path(__file__).parent / "motions"
 

@@ -20,14 +20,14 @@ from typing import Any, Literal
 import bpy
 import numpy as np
 
-from . import compat
-from .animation.actions import read_request
-from .coordinates import FloatArray
-from .rig.finding.find_mapping import find_mapping
-from .rig.sampling import FPS, sample_rig
-from .scene import pose_bones
-from .selection import bone_of_path
-from .translation import rpt_
+from .. import compat
+from ..coordinates import FloatArray
+from ..rig.finding.find_mapping import find_mapping
+from ..rig.sampling import FPS, sample_rig
+from ..scene import pose_bones
+from ..translation import rpt_
+from .actions import read_request
+from .played import bone_of_path
 
 Which = Literal["CURRENT", "STRIPS", "ALL"]
 TABLE_NAME = "captions.csv"

@@ -1,0 +1,66 @@
+"""What an armature plays: its curves and keys, the frames they reach over, where its root bone is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+import numpy as np
+
+from .. import compat
+from ..clock import clock_of
+from ..coordinates import FloatArray
+from ..rig.skeleton import RigRest
+from ..scene import pose_bones
+from ..translation import rpt_
+
+NO_KEYS = "'{name}' has no action with keys: keyframe or generate a motion first"
+
+
+def played_curves(armature: bpy.types.Object) -> list[bpy.types.FCurve]:
+    """F-curves of the action that ``armature`` plays, through its slot; empty when it plays none."""
+    animation = armature.animation_data
+    if animation is None or animation.action is None:
+        return []
+    slot = compat.assigned_slot(armature)
+    if compat.HAS_SLOTS and slot is None:
+        return []
+    return list(compat.curves_of(animation.action, slot))
+
+
+def keyed_range(armature: bpy.types.Object) -> tuple[float, float]:
+    """First and last scene frame with a key in the played action. Raises ValueError when there is none."""
+    ends = [points[end].co[0] for curve in played_curves(armature) if len(points := curve.keyframe_points)
+            for end in (0, -1)]  # fmt: skip
+    if not ends:
+        raise ValueError(rpt_(NO_KEYS).format(name=armature.name))
+    times = clock_of(armature).to_scene(np.array([min(ends), max(ends)]))
+    return float(times[0]), float(times[1])
+
+
+def key_frames(armature: bpy.types.Object) -> set[float]:
+    """Scene frames with a key of the played action."""
+    found: set[float] = set()
+    for curve in played_curves(armature):
+        points: Any = curve.keyframe_points
+        at = np.empty(len(points) * 2, np.float32)
+        points.foreach_get("co", at)
+        found.update(at[::2].tolist())
+    return set(clock_of(armature).to_scene(np.array(sorted(found))).tolist())
+
+
+def bone_of_path(path: str) -> str:
+    """The pose bone a data path is about, or ""."""
+    start = 'pose.bones["'
+    end = path.find('"].', len(start))
+    return bpy.utils.unescape_identifier(path[len(start) : end]) if path.startswith(start) and end > 0 else ""
+
+
+def root_moved(armature: bpy.types.Object, rest: RigRest) -> FloatArray | None:
+    """(4, 4) from where the root bone rests to where it is, armature space; None without a root bone."""
+    if "root" not in rest.joints:
+        return None
+    now = np.array(pose_bones(armature)[rest.bones[rest.joints.index("root")]].matrix)
+    at_rest = np.eye(4)
+    at_rest[:3, :3], at_rest[:3, 3] = rest.rotations["root"], rest.heads["root"]
+    return np.asarray(now @ np.linalg.inv(at_rest))
