@@ -8,7 +8,8 @@ import bpy
 
 from . import edit_view
 from .client.session import find_character
-from .edit_properties import KINDS, edit_settings_of
+from .edit_properties import edit_settings_of
+from .editing.kinds import KINDS
 from .panels import draw_text
 from .preferences import read_settings
 from .properties import settings_of

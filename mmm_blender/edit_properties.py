@@ -7,22 +7,9 @@ from typing import Any
 import bpy
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, PointerProperty, StringProperty
 
-from .aim import Wish
-from .animation.edit_plans import EditOptions
-
-# kind of edit -> label, tooltip, icon
-KINDS: dict[str, tuple[str, str, str]] = {
-    "REGENERATE": ("Regenerate Selection", "Make the selected frames anew; the poses on the first and the last stay",
-                   "FILE_REFRESH"),
-    "IN_BETWEEN": ("In-Between", "Fill the way from the first selected key to the last, or from the key before the "
-                   "playhead to the one after it", "IPO_EASE_IN_OUT"),
-    "MIDDLE": ("Replace Middle", "Make the middle of the selection, or of the whole motion, anew", "MOD_SIMPLIFY"),
-    "PIN": ("Change Around Keys", "Keep the poses on the selected keys exactly, and make all around them anew",
-            "PINNED"),
-    "EXTEND": ("Extend", "Go on behind the last key, or begin earlier than the first", "ARROW_LEFTRIGHT"),
-    "VARY": ("Vary", "Make some of the selection, or of the whole motion, a little different", "MOD_NOISE"),
-    "LOOP": ("Loop", "Change start and end so that the end runs into the start", "FILE_REFRESH"),
-}  # fmt: skip
+from .editing.aim import Wish
+from .editing.kinds import KINDS
+from .editing.plans import EditOptions
 
 
 def _redraw_timelines(_settings: Any, context: bpy.types.Context) -> None:

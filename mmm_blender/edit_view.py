@@ -13,11 +13,11 @@ from typing import Any
 
 import bpy
 
-from .aim import Aim, find_aim
 from .bone_mapping import look_up
 from .client.session import find_character
 from .edit_properties import edit_settings_of, read_wish
-from .selection import why_not_editable
+from .editing.aim import Aim, find_aim
+from .editing.selection import why_not_editable
 from .target import Target
 from .translation import iface_, rpt_
 

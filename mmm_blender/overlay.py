@@ -16,9 +16,9 @@ import bpy
 import numpy as np
 from mathutils import Matrix
 
-from .animation.editing import plan_edit_ghost
 from .animation.here import plan_ghost
 from .client.session import find_character, session
+from .editing.apply import plan_edit_ghost
 from .ghost import Ghost, frame_at, shade
 from .properties import settings_of
 from .target import Target

@@ -8,11 +8,11 @@ import bpy
 
 from .client.session import find_character, session
 from .edit_properties import edit_settings_of
+from .editing.story_strips import Strip, read_story
 from .panels import draw_text
 from .preferences import read_settings
 from .properties import settings_of
 from .registration import register_classes, unregister_classes
-from .story import Strip, read_story
 from .story_properties import story_of
 from .translation import iface_
 

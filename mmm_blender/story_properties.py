@@ -8,8 +8,8 @@ from typing import Any
 import bpy
 from bpy.props import CollectionProperty, EnumProperty, FloatProperty, IntProperty, PointerProperty, StringProperty
 
+from .editing.story_strips import Strip
 from .properties import MAX_PROMPT
-from .story import Strip
 from .translation import rpt_
 
 UNNAMED = re.compile(r"F_\d+$|\s*$")  # what Blender calls a new marker

@@ -13,7 +13,7 @@ from typing import Any
 
 import bpy
 
-from ..edit import Edit
+from ..editing.edit import Edit
 from ..motion_file import Motion
 from ..target import Target, active_armature
 from ..translation import rpt_

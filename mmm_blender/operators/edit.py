@@ -7,10 +7,11 @@ from typing import Any
 import bpy
 from bpy.props import EnumProperty
 
-from ..aim import Aim, find_aim
-from ..animation.edit_plans import plan_edit
 from ..client.session import find_character, session
-from ..edit_properties import KINDS, edit_settings_of, read_options, read_wish
+from ..edit_properties import edit_settings_of, read_options, read_wish
+from ..editing.aim import Aim, find_aim
+from ..editing.kinds import KINDS
+from ..editing.plans import plan_edit
 from ..preferences import read_settings
 from ..properties import MAX_PROMPT, STEPS, settings_of
 from ..rig.finding.find_mapping import find_mapping

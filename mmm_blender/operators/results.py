@@ -8,11 +8,11 @@ import bpy
 from bpy.props import IntProperty
 
 from .. import heartbeat, overlay
-from ..animation.editing import apply_edit
 from ..animation.here import apply_here, last_frame
-from ..animation.story_plans import note_story
 from ..apply_properties import ApplyProperties
 from ..client.session import Variation, find_character, session
+from ..editing.apply import apply_edit
+from ..editing.retelling import note_story
 from ..properties import settings_of
 from ..target import why_not_keyable
 from ..translation import rpt_

@@ -7,12 +7,12 @@ from typing import Any
 import bpy
 from bpy.props import EnumProperty, IntProperty
 
-from ..animation.story_plans import plan_retelling
 from ..client.session import find_character, session
 from ..edit_properties import edit_settings_of, read_options
+from ..editing.retelling import plan_retelling
+from ..editing.story_strips import read_story
 from ..preferences import read_settings
 from ..properties import settings_of
-from ..story import read_story
 from ..story_properties import add_part, markers_from_parts, parts_from_markers, read_parts, story_of
 from ..target import Target
 from ..translation import rpt_

@@ -7,18 +7,18 @@ import motions
 import numpy as np
 import pytest
 
-from mmm_blender.aim import Aim, Wish
 from mmm_blender.animation.apply import apply_motion
-from mmm_blender.animation.controls import read_controls
-from mmm_blender.animation.edit_plans import plan_edit
-from mmm_blender.animation.editing import apply_edit
 from mmm_blender.animation.played import played_curves
+from mmm_blender.editing.aim import Aim, Wish
+from mmm_blender.editing.apply import apply_edit
+from mmm_blender.editing.controls import read_controls
+from mmm_blender.editing.plans import plan_edit
+from mmm_blender.editing.selection import Span, part_of_bones
 from mmm_blender.headless import measure_rigs, measured_rigs
 from mmm_blender.motion_file import Motion
 from mmm_blender.protocol import decode_array
 from mmm_blender.rig.finding.find_mapping import find_mapping
 from mmm_blender.rig.sampling import sample_rig
-from mmm_blender.selection import Span, part_of_bones
 
 
 @pytest.fixture

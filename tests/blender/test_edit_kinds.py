@@ -12,16 +12,16 @@ import numpy as np
 import pytest
 
 from mmm_blender import character, compat
-from mmm_blender.aim import Aim, Wish, find_aim
 from mmm_blender.animation.apply import ApplyOptions, apply_motion
-from mmm_blender.animation.edit_plans import EditOptions, plan_edit
-from mmm_blender.animation.editing import apply_edit, plan_edit_ghost
-from mmm_blender.animation.keys import ATTRIBUTES, Keys, read_keys
 from mmm_blender.animation.played import keyed_range, played_curves
+from mmm_blender.editing.aim import Aim, Wish, find_aim
+from mmm_blender.editing.apply import apply_edit, plan_edit_ghost
+from mmm_blender.editing.keys import ATTRIBUTES, Keys, read_keys
+from mmm_blender.editing.plans import EditOptions, plan_edit
+from mmm_blender.editing.selection import Span, bones_of_part
 from mmm_blender.motion_file import Motion
 from mmm_blender.protocol import decode_array
 from mmm_blender.rig.mapping import MMM_CHARACTER
-from mmm_blender.selection import Span, bones_of_part
 
 FPS = 24
 FIRST = 7  # an action need not begin at 1

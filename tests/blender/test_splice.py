@@ -12,17 +12,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mmm_blender import character, compat
-from mmm_blender.aim import Aim, Wish
-from mmm_blender.animation import splice
-from mmm_blender.animation.edit_plans import plan_edit
-from mmm_blender.animation.editing import apply_edit
-from mmm_blender.animation.keys import ATTRIBUTES, Keys, read_keys, replace_span
 from mmm_blender.animation.played import played_curves
+from mmm_blender.editing import splice
+from mmm_blender.editing.aim import Aim, Wish
+from mmm_blender.editing.apply import apply_edit
+from mmm_blender.editing.keys import ATTRIBUTES, Keys, read_keys, replace_span
+from mmm_blender.editing.plans import plan_edit
+from mmm_blender.editing.selection import Span, find_span, part_of_slot
 from mmm_blender.motion_file import Motion
 from mmm_blender.protocol import decode_array
 from mmm_blender.rig.mapping import MMM_CHARACTER
 from mmm_blender.rig.rotations import to_eulers, to_matrices
-from mmm_blender.selection import Span, find_span, part_of_slot
 
 BONES = ("pelvis", "spine1", "thigh.L", "thigh.R", "shin.R", "upper_arm.L", "forearm.R", "head")
 

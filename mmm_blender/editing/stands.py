@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 import bpy
 import numpy as np
 
+from ..animation.played import root_moved
 from ..coordinates import FloatArray
 from ..rig.body.torso import Points, Turns
 from ..rig.pose import RetargetOptions
 from ..rig.retarget import Body
 from ..rig.rotations import normalize, rotate, slerp_matrices
 from ..rig.skeleton import RigRest
-from .played import root_moved
 
 STANDS_STILL = 1e-4  # of the leg's length, and as a part of a matrix's unit columns
 PROBES = 9  # frames looked at to know whether anything moves

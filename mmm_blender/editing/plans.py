@@ -9,17 +9,17 @@ import bpy
 import numpy as np
 
 from .. import protocol
-from ..aim import Aim
-from ..edit import Edit
+from ..animation.played import keyed_range
 from ..rig.finding.find_mapping import find_mapping
 from ..rig.mapping import RigMapping
 from ..rig.sampling import FPS, sample_rig
 from ..rig.skeleton import read_rest
-from ..selection import why_not_editable
 from ..target import Target
 from ..translation import rpt_
+from .aim import Aim
 from .controls import read_controls
-from .played import keyed_range
+from .edit import Edit
+from .selection import why_not_editable
 from .stands import sample_stands
 
 CONTEXT = 4.0  # seconds before and after the span that the engine is shown

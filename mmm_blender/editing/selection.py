@@ -9,13 +9,13 @@ from typing import Any, Literal
 import bpy
 import numpy as np
 
-from .animation.played import NO_KEYS, bone_of_path, keyed_range, played_curves
-from .clock import clock_of, tweaked_strip
-from .rig import slots
-from .rig.mapping import RigMapping
-from .scene import pose_bones
-from .target import why_not_keyable
-from .translation import rpt_
+from ..animation.played import NO_KEYS, bone_of_path, keyed_range, played_curves
+from ..clock import clock_of, tweaked_strip
+from ..rig import slots
+from ..rig.mapping import RigMapping
+from ..scene import pose_bones
+from ..target import why_not_keyable
+from ..translation import rpt_
 
 Part = Literal["body", "upper", "lower"]  # as in the protocol
 

@@ -7,15 +7,15 @@ from typing import Any
 
 import bpy
 
-from ..aim import Aim, Wish
-from ..edit import Edit
+from ..animation.played import keyed_range
 from ..motion_file import Motion
 from ..rig.sampling import FPS
-from ..selection import Span
-from ..story import read_story, retold, strips_of_request, write_story
 from ..translation import rpt_
-from .edit_plans import EditOptions, plan_edit
-from .played import keyed_range
+from .aim import Aim, Wish
+from .edit import Edit
+from .plans import EditOptions, plan_edit
+from .selection import Span
+from .story_strips import read_story, retold, strips_of_request, write_story
 
 TRANSITION_ROWS = 8  # frames of the engine on both sides of a part that change with it (docs/protocol.md)
 

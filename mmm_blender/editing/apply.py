@@ -10,8 +10,8 @@ from typing import Any
 import bpy
 import numpy as np
 
+from ..animation.stretching import stretchable
 from ..coordinates import FloatArray
-from ..edit import Edit
 from ..ghost import Ghost, build_ghost
 from ..motion_file import Motion
 from ..rig import basis
@@ -20,13 +20,13 @@ from ..rig.pose import RetargetOptions
 from ..rig.resampling import resample_joints
 from ..rig.retarget import Body, find_body
 from ..rig.skeleton import RigRest, read_rest
-from ..selection import Span, why_not_editable
 from ..translation import rpt_
 from .controls import read_controls
+from .edit import Edit
+from .retelling import note_retelling
+from .selection import Span, why_not_editable
 from .splice import Piece, splice_pose
 from .stands import hold_body
-from .story_plans import note_retelling
-from .stretching import stretchable
 from .swivels import add_swivels
 
 EDITS_PROPERTY = "mmm_edits"  # on the action: JSON list of the edits it went through

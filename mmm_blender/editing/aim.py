@@ -8,11 +8,11 @@ from typing import Literal
 import bpy
 import numpy as np
 
-from .animation.played import key_frames, keyed_range
-from .edit import Kind
-from .rig.mapping import RigMapping
+from ..animation.played import key_frames, keyed_range
+from ..rig.mapping import RigMapping
+from ..translation import rpt_
+from .kinds import Kind
 from .selection import ONE_FRAME, Part, Span, check_span, find_span, part_of_bones, selected_keys
-from .translation import rpt_
 
 SHORTEST_LOOP = 1.0  # seconds of a motion that can be looped
 

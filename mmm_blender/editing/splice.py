@@ -11,16 +11,16 @@ import bpy
 import numpy as np
 
 from .. import compat
+from ..animation import actions
+from ..animation.played import bone_of_path, played_curves
 from ..clock import clock_of
 from ..coordinates import FloatArray
 from ..rig import rotations
 from ..rig.pose import Pose
 from ..scene import pose_bones
-from ..selection import Part, Span, why_not_editable
 from ..translation import rpt_
-from . import actions
 from .keys import Keys, no_keys, read_keys, replace_span, write_keys
-from .played import bone_of_path, played_curves
+from .selection import Part, Span, why_not_editable
 
 DECAY = 0.2  # seconds in which what a seam lacks is made up
 BEFORE_EDIT = " (before edit)"

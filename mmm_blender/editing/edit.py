@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
 
 import numpy as np
 
-from .coordinates import FloatArray
+from ..coordinates import FloatArray
+from ..target import Target
+from .kinds import Kind
 from .selection import Span
-from .target import Target
-
-Kind = Literal["REGENERATE", "IN_BETWEEN", "MIDDLE", "PIN", "EXTEND", "VARY", "LOOP"]
 
 
 @dataclass(frozen=True)

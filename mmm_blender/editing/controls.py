@@ -12,15 +12,15 @@ from dataclasses import dataclass, field, replace
 import bpy
 import numpy as np
 
+from ..animation import actions
+from ..animation.played import played_curves
 from ..clock import clock_of
 from ..rig import skeleton, slots
 from ..rig.finding import presets
 from ..rig.mapping import RigMapping, Switch
 from ..scene import pose_bones
-from ..selection import Part, bones_of_part
 from ..translation import rpt_
-from . import actions
-from .played import played_curves
+from .selection import Part, bones_of_part
 from .swivels import find_swivel
 
 SAME = 0.01

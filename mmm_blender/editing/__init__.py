@@ -1,0 +1,1 @@
+"""Editing: from the keys that are selected to the keys that are written between those that stay."""
