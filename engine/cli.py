@@ -136,7 +136,7 @@ def sampling_from(options: argparse.Namespace, default=None):  # type: ignore[no
     """The sampling settings that the command line overrides; the rest is that of `default`."""
     from dataclasses import replace
 
-    from engine.generation.sampler import SamplingConfig
+    from engine.generation.settings import SamplingConfig
 
     given = {"steps": options.steps, "guidance": options.guidance}
     return replace(default or SamplingConfig(), **{key: value for key, value in given.items() if value is not None})

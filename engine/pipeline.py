@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from engine.errors import InputError
 from engine.generation.clauses import CONTEXT_TOKENS, LEAST_TOKENS, Part, share_tokens, split_clauses
 from engine.generation.fill import SEED_STRIDE, Grid, fill_grids
-from engine.generation.sampler import Cancelled, MaskedSampler, Progress, SamplingConfig, ShouldCancel
+from engine.generation.sampler import MaskedSampler
+from engine.generation.settings import Cancelled, Progress, SamplingConfig, ShouldCancel
 from engine.models.compact import compact_transformer
 from engine.models.config import FRAMES_PER_TOKEN
 from engine.models.folder import MotionModel, load_model_folder
@@ -130,7 +131,7 @@ class Pipeline:
     ) -> list[Motion]:
         """Motions of the requests, in one batch.
 
-        Raises Cancelled (engine.generation.sampler) when `should_cancel` says so between steps.
+        Raises Cancelled (engine.generation.settings) when `should_cancel` says so between steps.
         """
         if not requests:
             raise InputError("there is nothing to generate: give at least one prompt")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.errors import InputError
-from engine.generation.sampler import Cancelled
+from engine.generation.settings import Cancelled
 from engine.generation.windows import plan_windows
 from engine.motion.features import facing
 from engine.pipeline import Pipeline, Request

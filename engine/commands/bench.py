@@ -98,7 +98,8 @@ def measure(
     """The plain loop first, then the sampler in each mode; one round after another, so that they share the noise."""
     import torch
 
-    from engine.generation.sampler import MaskedSampler, SamplingConfig, SamplingRequest
+    from engine.generation.sampler import MaskedSampler, SamplingRequest
+    from engine.generation.settings import SamplingConfig
     from engine.models.compact import compact_transformer, has_bf16_products
     from engine.models.text_features import TextFeatures
 

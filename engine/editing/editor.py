@@ -35,7 +35,7 @@ from engine.generation.masks import (
     span_grid,
     tokens_to_grid,
 )
-from engine.generation.sampler import Progress, SamplingConfig, ShouldCancel
+from engine.generation.settings import Progress, SamplingConfig, ShouldCancel
 from engine.models.config import FRAMES_PER_TOKEN
 from engine.motion.features import features_of_every_frame
 from engine.motion.motion import Motion

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from engine.editing.bending import bend_along, make_course, root_course
 from engine.errors import InputError
-from engine.generation.sampler import Progress, SamplingConfig, ShouldCancel
+from engine.generation.settings import Progress, SamplingConfig, ShouldCancel
 from engine.motion.contacts import foot_steps
 from engine.motion.features import features_of_every_frame
 from engine.motion.motion import Motion

@@ -10,7 +10,7 @@ from engine.editing.editor import MotionEditor
 from engine.editing.seams import TRANSITION_FRAMES, calm_transitions
 from engine.errors import InputError
 from engine.generation.clauses import Part
-from engine.generation.sampler import Progress, SamplingConfig, ShouldCancel
+from engine.generation.settings import Progress, SamplingConfig, ShouldCancel
 from engine.generation.stories import Story, StoryPart
 from engine.models.config import FRAMES_PER_TOKEN
 from engine.motion.cleanup import clean_joints

@@ -18,7 +18,7 @@ from engine.evaluation.paper.clips import load_protocol_clips
 from engine.evaluation.paper.evaluator import load_evaluator
 from engine.evaluation.paper.tables import ProtocolConfig, ProtocolReport, run_protocol
 from engine.evaluation.report import Models, Report, ReportConfig, evaluate
-from engine.generation.sampler import SamplingConfig
+from engine.generation.settings import SamplingConfig
 from engine.models.config import FRAMES_PER_TOKEN
 from engine.pipeline import Pipeline, Precision, Request
 

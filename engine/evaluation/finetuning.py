@@ -27,7 +27,7 @@ from engine.evaluation.benchmark import PipelineModels
 from engine.evaluation.clips import Clip, load_clips
 from engine.evaluation.evaluator import Evaluator
 from engine.evaluation.metrics import estimate, euclidean_distances, hits_at, retrieval_scores
-from engine.generation.sampler import SamplingConfig
+from engine.generation.settings import SamplingConfig
 from engine.motion.features import features_to_joints
 from engine.pipeline import Pipeline
 from engine.training.config import Budget

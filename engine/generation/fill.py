@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from engine.generation.sampler import MaskedSampler, Progress, SamplingConfig, SamplingRequest, ShouldCancel
+from engine.generation.sampler import MaskedSampler, SamplingRequest
+from engine.generation.settings import Progress, SamplingConfig, ShouldCancel
 from engine.generation.windows import Window, plan_windows
 from engine.models.text_features import TextFeatures
 

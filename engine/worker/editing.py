@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.editing.editor import MotionEditor
-    from engine.generation.sampler import SamplingConfig
+    from engine.generation.settings import SamplingConfig
     from engine.motion.motion import Motion
     from engine.worker.methods import Context, Engine
 
@@ -30,7 +30,7 @@ Hooks = dict[str, Any]
 
 def read_sampling(params: Params, default: SamplingConfig | None = None) -> SamplingConfig:
     """The sampling settings that `generate` and all edits share; what is not given is that of `default`."""
-    from engine.generation.sampler import SamplingConfig
+    from engine.generation.settings import SamplingConfig
 
     default = default or SamplingConfig()
     return SamplingConfig(
@@ -148,7 +148,7 @@ def _read_motion(params: Params) -> NDArray[np.float32]:
 @contextlib.contextmanager
 def reporting(context: Context) -> Iterator[Hooks]:
     """What the editor is given to tell its progress and to ask whether to stop."""
-    from engine.generation.sampler import Cancelled
+    from engine.generation.settings import Cancelled
 
     def report(step: int, of: int) -> None:
         context.progress("decode", step, of)

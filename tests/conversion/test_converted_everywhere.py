@@ -8,7 +8,7 @@ import pytest
 from engine.cli import main
 from engine.editing.editor import MotionEditor
 from engine.errors import InputError
-from engine.generation.sampler import SamplingConfig
+from engine.generation.settings import SamplingConfig
 from engine.pipeline import Pipeline
 from tests.conversion.converted import write_converted
 from tests.worker.conftest import Worker

@@ -11,7 +11,8 @@ import pytest
 import torch
 
 from engine.conversion.convert import convert_checkpoints
-from engine.generation.sampler import MaskedSampler, SamplingConfig, SamplingRequest
+from engine.generation.sampler import MaskedSampler, SamplingRequest
+from engine.generation.settings import SamplingConfig
 from engine.models.folder import load_model_folder
 from engine.models.text_features import TextFeatures
 

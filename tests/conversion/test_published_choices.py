@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from engine.errors import InputError
-from engine.generation.sampler import MaskedSampler, SamplingConfig, SamplingRequest
+from engine.generation.sampler import MaskedSampler, SamplingRequest
+from engine.generation.settings import SamplingConfig
 from engine.models.config import ModelConfig, TokenizerConfig, paper_config
 from engine.models.decoding import DecodingPass
 from engine.models.errors import ModelError

@@ -13,7 +13,7 @@ from engine.editing.path import follow_path
 from engine.editing.story import TRANSITION_FRAMES, Strip, retell_part, tell_story
 from engine.errors import InputError
 from engine.evaluation.physics import physics_scores
-from engine.generation.sampler import Cancelled, SamplingConfig
+from engine.generation.settings import Cancelled, SamplingConfig
 from engine.generation.stories import Story, StoryPart
 from engine.motion import rotations
 from engine.pipeline import Pipeline

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.generation.fill import Grid, fill_grids
-from engine.generation.sampler import MaskedSampler, SamplingConfig
+from engine.generation.sampler import MaskedSampler
+from engine.generation.settings import SamplingConfig
 from engine.generation.windows import plan_windows
 from engine.models.config import TokenizerConfig, TransformerConfig
 from engine.models.text_features import TextFeatures

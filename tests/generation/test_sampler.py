@@ -5,13 +5,8 @@ import dataclasses
 import pytest
 import torch
 
-from engine.generation.sampler import (
-    Cancelled,
-    MaskedSampler,
-    SamplingConfig,
-    SamplingRequest,
-    keep_likeliest,
-)
+from engine.generation.sampler import MaskedSampler, SamplingRequest, keep_likeliest
+from engine.generation.settings import Cancelled, SamplingConfig
 from engine.models.config import TokenizerConfig, TransformerConfig
 from engine.models.decoding import DecodingPass
 from engine.models.errors import ModelError

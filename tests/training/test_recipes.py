@@ -11,7 +11,8 @@ import torch
 
 from engine.cli import main
 from engine.errors import InputError
-from engine.generation.sampler import MaskedSampler, SamplingConfig, SamplingRequest
+from engine.generation.sampler import MaskedSampler, SamplingRequest
+from engine.generation.settings import SamplingConfig
 from engine.models.config import paper_config
 from engine.models.folder import load_config, load_model_folder
 from engine.models.text_encoder import load_text_encoder

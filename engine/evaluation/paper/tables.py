@@ -31,7 +31,7 @@ from engine.evaluation.paper.evaluator import PublishedEvaluator
 from engine.evaluation.paper.metrics import paired_distance, rank_batches
 from engine.generation.clauses import Part
 from engine.generation.fill import Grid
-from engine.generation.sampler import SamplingConfig
+from engine.generation.settings import SamplingConfig
 from engine.motion.parts import body_parts
 from engine.pipeline import Pipeline
 

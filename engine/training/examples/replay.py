@@ -15,7 +15,8 @@ from tqdm import tqdm
 from engine.data.clips import Caption, Clip
 from engine.data.dataset import read_segments
 from engine.errors import InputError
-from engine.generation.sampler import MaskedSampler, SamplingConfig, SamplingRequest
+from engine.generation.sampler import MaskedSampler, SamplingRequest
+from engine.generation.settings import SamplingConfig
 from engine.models.config import FRAMES_PER_TOKEN
 from engine.models.folder import MotionModel
 from engine.models.text_encoder import TextEncoder

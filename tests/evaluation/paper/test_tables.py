@@ -12,7 +12,7 @@ from engine.evaluation.paper.clips import draw_clip, load_protocol_clips
 from engine.evaluation.paper.evaluator import load_evaluator
 from engine.evaluation.paper.metrics import paired_distance, rank_batches
 from engine.evaluation.paper.tables import ProtocolConfig, run_protocol
-from engine.generation.sampler import SamplingConfig
+from engine.generation.settings import SamplingConfig
 from engine.pipeline import Pipeline
 from tests.conversion.converted import write_converted
 from tests.evaluation.paper.published_layout import TINY, write_data, write_evaluator
