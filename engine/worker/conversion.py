@@ -11,7 +11,7 @@ from engine.worker.messages import Code, RpcError
 from engine.worker.params import Params
 
 if TYPE_CHECKING:
-    from engine.worker.methods import Context, Engine
+    from engine.worker.state import Context, Engine
 
 MAX_HEADS = 128
 

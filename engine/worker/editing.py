@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from engine.editing.editor import MotionEditor
     from engine.generation.settings import SamplingConfig
     from engine.motion.motion import Motion
-    from engine.worker.methods import Context, Engine
+    from engine.worker.state import Context, Engine
 
 MAX_STEPS = 200
 MAX_FRAMES = 20 * 60 * 60

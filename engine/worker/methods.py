@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import Any, Literal, cast
 
 from engine import __version__
 from engine.errors import InputError
@@ -13,9 +12,7 @@ from engine.worker.conversion import convert_weights
 from engine.worker.editing import SAMPLING, edit, motion_to_json, path, read_sampling, reporting, story
 from engine.worker.messages import Code, RpcError, describe_exception
 from engine.worker.params import Params
-
-if TYPE_CHECKING:
-    from engine.pipeline import Pipeline
+from engine.worker.state import Context, Engine
 
 PROTOCOL = 1
 DEVICES = ("auto", "cpu", "cuda", "mps", "xpu")
@@ -23,31 +20,6 @@ PRECISIONS = ("fp32", "bf16", "fast")
 MAX_SAMPLES = 8
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Context:
-    """How a method talks to the one who asked while it works."""
-
-    progress: Callable[[str, int, int], None]
-    is_cancelled: Callable[[], bool]
-
-    def check_cancelled(self) -> None:
-        if self.is_cancelled():
-            raise RpcError(Code.CANCELLED, "cancelled")
-
-
-@dataclass
-class Engine:
-    """What stays loaded from one request to the next."""
-
-    pipeline: Pipeline | None = field(default=None)
-
-    def loaded(self) -> Pipeline:
-        """The pipeline; raises RpcError NOT_INITIALISED before the first `initialize`."""
-        if self.pipeline is None:
-            raise RpcError(Code.NOT_INITIALISED, "no model is loaded: initialize first")
-        return self.pipeline
 
 
 Method = Callable[[Engine, dict[str, Any], Context], Any]

@@ -29,7 +29,8 @@ from engine.worker.messages import (
     encode_result,
     parse_call,
 )
-from engine.worker.methods import METHODS, Context, Engine
+from engine.worker.methods import METHODS
+from engine.worker.state import Context, Engine
 
 CHUNK = 65536
 

@@ -9,7 +9,8 @@ import pytest
 
 from engine.pipeline import Pipeline
 from engine.worker.messages import Code, RpcError, array_from_json, array_to_json
-from engine.worker.methods import METHODS, Context, Engine
+from engine.worker.methods import METHODS
+from engine.worker.state import Context, Engine
 
 WALK = "a person walks forward"
 FAST = {"steps": 3, "fine_steps": 1, "candidates": 1}
