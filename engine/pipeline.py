@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import numpy as np
 import torch
@@ -23,10 +23,9 @@ from engine.models.text_encoder import TextEncoder, load_text_encoder
 from engine.motion.cleanup import clean_joints
 from engine.motion.features import features_of_every_frame, features_to_joints
 from engine.motion.motion import Motion
+from engine.requests import MAX_SECONDS, Request
 from engine.weights import find_text_encoder, find_weights
 
-MAX_PROMPT_LENGTH = 2000
-MIN_SECONDS, MAX_SECONDS = 0.2, 60.0
 # Captured runs and punches are over before anybody has seen them; left to itself, nothing is shorter than this.
 MIN_AUTO_SECONDS = 2.0
 
@@ -34,42 +33,6 @@ MIN_AUTO_SECONDS = 2.0
 PART_STRIDE = 97 * SEED_STRIDE
 
 Precision = Literal["fp32", "bf16", "fast"]
-
-
-@dataclass(frozen=True)
-class Request:
-    """One motion to generate.
-
-    Attributes:
-        seconds: length, or None to let the duration estimate decide.
-    """
-
-    prompt: str
-    seconds: float | None = None
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        check_prompt(self.prompt)
-        if self.seconds is not None and not MIN_SECONDS <= self.seconds <= MAX_SECONDS:
-            raise InputError(
-                f"{self.seconds:g} s cannot be generated: choose a length from {MIN_SECONDS:g} to "
-                f"{MAX_SECONDS:g} seconds, or 'auto'"
-            )
-        check_seed(self.seed)
-
-    def record(self, sampling: SamplingConfig, model: str) -> dict[str, Any]:
-        """What `Motion.request` keeps of a motion made with these settings by this model."""
-        return {
-            "method": "generate",
-            "prompt": self.prompt,
-            "seconds": self.seconds,
-            "seed": self.seed,
-            "steps": sampling.steps,
-            "fine_steps": sampling.fine_steps,
-            "guidance": sampling.guidance,
-            "temperature": sampling.temperature,
-            "model": model,
-        }
 
 
 class Pipeline:
@@ -263,22 +226,6 @@ class Pipeline:
             for row, span, ids in zip(rows, spans, made, strict=True):
                 filled[row][span] = ids
         return filled
-
-
-def check_prompt(prompt: str, empty: bool = False) -> None:
-    """Raises InputError for a prompt that is too long, or has nothing in it unless it may be `empty`."""
-    if not empty and not prompt.strip():
-        raise InputError("the prompt is empty: say what the character should do")
-    if len(prompt) > MAX_PROMPT_LENGTH:
-        raise InputError(
-            f"the prompt has {len(prompt):,} characters, the limit is {MAX_PROMPT_LENGTH:,}: shorten it"
-        )
-
-
-def check_seed(seed: int) -> None:
-    """Raises InputError for what cannot seed the sampler."""
-    if not 0 <= seed < 2**31:
-        raise InputError(f"seed {seed} is out of range: use 0 to {2**31 - 1}")
 
 
 def choose_device(name: str) -> torch.device:

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.cli import main, numbered
+from engine.cli import main
+from engine.commands.outputs import numbered
 from engine.motion.bvh import read_bvh
 from engine.motion.features import features_to_joints
 from engine.weights import BUNDLED

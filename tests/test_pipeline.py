@@ -9,7 +9,8 @@ from engine.errors import InputError
 from engine.generation.settings import Cancelled
 from engine.generation.windows import plan_windows
 from engine.motion.features import facing
-from engine.pipeline import Pipeline, Request
+from engine.pipeline import Pipeline
+from engine.requests import Request
 
 PROMPT = "a person walks forward"
 

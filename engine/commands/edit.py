@@ -9,6 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.commands.outputs import (
+    add_generation_options,
+    check_outputs,
+    progress_bar,
+    sampling_from,
+    write_motion,
+)
 from engine.errors import InputError
 
 if TYPE_CHECKING:
@@ -53,16 +60,12 @@ def add_evaluate_editing(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_common(parser: argparse.ArgumentParser) -> None:
-    from engine.cli import add_generation_options
-
     parser.add_argument("--seed", type=int, help="default 0, or the script's")
     add_generation_options(parser)
 
 
 def run_edit(options: argparse.Namespace) -> None:
     """Edit a motion file; the arguments are checked before the model is loaded."""
-    from engine.cli import check_outputs
-
     outputs = check_outputs(options.out, 1, options.fps)
     joints = read_joints(options.motion)
     whole = (options.extend_before, options.extend_after, options.vary, options.pin, options.loop)
@@ -75,7 +78,6 @@ def run_edit(options: argparse.Namespace) -> None:
         )
     if options.order is not None and options.vary is None:
         raise InputError("--order goes with --vary")
-    from engine.cli import sampling_from
     from engine.editing.editor import EditConfig, MotionEditor
 
     config = EditConfig(sampling_from(options, EditConfig.sampling), options.candidates)
@@ -110,8 +112,7 @@ def run_story(options: argparse.Namespace) -> None:
     """Tell a story script; it is read before the model is loaded."""
     from dataclasses import replace
 
-    from engine.cli import check_outputs, progress_bar, sampling_from
-    from engine.generation.stories import read_story
+    from engine.commands.story_script import read_story
 
     outputs = check_outputs(options.out, 1, options.fps)
     story = read_story(options.script)
@@ -167,8 +168,6 @@ def _tell(motion: Motion) -> str:
 
 
 def _write(motion: Motion, outputs: list[Path], fps: int) -> None:
-    from engine.cli import write_motion
-
     write_motion(motion, outputs, fps)
     for path in outputs:
         print(f"  {path}")

@@ -41,7 +41,8 @@ from engine.motion.features import features_of_every_frame
 from engine.motion.motion import Motion
 from engine.motion.parts import BodyPart
 from engine.motion.skeleton import HUMANML3D
-from engine.pipeline import Pipeline, Precision, check_prompt, check_seed
+from engine.pipeline import Pipeline, Precision
+from engine.requests import check_prompt, check_seed
 
 Array = NDArray[np.floating]
 Flags = NDArray[np.bool_]

@@ -11,7 +11,8 @@ from engine.generation.settings import Progress, SamplingConfig, ShouldCancel
 from engine.motion.contacts import foot_steps
 from engine.motion.features import features_of_every_frame
 from engine.motion.motion import Motion
-from engine.pipeline import MAX_SECONDS, Pipeline, Request
+from engine.pipeline import Pipeline
+from engine.requests import MAX_SECONDS, Request
 
 Array = NDArray[np.floating]
 

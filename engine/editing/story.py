@@ -11,12 +11,12 @@ from engine.editing.seams import TRANSITION_FRAMES, calm_transitions
 from engine.errors import InputError
 from engine.generation.clauses import Part
 from engine.generation.settings import Progress, SamplingConfig, ShouldCancel
-from engine.generation.stories import Story, StoryPart
 from engine.models.config import FRAMES_PER_TOKEN
 from engine.motion.cleanup import clean_joints
 from engine.motion.features import features_of_every_frame, features_to_joints
 from engine.motion.motion import Motion
-from engine.pipeline import Pipeline, Request, check_prompt, check_seed
+from engine.pipeline import Pipeline
+from engine.requests import Request, Story, StoryPart, check_prompt, check_seed
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,8 @@ from engine.evaluation.paper.tables import ProtocolConfig, ProtocolReport, run_p
 from engine.evaluation.report import Models, Report, ReportConfig, evaluate
 from engine.generation.settings import SamplingConfig
 from engine.models.config import FRAMES_PER_TOKEN
-from engine.pipeline import Pipeline, Precision, Request
+from engine.pipeline import Pipeline, Precision
+from engine.requests import Request
 
 BATCH = 32
 PAPER_SAMPLING = SamplingConfig(steps=10, guidance=1.0, choice_noise=0.0)

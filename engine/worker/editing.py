@@ -108,7 +108,7 @@ def story(engine: Engine, values: dict[str, Any], context: Context) -> dict[str,
     """One motion through many prompts."""
     pipeline = engine.loaded()
     from engine.editing.story import tell_story
-    from engine.generation.stories import Story, StoryPart
+    from engine.requests import Story, StoryPart
 
     params = Params(values)
     params.allow("parts", "seed", *SAMPLING)

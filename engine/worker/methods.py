@@ -112,7 +112,7 @@ def list_models(engine: Engine, values: dict[str, Any], context: Context) -> dic
 def generate(engine: Engine, values: dict[str, Any], context: Context) -> dict[str, Any]:
     """Motions of one prompt; sample i has seed + i."""
     pipeline = engine.loaded()
-    from engine.pipeline import Request
+    from engine.requests import Request
 
     params = Params(values)
     params.allow("prompt", "seconds", "seed", "samples", *SAMPLING)

@@ -15,7 +15,8 @@ from engine.models.folder import MotionModel
 from engine.models.text_features import TextFeatures
 from engine.models.tokenizer import MotionTokenizer
 from engine.models.transformer import MaskedTransformer
-from engine.pipeline import Pipeline, Request
+from engine.pipeline import Pipeline
+from engine.requests import Request
 
 SMALL = {"width": 32, "heads": 2, "blocks": ("cross", "self"), "sentence_dim": 6, "word_dim": 5}
 TOKENS = TokenizerConfig(

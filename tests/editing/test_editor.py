@@ -14,9 +14,9 @@ from engine.editing.story import TRANSITION_FRAMES, Strip, retell_part, tell_sto
 from engine.errors import InputError
 from engine.evaluation.physics import physics_scores
 from engine.generation.settings import Cancelled, SamplingConfig
-from engine.generation.stories import Story, StoryPart
 from engine.motion import rotations
 from engine.pipeline import Pipeline
+from engine.requests import Story, StoryPart
 
 WALK = "a person walks forward"
 FAST = SamplingConfig(steps=4, fine_steps=1)

@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.commands.story_script import read_story
 from engine.editing.bending import bend_along, make_course, mean_distance
 from engine.editing.compose import PARENTS
 from engine.errors import InputError
-from engine.generation.stories import StoryPart, read_story
 from engine.motion.feet import LEGS
+from engine.requests import StoryPart
 
 
 def march(frames: int = 120, speed: float = 0.05) -> np.ndarray:

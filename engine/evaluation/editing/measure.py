@@ -26,9 +26,9 @@ from engine.evaluation.editing.baselines import interpolate_span, paste_nearest
 from engine.evaluation.evaluator import Evaluator
 from engine.evaluation.metrics import frechet_distance, retrieval_scores
 from engine.evaluation.physics import physics_scores
-from engine.generation.stories import Story, StoryPart
 from engine.motion.features import features_of_every_frame, features_to_joints
-from engine.pipeline import Pipeline, Request
+from engine.pipeline import Pipeline
+from engine.requests import Request, Story, StoryPart
 
 Array = NDArray[np.floating]
 

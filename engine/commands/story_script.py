@@ -1,48 +1,14 @@
-"""A story: prompts one after the other, each with its time."""
+"""Story scripts: YAML or JSON with prompts one after the other, each with its time."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from engine.errors import InputError
-
-MAX_STORY_SECONDS = 600.0
-SHORTEST_PART = 0.4
-
-
-@dataclass(frozen=True)
-class StoryPart:
-    """What happens, for how many seconds (None: as long as the model thinks it takes)."""
-
-    prompt: str
-    seconds: float | None = None
-
-    def __post_init__(self) -> None:
-        if not self.prompt.strip():
-            raise InputError("a part of the story has no prompt: say what happens in it")
-        if self.seconds is not None and not SHORTEST_PART <= self.seconds <= MAX_STORY_SECONDS:
-            raise InputError(
-                f"{self.prompt!r} cannot last {self.seconds:g} s: choose {SHORTEST_PART:g} to "
-                f"{MAX_STORY_SECONDS:g} seconds"
-            )
-
-
-@dataclass(frozen=True)
-class Story:
-    """Parts in their order."""
-
-    parts: tuple[StoryPart, ...]
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        if not self.parts:
-            raise InputError("the story is empty: give it at least one prompt")
-        if sum(part.seconds or 0.0 for part in self.parts) > MAX_STORY_SECONDS:
-            raise InputError(f"the story is longer than {MAX_STORY_SECONDS:g} s: tell it in several pieces")
+from engine.requests import Story, StoryPart
 
 
 def read_story(path: Path) -> Story:

@@ -1,0 +1,67 @@
+"""The command `mmm generate`."""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+from engine.commands.outputs import (
+    add_generation_options,
+    check_outputs,
+    numbered,
+    progress_bar,
+    sampling_from,
+    write_motion,
+)
+from engine.errors import InputError
+
+
+def add_generate(parser: argparse.ArgumentParser) -> None:
+    """Fill in `mmm generate`."""
+    parser.add_argument("prompt")
+    parser.add_argument("--seconds", default="auto", help="length, or 'auto' (default)")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--samples", type=int, default=1, help="variations, seeds counting up")
+    add_generation_options(parser)
+    parser.set_defaults(run=run_generate)
+
+
+def run_generate(options: argparse.Namespace) -> None:
+    """Generate and write; everything is checked before the model is loaded."""
+    outputs = check_outputs(options.out, options.samples, options.fps)
+    seconds = parse_seconds(options.seconds)
+    started = time.perf_counter()
+    # The imports below take seconds; bad arguments are told before.
+    from engine.pipeline import Pipeline
+    from engine.requests import Request
+
+    requests = [Request(options.prompt, seconds, options.seed + i) for i in range(options.samples)]
+    sampling = sampling_from(options)
+    pipeline = Pipeline.from_pretrained(options.weights, options.device, options.precision)
+    loaded = time.perf_counter()
+    with progress_bar() as progress:
+        motions = pipeline.generate_requests(requests, sampling, progress)
+    generated = time.perf_counter()
+    for index, motion in enumerate(motions):
+        write_motion(motion, [numbered(path, index, len(motions)) for path in outputs], options.fps)
+    written = time.perf_counter()
+    length = sum(motion.seconds for motion in motions)
+    print(
+        f"{len(motions)} motion(s), {length:.1f} s in all, seed {options.seed}, model "
+        f"{motions[0].model} on {pipeline.device.type}\n"
+        f"load {loaded - started:.1f} s, generate {generated - loaded:.2f} s, "
+        f"write {written - generated:.1f} s"
+    )
+    for index in range(len(motions)):
+        for path in outputs:
+            print(f"  {numbered(path, index, len(motions))}")
+
+
+def parse_seconds(text: str) -> float | None:
+    """"auto" is None; raises InputError for what is neither that nor a number."""
+    if text == "auto":
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        raise InputError(f"--seconds {text!r} is neither a number nor 'auto'") from None
