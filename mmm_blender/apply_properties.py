@@ -3,18 +3,10 @@
 from __future__ import annotations
 
 from math import radians
-from typing import Any
 
-import bpy
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty
 
-
-def _fit_anew(_owner: Any, _context: bpy.types.Context) -> None:
-    """The ghost shows the motion as it would be keyed."""
-    from . import heartbeat, overlay
-
-    overlay.touch()
-    heartbeat.wake()
+from .redraw import fit_anew
 
 
 class ApplyProperties:
@@ -42,7 +34,7 @@ class ApplyProperties:
         name="In Place",
         description="Leave out the way the character covers, as for a game's walk cycle",
         options={"SKIP_SAVE"},
-        update=_fit_anew,
+        update=fit_anew,
     )
     root: EnumProperty(  # type: ignore[valid-type]
         name="Travel On",
@@ -53,7 +45,7 @@ class ApplyProperties:
             ("OBJECT", "Object", "The armature object itself, as game engines want it"),
         ),
         options={"SKIP_SAVE"},
-        update=_fit_anew,
+        update=fit_anew,
     )
     start_at: EnumProperty(  # type: ignore[valid-type]
         name="Start At",
@@ -63,7 +55,7 @@ class ApplyProperties:
             ("ORIGIN", "Rest Position", "Where the rig stands in its rest pose, the way that looks"),
         ),
         options={"SKIP_SAVE"},
-        update=_fit_anew,
+        update=fit_anew,
     )
     scale_by: EnumProperty(  # type: ignore[valid-type]
         name="Stride From",
@@ -73,14 +65,14 @@ class ApplyProperties:
             ("HEIGHT", "Height", "The way fits the whole body, for short legs under a long trunk"),
         ),
         options={"SKIP_SAVE"},
-        update=_fit_anew,
+        update=fit_anew,
     )
     lock_feet: BoolProperty(  # type: ignore[valid-type]
         name="Lock Feet",
         description="Keep standing feet where they are, and out of the floor",
         default=True,
         options={"SKIP_SAVE"},
-        update=_fit_anew,
+        update=fit_anew,
     )
     feet: EnumProperty(  # type: ignore[valid-type]
         name="Feet",
@@ -90,7 +82,7 @@ class ApplyProperties:
             ("REST", "As in Rest Pose", "Flat on the ground, in the air at the rest pose's angle to the shin"),
         ),
         options={"SKIP_SAVE"},
-        update=_fit_anew,
+        update=fit_anew,
     )
     hands: EnumProperty(  # type: ignore[valid-type]
         name="Hands",
@@ -100,7 +92,7 @@ class ApplyProperties:
             ("RELAXED", "Relaxed", "In line with the forearm, dropping a little"),
         ),
         options={"SKIP_SAVE"},
-        update=_fit_anew,
+        update=fit_anew,
     )
     relax_fingers: BoolProperty(  # type: ignore[valid-type]
         name="Relax Fingers",
@@ -113,7 +105,7 @@ class ApplyProperties:
         description="Let the collar bones lift and swing with the arms; otherwise they stay with the chest",
         default=True,
         options={"SKIP_SAVE"},
-        update=_fit_anew,
+        update=fit_anew,
     )
     arm_spacing: FloatProperty(  # type: ignore[valid-type]
         name="Arm Spacing",
@@ -124,7 +116,7 @@ class ApplyProperties:
         max=radians(60),
         soft_max=radians(30),
         options={"SKIP_SAVE"},
-        update=_fit_anew,
+        update=fit_anew,
     )
     keys_on: EnumProperty(  # type: ignore[valid-type]
         name="Keys On",

@@ -10,13 +10,7 @@ from bpy.props import BoolProperty, EnumProperty, FloatProperty, PointerProperty
 from .editing.aim import Wish
 from .editing.kinds import KINDS
 from .editing.plans import EditOptions
-
-
-def _redraw_timelines(_settings: Any, context: bpy.types.Context) -> None:
-    for window in context.window_manager.windows if context.window_manager else ():
-        for area in window.screen.areas:
-            if area.type in ("DOPESHEET_EDITOR", "GRAPH_EDITOR"):
-                area.tag_redraw()
+from .redraw import redraw_timelines
 
 
 def _is_curve(_settings: Any, candidate: bpy.types.Object) -> bool:
@@ -30,7 +24,7 @@ class MMM_EditSettings(bpy.types.PropertyGroup):
         name="Edit",
         description="What to do with the motion the character plays",
         items=[(name, label, text, icon, number) for number, (name, (label, text, icon)) in enumerate(KINDS.items())],
-        update=_redraw_timelines,
+        update=redraw_timelines,
     )
     part: EnumProperty(  # type: ignore[valid-type]
         name="Body",
@@ -41,13 +35,13 @@ class MMM_EditSettings(bpy.types.PropertyGroup):
             ("UPPER", "Upper", "Spine, head and arms; the legs keep their keys"),
             ("LOWER", "Lower", "Hips and legs; the arms keep their keys"),
         ),
-        update=_redraw_timelines,
+        update=redraw_timelines,
     )
     direction: EnumProperty(  # type: ignore[valid-type]
         name="Add",
         description="Where the motion gets longer",
         items=(("AFTER", "After", "Go on behind the last key"), ("BEFORE", "Before", "Begin before the first key")),
-        update=_redraw_timelines,
+        update=redraw_timelines,
     )
     seconds: FloatProperty(  # type: ignore[valid-type]
         name="Length",
@@ -60,7 +54,7 @@ class MMM_EditSettings(bpy.types.PropertyGroup):
         soft_max=10.0,
         step=50,
         precision=1,
-        update=_redraw_timelines,
+        update=redraw_timelines,
     )
     wrap: FloatProperty(  # type: ignore[valid-type]
         name="Across",
@@ -72,7 +66,7 @@ class MMM_EditSettings(bpy.types.PropertyGroup):
         max=10.0,
         step=10,
         precision=1,
-        update=_redraw_timelines,
+        update=redraw_timelines,
     )
     travel: EnumProperty(  # type: ignore[valid-type]
         name="Travel",
@@ -90,7 +84,7 @@ class MMM_EditSettings(bpy.types.PropertyGroup):
         default=0.5,
         min=0.1,
         max=0.9,
-        update=_redraw_timelines,
+        update=redraw_timelines,
     )
     strength: FloatProperty(  # type: ignore[valid-type]
         name="Strength",
@@ -117,7 +111,7 @@ class MMM_EditSettings(bpy.types.PropertyGroup):
         name="Show on Timeline",
         description="Show in the timeline, Dope Sheet and Graph Editor which frames will change",
         default=True,
-        update=_redraw_timelines,
+        update=redraw_timelines,
     )
     path: PointerProperty(  # type: ignore[valid-type]
         name="Curve",

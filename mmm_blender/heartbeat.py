@@ -18,6 +18,7 @@ from .client import history
 from .client.session import session
 from .engine_install import installation
 from .properties import settings_of
+from .redraw import fit_listeners, redraw_panels
 from .translation import rpt_
 
 WORKING = 0.05  # seconds between beats while an answer is awaited
@@ -32,17 +33,6 @@ def wake() -> None:
     if bpy.app.timers.is_registered(beat):
         bpy.app.timers.unregister(beat)
     bpy.app.timers.register(beat, first_interval=0.0, persistent=True)
-
-
-def redraw_panels() -> None:
-    """Redraw the sidebars of the 3D viewports of all windows."""
-    manager = bpy.context.window_manager
-    for window in manager.windows if manager else ():
-        for area in window.screen.areas:
-            if area.type == "VIEW_3D":
-                for region in area.regions:
-                    if region.type == "UI":
-                        region.tag_redraw()
 
 
 def beat() -> float | None:
@@ -106,12 +96,15 @@ HANDLERS: tuple[tuple[str, Any], ...] = (
 
 
 def register() -> None:
+    fit_listeners.append(wake)
     installation.before_change.append(session.stop)
     for name, handler in HANDLERS:
         getattr(bpy.app.handlers, name).append(handler)
 
 
 def unregister() -> None:
+    if wake in fit_listeners:
+        fit_listeners.remove(wake)
     if session.stop in installation.before_change:
         installation.before_change.remove(session.stop)
     for name, handler in HANDLERS:

@@ -21,6 +21,7 @@ from .client.session import find_character, session
 from .editing.apply import plan_edit_ghost
 from .ghost import Ghost, frame_at, shade
 from .properties import settings_of
+from .redraw import fit_listeners
 from .target import Target
 from .translation import rpt_
 
@@ -281,8 +282,11 @@ def body_arrays(figure: Ghost, at: int, armature: bpy.types.Object, opacity: flo
 
 
 def register() -> None:
-    """Nothing to do: the draw handler is added with the first ghost."""
+    """The draw handler is added with the first ghost."""
+    fit_listeners.append(touch)
 
 
 def unregister() -> None:
+    if touch in fit_listeners:
+        fit_listeners.remove(touch)
     hide()

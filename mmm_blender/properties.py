@@ -9,19 +9,13 @@ from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, Po
 
 from .apply_properties import ApplyProperties
 from .client.history import Entry
+from .redraw import redraw_viewports
 
 MAX_PROMPT = 2000  # characters; the engine takes no more
 MAX_VARIATIONS = 8
 MAX_SEED = 2**31 - 1 - MAX_VARIATIONS  # variation n has seed + n
 
 STEPS: dict[str, int] = {"DRAFT": 6, "STANDARD": 12, "HIGH": 20}
-
-
-def _redraw_viewports(_settings: Any, context: bpy.types.Context) -> None:
-    for window in context.window_manager.windows if context.window_manager else ():
-        for area in window.screen.areas:
-            if area.type == "VIEW_3D":
-                area.tag_redraw()
 
 
 class MMM_Settings(ApplyProperties, bpy.types.PropertyGroup):
@@ -106,25 +100,25 @@ class MMM_Settings(ApplyProperties, bpy.types.PropertyGroup):
         name="Ghost",
         description="Show the chosen motion in the viewport, where it would be applied",
         default=True,
-        update=_redraw_viewports,
+        update=redraw_viewports,
     )
     play_ghost: BoolProperty(  # type: ignore[valid-type]
         name="Play",
         description="Let the ghost move by itself while the animation is not playing",
         default=True,
-        update=_redraw_viewports,
+        update=redraw_viewports,
     )
     ghost_in_front: BoolProperty(  # type: ignore[valid-type]
         name="In Front",
         description="Draw the ghost over everything else",
         default=True,
-        update=_redraw_viewports,
+        update=redraw_viewports,
     )
     ghost_paths: BoolProperty(  # type: ignore[valid-type]
         name="Foot Paths",
         description="Draw the lines that the feet follow",
         default=True,
-        update=_redraw_viewports,
+        update=redraw_viewports,
     )
     ghost_opacity: FloatProperty(  # type: ignore[valid-type]
         name="Opacity",
@@ -133,7 +127,7 @@ class MMM_Settings(ApplyProperties, bpy.types.PropertyGroup):
         default=0.55,
         min=0.05,
         max=1.0,
-        update=_redraw_viewports,
+        update=redraw_viewports,
     )
     history: StringProperty(options={"HIDDEN"})  # type: ignore[valid-type] # JSON; written when the file is saved
 

@@ -8,8 +8,7 @@ import bpy
 
 from ..character import add_character
 from ..translation import rpt_
-
-Status = set[Any]
+from .asking import Status
 
 
 class MMM_OT_add_character(bpy.types.Operator):

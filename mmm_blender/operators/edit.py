@@ -13,12 +13,10 @@ from ..editing.aim import Aim, find_aim
 from ..editing.kinds import KINDS
 from ..editing.plans import plan_edit
 from ..preferences import read_settings
-from ..properties import MAX_PROMPT, STEPS, settings_of
+from ..properties import settings_of
 from ..rig.finding.find_mapping import find_mapping
 from ..translation import rpt_
-from .generate import start_watch
-
-Status = set[Any]
+from .asking import Status, can_ask, check_prompt, sampling_of, start_watch
 
 
 class MMM_OT_edit(bpy.types.Operator):
@@ -58,21 +56,6 @@ class MMM_OT_edit(bpy.types.Operator):
         return {"FINISHED"}
 
 
-def can_ask(operator: Any, context: bpy.types.Context) -> bool:
-    """Whether something can be asked of the engine for a character, else the operator gets the reason."""
-    if context.scene is None:
-        return False
-    if find_character(context.view_layer) is None:
-        operator.poll_message_set("Select an armature that has a motion")
-    elif session.run is not None:
-        operator.poll_message_set("A motion is being made: wait for it or cancel")
-    elif problem := read_settings(context).problem:
-        operator.poll_message_set(problem)
-    else:
-        return True
-    return False
-
-
 def aim_of(context: bpy.types.Context, kind: str) -> tuple[bpy.types.Object, Aim]:
     """The character and what an edit would change. Raises ValueError, saying what to do."""
     armature = find_character(context.view_layer)
@@ -80,29 +63,6 @@ def aim_of(context: bpy.types.Context, kind: str) -> tuple[bpy.types.Object, Aim
         raise ValueError(rpt_("Select an armature that has a motion"))
     wish = read_wish(edit_settings_of(context.scene), kind)
     return armature, find_aim(armature, find_mapping(armature), context.scene, wish)
-
-
-def check_prompt(text: str) -> str:
-    """``text`` on one line. Raises ValueError when it is too long."""
-    prompt = " ".join(text.split())
-    if len(prompt) > MAX_PROMPT:
-        message = rpt_("The prompt has {count} characters, the limit is {limit}: shorten it")
-        raise ValueError(message.format(count=len(prompt), limit=MAX_PROMPT))
-    return prompt
-
-
-def sampling_of(scene: bpy.types.Scene) -> dict[str, Any]:
-    """How carefully the engine works, as the protocol has it: what the artist has changed.
-
-    The rest is left to the engine, whose defaults for edits follow the prompt less than those for new motions.
-    """
-    settings = settings_of(scene)
-    chosen = {
-        "quality": ("steps", STEPS[settings.quality]),
-        "guidance": ("guidance", round(settings.guidance, 4)),
-        "temperature": ("temperature", round(settings.temperature, 4)),
-    }
-    return {param: value for name, (param, value) in chosen.items() if settings.is_property_set(name)}
 
 
 class MMM_MT_edit(bpy.types.Menu):

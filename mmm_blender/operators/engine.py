@@ -15,8 +15,7 @@ from ..engine_install.verification import check_engine, check_python
 from ..extension_paths import BUNDLED_MODEL, ROOT, engine_folder, engine_log, install_log
 from ..preferences import describe_system, read_preferences, read_settings
 from ..translation import rpt_
-
-Status = set[Any]  # what an operator returns
+from .asking import Status
 
 REPORT_LINES = 40
 

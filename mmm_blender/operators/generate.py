@@ -13,13 +13,13 @@ from .. import heartbeat
 from ..animation.actions import read_request
 from ..client import history
 from ..client.history import Entry
-from ..client.session import State, find_character, session
+from ..client.session import find_character, session
 from ..preferences import read_settings
 from ..properties import MAX_SEED, read_entry, settings_of, write_entry
+from ..redraw import redraw_panels
 from ..target import Target
 from ..translation import rpt_
-
-Status = set[Any]  # what an operator returns
+from .asking import Status, start_watch
 
 
 class MMM_OT_generate(bpy.types.Operator):
@@ -53,61 +53,6 @@ class MMM_OT_vary(bpy.types.Operator):
         return _generate(self, context, entry)
 
 
-class MMM_OT_cancel(bpy.types.Operator):
-    """Stop making the motion (Esc)"""
-
-    bl_idname = "mmm.cancel"
-    bl_label = "Cancel Generating"
-
-    @classmethod
-    def poll(cls, _context: bpy.types.Context) -> bool:
-        if session.run is None:
-            cls.poll_message_set("Nothing is being made")
-            return False
-        return True
-
-    def execute(self, _context: bpy.types.Context) -> Status:
-        session.cancel()
-        heartbeat.redraw_panels()
-        return {"FINISHED"}
-
-
-class MMM_OT_watch(bpy.types.Operator):
-    """Watch for Esc while a motion is made, and report the end in the status bar"""
-
-    bl_idname = "mmm.watch"
-    bl_label = "Watch Generating"
-    bl_options = {"INTERNAL"}
-
-    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> Status:
-        manager: Any = context.window_manager
-        self._timer = manager.event_timer_add(0.1, window=context.window)
-        manager.modal_handler_add(self)
-        return {"RUNNING_MODAL"}
-
-    def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> Status:
-        if session.run is not None:
-            if event.type != "ESC" or event.value != "PRESS":
-                return {"PASS_THROUGH"}
-            session.cancel()
-            heartbeat.redraw_panels()
-            self._leave(context)
-            return {"FINISHED"}
-        self._leave(context)
-        return {"FINISHED", "PASS_THROUGH"}
-
-    def cancel(self, context: bpy.types.Context) -> None:
-        self._leave(context)
-
-    def _leave(self, context: bpy.types.Context) -> None:
-        manager: Any = context.window_manager
-        manager.event_timer_remove(self._timer)
-        if session.state is State.FAILED:
-            self.report({"ERROR"}, session.message)
-        elif session.outcome:
-            self.report({"INFO"}, session.outcome)
-
-
 class MMM_OT_restart_engine(bpy.types.Operator):
     """Stop the engine, whatever it does, and start a new one"""
 
@@ -124,7 +69,7 @@ class MMM_OT_restart_engine(bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> Status:
         session.restart(read_settings(context))
         heartbeat.wake()
-        heartbeat.redraw_panels()
+        redraw_panels()
         return {"FINISHED"}
 
 
@@ -216,20 +161,9 @@ def _generate(operator: bpy.types.Operator, context: bpy.types.Context, entry: E
     return {"FINISHED"}
 
 
-def start_watch(context: bpy.types.Context) -> None:
-    """Let the timer beat and Esc cancel while the engine is at work."""
-    heartbeat.wake()
-    heartbeat.redraw_panels()
-    if context.window is not None and not bpy.app.background:
-        watch: Any = bpy.ops.mmm.watch  # type: ignore[attr-defined]
-        watch("INVOKE_DEFAULT")
-
-
 def _scene(context: bpy.types.Context) -> bpy.types.Scene:
     assert context.scene is not None
     return context.scene
 
 
-CLASSES = (
-    MMM_OT_generate, MMM_OT_vary, MMM_OT_cancel, MMM_OT_watch, MMM_OT_restart_engine, MMM_OT_random_seed, MMM_OT_reuse,
-)  # fmt: skip
+CLASSES = (MMM_OT_generate, MMM_OT_vary, MMM_OT_restart_engine, MMM_OT_random_seed, MMM_OT_reuse)

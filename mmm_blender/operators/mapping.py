@@ -12,11 +12,12 @@ from bpy.props import BoolProperty, StringProperty
 from .. import bone_mapping, compat, heartbeat, overlay
 from ..client.session import find_character
 from ..extension_paths import presets_folder
+from ..redraw import redraw_panels
 from ..rig import slots
 from ..target import why_not_keyable
 from ..translation import rpt_
+from .asking import Status
 
-Status = set[Any]
 NO_ARMATURE = "Select an armature first"
 
 
@@ -206,7 +207,7 @@ def _change(operator: bpy.types.Operator, context: bpy.types.Context, change: Ca
         operator.report({"INFO"}, message)
     overlay.touch()
     heartbeat.wake()
-    heartbeat.redraw_panels()
+    redraw_panels()
     return {"FINISHED"}
 
 

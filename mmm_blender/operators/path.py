@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import bpy
 
 from ..animation.paths import plan_path
@@ -12,10 +10,7 @@ from ..edit_properties import edit_settings_of
 from ..preferences import read_settings
 from ..properties import settings_of
 from ..target import Target
-from .edit import can_ask, check_prompt, sampling_of
-from .generate import start_watch
-
-Status = set[Any]
+from .asking import Status, can_ask, check_prompt, sampling_of, start_watch
 
 
 class MMM_OT_follow_path(bpy.types.Operator):

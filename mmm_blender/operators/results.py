@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import bpy
 from bpy.props import IntProperty
 
@@ -14,10 +12,11 @@ from ..client.session import Variation, find_character, session
 from ..editing.apply import apply_edit
 from ..editing.retelling import note_story
 from ..properties import settings_of
+from ..redraw import redraw_panels
 from ..target import why_not_keyable
 from ..translation import rpt_
+from .asking import Status
 
-Status = set[Any]
 NOTHING_CHOSEN = "Choose a motion from the results first"
 
 
@@ -155,7 +154,7 @@ class MMM_OT_apply(ApplyProperties, bpy.types.Operator):
 def _show() -> None:
     overlay.show()
     heartbeat.wake()
-    heartbeat.redraw_panels()
+    redraw_panels()
 
 
 CLASSES = (MMM_OT_select_result, MMM_OT_discard, MMM_OT_discard_all, MMM_OT_apply)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import bpy
 from bpy.props import EnumProperty, IntProperty
 
@@ -16,10 +14,7 @@ from ..properties import settings_of
 from ..story_properties import add_part, markers_from_parts, parts_from_markers, read_parts, story_of
 from ..target import Target
 from ..translation import rpt_
-from .edit import can_ask, check_prompt, sampling_of
-from .generate import start_watch
-
-Status = set[Any]
+from .asking import Status, can_ask, check_prompt, sampling_of, start_watch
 
 
 class MMM_OT_tell_story(bpy.types.Operator):

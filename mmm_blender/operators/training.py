@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import bpy
 from bpy.props import BoolProperty, EnumProperty, StringProperty
@@ -11,8 +10,7 @@ from bpy.props import BoolProperty, EnumProperty, StringProperty
 from ..animation.training_export import TABLE_NAME, export_takes, find_takes
 from ..client.session import find_character
 from ..translation import rpt_
-
-Status = set[Any]
+from .asking import Status
 
 
 class MMM_OT_export_training_data(bpy.types.Operator):

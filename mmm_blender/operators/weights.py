@@ -15,8 +15,7 @@ from ..engine_install.import_model import check_name, import_job
 from ..engine_install.job import Finished
 from ..preferences import read_preferences, read_settings
 from ..translation import rpt_
-
-Status = set[Any]  # what an operator returns
+from .asking import Status
 
 
 class MMM_OT_import_checkpoint(bpy.types.Operator):

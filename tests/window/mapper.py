@@ -88,7 +88,7 @@ def miss(hands: Hands) -> Any:
     """A required bone that is missing is said in the panel."""
     bpy.context.scene.mmm_bones.left_elbow = ""
     assert "left forearm" in module("bone_mapping").look_up(bpy.context.object).problem
-    module("heartbeat").redraw_panels()  # a script's changes are not drawn by themselves
+    module("redraw").redraw_panels()  # a script's changes are not drawn by themselves
     yield 0.5
     yield from hands.picture("mapping-missing")
     with hands.context():
