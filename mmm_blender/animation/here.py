@@ -21,7 +21,7 @@ from .played import root_moved
 
 
 def options_from(settings: Any, start_frame: int, placed: bool = False) -> ApplyOptions:
-    """The options in ``apply_properties.ApplyProperties``; a motion that is ``placed`` already stays there."""
+    """The options in ``ui.properties.apply.ApplyProperties``; a motion that is ``placed`` already stays there."""
     return ApplyOptions(
         start_frame=start_frame,
         target=settings.target,

@@ -6,12 +6,12 @@ from typing import Any
 
 import bpy
 
-from .. import heartbeat
 from ..client.session import State, find_character, session
-from ..preferences import read_settings
-from ..properties import MAX_PROMPT, STEPS, settings_of
 from ..redraw import redraw_panels
 from ..translation import rpt_
+from ..ui import heartbeat
+from ..ui.preferences import read_settings
+from ..ui.properties.generate import MAX_PROMPT, STEPS, settings_of
 
 Status = set[Any]  # what an operator returns
 

@@ -8,14 +8,14 @@ import bpy
 from bpy.props import EnumProperty
 
 from ..client.session import find_character, session
-from ..edit_properties import edit_settings_of, read_options, read_wish
 from ..editing.aim import Aim, find_aim
 from ..editing.kinds import KINDS
 from ..editing.plans import plan_edit
-from ..preferences import read_settings
-from ..properties import settings_of
 from ..rig.finding.find_mapping import find_mapping
 from ..translation import rpt_
+from ..ui.preferences import read_settings
+from ..ui.properties.edit import edit_settings_of, read_options, read_wish
+from ..ui.properties.generate import settings_of
 from .asking import Status, can_ask, check_prompt, sampling_of, start_watch
 
 

@@ -13,8 +13,8 @@ from ..engine_install.installer import Plan, install_job, remove_job
 from ..engine_install.job import Job, JobError
 from ..engine_install.verification import check_engine, check_python
 from ..extension_paths import BUNDLED_MODEL, ROOT, engine_folder, engine_log, install_log
-from ..preferences import describe_system, read_preferences, read_settings
 from ..translation import rpt_
+from ..ui.preferences import describe_system, read_preferences, read_settings
 from .asking import Status
 
 REPORT_LINES = 40

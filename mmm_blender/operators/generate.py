@@ -9,16 +9,15 @@ from typing import Any
 import bpy
 from bpy.props import IntProperty
 
-from .. import heartbeat
-from ..animation.actions import read_request
 from ..client import history
 from ..client.history import Entry
 from ..client.session import find_character, session
-from ..preferences import read_settings
-from ..properties import MAX_SEED, read_entry, settings_of, write_entry
 from ..redraw import redraw_panels
 from ..target import Target
 from ..translation import rpt_
+from ..ui import heartbeat
+from ..ui.preferences import read_settings
+from ..ui.properties.generate import MAX_SEED, entry_of_action, read_entry, settings_of, write_entry
 from .asking import Status, start_watch
 
 
@@ -112,20 +111,6 @@ class MMM_OT_reuse(bpy.types.Operator):
 
 def new_seed() -> int:
     return random.SystemRandom().randint(0, MAX_SEED)
-
-
-def entry_of_action(context: bpy.types.Context) -> Entry | None:
-    """What the action that the character plays was generated from."""
-    armature = find_character(context.view_layer)
-    animation = armature.animation_data if armature else None
-    if animation is None or animation.action is None:
-        return None
-    try:
-        request = read_request(animation.action)
-        # a story has a list of its own, a path needs its curve
-        return Entry.from_request(request) if request and request.get("method", "generate") == "generate" else None
-    except ValueError:
-        return None
 
 
 def _from_history(index: int) -> Entry | None:

@@ -9,13 +9,14 @@ from typing import Any
 import bpy
 from bpy.props import BoolProperty, StringProperty
 
-from .. import bone_mapping, compat, heartbeat, overlay
+from .. import compat
 from ..client.session import find_character
 from ..extension_paths import presets_folder
 from ..redraw import redraw_panels
 from ..rig import slots
 from ..target import why_not_keyable
 from ..translation import rpt_
+from ..ui import bone_mapping, ghost_overlay, heartbeat
 from .asking import Status
 
 NO_ARMATURE = "Select an armature first"
@@ -205,7 +206,7 @@ def _change(operator: bpy.types.Operator, context: bpy.types.Context, change: Ca
         return {"CANCELLED"}
     if message:
         operator.report({"INFO"}, message)
-    overlay.touch()
+    ghost_overlay.touch()
     heartbeat.wake()
     redraw_panels()
     return {"FINISHED"}

@@ -6,10 +6,10 @@ import bpy
 
 from ..animation.paths import plan_path
 from ..client.session import find_character, session
-from ..edit_properties import edit_settings_of
-from ..preferences import read_settings
-from ..properties import settings_of
 from ..target import Target
+from ..ui.preferences import read_settings
+from ..ui.properties.edit import edit_settings_of
+from ..ui.properties.generate import settings_of
 from .asking import Status, can_ask, check_prompt, sampling_of, start_watch
 
 

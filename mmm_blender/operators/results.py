@@ -5,16 +5,16 @@ from __future__ import annotations
 import bpy
 from bpy.props import IntProperty
 
-from .. import heartbeat, overlay
 from ..animation.here import apply_here, last_frame
-from ..apply_properties import ApplyProperties
 from ..client.session import Variation, find_character, session
 from ..editing.apply import apply_edit
 from ..editing.retelling import note_story
-from ..properties import settings_of
 from ..redraw import redraw_panels
 from ..target import why_not_keyable
 from ..translation import rpt_
+from ..ui import ghost_overlay, heartbeat
+from ..ui.properties.apply import ApplyProperties
+from ..ui.properties.generate import settings_of
 from .asking import Status
 
 NOTHING_CHOSEN = "Choose a motion from the results first"
@@ -145,14 +145,14 @@ class MMM_OT_apply(ApplyProperties, bpy.types.Operator):
         if not said("result"):
             self.result = session.chosen_id or 0
         if not said("start_frame"):
-            self.start_frame = overlay.start_frame if overlay.ghost else context.scene.frame_current  # type: ignore[union-attr]
+            self.start_frame = ghost_overlay.start_frame if ghost_overlay.ghost else context.scene.frame_current  # type: ignore[union-attr]
         for name in ApplyProperties.__annotations__:
             if not said(name):
                 setattr(self, name, getattr(settings, name))
 
 
 def _show() -> None:
-    overlay.show()
+    ghost_overlay.show()
     heartbeat.wake()
     redraw_panels()
 

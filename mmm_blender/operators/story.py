@@ -6,14 +6,14 @@ import bpy
 from bpy.props import EnumProperty, IntProperty
 
 from ..client.session import find_character, session
-from ..edit_properties import edit_settings_of, read_options
 from ..editing.retelling import plan_retelling
 from ..editing.story_strips import read_story
-from ..preferences import read_settings
-from ..properties import settings_of
-from ..story_properties import add_part, markers_from_parts, parts_from_markers, read_parts, story_of
 from ..target import Target
 from ..translation import rpt_
+from ..ui.preferences import read_settings
+from ..ui.properties.edit import edit_settings_of, read_options
+from ..ui.properties.generate import settings_of
+from ..ui.properties.story import add_part, markers_from_parts, parts_from_markers, read_parts, story_of
 from .asking import Status, can_ask, check_prompt, sampling_of, start_watch
 
 

@@ -13,8 +13,8 @@ from ..client.models import find_model, models_folder
 from ..engine_install import installation
 from ..engine_install.import_model import check_name, import_job
 from ..engine_install.job import Finished
-from ..preferences import read_preferences, read_settings
 from ..translation import rpt_
+from ..ui.preferences import read_preferences, read_settings
 from .asking import Status
 
 

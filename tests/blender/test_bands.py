@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from mmm_blender.bands import STRIP_COLORS, Band, edit_bands, place_bands, story_bands
 from mmm_blender.editing.aim import Aim, Wish
 from mmm_blender.editing.selection import Span
 from mmm_blender.editing.story_strips import Strip
+from mmm_blender.ui.bands import STRIP_COLORS, Band, edit_bands, place_bands, story_bands
 
 NAMES = {"body": "whole body", "upper": "upper body", "lower": "lower body"}
 SIZE = (400.0, 120.0)

@@ -19,8 +19,8 @@ class Studio:
     def __init__(self, extension: ModuleType) -> None:
         self.extension = extension
         self.session = extension.module("client.session").session
-        self.heartbeat = extension.module("heartbeat")
-        self.overlay = extension.module("overlay")
+        self.heartbeat = extension.module("ui.heartbeat")
+        self.overlay = extension.module("ui.ghost_overlay")
 
     @property
     def settings(self) -> Any:

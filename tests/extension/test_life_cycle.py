@@ -66,7 +66,7 @@ def test_a_module_that_fails_takes_the_others_back(extension: ModuleType, monkey
 
 @pytest.mark.slow
 def test_engine_generates_through_the_installed_client(extension: ModuleType) -> None:
-    settings = extension.module("preferences").read_settings(bpy.context)
+    settings = extension.module("ui.preferences").read_settings(bpy.context)
     assert settings.problem == ""
     assert str(extension.installed_folder()) in settings.weights
     client = extension.module("client.engine_client").EngineClient(settings.command, settings.log)

@@ -13,7 +13,7 @@ import pytest
 
 
 def problem(extension: ModuleType) -> str:
-    return extension.module("preferences").read_settings(bpy.context).problem
+    return extension.module("ui.preferences").read_settings(bpy.context).problem
 
 
 def finish_job(extension: ModuleType) -> tuple[bool, str]:
@@ -124,7 +124,7 @@ def test_the_engine_folder_deleted_is_one_plain_line(extension: ModuleType) -> N
 
 
 def test_the_report_has_versions_and_no_home(extension: ModuleType) -> None:
-    lines = extension.module("preferences").describe_system(bpy.context)
+    lines = extension.module("ui.preferences").describe_system(bpy.context)
     text = "\n".join(lines)
     assert bpy.app.version_string in text and "mmm-open" in text
     assert str(extension.installed_folder()) not in text

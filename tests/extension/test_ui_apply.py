@@ -35,7 +35,7 @@ def test_every_option_of_the_panel_reaches_the_keys(studio: Studio) -> None:
     rig.pose.bones[bones["pelvis"]].location.x = 0.7
     bpy.context.view_layer.update()
     motion = studio.put_motion(frames=30)
-    names = studio.extension.module("apply_properties").ApplyProperties.__annotations__
+    names = studio.extension.module("ui.properties.apply").ApplyProperties.__annotations__
     others = {"target", "blend_in", "fit_range", "mark_asset", "keys_on"}
     assert set(names) - set(OPTIONS) == others, "an option without a test"
 
@@ -231,7 +231,7 @@ def test_bad_rigs_are_refused_in_panel_and_operators_and_stay_as_they_are(studio
     studio.put_motion()
     rig = bpy.context.object
     why = studio.extension.module("target").why_not_keyable(rig)
-    problem = why or studio.extension.module("bone_mapping").look_up(rig).problem
+    problem = why or studio.extension.module("ui.bone_mapping").look_up(rig).problem
     assert words in problem and "\n" not in problem
     before = dump()
     for operator in (bpy.ops.mmm.apply, bpy.ops.mmm.map_again, bpy.ops.mmm.edit):
@@ -248,7 +248,7 @@ def test_bad_rigs_are_refused_in_panel_and_operators_and_stay_as_they_are(studio
 
 def test_what_was_repaired_is_seen_at_once(studio: Studio) -> None:
     rig, _ = studio.build_rig("Mixamo")
-    look_up = studio.extension.module("bone_mapping").look_up
+    look_up = studio.extension.module("ui.bone_mapping").look_up
     rig.scale = (1, 1, -1)
     bpy.context.view_layer.update()
     assert "negative" in look_up(rig).problem

@@ -126,7 +126,7 @@ def test_a_prompt_too_long_is_refused_with_its_length(studio: Studio) -> None:
     studio.settings.prompt = "walk " * 1000
     assert not bpy.ops.mmm.generate.poll()
     with pytest.raises(ValueError, match="4,999 characters"):
-        studio.extension.module("properties").read_entry(studio.settings)
+        studio.extension.module("ui.properties.generate").read_entry(studio.settings)
     studio.settings.prompt = ""
     before["scenes"], now = None, {**dump(), "scenes": None}
     assert now == before

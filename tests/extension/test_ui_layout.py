@@ -11,8 +11,9 @@ import bpy
 import pytest
 
 FILES = (
-    "panels.py", "apply_panel.py", "edit_panel.py", "mapping_panel.py", "story_panel.py", "preferences.py",
-    "operators/character.py", "operators/edit.py", "operators/weights.py",
+    "ui/panels/main.py", "ui/panels/shared.py", "ui/panels/apply.py", "ui/panels/edit.py", "ui/panels/mapping.py",
+    "ui/panels/story.py", "ui/panels/training.py", "ui/preferences.py", "operators/character.py",
+    "operators/edit.py", "operators/weights.py",
 )  # fmt: skip
 LAYOUTS = {
     "layout", "row", "column", "box", "prompt", "chosen", "header", "body", "more", "split", "name", "field", "times",
@@ -48,7 +49,7 @@ def test_layouts_use_what_this_blender_has(extension: ModuleType) -> None:
 
 
 def test_text_is_broken_where_it_would_be_cut_off(extension: ModuleType) -> None:
-    wrap = extension.module("panels").wrap
+    wrap = extension.module("ui.panels.shared").wrap
     text = "'MMM Character': no bone is mapped to left forearm"
     assert wrap(text, 20.0, len) == ["'MMM Character': no", "bone is mapped to", "left forearm"]
     assert wrap(text, 8.0, len)[:2] == ["'MMM", "Character':"], "a word is never broken"
@@ -78,9 +79,9 @@ def test_every_setting_explains_itself(extension: ModuleType) -> None:
 
 @pytest.mark.parametrize("time", range(3))
 def test_disabling_leaves_no_handler_timer_or_menu_entry(extension: ModuleType, time: int) -> None:
-    beat = extension.module("heartbeat").beat
-    extension.module("heartbeat").wake()
-    timeline = extension.module("timeline")
+    beat = extension.module("ui.heartbeat").beat
+    extension.module("ui.heartbeat").wake()
+    timeline = extension.module("ui.timeline")
     assert len(timeline._handles) == 2
     extension.disable()
     assert not bpy.app.timers.is_registered(beat)
@@ -94,6 +95,6 @@ def test_disabling_leaves_no_handler_timer_or_menu_entry(extension: ModuleType, 
     assert not any(hasattr(bpy.types.Scene, name) for name in ("mmm", "mmm_edit", "mmm_story"))
     assert not timeline._handles, "the timeline's draw handlers are removed"
     extension.enable()
-    assert len(extension.module("timeline")._handles) == 2
+    assert len(extension.module("ui.timeline")._handles) == 2
     for name in HANDLERS:
         assert len([each for each in getattr(bpy.app.handlers, name) if "mmm_blender" in each.__module__]) == 1

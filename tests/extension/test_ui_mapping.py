@@ -19,11 +19,11 @@ def studio(extension: ModuleType) -> Any:
     studio.session.discard_all()
     yield studio
     shutil.rmtree(extension.user_folder() / "presets", ignore_errors=True)
-    extension.module("bone_mapping").forget_lookups()
+    extension.module("ui.bone_mapping").forget_lookups()
 
 
 def found(studio: Studio, rig: bpy.types.Object | None = None) -> Any:
-    return studio.extension.module("bone_mapping").look_up(rig or bpy.context.object)
+    return studio.extension.module("ui.bone_mapping").look_up(rig or bpy.context.object)
 
 
 def fields() -> Any:
@@ -44,7 +44,7 @@ def test_fields_show_what_was_found_and_looking_writes_nothing(studio: Studio) -
     assert {slot: getattr(fields(), slot) for slot in bones} == bones
     assert found(studio).draft.name == "Mixamo" and not found(studio).problem and not found(studio).remembered
     assert dump()["objects"] == before["objects"]
-    panel = studio.extension.module("mapping_panel")
+    panel = studio.extension.module("ui.panels.mapping")
     assert panel.icon_of(found(studio).draft, "left_knee") == "CHECKMARK"
     shown = [slot for names in (*panel.PARTS.values(), *panel.MORE_PARTS.values()) for slot in names]
     assert sorted(shown) == sorted(studio.extension.module("rig.slots").slot_parents()), "every slot has one row"
@@ -79,7 +79,7 @@ def test_a_cleared_bone_is_missed_until_another_is_picked_in_the_viewport(studio
     fields().left_knee = ""
     assert "left shin" in found(studio).problem and "Bone Mapping" in found(studio).problem
     assert "\n" not in found(studio).problem
-    panel = studio.extension.module("mapping_panel")
+    panel = studio.extension.module("ui.panels.mapping")
     assert panel.icon_of(found(studio).draft, "left_knee") == "ERROR"
     before = dump()
     with pytest.raises(RuntimeError, match="left shin"):
@@ -171,7 +171,7 @@ def test_presets_are_saved_offered_shared_and_fit_other_prefixes(studio: Studio,
     assert found(studio).draft.name == "Mixamo" and found(studio).remembered
     assert bpy.ops.mmm.use_bone_preset(name="") == {"FINISHED"}
     assert found(studio).draft.name == "Automatic"
-    panel = studio.extension.module("mapping_panel")
+    panel = studio.extension.module("ui.panels.mapping")
     assert 0 < found(studio).draft.confidence_of("left_knee") <= 1
     assert panel.source_of(found(studio).draft, "left_knee") == "automatic"
 
@@ -195,7 +195,7 @@ def test_files_that_are_no_presets_are_refused(studio: Studio, tmp_path: Path, k
     folder = studio.extension.user_folder() / "presets"
     folder.mkdir(parents=True)
     shutil.copy(path, folder)
-    studio.extension.module("bone_mapping").forget_lookups()
+    studio.extension.module("ui.bone_mapping").forget_lookups()
     assert found(studio).draft.name == "Mixamo"
 
 

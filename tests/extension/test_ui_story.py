@@ -104,7 +104,7 @@ def test_a_story_is_told_applied_and_told_anew_in_part(studio: Studio) -> None:
     strips = json.loads(action["mmm_story"])
     assert [strip["prompt"] for strip in strips] == prompts()
     assert [(strip["first"], strip["last"]) for strip in strips] == [(11, 71), (71, 131), (131, 191)]
-    bands = studio.extension.module("timeline").bands_now(bpy.context)
+    bands = studio.extension.module("ui.timeline").bands_now(bpy.context)
     assert [band.text for band in bands if band.kind == "strip"] == prompts()
 
     bpy.ops.ed.undo_push(message="before")

@@ -150,7 +150,7 @@ def test_a_rig_without_limbs_says_what_is_missing(studio: Studio) -> None:
     studio.overlay.show()
     studio.wait(lambda: studio.overlay.message, 20)
     assert studio.overlay.ghost is None
-    assert studio.extension.module("bone_mapping").look_up(bpy.context.object).problem
+    assert studio.extension.module("ui.bone_mapping").look_up(bpy.context.object).problem
 
 
 @pytest.mark.parametrize("when", ["loading", "decoding", "between"])

@@ -93,7 +93,7 @@ def generate(hands: Hands) -> Any:
     assert not session.message, session.message
     assert len(session.results) == 3, f"{len(session.results)} results"
     note(f"motions {time.perf_counter() - start:.1f} s after the click, engine started included")
-    overlay = module("overlay")
+    overlay = module("ui.ghost_overlay")
     yield from until(lambda: overlay.ghost is not None or overlay.message, "a ghost", 20)
     assert overlay.ghost is not None, overlay.message
     yield from until(lambda: overlay.frame >= 24, "the ghost to move", 20)
@@ -151,7 +151,7 @@ def escape(hands: Hands) -> Any:
     yield from hands.push("mmm.generate")
     yield from until(lambda: session.results[0].id > newest, "the motions", 120)
     note(f"motions {time.perf_counter() - start:.1f} s after the search for the button, engine warm")
-    overlay = module("overlay")
+    overlay = module("ui.ghost_overlay")
     yield from until(lambda: overlay.ghost is not None and overlay.frame > 10, "the ghost", 30)
     yield from hands.picture("ghost-on-animation")
 
@@ -172,7 +172,7 @@ def edit(hands: Hands) -> Any:
     yield 0.3
     yield from hands.push_anywhere("mmm.edit(")
     yield from answer()
-    overlay = module("overlay")
+    overlay = module("ui.ghost_overlay")
     yield from until(lambda: overlay.ghost is not None or overlay.message, "a ghost", 30)
     assert not overlay.message, overlay.message
     assert keys_of(rig) == before, "a ghost must not touch the keys"

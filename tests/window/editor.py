@@ -81,7 +81,7 @@ def edit_generated(hands: Hands) -> Any:
     yield from hands.picture("edit-span")
     yield from hands.push_anywhere("mmm.edit(")
     yield from answer()
-    overlay = module("overlay")
+    overlay = module("ui.ghost_overlay")
     yield from until(lambda: overlay.ghost is not None, "the ghost", 30)
     highest = int(overlay.ghost.points[:, RIGHT_WRIST, 2].argmax())
     yield from picture_ghost(hands, "edit-ghost-upper", highest - 1, highest + 1)
@@ -101,7 +101,7 @@ def edit_generated(hands: Hands) -> Any:
 def tell_story(hands: Hands) -> Any:
     close_panels("edit_panel", "MMM_PT_edit")
     open_panels("story_panel", "MMM_PT_story")
-    story, add = bpy.context.scene.mmm_story, module("story_properties").add_part
+    story, add = bpy.context.scene.mmm_story, module("ui.properties.story").add_part
     for prompt, seconds in (("a person walks forward", 2.0), ("a person waves", None), ("a person sits down", 3.0),
                             ("a person stands up", 2.0)):  # fmt: skip
         add(story, prompt, seconds)
@@ -195,7 +195,7 @@ def edit_rigify(hands: Hands) -> Any:
 
 def picture_ghost(hands: Hands, name: str, first: int, last: int) -> Any:
     """A picture of the ghost at a frame of its own between these two."""
-    overlay = module("overlay")
+    overlay = module("ui.ghost_overlay")
     yield from hands.step_aside()
     yield from until(lambda: overlay.ghost is not None and first <= overlay.frame <= last, f"the ghost of {name}", 60)
     yield from hands.picture(name, aside=False)

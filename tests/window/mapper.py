@@ -87,7 +87,7 @@ def correct(hands: Hands) -> Any:
 def miss(hands: Hands) -> Any:
     """A required bone that is missing is said in the panel."""
     bpy.context.scene.mmm_bones.left_elbow = ""
-    assert "left forearm" in module("bone_mapping").look_up(bpy.context.object).problem
+    assert "left forearm" in module("ui.bone_mapping").look_up(bpy.context.object).problem
     module("redraw").redraw_panels()  # a script's changes are not drawn by themselves
     yield 0.5
     yield from hands.picture("mapping-missing")
@@ -109,7 +109,7 @@ def choose_options(hands: Hands) -> Any:
     session = module("client.session").session
     yield from until(lambda: session.run is None, "the motion", 240)
     assert not session.message, session.message
-    overlay = module("overlay")
+    overlay = module("ui.ghost_overlay")
     yield from until(lambda: overlay.ghost is not None or overlay.message, "a ghost", 20)
     yield 1.0
     yield from hands.picture("apply-options")

@@ -134,7 +134,7 @@ def finished(error: Exception | None) -> None:
     if error is not None:
         report.append("".join(traceback.format_exception(error)))
     else:
-        beats = sorted(module("heartbeat").beat_times)
+        beats = sorted(module("ui.heartbeat").beat_times)
         slow = 1000 * beats[int(0.99 * len(beats))]
         report.append(f"main thread: 99th percentile of {len(beats)} beats {slow:.1f} ms")
     (SHARED / "report.txt").write_text("\n".join(report) + "\n")

@@ -7,10 +7,10 @@ from typing import Any
 import bpy
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, PointerProperty, StringProperty
 
-from .editing.aim import Wish
-from .editing.kinds import KINDS
-from .editing.plans import EditOptions
-from .redraw import redraw_timelines
+from ...editing.aim import Wish
+from ...editing.kinds import KINDS
+from ...editing.plans import EditOptions
+from ...redraw import redraw_timelines
 
 
 def _is_curve(_settings: Any, candidate: bpy.types.Object) -> bool:

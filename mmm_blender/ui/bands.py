@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from .editing.aim import Aim
-from .editing.selection import Span
-from .editing.story_strips import Strip
+from ..editing.aim import Aim
+from ..editing.selection import Span
+from ..editing.story_strips import Strip
 
 Color = tuple[float, float, float, float]
 

@@ -12,17 +12,17 @@ from typing import Any
 import bpy
 import numpy as np
 
-from .extension_paths import presets_folder
-from .rig.finding import automatic, presets
-from .rig.finding.bone_names import mirrored_name
-from .rig.finding.doubts import find_doubts
-from .rig.finding.find_mapping import find_mapping
-from .rig.finding.symmetry import find_symmetry
-from .rig.mapping import MappingDraft, forget_mapping, remember_mapping, remembered_draft, remembered_text
-from .rig.skeleton import RestSkeleton, fit_mapping, read_skeleton
-from .rig.slots import mirrored
-from .target import why_not_keyable
-from .translation import rpt_
+from ..extension_paths import presets_folder
+from ..rig.finding import automatic, presets
+from ..rig.finding.bone_names import mirrored_name
+from ..rig.finding.doubts import find_doubts
+from ..rig.finding.find_mapping import find_mapping
+from ..rig.finding.symmetry import find_symmetry
+from ..rig.mapping import MappingDraft, forget_mapping, remember_mapping, remembered_draft, remembered_text
+from ..rig.skeleton import RestSkeleton, fit_mapping, read_skeleton
+from ..rig.slots import mirrored
+from ..target import why_not_keyable
+from ..translation import rpt_
 
 BY_HAND = "By Hand"  # name of a mapping that the artist began
 KEPT = 32  # rigs whose mapping is kept for drawing

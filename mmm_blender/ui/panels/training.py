@@ -6,18 +6,15 @@ from typing import Any
 
 import bpy
 
-from .client.session import find_character
-from .panels import draw_text
-from .registration import register_classes, unregister_classes
-from .translation import iface_
+from ...client.session import find_character
+from ...registration import register_classes, unregister_classes
+from ...translation import iface_
+from .shared import Tab, draw_text
 
 
-class MMM_PT_training(bpy.types.Panel):
+class MMM_PT_training(Tab, bpy.types.Panel):
     bl_idname = "MMM_PT_training"
     bl_label = "Training Data"
-    bl_space_type: Any = "VIEW_3D"
-    bl_region_type: Any = "UI"
-    bl_category = "MMM"
     bl_options = {"DEFAULT_CLOSED"}
     bl_order = 100
 

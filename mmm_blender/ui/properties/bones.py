@@ -11,12 +11,12 @@ from typing import Any
 import bpy
 from bpy.props import PointerProperty, StringProperty
 
-from . import bone_mapping
-from .client.session import find_character
-from .extension_paths import presets_folder
-from .rig import slots
-from .rig.finding import presets
-from .rig.mapping import MAPPING_PROPERTY
+from ...client.session import find_character
+from ...extension_paths import presets_folder
+from ...rig import slots
+from ...rig.finding import presets
+from ...rig.mapping import MAPPING_PROPERTY
+from .. import bone_mapping
 
 
 def _reader(slot: str) -> Callable[[Any], str]:

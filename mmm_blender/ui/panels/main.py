@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import bpy
 
-from . import overlay
-from .bone_mapping import look_up
-from .client.models import find_model
-from .client.session import State, Variation, find_character, session
-from .extension_paths import PACKAGE
-from .operators.generate import entry_of_action
-from .preferences import read_settings
-from .properties import settings_of
-from .registration import register_classes, unregister_classes
-from .target import why_not_keyable
-from .translation import iface_, rpt_
+from ...client.models import find_model
+from ...client.session import State, Variation, find_character, session
+from ...extension_paths import PACKAGE
+from ...registration import register_classes, unregister_classes
+from ...target import why_not_keyable
+from ...translation import iface_, rpt_
+from .. import ghost_overlay
+from ..bone_mapping import look_up
+from ..preferences import read_settings
+from ..properties.generate import entry_of_action, settings_of
+from .shared import Tab, draw_text
 
 HISTORY_SHOWN = 12
-FONT, FONT_SIZE = 0, 11  # Blender's own, at interface scale 1
-TEXT_MARGIN, ICON = 80, 24  # pixels of the sidebar that text in a box does not get: edges and tabs; an icon
 
 
-class _Tab:
-    bl_space_type: Any = "VIEW_3D"
-    bl_region_type: Any = "UI"
-    bl_category = "MMM"
-
-
-class MMM_PT_character(_Tab, bpy.types.Panel):
+class MMM_PT_character(Tab, bpy.types.Panel):
     bl_idname = "MMM_PT_character"
     bl_label = "Character"
 
@@ -57,7 +48,7 @@ class MMM_PT_character(_Tab, bpy.types.Panel):
             row.operator("mmm.reuse", text="", icon="LOOP_BACK").index = -1
 
 
-class MMM_PT_generate(_Tab, bpy.types.Panel):
+class MMM_PT_generate(Tab, bpy.types.Panel):
     bl_idname = "MMM_PT_generate"
     bl_label = "Generate"
 
@@ -106,7 +97,7 @@ def _draw_licence(layout: Any, context: bpy.types.Context) -> None:
         draw_text(box, context, model.licence)
 
 
-class MMM_PT_advanced(_Tab, bpy.types.Panel):
+class MMM_PT_advanced(Tab, bpy.types.Panel):
     bl_idname = "MMM_PT_advanced"
     bl_label = "Advanced"
     bl_parent_id = "MMM_PT_generate"
@@ -127,7 +118,7 @@ class MMM_PT_advanced(_Tab, bpy.types.Panel):
             layout.label(text=f"{session.model.get('name', '')} · {session.model.get('licence', '')}", translate=False)
 
 
-class MMM_PT_results(_Tab, bpy.types.Panel):
+class MMM_PT_results(Tab, bpy.types.Panel):
     bl_idname = "MMM_PT_results"
     bl_label = "Results"
 
@@ -143,8 +134,8 @@ class MMM_PT_results(_Tab, bpy.types.Panel):
             column.label(text=prompt or iface_("Without a prompt"), translate=False)
             for variation in variations:
                 _draw_variation(column, variation)
-        if overlay.message:
-            draw_text(layout.box(), context, overlay.message, icon="ERROR")
+        if ghost_overlay.message:
+            draw_text(layout.box(), context, ghost_overlay.message, icon="ERROR")
         column = layout.column()
         column.use_property_split = True
         column.use_property_decorate = False
@@ -156,7 +147,7 @@ class MMM_PT_results(_Tab, bpy.types.Panel):
         row.scale_y = 1.5
         chosen = row.row(align=True)
         chosen.enabled = session.chosen is not None
-        frame = overlay.start_frame if overlay.ghost else context.scene.frame_current  # type: ignore[union-attr]
+        frame = ghost_overlay.start_frame if ghost_overlay.ghost else context.scene.frame_current  # type: ignore[union-attr]
         text = iface_("Apply at Frame {frame}").format(frame=frame) if session.chosen else iface_("Choose a Motion")
         if session.chosen and session.chosen.edit:
             span = session.chosen.edit.span
@@ -165,7 +156,7 @@ class MMM_PT_results(_Tab, bpy.types.Panel):
         row.operator("mmm.discard_all", text="", icon="TRASH")
 
 
-class MMM_PT_apply_options(_Tab, bpy.types.Panel):
+class MMM_PT_apply_options(Tab, bpy.types.Panel):
     bl_idname = "MMM_PT_apply_options"
     bl_label = "Apply Options"
     bl_parent_id = "MMM_PT_results"
@@ -183,7 +174,7 @@ class MMM_PT_apply_options(_Tab, bpy.types.Panel):
         layout.prop(settings, "mark_asset")
 
 
-class MMM_PT_ghost(_Tab, bpy.types.Panel):
+class MMM_PT_ghost(Tab, bpy.types.Panel):
     bl_idname = "MMM_PT_ghost"
     bl_label = "Ghost"
     bl_parent_id = "MMM_PT_results"
@@ -206,7 +197,7 @@ class MMM_PT_ghost(_Tab, bpy.types.Panel):
         layout.prop(settings, "ghost_opacity")
 
 
-class MMM_PT_history(_Tab, bpy.types.Panel):
+class MMM_PT_history(Tab, bpy.types.Panel):
     bl_idname = "MMM_PT_history"
     bl_label = "History"
     bl_options = {"DEFAULT_CLOSED"}
@@ -221,33 +212,6 @@ class MMM_PT_history(_Tab, bpy.types.Panel):
             row.label(text=entry.prompt, translate=False)
             row.label(text=str(entry.seed), translate=False)
             row.operator("mmm.reuse", text="", icon="LOOP_BACK").index = index
-
-
-def draw_text(layout: Any, context: bpy.types.Context, text: str, icon: str = "NONE") -> None:
-    """``text`` on as many lines as the sidebar's width asks for."""
-    import blf  # not usable where Blender has no window
-
-    scale = context.preferences.system.ui_scale if context.preferences else 1.0
-    room = (context.region.width if context.region else 250) - (TEXT_MARGIN + (ICON if icon != "NONE" else 0)) * scale
-    blf.size(FONT, FONT_SIZE * scale)
-    column = layout.column(align=True)
-    column.scale_y = 0.8
-    for number, line in enumerate(wrap(text, room, lambda part: float(blf.dimensions(FONT, part)[0]))):
-        # the following lines start below the first one's text, not below its icon
-        shown = "BLANK1" if number and icon != "NONE" else icon
-        column.label(text=line, icon=shown, translate=False)
-
-
-def wrap(text: str, room: float, text_width: Callable[[str], float]) -> list[str]:
-    """``text`` in lines no wider than ``room`` by ``text_width``; only a single word may be wider."""
-    lines: list[str] = []
-    for word in text.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and text_width(longer) <= room:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines
 
 
 def _draw_engine(layout: Any, context: bpy.types.Context) -> bool:

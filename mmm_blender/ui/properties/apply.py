@@ -6,7 +6,7 @@ from math import radians
 
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty
 
-from .redraw import fit_anew
+from ...redraw import fit_anew
 
 
 class ApplyProperties:

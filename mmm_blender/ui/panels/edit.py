@@ -6,23 +6,20 @@ from typing import Any
 
 import bpy
 
-from . import edit_view
-from .client.session import find_character
-from .edit_properties import edit_settings_of
-from .editing.kinds import KINDS
-from .panels import draw_text
-from .preferences import read_settings
-from .properties import settings_of
-from .registration import register_classes, unregister_classes
-from .translation import iface_
+from ...client.session import find_character
+from ...editing.kinds import KINDS
+from ...registration import register_classes, unregister_classes
+from ...translation import iface_
+from .. import edit_view
+from ..preferences import read_settings
+from ..properties.edit import edit_settings_of
+from ..properties.generate import settings_of
+from .shared import Tab, draw_text
 
 
-class MMM_PT_edit(bpy.types.Panel):
+class MMM_PT_edit(Tab, bpy.types.Panel):
     bl_idname = "MMM_PT_edit"
     bl_label = "Edit"
-    bl_space_type: Any = "VIEW_3D"
-    bl_region_type: Any = "UI"
-    bl_category = "MMM"
     bl_options = {"DEFAULT_CLOSED"}
 
     @classmethod

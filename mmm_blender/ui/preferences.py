@@ -10,15 +10,15 @@ from typing import Any
 import bpy
 from bpy.props import EnumProperty, StringProperty
 
-from .client.engine_process import worker_command
-from .client.models import list_models
-from .client.settings import EngineSettings
-from .engine_install import installation
-from .engine_install.environment import EngineEnvironment, State
-from .engine_install.packages import read_packages
-from .extension_paths import BUNDLED_MODEL, PACKAGE, ROOT, engine_folder, engine_log
-from .registration import register_classes, unregister_classes
-from .translation import iface_, rpt_
+from ..client.engine_process import worker_command
+from ..client.models import list_models
+from ..client.settings import EngineSettings
+from ..engine_install import installation
+from ..engine_install.environment import EngineEnvironment, State
+from ..engine_install.packages import read_packages
+from ..extension_paths import BUNDLED_MODEL, PACKAGE, ROOT, engine_folder, engine_log
+from ..registration import register_classes, unregister_classes
+from ..translation import iface_, rpt_
 
 _SYSTEM = "Darwin" if sys.platform == "darwin" else "Windows" if sys.platform == "win32" else "Linux"
 

@@ -13,13 +13,13 @@ from typing import Any
 import bpy
 from bpy.app.handlers import persistent
 
-from . import overlay
-from .client import history
-from .client.session import session
-from .engine_install import installation
-from .properties import settings_of
-from .redraw import fit_listeners, redraw_panels
-from .translation import rpt_
+from ..client import history
+from ..client.session import session
+from ..engine_install import installation
+from ..redraw import fit_listeners, redraw_panels
+from ..translation import rpt_
+from . import ghost_overlay
+from .properties.generate import settings_of
 
 WORKING = 0.05  # seconds between beats while an answer is awaited
 GHOSTING = 1 / 30  # ... while a ghost moves
@@ -43,8 +43,8 @@ def beat() -> float | None:
         if session.tick() or session.busy:
             redraw_panels()
         if session.chosen_id != chosen:
-            overlay.show()
-        moving = overlay.step()
+            ghost_overlay.show()
+        moving = ghost_overlay.step()
     except Exception as error:  # a timer that raises is dropped by Blender, and with it the engine's answers
         traceback.print_exc()
         session.fail(rpt_("Something went wrong in the extension: {error}").format(error=error), offers_restart=True)
@@ -61,7 +61,7 @@ def beat() -> float | None:
 def _after_load(*_: Any) -> None:
     texts = [settings_of(scene).history for scene in bpy.data.scenes]
     session.history = history.read_text(next((text for text in texts if text), ""))
-    overlay.show()
+    ghost_overlay.show()
     wake()
 
 
@@ -76,14 +76,14 @@ def _before_save(*_: Any) -> None:
 
 @persistent
 def _after_undo(*_: Any) -> None:
-    overlay.touch()
+    ghost_overlay.touch()
     redraw_panels()
 
 
 @persistent
 def _after_change(_scene: bpy.types.Scene, depsgraph: bpy.types.Depsgraph | None = None, *_: Any) -> None:
     if session.chosen_id is not None and depsgraph is not None and depsgraph.id_type_updated("OBJECT"):
-        overlay.touch()
+        ghost_overlay.touch()
 
 
 HANDLERS: tuple[tuple[str, Any], ...] = (
@@ -115,4 +115,4 @@ def unregister() -> None:
         bpy.app.timers.unregister(beat)
     session.stop()
     session.discard_all()
-    overlay.hide()
+    ghost_overlay.hide()

@@ -10,13 +10,13 @@ from typing import Any
 
 import bpy
 
+from ..client.session import find_character
+from ..translation import iface_
 from . import edit_view
 from .bands import Band, Rectangle, edit_bands, place_bands, story_bands
-from .client.session import find_character
-from .edit_properties import edit_settings_of
+from .panels.story import played_story
 from .preferences import read_settings
-from .story_panel import played_story
-from .translation import iface_
+from .properties.edit import edit_settings_of
 
 EDITORS = ("SpaceDopeSheetEditor", "SpaceGraphEditor")
 FONT, TEXT_SIZE = 0, 11

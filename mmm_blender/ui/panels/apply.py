@@ -6,8 +6,8 @@ from typing import Any
 
 import bpy
 
-from .properties import settings_of
-from .registration import register_classes, unregister_classes
+from ...registration import register_classes, unregister_classes
+from ..properties.generate import settings_of
 
 
 class _Options:

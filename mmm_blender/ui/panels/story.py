@@ -6,15 +6,15 @@ from typing import Any
 
 import bpy
 
-from .client.session import find_character, session
-from .edit_properties import edit_settings_of
-from .editing.story_strips import Strip, read_story
-from .panels import draw_text
-from .preferences import read_settings
-from .properties import settings_of
-from .registration import register_classes, unregister_classes
-from .story_properties import story_of
-from .translation import iface_
+from ...client.session import find_character, session
+from ...editing.story_strips import Strip, read_story
+from ...registration import register_classes, unregister_classes
+from ...translation import iface_
+from ..preferences import read_settings
+from ..properties.edit import edit_settings_of
+from ..properties.generate import settings_of
+from ..properties.story import story_of
+from .shared import Tab, draw_text
 
 
 class MMM_UL_story(bpy.types.UIList):
@@ -40,12 +40,9 @@ class MMM_UL_story(bpy.types.UIList):
             row.operator("mmm.retell_part", text="", icon=shown, emboss=changed).index = index
 
 
-class MMM_PT_story(bpy.types.Panel):
+class MMM_PT_story(Tab, bpy.types.Panel):
     bl_idname = "MMM_PT_story"
     bl_label = "Story"
-    bl_space_type: Any = "VIEW_3D"
-    bl_region_type: Any = "UI"
-    bl_category = "MMM"
     bl_options = {"DEFAULT_CLOSED"}
 
     @classmethod
@@ -85,12 +82,9 @@ class MMM_PT_story(bpy.types.Panel):
         _draw_ask(layout, "mmm.tell_story", iface_("Generate Story"))
 
 
-class MMM_PT_path(bpy.types.Panel):
+class MMM_PT_path(Tab, bpy.types.Panel):
     bl_idname = "MMM_PT_path"
     bl_label = "Path"
-    bl_space_type: Any = "VIEW_3D"
-    bl_region_type: Any = "UI"
-    bl_category = "MMM"
     bl_options = {"DEFAULT_CLOSED"}
 
     @classmethod

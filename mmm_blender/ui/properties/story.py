@@ -8,9 +8,9 @@ from typing import Any
 import bpy
 from bpy.props import CollectionProperty, EnumProperty, FloatProperty, IntProperty, PointerProperty, StringProperty
 
-from .editing.story_strips import Strip
-from .properties import MAX_PROMPT
-from .translation import rpt_
+from ...editing.story_strips import Strip
+from ...translation import rpt_
+from .generate import MAX_PROMPT
 
 UNNAMED = re.compile(r"F_\d+$|\s*$")  # what Blender calls a new marker
 SHORTEST_PART, LONGEST_PART = 0.4, 60.0

@@ -7,9 +7,11 @@ from typing import Any
 import bpy
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, PointerProperty, StringProperty
 
-from .apply_properties import ApplyProperties
-from .client.history import Entry
-from .redraw import redraw_viewports
+from ...animation.actions import read_request
+from ...client.history import Entry
+from ...client.session import find_character
+from ...redraw import redraw_viewports
+from .apply import ApplyProperties
 
 MAX_PROMPT = 2000  # characters; the engine takes no more
 MAX_VARIATIONS = 8
@@ -173,3 +175,17 @@ def register() -> None:
 def unregister() -> None:
     del bpy.types.Scene.mmm  # type: ignore[attr-defined]
     bpy.utils.unregister_class(MMM_Settings)
+
+
+def entry_of_action(context: bpy.types.Context) -> Entry | None:
+    """What the action that the character plays was generated from."""
+    armature = find_character(context.view_layer)
+    animation = armature.animation_data if armature else None
+    if animation is None or animation.action is None:
+        return None
+    try:
+        request = read_request(animation.action)
+        # a story has a list of its own, a path needs its curve
+        return Entry.from_request(request) if request and request.get("method", "generate") == "generate" else None
+    except ValueError:
+        return None

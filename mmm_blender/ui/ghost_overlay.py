@@ -16,14 +16,14 @@ import bpy
 import numpy as np
 from mathutils import Matrix
 
-from .animation.here import plan_ghost
-from .client.session import find_character, session
-from .editing.apply import plan_edit_ghost
-from .ghost import Ghost, frame_at, shade
-from .properties import settings_of
-from .redraw import fit_listeners
-from .target import Target
-from .translation import rpt_
+from ..animation.here import plan_ghost
+from ..client.session import find_character, session
+from ..editing.apply import plan_edit_ghost
+from ..ghost import Ghost, frame_at, shade
+from ..redraw import fit_listeners
+from ..target import Target
+from ..translation import rpt_
+from .properties.generate import settings_of
 
 SETTLE = 0.2  # seconds without a change of the scene after which the ghost is computed anew
 

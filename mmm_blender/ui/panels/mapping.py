@@ -6,17 +6,17 @@ from typing import Any
 
 import bpy
 
-from .bone_mapping import FoundMapping, look_up
-from .bone_properties import bones_of
-from .client.session import find_character
-from .extension_paths import presets_folder
-from .panels import draw_text
-from .registration import register_classes, unregister_classes
-from .rig import slots
-from .rig.finding import presets
-from .rig.mapping import MappingDraft
-from .target import why_not_keyable
-from .translation import iface_
+from ...client.session import find_character
+from ...extension_paths import presets_folder
+from ...registration import register_classes, unregister_classes
+from ...rig import slots
+from ...rig.finding import presets
+from ...rig.mapping import MappingDraft
+from ...target import why_not_keyable
+from ...translation import iface_
+from ..bone_mapping import FoundMapping, look_up
+from ..properties.bones import bones_of
+from .shared import Tab, draw_text
 
 SURE, LIKELY = 0.8, 0.5  # from these confidences on
 NAMED, FOUND, DECIDED = "by preset", "automatic", "by hand"
@@ -97,12 +97,9 @@ class MMM_MT_bone_presets(bpy.types.Menu):
             row.filepath = str(presets_folder())
 
 
-class MMM_PT_bone_mapping(bpy.types.Panel):
+class MMM_PT_bone_mapping(Tab, bpy.types.Panel):
     bl_idname = "MMM_PT_bone_mapping"
     bl_label = "Bone Mapping"
-    bl_space_type: Any = "VIEW_3D"
-    bl_region_type: Any = "UI"
-    bl_category = "MMM"
     bl_parent_id = "MMM_PT_character"
     bl_options = {"DEFAULT_CLOSED"}
 

@@ -13,13 +13,13 @@ from typing import Any
 
 import bpy
 
+from ..client.session import find_character
+from ..editing.aim import Aim, find_aim
+from ..editing.selection import why_not_editable
+from ..target import Target
+from ..translation import iface_, rpt_
 from .bone_mapping import look_up
-from .client.session import find_character
-from .edit_properties import edit_settings_of, read_wish
-from .editing.aim import Aim, find_aim
-from .editing.selection import why_not_editable
-from .target import Target
-from .translation import iface_, rpt_
+from .properties.edit import edit_settings_of, read_wish
 
 FRESH = 0.2  # seconds
 SHARE = 0.05  # of the time may be spent with looking

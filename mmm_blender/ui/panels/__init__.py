@@ -1,0 +1,1 @@
+"""The sidebar tab *MMM* of the 3D viewport."""
