@@ -50,11 +50,11 @@ def run(arguments: argparse.Namespace) -> int:
         body_mesh.write_body(character.build_body_mesh(), character.BODY_FILE)
         return 0
     if arguments.command == "measure-rigs":
-        from . import measure_rigs
+        from .rigs import measure_rigs
 
         return measure_rigs.run(arguments.motions, arguments.rigs, arguments.out, arguments.quick)
     if arguments.command == "draw-rigs":
-        from . import draw_rigs
+        from .rigs import draw_rigs
 
         return draw_rigs.run(arguments.motions, arguments.rigs, arguments.out)
     from . import import_motion

@@ -14,7 +14,7 @@ from mmm_blender.animation import actions
 from mmm_blender.animation.apply import ApplyOptions, apply_motion
 from mmm_blender.animation.played import bone_of_path
 from mmm_blender.animation.stretching import stretchable
-from mmm_blender.headless import measure_rigs, measured_rigs
+from mmm_blender.headless.rigs import measure_rigs, measured_rigs
 from mmm_blender.motion_file import Motion, read_motion
 from mmm_blender.rig import canonical
 from mmm_blender.rig.body import feet

@@ -12,7 +12,7 @@ import pytest
 from mmm_blender import character, compat
 from mmm_blender.animation import asset_preview, baking
 from mmm_blender.animation.apply import ApplyOptions, apply_motion
-from mmm_blender.headless import measured_rigs
+from mmm_blender.headless.rigs import measured_rigs
 from mmm_blender.motion_file import Motion, read_motion
 from mmm_blender.rig import skeleton, slots
 from mmm_blender.rig.finding import presets

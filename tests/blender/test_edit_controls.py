@@ -14,7 +14,7 @@ from mmm_blender.editing.apply import apply_edit
 from mmm_blender.editing.controls import read_controls
 from mmm_blender.editing.plans import plan_edit
 from mmm_blender.editing.selection import Span, part_of_bones
-from mmm_blender.headless import measure_rigs, measured_rigs
+from mmm_blender.headless.rigs import measure_rigs, measured_rigs
 from mmm_blender.motion_file import Motion
 from mmm_blender.protocol import decode_array
 from mmm_blender.rig.finding.find_mapping import find_mapping

@@ -267,7 +267,7 @@ def test_an_object_that_travels_keeps_its_keys(walker: bpy.types.Object) -> None
 
 
 def test_a_root_bone_that_travels_keeps_its_keys(empty_scene: bpy.types.Scene) -> None:
-    from mmm_blender.headless import measured_rigs
+    from mmm_blender.headless.rigs import measured_rigs
     from mmm_blender.rig.finding.find_mapping import find_mapping
 
     armature, bones = measured_rigs.build_named_rig("SMPL-X")

@@ -9,8 +9,8 @@ import bpy
 import pytest
 
 from mmm_blender import character
-from mmm_blender.headless import measured_rigs
-from mmm_blender.headless.random_rigs import RIGS, build_random_rig
+from mmm_blender.headless.rigs import measured_rigs
+from mmm_blender.headless.rigs.random_rigs import RIGS, build_random_rig
 from mmm_blender.rig import skeleton, slots
 from mmm_blender.rig.finding import automatic, presets
 from mmm_blender.rig.finding.find_mapping import find_mapping

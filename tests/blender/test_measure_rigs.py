@@ -13,7 +13,7 @@ import pytest
 
 from mmm_blender import character, compat
 from mmm_blender.animation.apply import ApplyOptions, apply_motion
-from mmm_blender.headless import measure_rigs
+from mmm_blender.headless.rigs import measure_rigs
 from mmm_blender.motion_file import Motion, read_motion
 from mmm_blender.rig.mapping import MMM_CHARACTER
 

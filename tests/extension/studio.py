@@ -45,7 +45,7 @@ class Studio:
         # the installed extension comes without what builds rigs to measure: the checkout's own is used
         if str(MOTIONS.parents[2]) not in sys.path:
             sys.path.append(str(MOTIONS.parents[2]))
-        from mmm_blender.headless.measured_rigs import build_named_rig
+        from mmm_blender.headless.rigs.measured_rigs import build_named_rig
 
         rig, bones = build_named_rig(preset, rest)
         rig.select_set(True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 import numpy as np
 
-from ..rig import slots
+from ...rig import slots
 from . import measured_rigs
 
 RIGS = 20  # seeds 0 to 19 are measured and tested

@@ -8,12 +8,13 @@ from pathlib import Path
 import bpy
 import numpy as np
 
-from ..animation.apply import apply_motion
-from ..coordinates import FloatArray
-from ..motion_file import read_motion
-from ..rig.finding.find_mapping import find_mapping
-from ..scene import current_scene
-from . import contact_sheet, export, measured_rigs, stage, stick_skin
+from ...animation.apply import apply_motion
+from ...coordinates import FloatArray
+from ...motion_file import read_motion
+from ...rig.finding.find_mapping import find_mapping
+from ...scene import current_scene
+from .. import contact_sheet, export, stage, stick_skin
+from . import measured_rigs
 from .measure_rigs import Case, all_cases, fresh_rig
 
 COLUMNS = 5

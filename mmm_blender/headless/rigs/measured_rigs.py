@@ -10,11 +10,11 @@ import bpy
 import numpy as np
 from mathutils import Euler, Matrix
 
-from .. import character, compat, coordinates
-from ..coordinates import FloatArray
-from ..rig import slots
-from ..rig.finding import presets
-from ..scene import current_scene, current_view_layer, pose_bones
+from ... import character, compat, coordinates
+from ...coordinates import FloatArray
+from ...rig import slots
+from ...rig.finding import presets
+from ...scene import current_scene, current_view_layer, pose_bones
 
 RestPose = Literal["T", "A"]
 Placed = Literal["plain", "rotated", "scaled", "parented"]

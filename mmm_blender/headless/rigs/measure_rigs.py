@@ -18,18 +18,18 @@ from pathlib import Path
 import bpy
 import numpy as np
 
-from ..animation.apply import ApplyOptions, apply_motion
-from ..coordinates import FloatArray
-from ..motion_file import Motion, read_motion
-from ..rig import retarget, sampling, skeleton, slots
-from ..rig.body import feet, hinges
-from ..rig.finding import presets
-from ..rig.finding.find_mapping import find_automatically, find_mapping
-from ..rig.mapping import MMM_CHARACTER, RigMapping
-from ..rig.pose import RetargetOptions
-from ..rig.resampling import resample_joints
-from ..rig.rotations import continuous, rotate, to_quaternions
-from ..scene import current_scene, pose_bones
+from ...animation.apply import ApplyOptions, apply_motion
+from ...coordinates import FloatArray
+from ...motion_file import Motion, read_motion
+from ...rig import retarget, sampling, skeleton, slots
+from ...rig.body import feet, hinges
+from ...rig.finding import presets
+from ...rig.finding.find_mapping import find_automatically, find_mapping
+from ...rig.mapping import MMM_CHARACTER, RigMapping
+from ...rig.pose import RetargetOptions
+from ...rig.resampling import resample_joints
+from ...rig.rotations import continuous, rotate, to_quaternions
+from ...scene import current_scene, pose_bones
 from . import measured_rigs, rig_measures
 from .measured_rigs import Conditions, Placed
 from .random_rigs import RIGS, build_random_rig
@@ -133,7 +133,7 @@ def all_cases(rigs: Path | None, quick: bool, notes: list[str]) -> list[Case]:
     """The rigs of the matrix; ``quick``: a handful that is made fast. What is left out is added to ``notes``."""
 
     def ours(_: measured_rigs.RestPose) -> tuple[bpy.types.Object, dict[str, str]]:
-        from .. import character
+        from ... import character
 
         return character.add_character(current_scene().collection), dict(MMM_CHARACTER.bones)
 

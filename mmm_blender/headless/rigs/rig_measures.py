@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..coordinates import FloatArray
-from ..rig import canonical
-from ..rig.body import feet
-from ..rig.body.torso import Points
-from ..rig.rotations import dot, normalize
+from ...coordinates import FloatArray
+from ...rig import canonical
+from ...rig.body import feet
+from ...rig.body.torso import Points
+from ...rig.rotations import dot, normalize
 
 LIMBS = tuple(
     (f"{side}_{start}", f"{side}_{end}")
