@@ -10,11 +10,7 @@ from types import ModuleType
 import bpy
 import pytest
 
-FILES = (
-    "ui/panels/main.py", "ui/panels/shared.py", "ui/panels/apply.py", "ui/panels/edit.py", "ui/panels/mapping.py",
-    "ui/panels/story.py", "ui/panels/training.py", "ui/preferences.py", "operators/character.py",
-    "operators/edit.py", "operators/weights.py",
-)  # fmt: skip
+DRAWN = ("ui/panels/*.py", "ui/preferences.py", "operators/*.py")
 LAYOUTS = {
     "layout", "row", "column", "box", "prompt", "chosen", "header", "body", "more", "split", "name", "field", "times",
 }  # fmt: skip
@@ -23,13 +19,14 @@ HANDLERS = ("load_post", "save_pre", "undo_post", "redo_post", "depsgraph_update
 
 def layout_calls(folder: Path) -> Iterator[tuple[str, str, ast.Call]]:
     """(where, method, call) of every call on a layout in the installed extension."""
-    for name in FILES:
-        for node in ast.walk(ast.parse((folder / "mmm_blender" / name).read_text("utf-8"))):
+    files = [path for pattern in DRAWN for path in sorted((folder / "mmm_blender").glob(pattern))]
+    for path in files:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 owner = node.func.value
                 called = owner.id if isinstance(owner, ast.Name) else getattr(owner, "attr", "")
                 if called in LAYOUTS and node.func.attr in bpy.types.UILayout.bl_rna.functions:
-                    yield f"{name}:{node.lineno}", node.func.attr, node
+                    yield f"{path.name}:{node.lineno}", node.func.attr, node
 
 
 def test_layouts_use_what_this_blender_has(extension: ModuleType) -> None:

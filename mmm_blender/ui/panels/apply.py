@@ -8,12 +8,10 @@ import bpy
 
 from ...registration import register_classes, unregister_classes
 from ..properties.generate import settings_of
+from .shared import Tab
 
 
-class _Options:
-    bl_space_type: Any = "VIEW_3D"
-    bl_region_type: Any = "UI"
-    bl_category = "MMM"
+class _Options(Tab):
     bl_parent_id = "MMM_PT_apply_options"
     bl_options: Any = {"DEFAULT_CLOSED"}
     layout: Any

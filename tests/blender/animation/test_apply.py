@@ -26,7 +26,7 @@ from mmm_blender.rig.rotations import rotate
 from mmm_blender.rig.sampling import sample_rig
 from mmm_blender.rig.skeleton import read_rest
 
-MOTIONS = Path(__file__).parent / "motions"
+MOTIONS = Path(__file__).parents[1] / "motions"
 
 
 @pytest.fixture

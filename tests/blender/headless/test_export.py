@@ -16,7 +16,7 @@ from mmm_blender import character, compat
 from mmm_blender.headless import export
 from mmm_blender.motion_file import read_motion
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def run_command(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -17,7 +17,7 @@ from mmm_blender.headless.rigs import measure_rigs
 from mmm_blender.motion_file import Motion, read_motion
 from mmm_blender.rig.mapping import MMM_CHARACTER
 
-MOTIONS = Path(__file__).parent / "motions"
+MOTIONS = Path(__file__).parents[1] / "motions"
 
 
 def test_the_command_writes_table_and_numbers(tmp_path: Path) -> None:

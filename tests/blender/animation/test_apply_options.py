@@ -19,7 +19,7 @@ from mmm_blender.rig.finding import presets
 from mmm_blender.rig.finding.find_mapping import find_mapping
 from mmm_blender.rig.mapping import MMM_CHARACTER, RigMapping
 
-MOTIONS = Path(__file__).parent / "motions"
+MOTIONS = Path(__file__).parents[1] / "motions"
 ORDERS = ("XYZ", "XZY", "YXZ", "YZX", "ZXY", "ZYX")
 
 
