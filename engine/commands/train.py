@@ -24,6 +24,7 @@ def add_train(parser: argparse.ArgumentParser) -> None:
     parts = parser.add_subparsers(required=True)
     tokenizer = parts.add_parser("tokenizer", help="motion <-> tokens; comes first")
     _add_recipe(tokenizer)
+    tokenizer.add_argument("--init", metavar="MODEL", help="model to go on from, of the same joints or fewer")
     tokenizer.set_defaults(run=run_train_tokenizer)
     transformer = parts.add_parser("transformer", help="text -> tokens, on a trained tokenizer")
     _add_recipe(transformer)
@@ -125,13 +126,15 @@ def run_train_tokenizer(options: argparse.Namespace) -> None:
 
     from engine.data.licence import describe_model
     from engine.training.train_tokenizer import TokenizerRun, train_tokenizer
+    from engine.weights import find_weights
 
     recipe = _recipe(options)
     if options.recipe == "finetune":
         raise InputError("fine-tuning keeps the tokenizer: use 'mmm train transformer --recipe finetune --init MODEL'")
     training = replace(recipe.tokenizer, run=replace(recipe.tokenizer.run, seed=options.seed))
     budget = _budget(options, training.run.steps)
-    run = TokenizerRun(describe_model(recipe.model, options.data), training)
+    init = find_weights(options.init) if options.init is not None else None
+    run = TokenizerRun(describe_model(recipe.model, options.data), training, init)
     _tell(train_tokenizer(run, options.data, options.run_dir, budget, options.device))
 
 

@@ -11,8 +11,8 @@ from engine.data.licence import data_licence
 from engine.errors import InputError
 
 SPLITS = ("train", "val", "test")
-RATES = {263: 20.0, 251: 12.5}
-RECIPES = {263: "open or paper-humanml3d", 251: "paper-kit"}
+RATES = {263: 20.0, 251: 12.5, 323: 20.0}
+RECIPES = {263: "nc or paper-humanml3d", 251: "paper-kit", 323: "open"}
 
 
 def check_dataset(data: Path) -> str:
@@ -25,7 +25,8 @@ def check_dataset(data: Path) -> str:
             raise InputError(f"{data} has no {name}")
     width = len(load_normalisation(data).mean)
     if width not in WIDTHS:
-        raise InputError(f"{data / 'Mean.npy'} has {width} numbers; known are 263 (HumanML3D) and 251 (KIT-ML)")
+        known = ", ".join(f"{width} ({text})" for width, text in WIDTHS.items())
+        raise InputError(f"{data / 'Mean.npy'} has {width} numbers; known are {known}")
     licence = data_licence(data)
     lines = [
         f"{data}: {WIDTHS[width]} features, {RATES[width]:g} frames a second; recipe {RECIPES[width]}",

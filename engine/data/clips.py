@@ -10,10 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import InputError
+from engine.motion.parts import FeatureLayout
+from engine.motion.skeleton import EXPRESSIVE, HUMANML3D, skeleton_of_features
 
 FPS = 20.0
 # Features of a frame, by data set: how a reader of another one is told.
-WIDTHS = {263: "HumanML3D's 263 (22 joints)", 251: "KIT-ML's 251 (21 joints)"}
+WIDTHS = {263: "HumanML3D's 263 (22 joints)", 251: "KIT-ML's 251 (21 joints)", 323: "323 (27 joints)"}
 
 
 class DatasetError(InputError):
@@ -49,9 +51,11 @@ class Normalisation:
     std: NDArray[np.float32]
 
 
-def load_normalisation(data_dir: Path) -> Normalisation:
-    """Mean.npy and Std.npy of a data folder."""
-    return Normalisation(*(_load_array(data_dir / name) for name in ("Mean.npy", "Std.npy")))
+def load_normalisation(data_dir: Path, width: int | None = None) -> Normalisation:
+    """Mean.npy and Std.npy of a data folder, for features `width` wide: 0 and 1 for joints that it has not."""
+    mean, std = (_load_array(data_dir / name) for name in ("Mean.npy", "Std.npy"))
+    mean, std = (_fitted(array[None], width or len(array))[0] for array in (mean, std))
+    return Normalisation(np.nan_to_num(mean, nan=0.0), np.nan_to_num(std, nan=1.0))
 
 
 def load_clips(
@@ -61,7 +65,8 @@ def load_clips(
 
     Names without a motion file and clips shorter than `min_frames` are left out, as the split
     files of HumanML3D list such names, and so are files with values that are not finite, of which
-    HumanML3D has one (007975). Raises DatasetError for arrays that are not `width` wide.
+    HumanML3D has one (007975); joints that a recording may lack are NaN throughout. Of 27 joints, who asks for 22
+    gets those; of 22, who asks for 27 gets NaN for the others. Raises DatasetError for arrays of another width.
     """
     listing = data_dir / f"{split}.txt"
     if not listing.is_file():
@@ -72,19 +77,42 @@ def load_clips(
         motion = data_dir / "new_joint_vecs" / f"{name}.npy"
         if not motion.is_file():
             continue
-        features = _load_array(motion)
+        features = _fitted(_load_array(motion), width)
         if features.ndim != 2 or features.shape[1] != width:
             wanted = WIDTHS.get(width, str(width))
             found = WIDTHS.get(features.shape[-1] if features.ndim == 2 else 0, f"shape {features.shape}")
             raise DatasetError(
                 f"{motion} holds {found}, the recipe's model takes {wanted}: choose the recipe made for this data set"
             )
-        if len(features) >= min_frames and np.isfinite(features).all():
+        if len(features) >= min_frames and _is_usable(features):
             captions = _load_captions(data_dir / "texts" / f"{name}.txt", len(features), fps)
             clips.append(Clip(name, features, captions, weights.get(name, 1.0)))
     if not clips:
         raise DatasetError(f"{listing} names no clip of {min_frames} or more frames in {data_dir}")
     return clips
+
+
+def _fitted(features: NDArray[np.float32], width: int) -> NDArray[np.float32]:
+    """[T, width]: a skeleton that adds joints to another gives those that both have, and takes NaN for the others."""
+    if features.ndim != 2 or {features.shape[1], width} != {EXPRESSIVE.num_features, HUMANML3D.num_features}:
+        return features
+    shared = FeatureLayout(EXPRESSIVE.num_joints).narrowed(HUMANML3D.num_joints)
+    if width == HUMANML3D.num_features:
+        return features[:, shared]
+    wider = np.full((len(features), width), np.nan, dtype=np.float32)
+    wider[:, shared] = features
+    return wider
+
+
+def _is_usable(features: NDArray[np.float32]) -> bool:
+    """Whether all of [T, F] is finite, but for optional joints, which are known throughout or not at all."""
+    known = np.isfinite(features)
+    if known.all():
+        return True
+    skeleton = skeleton_of_features(features.shape[1])
+    layout = FeatureLayout(skeleton.num_joints)
+    optional = [column for joint in skeleton.optional for column in layout.of_joint(joint)]
+    return bool(np.delete(known, optional, axis=1).all() and (known.all(axis=0) == known.any(axis=0)).all())
 
 
 class WindowSampler:

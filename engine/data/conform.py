@@ -1,4 +1,4 @@
-"""Bring any source skeleton's motion onto the one uniform 22-joint skeleton.
+"""Bring any source skeleton's motion onto the one uniform skeleton.
 
 Limbs are aimed: a bone of ours points where the source's points. Torso, collars and feet, whose
 joints sit elsewhere in every skeleton, are oriented instead: our T-pose offset is turned by the
@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.data.extremities import add_extremities
 from engine.data.families import SkeletonFamily, find_family
 from engine.motion import rotations
 from engine.motion.clip import SkeletonClip
@@ -22,7 +23,9 @@ Array = NDArray[np.floating]
 
 
 def conform(clip: SkeletonClip) -> Array:
-    """Joints (T, 22, 3) in metres, Y up, of a clip in any axes and unit, at the clip's rate.
+    """Joints (T, 27, 3) in metres, Y up, of a clip in any axes and unit, at the clip's rate.
+
+    Directions of head and hands that the source does not know are NaN (`engine.data.extremities`).
 
     Raises MotionError if the skeleton's naming is unknown or its legs have no length.
     """
@@ -71,7 +74,7 @@ def conform(clip: SkeletonClip) -> Array:
         else:
             reach = rotations.rotate(carriers[name], offsets[joint])
         joints[:, joint] = joints[:, parent] + reach
-    return joints
+    return add_extremities(joints, clip, family, turned, upright)
 
 
 def _leg_scale(clip: SkeletonClip, family: SkeletonFamily) -> float:

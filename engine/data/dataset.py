@@ -1,6 +1,7 @@
 """Write the HumanML3D folder layout from trials and captions.
 
-Layout: `new_joint_vecs/NAME.npy` (T, 263), `texts/NAME.txt` (``caption#tokens#start#end`` a line),
+Layout: `new_joint_vecs/NAME.npy` (T, 323), of 27 joints, NaN where a recording does not know head or hands;
+`texts/NAME.txt` (``caption#tokens#start#end`` a line),
 `Mean.npy`, `Std.npy`, `train.txt`, `val.txt`, `test.txt`, and our own `clips.csv` with a row a clip.
 Mirrored twins are called ``M`` + NAME as in HumanML3D; clips of changed speed, made for training
 only, end in ``_x85`` or ``_x120`` (percent of the original speed).
@@ -24,7 +25,7 @@ from engine.data.mirror import mirror_joints, mirror_text
 from engine.data.trials import find_jumps, measure_skate
 from engine.motion.errors import MotionError
 from engine.motion.features import joints_to_features
-from engine.motion.skeleton import HUMANML3D
+from engine.motion.skeleton import HUMANML3D, skeleton_of_features
 
 Array = NDArray[np.floating]
 
@@ -238,14 +239,18 @@ def _write_tables(out: Path, rows: list[ClipRow]) -> None:
 
 
 def measure_statistics(features: Array) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Mean and deviation (F,) for normalising.
+    """Mean and deviation (F,) for normalising (T, F) features, over what is known of each.
 
     As in HumanML3D, the deviation is averaged within each kind of feature, so that small but
     meaningful differences between joints survive.
     """
-    joints = HUMANML3D.num_joints
+    joints = skeleton_of_features(features.shape[1]).num_joints
     bounds = np.cumsum([0, 1, 2, 1, 3 * (joints - 1), 6 * (joints - 1), 3 * joints, 4])
-    std = features.std(axis=0)
+    known = np.isfinite(features)
+    count = np.maximum(known.sum(axis=0), 1)
+    mean = np.where(known, features, 0.0).sum(axis=0, dtype=np.float64) / count
+    std = np.sqrt((np.where(known, features - mean, 0.0) ** 2).sum(axis=0, dtype=np.float64) / count)
     for start, stop in zip(bounds, bounds[1:], strict=False):
-        std[start:stop] = std[start:stop].mean()
-    return features.mean(axis=0).astype(np.float32), np.maximum(std, 1e-4).astype(np.float32)
+        measured = known[:, start:stop].any(axis=0)
+        std[start:stop] = std[start:stop][measured].mean() if measured.any() else 1.0
+    return mean.astype(np.float32), np.maximum(std, 1e-4).astype(np.float32)

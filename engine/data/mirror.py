@@ -7,7 +7,7 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.motion.skeleton import HUMANML3D, Skeleton
+from engine.motion.skeleton import skeleton_of
 
 Array = NDArray[np.floating]
 
@@ -23,9 +23,9 @@ _UNSIDED = ("right away", "right after", "right before", "all right", "right in 
 _WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*")
 
 
-def mirror_joints(joints: Array, skeleton: Skeleton = HUMANML3D) -> Array:
+def mirror_joints(joints: Array) -> Array:
     """Reflect (..., J, 3) joints left to right, so that left limbs become right ones."""
-    return joints[..., skeleton.mirror, :] * np.asarray([-1.0, 1.0, 1.0], dtype=joints.dtype)
+    return joints[..., skeleton_of(joints.shape[-2]).mirror, :] * np.asarray([-1.0, 1.0, 1.0], dtype=joints.dtype)
 
 
 def mirror_text(text: str) -> str:

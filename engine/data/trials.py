@@ -1,4 +1,4 @@
-"""From source clips to trials: 22 joints, 20 fps, metres, Y up, feet on the floor, with a report.
+"""From source clips to trials: 27 joints, 20 fps, metres, Y up, feet on the floor, with a report.
 
 A trial is one recording on the uniform skeleton, whole. Captions refer to trials by name and time,
 so what happens here fixes the time base of the caption file.
@@ -20,7 +20,7 @@ from engine.data.formats.joint_files import read_joint_file, upright, with_unifo
 from engine.data.sources import SourceClip, holds_skeleton, read_clip
 from engine.motion.clip import SkeletonClip
 from engine.motion.errors import MotionError
-from engine.motion.skeleton import HUMANML3D
+from engine.motion.skeleton import EXPRESSIVE, HUMANML3D
 
 Array = NDArray[np.floating]
 
@@ -55,7 +55,7 @@ class TrialReport:
 
 
 def build_trials(clips: Iterable[SourceClip], out: Path) -> list[TrialReport]:
-    """Conform every clip into `out`/NAME.npy (T, 22, 3) float32 and write `out`/trials.csv."""
+    """Conform every clip into `out`/NAME.npy (T, 27, 3) float32 and write `out`/trials.csv."""
     out.mkdir(parents=True, exist_ok=True)
     reports: list[TrialReport] = []
     taken: dict[str, int] = {}
@@ -65,12 +65,12 @@ def build_trials(clips: Iterable[SourceClip], out: Path) -> list[TrialReport]:
         try:
             joints = read_trial(clip)
         except MotionError as error:
-            reports.append(_report(clip, name, np.zeros((0, 22, 3)), str(error)))
+            reports.append(_report(clip, name, np.zeros((0, EXPRESSIVE.num_joints, 3)), str(error)))
             continue
         problem = ""
         if len(joints) < SHORTEST_SECONDS * HUMANML3D.fps:
             problem = "too short"
-        elif np.ptp(joints, axis=0).max() < 0.02:
+        elif np.ptp(joints[:, EXPRESSIVE.required], axis=0).max() < 0.02:
             problem = "does not move"
         reports.append(_report(clip, name, joints, problem))
         if not problem:
@@ -83,22 +83,32 @@ def build_trials(clips: Iterable[SourceClip], out: Path) -> list[TrialReport]:
 
 
 def read_trial(clip: SourceClip) -> Array:
-    """Joints (T, 22, 3) of a source file, be it an animated skeleton or joint positions."""
+    """Joints (T, 27, 3) of a source file, be it an animated skeleton or joint positions.
+
+    Directions of head and hands that the file does not know are NaN.
+    """
     if clip.path.suffix == ".npz" and not holds_skeleton(clip.path):
-        return place_on_floor(read_joint_file(clip.path))
+        return place_on_floor(_widen(read_joint_file(clip.path)))
     return build_trial(read_clip(clip))
 
 
 def build_trial(clip: SkeletonClip) -> Array:
-    """Joints (T, 22, 3) of one source clip at 20 fps, standing on the floor at y = 0."""
+    """Joints (T, 27, 3) of one source clip at 20 fps, standing on the floor at y = 0."""
     if not np.isfinite(clip.positions).all():
         raise MotionError("the clip contains NaN or infinite positions")
     clip = drop_calibration_pose(clip).resample(HUMANML3D.fps)
     if set(HUMANML3D.joint_names) <= set(clip.joint_names):
         # Our own skeleton, as we export it: its places say all, its rotations have no twist.
-        places = [clip.index(name) for name in HUMANML3D.joint_names]
-        return place_on_floor(with_uniform_bones(upright(clip.positions[:, places])))
+        own = EXPRESSIVE if set(EXPRESSIVE.joint_names) <= set(clip.joint_names) else HUMANML3D
+        places = [clip.index(name) for name in own.joint_names]
+        return place_on_floor(_widen(with_uniform_bones(upright(clip.positions[:, places]))))
     return place_on_floor(conform(clip))
+
+
+def _widen(joints: Array) -> Array:
+    """(T, 22 or 27, 3) -> (T, 27, 3); what is not known is NaN."""
+    missing = EXPRESSIVE.num_joints - joints.shape[1]
+    return np.pad(joints, ((0, 0), (0, missing), (0, 0)), constant_values=np.nan)
 
 
 def drop_calibration_pose(clip: SkeletonClip) -> SkeletonClip:
@@ -129,7 +139,7 @@ def place_on_floor(joints: Array) -> Array:
 
 def find_jumps(joints: Array) -> list[int]:
     """Frames after which some joint moves further than a body can."""
-    step = np.linalg.norm(np.diff(joints, axis=0), axis=-1).max(axis=1)
+    step = np.linalg.norm(np.diff(joints[:, : HUMANML3D.num_joints], axis=0), axis=-1).max(axis=1)
     return [int(frame) for frame in np.flatnonzero(step > JUMP_METRES)]
 
 

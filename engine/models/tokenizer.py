@@ -166,6 +166,7 @@ class MotionTokenizer(nn.Module):
         self.std.copy_(torch.where(std > 1e-6, std, torch.ones_like(std)))
 
     def normalise(self, features: Tensor) -> Tensor:
+        """Raw features [..., F]; what is not known (NaN) stays so."""
         return (self._with_heights(features, -1.0) - self.mean) / self.std
 
     def denormalise(self, normalised: Tensor) -> Tensor:
@@ -179,8 +180,11 @@ class MotionTokenizer(nn.Module):
         return features.index_add(-1, self.relative, sign * root.expand(*features.shape[:-1], len(self.relative)))
 
     def encode(self, features: Tensor) -> Tensor:
-        """Raw features [B, T, F] -> ids [B, T//4, S]; frames beyond a whole token are left out."""
-        features = self.normalise(self._whole_tokens(features))
+        """Raw features [B, T, F] -> ids [B, T//4, S]; frames beyond a whole token are left out.
+
+        Directions of head and hands that are not known may be NaN.
+        """
+        features = self._shown(features)
         return torch.cat(
             [
                 part.quantizer.encode(part.vectors(features[..., indices]))
@@ -200,7 +204,7 @@ class MotionTokenizer(nn.Module):
 
     def forward(self, features: Tensor) -> TokenizerOutput:
         """Raw features [B, T, F] -> TokenizerOutput, with T a multiple of 4."""
-        features = self.normalise(self._whole_tokens(features))
+        features = self._shown(features)
         decoded, ids, residuals, perplexities = [], [], [], []
         commitment = features.new_zeros(())
         for part, indices in self._parts():
@@ -221,7 +225,7 @@ class MotionTokenizer(nn.Module):
     @torch.no_grad()
     def start_codes(self, features: Tensor) -> None:
         """Take all codes from a first batch of raw features [B, T, F]: training starts with this."""
-        features = self.normalise(self._whole_tokens(features))
+        features = self._shown(features)
         for part, indices in self._parts():
             part.quantizer.start(part.vectors(features[..., indices]))
 
@@ -245,6 +249,10 @@ class MotionTokenizer(nn.Module):
             assert isinstance(module, PartTokenizer)
             found.append((module, indices))
         return found
+
+    def _shown(self, features: Tensor) -> Tensor:
+        """What the encoders see of raw features [B, T, F]: whole tokens, the mean where nothing is known."""
+        return self.normalise(self._whole_tokens(features)).nan_to_num(nan=0.0)
 
     def _whole_tokens(self, features: Tensor) -> Tensor:
         frames = features.shape[1] - features.shape[1] % FRAMES_PER_TOKEN

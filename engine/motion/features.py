@@ -1,4 +1,4 @@
-"""Joint positions <-> the HumanML3D feature vector (263 wide for 22 joints, 251 for 21).
+"""Joint positions <-> the HumanML3D feature vector (263 wide for 22 joints, 323 for 27, 251 for 21).
 
 The layout and the formulas are those of HumanML3D's motion representation (Guo et al., CVPR 2022,
 section 3 and https://github.com/EricGuo5513/HumanML3D, `motion_representation.ipynb`), worked out
@@ -16,6 +16,9 @@ columns               meaning
 .. 3J                 velocities per frame of all joints, in the heading frame
 last 4                contacts: left ankle, left toe, right ankle, right toe
 ====================  ====================================================================
+
+Where no skeleton is named, it is the one with as many joints, or features, as the array has. Joints that a
+recording lacks (`Skeleton.optional`) are NaN on both sides.
 """
 
 from __future__ import annotations
@@ -25,7 +28,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
 from engine.motion import rotations
-from engine.motion.skeleton import HUMANML3D, Skeleton
+from engine.motion.skeleton import Skeleton, skeleton_of, skeleton_of_features
 
 Array = NDArray[np.floating]
 
@@ -33,15 +36,16 @@ UP = np.asarray([0.0, 1.0, 0.0])
 FORWARD = np.asarray([0.0, 0.0, 1.0])
 
 
-def facing(joints: Array, skeleton: Skeleton = HUMANML3D) -> Array:
+def facing(joints: Array, skeleton: Skeleton | None = None) -> Array:
     """(T, 3) unit ground direction in which the body faces, from the hip and shoulder lines."""
+    skeleton = skeleton or skeleton_of(joints.shape[-2])
     hips, shoulders = _side_lines(joints, skeleton)
     forward = np.cross(UP, hips + shoulders)
     forward[:, 1] = 0.0
     return rotations.normalize(forward)
 
 
-def smooth_heading(joints: Array, skeleton: Skeleton = HUMANML3D) -> Array:
+def smooth_heading(joints: Array, skeleton: Skeleton | None = None) -> Array:
     """(T, 4) rotations from the world into the smoothed heading frame of the features.
 
     Two peculiarities of the published data are kept, because models trained on it expect them: the
@@ -49,6 +53,7 @@ def smooth_heading(joints: Array, skeleton: Skeleton = HUMANML3D) -> Array:
     first frame is taken to face +Z exactly. The Gaussian has a deviation of 20 frames. Both were
     established by fitting the official clips.
     """
+    skeleton = skeleton or skeleton_of(joints.shape[-2])
     hips, shoulders = _side_lines(joints, skeleton)
     forward = np.cross(UP, rotations.normalize(shoulders - hips))
     forward = rotations.normalize(gaussian_filter1d(forward, 20.0, axis=0, mode="nearest"))
@@ -64,7 +69,7 @@ def _side_lines(joints: Array, skeleton: Skeleton) -> tuple[Array, Array]:
     return hips, joints[:, right_shoulder] - joints[:, left_shoulder]
 
 
-def solve_rotations(joints: Array, skeleton: Skeleton = HUMANML3D) -> Array:
+def solve_rotations(joints: Array, skeleton: Skeleton | None = None) -> Array:
     """Local joint rotations (T, J, 4) whose forward kinematics points every bone as `joints` do.
 
     HumanML3D's inverse kinematics: the root turns the heading onto +Z, then along each chain the
@@ -72,6 +77,7 @@ def solve_rotations(joints: Array, skeleton: Skeleton = HUMANML3D) -> Array:
     relative to the accumulated rotation. There is no twist in it, by construction. The root's
     rotation is the one *into* the heading frame, as in the published features.
     """
+    skeleton = skeleton or skeleton_of(joints.shape[-2])
     frames = len(joints)
     root = smooth_heading(joints, skeleton)
     local = np.zeros((frames, skeleton.num_joints, 4))
@@ -89,9 +95,10 @@ def solve_rotations(joints: Array, skeleton: Skeleton = HUMANML3D) -> Array:
 
 
 def apply_rotations(
-    local: Array, root_positions: Array, bone_lengths: Array, skeleton: Skeleton = HUMANML3D
+    local: Array, root_positions: Array, bone_lengths: Array, skeleton: Skeleton | None = None
 ) -> Array:
     """Forward kinematics of :func:`solve_rotations`: (T, J, 4), (T, 3), (J,) -> joints (T, J, 3)."""
+    skeleton = skeleton or skeleton_of(local.shape[-2])
     offsets = np.asarray(skeleton.raw_offsets, dtype=np.float64) * bone_lengths[:, None]
     joints = np.zeros((*local.shape[:2], 3))
     joints[:, 0] = root_positions
@@ -103,37 +110,41 @@ def apply_rotations(
     return joints
 
 
-def face_forward(joints: Array, skeleton: Skeleton = HUMANML3D, floor: float | None = None) -> Array:
+def face_forward(joints: Array, skeleton: Skeleton | None = None, floor: float | None = None) -> Array:
     """Move (T, J, 3) so that frame 0 has its root over the origin and faces +Z.
 
     The height `floor` becomes zero; by default that of the lowest point, as in HumanML3D.
     """
-    ground = joints[..., 1].min() if floor is None else floor
+    ground = np.nanmin(joints[..., 1]) if floor is None else floor
     moved = joints - [joints[0, 0, 0], ground, joints[0, 0, 2]]
     turn = rotations.between(facing(moved[:1], skeleton), FORWARD)
     return rotations.rotate(turn[:, None], moved)
 
 
-def detect_contacts(joints: Array, skeleton: Skeleton = HUMANML3D) -> Array:
+def detect_contacts(joints: Array, skeleton: Skeleton | None = None) -> Array:
     """(T-1, 4) contact flags: a foot joint that moves less than the threshold between frames."""
+    skeleton = skeleton or skeleton_of(joints.shape[-2])
     feet = [*skeleton.feet_left, *skeleton.feet_right]
     step = np.sum(np.diff(joints[:, feet], axis=0) ** 2, axis=-1)
     return (step < skeleton.contact_threshold).astype(np.float64)
 
 
 def joints_to_features(
-    joints: Array, skeleton: Skeleton = HUMANML3D, floor: float | None = None
+    joints: Array, skeleton: Skeleton | None = None, floor: float | None = None
 ) -> NDArray[np.float32]:
     """Features (T-1, F) of T frames of joints (T, J, 3), Y up, in the data set's length unit.
 
     The clip is first placed by :func:`face_forward`, with `floor` as there. Raises ValueError for a wrong shape, for
-    fewer than two frames and for values that are not finite.
+    fewer than two frames and for values that are not finite in a joint that every recording has.
     """
+    if joints.ndim != 3:
+        raise ValueError(f"expected joints of shape (T, J, 3), got {joints.shape}")
+    skeleton = skeleton or skeleton_of(joints.shape[1])
     if joints.ndim != 3 or joints.shape[1:] != (skeleton.num_joints, 3) or len(joints) < 2:
         raise ValueError(
             f"expected joints of shape (T >= 2, {skeleton.num_joints}, 3), got {joints.shape}"
         )
-    if not np.isfinite(joints).all():
+    if not np.isfinite(joints[:, skeleton.required]).all():
         raise ValueError("joint positions contain NaN or infinite values")
     joints = face_forward(np.asarray(joints, dtype=np.float64), skeleton, floor)
     local = solve_rotations(joints, skeleton)
@@ -166,7 +177,7 @@ def joints_to_features(
 
 
 def features_of_every_frame(
-    joints: Array, skeleton: Skeleton = HUMANML3D
+    joints: Array, skeleton: Skeleton | None = None
 ) -> NDArray[np.float32]:
     """Features (T, F) of all T frames of joints that stand and face as they should already.
 
@@ -191,8 +202,9 @@ def recover_root(features: Array) -> tuple[Array, Array]:
     return heading, positions
 
 
-def features_to_joints(features: Array, skeleton: Skeleton = HUMANML3D) -> NDArray[np.float32]:
+def features_to_joints(features: Array, skeleton: Skeleton | None = None) -> NDArray[np.float32]:
     """Joints (..., T, J, 3) from features (..., T, F): integrate the root, place the positions."""
+    skeleton = skeleton or skeleton_of_features(features.shape[-1])
     features = np.asarray(features, dtype=np.float64)
     heading, root = recover_root(features)
     count = skeleton.num_joints - 1

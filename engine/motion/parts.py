@@ -14,11 +14,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.motion.skeleton import HUMANML3D, KIT_ML
+from engine.motion.skeleton import SKELETONS
 
 PartsLayout = Literal["single", "lower_upper"]
 
-SKELETONS = {skeleton.num_joints: skeleton for skeleton in (HUMANML3D, KIT_ML)}
 LOWER_JOINTS = {count: skeleton.lower_body for count, skeleton in SKELETONS.items()}
 # The joints the four contact features speak of: left ankle, left foot, right ankle, right foot.
 CONTACT_JOINTS = {
@@ -65,6 +64,14 @@ class FeatureLayout:
     @property
     def dim(self) -> int:
         return int(self.contacts.stop)
+
+    def narrowed(self, joint_count: int) -> NDArray[np.int64]:
+        """[D] where the features of the first `joint_count` joints lie, in the order of that layout."""
+        if not 1 <= joint_count <= self.joint_count:
+            raise ValueError(f"{joint_count} joints are not among {self.joint_count}")
+        groups = ((self.root, 4), (self.positions, 3 * (joint_count - 1)), (self.rotations, 6 * (joint_count - 1)),
+                  (self.velocities, 3 * joint_count), (self.contacts, 4))
+        return np.concatenate([np.arange(group.start, group.start + count) for group, count in groups])
 
     def of_joint(self, joint: int) -> list[int]:
         """Feature indices that belong to one joint (for the root joint: only its velocity)."""

@@ -1,12 +1,14 @@
 """Skeleton definitions: joint names, hierarchy and the constants of the feature representation.
 
-The two skeletons are those of the HumanML3D and KIT-ML data sets (Guo et al., *Generating Diverse
-and Natural 3D Human Motions from Text*, CVPR 2022, https://github.com/EricGuo5513/HumanML3D).
+Two skeletons are those of the HumanML3D and KIT-ML data sets (Guo et al., *Generating Diverse
+and Natural 3D Human Motions from Text*, CVPR 2022, https://github.com/EricGuo5513/HumanML3D). The third is
+HumanML3D's with five joints more, which give head and hands a direction. How many joints a motion has tells
+which skeleton it is on (`skeleton_of`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +33,7 @@ class Skeleton:
         contact_threshold: squared displacement per frame below which a foot counts as planted, in
             squared data set units.
         lower_body: joints belonging to the lower body part (root included).
+        optional: joints that a recording may lack; where it does, their positions and features are NaN.
     """
 
     name: str
@@ -45,10 +48,16 @@ class Skeleton:
     metres_per_unit: float
     contact_threshold: float
     lower_body: tuple[int, ...]
+    optional: tuple[int, ...] = ()
 
     @property
     def num_joints(self) -> int:
         return len(self.joint_names)
+
+    @property
+    def required(self) -> list[int]:
+        """The joints that every recording has."""
+        return [joint for joint in range(self.num_joints) if joint not in self.optional]
 
     @property
     def num_features(self) -> int:
@@ -108,6 +117,25 @@ HUMANML3D = Skeleton(
     lower_body=(0, 1, 2, 4, 5, 7, 8, 10, 11),
 )
 
+# A direction for head and hands: 12 cm ahead of the head joint, the knuckle of the middle finger, and 5 cm to the
+# thumb's side of the wrist. The first 22 joints, and their features, are HumanML3D's to the bit.
+EXPRESSIVE = replace(
+    HUMANML3D,
+    name="expressive",
+    joint_names=(*HUMANML3D.joint_names, "head_front", "left_hand", "right_hand", "left_thumb", "right_thumb"),
+    chains=(
+        (0, 2, 5, 8, 11),
+        (0, 1, 4, 7, 10),
+        (0, 3, 6, 9, 12, 15, 22),
+        (9, 14, 17, 19, 21, 24),
+        (9, 13, 16, 18, 20, 23),
+        (21, 26),
+        (20, 25),
+    ),
+    raw_offsets=(*HUMANML3D.raw_offsets, (0, 0, 1), (0, -1, 0), (0, -1, 0), (0, 0, 1), (0, 0, 1)),
+    optional=(22, 23, 24, 25, 26),
+)
+
 KIT_ML = Skeleton(
     name="kit_ml",
     joint_names=(
@@ -137,3 +165,22 @@ KIT_ML = Skeleton(
     contact_threshold=0.05,
     lower_body=(0, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20),
 )
+
+SKELETONS = {skeleton.num_joints: skeleton for skeleton in (HUMANML3D, EXPRESSIVE, KIT_ML)}
+
+
+def skeleton_of(joint_count: int) -> Skeleton:
+    """The skeleton with so many joints; raises ValueError if there is none."""
+    try:
+        return SKELETONS[joint_count]
+    except KeyError:
+        raise ValueError(f"no skeleton has {joint_count} joints: known are {sorted(SKELETONS)}") from None
+
+
+def skeleton_of_features(width: int) -> Skeleton:
+    """The skeleton whose frames are so many features wide; raises ValueError if there is none."""
+    for skeleton in SKELETONS.values():
+        if skeleton.num_features == width:
+            return skeleton
+    known = sorted(skeleton.num_features for skeleton in SKELETONS.values())
+    raise ValueError(f"no skeleton has {width} features a frame: known are {known}")

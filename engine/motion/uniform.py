@@ -1,4 +1,4 @@
-"""The uniform 22-joint body that every source is brought onto: HumanML3D's, made symmetric."""
+"""The uniform body that every source is brought onto: HumanML3D's, made symmetric, with head and hands."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.motion import rotations
-from engine.motion.skeleton import HUMANML3D
+from engine.motion.skeleton import HUMANML3D, Skeleton
 
 Array = NDArray[np.floating]
 
@@ -20,20 +20,21 @@ _TORSO_DIRECTIONS = {
     "head": (0.0, 0.87, 0.49), "left_shoulder": (0.93, 0.34, -0.15), "left_knee": (0.0, -1.0, 0.0),
     "left_ankle": (0.0, -1.0, 0.0), "left_foot": (0.0, -0.42, 0.908),
     "left_elbow": (1.0, 0.0, 0.0), "left_wrist": (1.0, 0.0, 0.0),
+    "head_front": (0.0, 0.0, 1.0), "left_hand": (1.0, 0.0, 0.0), "left_thumb": (0.0, 0.0, 1.0),
 }
 LENGTHS = {
     "left_hip": 0.1065, "spine1": 0.1316, "left_knee": 0.3919, "spine2": 0.1432,
     "left_ankle": 0.4290, "spine3": 0.0574, "left_foot": 0.1464, "neck": 0.2194,
     "left_collar": 0.1405, "head": 0.1030, "left_shoulder": 0.1273, "left_elbow": 0.2600,
-    "left_wrist": 0.2680,
+    "left_wrist": 0.2680, "head_front": 0.12, "left_hand": 0.095, "left_thumb": 0.05,
 }
 
 
-@lru_cache(maxsize=1)
-def uniform_offsets() -> Array:
-    """(22, 3) T-pose offset of every joint from its parent, metres, Y up, facing +Z, symmetric."""
-    offsets = np.zeros((HUMANML3D.num_joints, 3))
-    for joint, name in enumerate(HUMANML3D.joint_names[1:], start=1):
+@lru_cache
+def uniform_offsets(skeleton: Skeleton = HUMANML3D) -> Array:
+    """(J, 3) T-pose offset of every joint from its parent, metres, Y up, facing +Z, palms down, symmetric."""
+    offsets = np.zeros((skeleton.num_joints, 3))
+    for joint, name in enumerate(skeleton.joint_names[1:], start=1):
         key = name.replace("right_", "left_")
         offset = rotations.normalize(np.asarray(_TORSO_DIRECTIONS[key])) * LENGTHS[key]
         offsets[joint] = offset * ([-1.0, 1.0, 1.0] if name.startswith("right_") else 1.0)

@@ -105,7 +105,10 @@ class TokenizerLossConfig:
 @dataclass(frozen=True)
 class TokenizerTrainingConfig:
     """Windows of `window_frames`; a `short_share` of the batches uses short windows, which also
-    reach the clips that are shorter than a window."""
+    reach the clips that are shorter than a window.
+
+    hide_extremities: share of the motions whose head, left or right hand the encoder does not see but has to guess
+    """
 
     run: RunConfig = field(default_factory=RunConfig)
     optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
@@ -113,6 +116,7 @@ class TokenizerTrainingConfig:
     window_frames: int = 64
     short_window_frames: int = 40
     short_share: float = 0.15
+    hide_extremities: float = 0.15
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,8 @@
 MMM (section 3.1, after T2M-GPT) uses smooth-L1 on features plus positions.  A small
 model has to choose, so the features are weighed by what they contribute to joint
 positions, and what the eye notices - speed, sliding feet, a drifting path - is
-measured in metres on top.
+measured in metres on top.  What a recording does not know of its motion (NaN in
+the target) is left out of every loss.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from engine.motion.parts import CONTACT_JOINTS, SKELETONS, FeatureLayout
+from engine.motion.parts import CONTACT_JOINTS, FeatureLayout
+from engine.motion.skeleton import SKELETONS
 from engine.training.config import TokenizerLossConfig
 
 # Metric losses are taken in decimetres, so that an ordinary error is of the order of one.
@@ -111,17 +113,19 @@ class ReconstructionLoss:
         config, layout = self.config, self.layout
         whole = whole or BatchTotals.of(target, layout)
         part = len(target) / whole.rows
-        losses = {"features": part * self._features(normalised, normalised_target)}
+        known = target.isfinite()
+        losses = {"features": part * self._features(normalised, normalised_target, known)}
         if config.normalised_positions:
             places = layout.positions
             near = self._close(normalised[..., places], normalised_target[..., places])
+            near = near.where(known[..., places], 0.0)
             losses["normalised_positions"] = part * config.normalised_positions * near.mean()
         if any((config.metric_positions, config.displacement, config.foot_displacement, config.path)):
             losses |= self._metric(raw, target, whole)
         return losses
 
-    def _features(self, normalised: Tensor, target: Tensor) -> Tensor:
-        by_feature = self._close(normalised, target).mean((0, 1))
+    def _features(self, normalised: Tensor, target: Tensor, known: Tensor) -> Tensor:
+        by_feature = self._close(normalised, target).where(known, 0.0).mean((0, 1))
         return (by_feature * self.weights.to(by_feature)).mean()
 
     def _metric(self, raw: Tensor, target: Tensor, whole: BatchTotals) -> dict[str, Tensor]:
@@ -147,15 +151,30 @@ class ReconstructionLoss:
         }
 
     def _close(self, value: Tensor, target: Tensor) -> Tensor:
+        """Smooth-L1, nothing where the target is not known."""
+        target = torch.where(target.isfinite(), target, value.detach())
         return F.smooth_l1_loss(value, target, reduction="none", beta=self.config.beta)
 
 
 def joint_errors(raw: Tensor, target: Tensor, layout: FeatureLayout) -> dict[str, float]:
-    """Mean joint errors in millimetres: in the heading frame and along the walked path."""
-    heading = heading_positions(raw, layout) - heading_positions(target, layout)
+    """Mean joint errors in millimetres: in the heading frame and along the walked path.
+
+    Of the joints that every recording has; `extremities_deg` is how far the directions of head and hands are off.
+    """
+    skeleton = SKELETONS[layout.joint_count]
+    body, optional = skeleton.required, list(skeleton.optional)
+    made, wanted = heading_positions(raw, layout), heading_positions(target, layout)
     world = world_positions(raw, layout) - world_positions(target, layout)
-    millimetres = 1000.0 * SKELETONS[layout.joint_count].metres_per_unit
-    return {
-        "heading_mm": millimetres * float(heading.norm(dim=-1).mean()),
-        "world_mm": millimetres * float(world.norm(dim=-1).mean()),
+    millimetres = 1000.0 * skeleton.metres_per_unit
+    errors = {
+        "heading_mm": millimetres * float((made - wanted)[..., body, :].norm(dim=-1).mean()),
+        "world_mm": millimetres * float(world[..., body, :].norm(dim=-1).mean()),
     }
+    if optional:
+        above = [skeleton.parents[joint] for joint in optional]
+        points, meant = (motion[..., optional, :] - motion[..., above, :] for motion in (made, wanted))
+        cosine = F.cosine_similarity(points, meant, dim=-1)
+        known = cosine[cosine.isfinite()]
+        if known.numel():
+            errors["extremities_deg"] = float(known.clamp(-1.0, 1.0).acos().rad2deg().mean())
+    return errors

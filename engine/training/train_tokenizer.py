@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,23 +16,29 @@ from torch import Tensor, nn
 from engine.data.clips import Clip, WindowSampler, load_clips, load_normalisation
 from engine.models.batch_rows import Share
 from engine.models.config import FRAMES_PER_TOKEN, ModelConfig
-from engine.models.folder import save_tokenizer
+from engine.models.folder import TOKENIZER_NAME, load_tokenizer, save_tokenizer
 from engine.models.tokenizer import MotionTokenizer
 from engine.motion.parts import FeatureLayout
+from engine.motion.skeleton import skeleton_of
 from engine.training.config import Budget, TokenizerTrainingConfig
 from engine.training.loop import TrainingResult, train
 from engine.training.motion_losses import BatchTotals, ReconstructionLoss, joint_errors
 from engine.training.precision import trains_in_bf16
 from engine.training.processes import Gather, Processes
 from engine.training.task import TrainingTask
+from engine.training.widening import load_widened
 
 
 @dataclass(frozen=True)
 class TokenizerRun:
-    """The model to build and how to train it."""
+    """The model to build and how to train it.
+
+    init_dir: tokenizer or model folder to go on from, of the same joints or fewer
+    """
 
     model: ModelConfig = dataclasses.field(default_factory=ModelConfig)
     training: TokenizerTrainingConfig = dataclasses.field(default_factory=TokenizerTrainingConfig)
+    init_dir: Path | None = None
 
 
 class TokenizerTask(TrainingTask):
@@ -54,19 +61,29 @@ class TokenizerTask(TrainingTask):
         self.held_out = load_clips(data_dir, "val", FRAMES_PER_TOKEN, model.tokenizer.feature_dim, model.fps)
         torch.manual_seed(training.run.seed)
         self.tokenizer = MotionTokenizer(model.tokenizer)
-        normalisation = load_normalisation(data_dir)
+        normalisation = load_normalisation(data_dir, model.tokenizer.feature_dim)
         self.tokenizer.set_normalisation(
             torch.from_numpy(normalisation.mean), torch.from_numpy(normalisation.std)
         )
+        if config.init_dir is not None:
+            load_widened(self.tokenizer, load_tokenizer(config.init_dir)[1])
         self.tokenizer.to(self.device)
         self.model: nn.Module = self.tokenizer
         joint_count = model.tokenizer.joint_count
         self.layout = FeatureLayout(joint_count)
         self.reconstruction = ReconstructionLoss.create(joint_count, training.loss)
+        skeleton = skeleton_of(joint_count)
+        # What is hidden together: the head's direction, a hand with its thumb.
+        groups: dict[int, list[int]] = {}
+        for joint in skeleton.optional:
+            groups.setdefault(skeleton.parents[joint], []).extend(self.layout.of_joint(joint))
+        self.hideable = list(groups.values())
         self._seen: list[tuple[Tensor, Tensor]] = []
 
     def start(self) -> None:
-        """The codes begin as vectors of the first batch."""
+        """The codes begin as vectors of the first batch, unless there are trained ones."""
+        if self.config.init_dir is not None:
+            return
         self.tokenizer.start_codes(torch.from_numpy(self.draw(0)).to(self.device))
 
     def draw(self, step: int) -> NDArray[np.float32]:
@@ -84,7 +101,7 @@ class TokenizerTask(TrainingTask):
         whole = BatchTotals.of(torch.from_numpy(batch), self.layout)
         bf16 = trains_in_bf16(training.run.precision, self.device)
         with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=bf16):
-            output = self.tokenizer(target)
+            output = self.tokenizer(self._partly_hidden(target))
         self._seen.append((output.residuals, output.ids))
         losses = self.reconstruction(
             output.normalised,
@@ -95,6 +112,19 @@ class TokenizerTask(TrainingTask):
         )
         part = len(target) / whole.rows
         return {**losses, "commitment": part * training.loss.commitment * output.losses["commitment"]}
+
+    def _partly_hidden(self, target: Tensor) -> Tensor:
+        """[B, T, F] with head or hands unknown in some rows, so that they are guessed where a recording lacks them."""
+        share = self.config.training.hide_extremities
+        if not self.hideable or share == 0.0:
+            return target
+        shown = target.clone()
+        for columns in self.hideable:
+            rows = torch.rand(len(target), device=target.device) < share
+            hidden = torch.zeros(target.shape[-1], dtype=torch.bool, device=target.device)
+            hidden[columns] = True
+            shown.masked_fill_(rows[:, None, None] & hidden, float("nan"))
+        return shown
 
     def follow(self, gather: Gather) -> None:
         """Codebooks follow the vectors of the whole batch, and dead codes restart among them."""
@@ -128,7 +158,11 @@ class TokenizerTask(TrainingTask):
         save_tokenizer(self.run_dir / "model", self.config.model, model)
 
     def fingerprint(self) -> dict[str, Any]:
-        return {"tokenizer": dataclasses.asdict(self.config.model.tokenizer)}
+        made: dict[str, Any] = {"tokenizer": dataclasses.asdict(self.config.model.tokenizer)}
+        if self.config.init_dir is not None:
+            began = (self.config.init_dir / TOKENIZER_NAME).read_bytes()
+            made["init_file"] = hashlib.sha256(began).hexdigest()
+        return made
 
 
 def train_tokenizer(

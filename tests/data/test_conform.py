@@ -1,15 +1,18 @@
 """A skeleton in other axes, units and names comes back as the motion it carries."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from engine.data.conform import conform, uniform_offsets
+from engine.data.extremities import add_extremities
 from engine.data.families import FAMILIES, find_family
 from engine.data.trials import build_trial, drop_calibration_pose, find_jumps, measure_skate, place_on_floor
 from engine.motion import rotations
 from engine.motion.clip import SkeletonClip, pose_skeleton
 from engine.motion.errors import MotionError
-from engine.motion.skeleton import HUMANML3D
+from engine.motion.skeleton import EXPRESSIVE, HUMANML3D
 
 NAMES = {
     "pelvis": "Hips", "spine1": "Chest", "spine2": "Chest3", "spine3": "Chest4", "neck": "Neck", "head": "Head",
@@ -26,7 +29,7 @@ def source_name(joint: str) -> str:
 
 
 def make_clip(frames: int = 30, fps: float = 20.0) -> tuple[SkeletonClip, np.ndarray]:
-    """A moving skeleton with our proportions, and its joints in metres."""
+    """A moving skeleton with our proportions, and its 27 joints in metres; head and hands by their rotations alone."""
     rng = np.random.default_rng(3)
     count = HUMANML3D.num_joints
     time = np.arange(frames) / fps
@@ -38,7 +41,10 @@ def make_clip(frames: int = 30, fps: float = 20.0) -> tuple[SkeletonClip, np.nda
     positions, turned = pose_skeleton(HUMANML3D.parents, offsets, local, moves)
     rest, still = pose_skeleton(HUMANML3D.parents, offsets, np.tile([1.0, 0, 0, 0], (1, count, 1)))
     names = tuple(source_name(name) for name in HUMANML3D.joint_names)
-    return SkeletonClip(names, HUMANML3D.parents, positions, turned, rest[0], still[0], fps), positions
+    ends = uniform_offsets(EXPRESSIVE)[22:]
+    above = list(EXPRESSIVE.parents[22:])
+    wide = np.concatenate((positions, positions[:, above] + rotations.rotate(turned[:, above], ends)), axis=1)
+    return SkeletonClip(names, HUMANML3D.parents, positions, turned, rest[0], still[0], fps), wide
 
 
 def in_other_axes(clip: SkeletonClip, scale: float) -> SkeletonClip:
@@ -63,6 +69,33 @@ def test_axes_and_units_do_not_matter(scale):
     clip, joints = make_clip()
     result = conform(in_other_axes(clip, scale))
     assert np.abs(result - joints).max() < 2e-3
+
+
+def test_hands_that_do_not_turn_are_not_known():
+    clip, _ = make_clip()
+    names = tuple(name.replace("LeftWrist", "LeftElbow_end") for name in clip.joint_names)
+    family = dataclasses.replace(find_family(clip.joint_names), wrist=("LeftElbow_end", "RightWrist"))
+    bare = dataclasses.replace(clip, joint_names=names)
+    wide = add_extremities(clip.positions, bare, family, clip.rotations, clip.rest_positions)
+    known = np.isfinite(wide).all(axis=(0, 2))
+    assert known.tolist() == [True] * 22 + [True, False, True, False, True]
+
+
+def test_a_thumb_in_the_skeleton_says_where_thumbs_are():
+    clip, _ = make_clip()
+    wrist = clip.index("LeftWrist")
+    thumb = [0.03, 0.04, 0.0]
+    moved = clip.positions[:, wrist] + rotations.rotate(clip.rotations[:, wrist], np.asarray(thumb))
+    thumbed = SkeletonClip(
+        (*clip.joint_names, "LeftThumb"), (*clip.parents, wrist),
+        np.concatenate((clip.positions, moved[:, None]), axis=1),
+        np.concatenate((clip.rotations, clip.rotations[:, wrist, None]), axis=1),
+        np.concatenate((clip.rest_positions, [clip.rest_positions[wrist] + thumb])),
+        np.concatenate((clip.rest_rotations, clip.rest_rotations[wrist, None])), clip.fps,
+    )  # fmt: skip
+    wide = conform(thumbed)
+    upwards = rotations.rotate(clip.rotations[:, wrist], np.asarray([0.0, 0.05, 0.0]))
+    np.testing.assert_allclose(wide[:, 25] - wide[:, 20], upwards, atol=2e-3)
 
 
 def test_unknown_names_are_told():

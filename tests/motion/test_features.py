@@ -91,9 +91,9 @@ def test_kit_skeleton_round_trip():
     assert np.abs(back - face_forward(motion, KIT_ML)[:-1]).max() < 1e-5
 
 
-@pytest.mark.parametrize("shape", [(1, 22, 3), (10, 21, 3), (10, 22, 2)])
+@pytest.mark.parametrize("shape", [(1, 22, 3), (10, 20, 3), (10, 22, 2)])
 def test_wrong_shapes_are_refused(shape):
-    with pytest.raises(ValueError, match="expected joints of shape"):
+    with pytest.raises(ValueError, match="expected joints of shape|no skeleton has 20 joints"):
         joints_to_features(np.zeros(shape))
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from engine.motion.features import facing
-from engine.motion.skeleton import HUMANML3D
+from engine.motion.skeleton import HUMANML3D, skeleton_of
 
 Array = NDArray[np.floating]
 
@@ -56,9 +56,11 @@ def _draw_pose(draw: ImageDraw.ImageDraw, pose: Array, corner: tuple[int, int], 
     down = corner[1] + height * 0.93 - (points[:, 1] - 0.18 * z) * scale
     floor = corner[1] + height * 0.93
     draw.line((corner[0] + 8, floor, corner[0] + width - 8, floor), fill=(190, 190, 190))
-    parents = HUMANML3D.parents
-    for joint in sorted(range(1, len(parents)), key=lambda j: z[j] + z[parents[j]]):
-        name = HUMANML3D.joint_names[joint]
+    skeleton = skeleton_of(len(z))
+    parents = skeleton.parents
+    known = [joint for joint in range(1, len(parents)) if np.isfinite(z[joint])]
+    for joint in sorted(known, key=lambda j: z[j] + z[parents[j]]):
+        name = skeleton.joint_names[joint]
         colour = MIDDLE_COLOUR
         if name.startswith("left"):
             colour = LEFT_COLOUR

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from engine.data.conform import uniform_offsets
 from engine.motion.errors import MotionError
 from engine.motion.rotations import normalize
-from engine.motion.skeleton import HUMANML3D
+from engine.motion.skeleton import EXPRESSIVE, HUMANML3D, skeleton_of
 
 Array = NDArray[np.floating]
 
@@ -47,16 +47,18 @@ def read_joint_file(path: Path) -> Array:
         raise MotionError(f"{path.name} does not say its frame rate: store it as 'fps'")
     if joints.ndim != 3 or joints.shape[1] < HUMANML3D.num_joints or joints.shape[2] != 3 or len(joints) < 2:
         raise MotionError(f"{path.name}: joints have shape {joints.shape}, expected (frames, 22 or more, 3)")
-    joints = joints[:, : HUMANML3D.num_joints]
-    if not np.isfinite(joints).all():
+    if joints.shape[1] != EXPRESSIVE.num_joints:
+        joints = joints[:, : HUMANML3D.num_joints]
+    if not np.isfinite(joints[:, : HUMANML3D.num_joints]).all():
         raise MotionError(f"{path.name}: joints contain NaN or infinite values")
     return with_uniform_bones(_resample(upright(joints), rate))
 
 
 def with_uniform_bones(joints: Array) -> Array:
-    """The same pose (T, 22, 3) on the uniform skeleton: directions stay, the path scales with the legs."""
-    lengths = np.linalg.norm(uniform_offsets(), axis=-1)
-    parents = HUMANML3D.parents
+    """The same pose (T, J, 3) on the uniform skeleton: directions stay, the path scales with the legs."""
+    skeleton = skeleton_of(joints.shape[1])
+    lengths = np.linalg.norm(uniform_offsets(skeleton), axis=-1)
+    parents = skeleton.parents
     bones = np.stack([joints[:, joint] - joints[:, max(parent, 0)] for joint, parent in enumerate(parents)], axis=1)
     legs = np.linalg.norm(bones[:, LEGS], axis=-1).mean(0).sum()
     if legs < 1e-6:
