@@ -67,6 +67,7 @@ gallery: setup
 lint: setup
 	$(RUN)/ruff check
 	$(RUN)/mypy
+	$(RUN)/python -m pytest -q tests/test_layers.py tests/test_packing.py
 
 setup: $(VENV)/ready
 

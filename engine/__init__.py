@@ -1,3 +1,5 @@
 """MMM engine: text to human motion by masked token modelling, in PyTorch and numpy, without Blender."""
 
-__version__ = "0.2.0"
+from engine.version import __version__
+
+__all__ = ["__version__"]

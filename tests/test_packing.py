@@ -1,8 +1,9 @@
 """What the extension's zip leaves out, nothing in it may import."""
 
-import ast
 import tomllib
 from pathlib import Path
+
+from tests.layers import imported_names
 
 ROOT = Path(__file__).parents[1]
 PACKED = ("engine", "mmm_blender")
@@ -13,20 +14,6 @@ def left_out() -> list[str]:
     build = tomllib.loads((ROOT / "blender_manifest.toml").read_text(encoding="utf-8"))["build"]
     patterns = [pattern.strip("/") for pattern in build["paths_exclude_pattern"]]
     return [pattern for pattern in patterns if pattern.split("/")[0] in PACKED and "/" in pattern]
-
-
-def imported(path: Path) -> set[str]:
-    """Modules that a file imports anywhere, relative names made absolute, ``from a import b`` as a.b too."""
-    parents = path.relative_to(ROOT).with_suffix("").parts
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            above = ".".join(parents[: len(parents) - node.level]) if node.level else ""
-            base = ".".join(part for part in (above, node.module or "") if part)
-            found |= {base, *(f"{base}.{alias.name}" for alias in node.names)}
-    return found
 
 
 def test_nothing_in_the_zip_imports_what_is_left_out():
@@ -40,6 +27,7 @@ def test_nothing_in_the_zip_imports_what_is_left_out():
             if any(inside == pattern or inside.startswith(pattern + "/") for pattern in excluded):
                 continue
             seen += 1
-            wrong = {name for name in imported(path) if any(f"{name}.".startswith(f"{each}.") for each in names)}
+            found = imported_names(path, ROOT)
+            wrong = {name for name in found if any(f"{name}.".startswith(f"{each}.") for each in names)}
             assert not wrong, f"{inside} imports {', '.join(sorted(wrong))}, which the zip leaves out"
     assert seen > 100

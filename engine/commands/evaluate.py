@@ -48,7 +48,7 @@ def run_evaluate(options: argparse.Namespace) -> None:
 
 def _evaluate_by_paper(options: argparse.Namespace) -> None:
     """The paper's tables with the published evaluator."""
-    from engine.evaluation.benchmark import run_paper_benchmark
+    from engine.evaluation.paper.benchmark import run_paper_benchmark
     from engine.evaluation.paper.file import protocol_markdown
     from engine.evaluation.paper.tables import ProtocolConfig
     from engine.evaluation.report_file import report_json, write_files

@@ -12,9 +12,9 @@ def run_info(options: argparse.Namespace) -> None:
 
     import torch
 
-    from engine import __version__
     from engine.models.folder import load_config
     from engine.pipeline import choose_device
+    from engine.version import __version__
     from engine.weights import list_weights
 
     print(f"mmm {__version__}, Python {platform.python_version()}, {platform.platform()}")

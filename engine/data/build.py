@@ -6,7 +6,8 @@ from pathlib import Path
 
 from engine.blender_process import import_motions
 from engine.data.captions.labels import caption_bandai_namco
-from engine.data.dataset import ClipRow, DatasetConfig, build_dataset, read_segments
+from engine.data.captions.segments import read_segments
+from engine.data.dataset import ClipRow, DatasetConfig, build_dataset
 from engine.data.sources import find_clips, iterate_best, unpack_archives
 from engine.data.trials import TrialReport, build_trials
 from engine.errors import InputError
@@ -28,7 +29,7 @@ def build_all(source: Path, out: Path) -> None:
     _convert_with_blender(raw, imported)
     clips = list(iterate_best(find_clips(source, raw, imported)))
     reports = build_trials(clips, trials)
-    captions = read_segments(CAPTIONS) + caption_bandai_namco(reports)
+    captions = read_segments(CAPTIONS) + caption_bandai_namco({report.name: report.seconds for report in reports})
     for openness in ("open", "nc"):
         if any(report.openness == openness and not report.problem for report in reports):
             rows = build_dataset(trials, captions, out / openness, openness, DatasetConfig())

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
@@ -21,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from engine.data.captions.segments import Segment
 from engine.data.mirror import mirror_joints, mirror_text
 from engine.data.trials import find_jumps, measure_skate
 from engine.motion.errors import MotionError
@@ -56,17 +56,6 @@ class DatasetConfig:
 
 
 @dataclass(frozen=True)
-class Segment:
-    """A captioned stretch of a trial, seconds."""
-
-    trial: str
-    start: float
-    end: float
-    captions: tuple[str, ...]
-    group: str = ""
-
-
-@dataclass(frozen=True)
 class ClipRow:
     """One row of clips.csv."""
 
@@ -79,25 +68,6 @@ class ClipRow:
     group: str
     weight: float
     frames: int
-
-
-def read_segments(path: Path) -> list[Segment]:
-    """Read a JSON-lines caption file; raises MotionError with the line number of a bad line."""
-    segments = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-            segments.append(
-                Segment(
-                    row["trial"], float(row["start"]), float(row["end"]),
-                    tuple(str(text).strip() for text in row["captions"]), row.get("group", ""),
-                )
-            )
-        except (ValueError, KeyError, TypeError) as error:
-            raise MotionError(f"{path}, line {number}: not a caption entry ({error})") from error
-    return segments
 
 
 def choose_split(trial: str, config: DatasetConfig) -> str:

@@ -11,7 +11,8 @@ import numpy as np
 
 from engine.blender_process import import_motions
 from engine.data.captions.caption_table import TABLE_NAME, Recordings, read_caption_table
-from engine.data.dataset import ClipRow, DatasetConfig, Segment, build_dataset
+from engine.data.captions.segments import Segment
+from engine.data.dataset import ClipRow, DatasetConfig, build_dataset
 from engine.data.formats.bones_seed import LABELS, is_bones_seed, read_bones_seed
 from engine.data.sources import Archive, SourceClip
 from engine.data.trials import build_trials

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -14,9 +12,6 @@ from numpy.typing import NDArray
 from engine.errors import InputError
 from engine.evaluation.clips import load_clips
 from engine.evaluation.evaluator import Evaluator
-from engine.evaluation.paper.clips import load_protocol_clips
-from engine.evaluation.paper.evaluator import load_evaluator
-from engine.evaluation.paper.tables import ProtocolConfig, ProtocolReport, run_protocol
 from engine.evaluation.report import Models, Report, ReportConfig, evaluate
 from engine.generation.settings import SamplingConfig
 from engine.models.config import FRAMES_PER_TOKEN
@@ -24,9 +19,6 @@ from engine.pipeline import Pipeline, Precision
 from engine.requests import Request
 
 BATCH = 32
-PAPER_SAMPLING = SamplingConfig(steps=10, guidance=1.0, choice_noise=0.0)
-
-log = logging.getLogger(__name__)
 
 
 def run_benchmark(
@@ -46,25 +38,6 @@ def run_benchmark(
     clips = load_clips(data, split)
     config = replace(ReportConfig(), generation_repeats=repeats)
     return evaluate(clips, evaluator, PipelineModels(pipeline, sampling).models(), config)
-
-
-def run_paper_benchmark(
-    data: Path, evaluator_dir: Path, weights: str, upper_weights: str | None, split: str, config: ProtocolConfig,
-    sampling: dict[str, Any], precision: Precision = "fp32",
-) -> ProtocolReport:  # fmt: skip
-    """The paper's tables; `sampling` overrides single settings of PAPER_SAMPLING. Raises InputError."""
-    evaluator = load_evaluator(evaluator_dir)
-    pipeline = Pipeline.from_pretrained(weights, precision=precision)
-    if pipeline.model.config.transformer.predicted_parts != "all":
-        raise InputError(f"{weights} is an upper-body model: give it as --upper-weights, beside a whole-body one")
-    upper = Pipeline.from_pretrained(upper_weights, precision=precision) if upper_weights else None
-    if evaluator.network.config.feature_dim != pipeline.model.tokenizer.mean.numel():
-        raise InputError(
-            f"the evaluator reads {evaluator.network.config.feature_dim} features, the model makes "
-            f"{pipeline.model.tokenizer.mean.numel()}: they are of different data sets"
-        )
-    clips = load_protocol_clips(data, split, pipeline.model.config.fps)
-    return run_protocol(clips, evaluator, pipeline, upper, replace(PAPER_SAMPLING, **sampling), config, log.info)
 
 
 class PipelineModels:

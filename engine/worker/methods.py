@@ -6,8 +6,8 @@ import logging
 from collections.abc import Callable
 from typing import Any, Literal, cast
 
-from engine import __version__
 from engine.errors import InputError
+from engine.version import __version__
 from engine.worker.conversion import convert_weights
 from engine.worker.editing import SAMPLING, edit, motion_to_json, path, read_sampling, reporting, story
 from engine.worker.messages import Code, RpcError, describe_exception

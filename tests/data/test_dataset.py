@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.data.dataset import DatasetConfig, Segment, build_dataset, choose_split, read_segments
+from engine.data.captions.segments import Segment, read_segments
+from engine.data.dataset import DatasetConfig, build_dataset, choose_split
 from engine.data.mirror import mirror_joints, mirror_text
 from engine.data.trials import TrialReport
 from engine.motion.errors import MotionError

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.data.dataset import Segment
+from engine.data.captions.segments import Segment
 from engine.errors import InputError
 
 TABLE_NAME = "captions.csv"

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 
-from engine.data.dataset import Segment
-from engine.data.trials import TrialReport
+from engine.data.captions.segments import Segment
 
 _ACTIONS = {
     "bow": ("bow", "a person bows", "{who} bends forward in a bow"),
@@ -56,11 +55,14 @@ _STYLES = {
 _NAME = re.compile(r"nc_dataset-\d_(?P<action>[a-z-]+)_(?P<style>[a-z-]+)_\d+")
 
 
-def caption_bandai_namco(reports: Sequence[TrialReport]) -> list[Segment]:
-    """Template captions of the Bandai-Namco clips, from ``dataset-N_content_style_number``."""
+def caption_bandai_namco(lengths: Mapping[str, float]) -> list[Segment]:
+    """Template captions of the Bandai-Namco clips, from ``dataset-N_content_style_number``.
+
+    `lengths` holds the seconds of each trial by its name.
+    """
     segments = []
-    for report in reports:
-        match = _NAME.match(report.name)
+    for name, seconds in lengths.items():
+        match = _NAME.match(name)
         if match is None or match["action"] not in _ACTIONS:
             continue
         style = _STYLES.get(match["style"], match["style"])
@@ -73,8 +75,8 @@ def caption_bandai_namco(reports: Sequence[TrialReport]) -> list[Segment]:
         )
         longest = 9.5
         start = 0.0
-        while report.seconds - start > 1.0:
-            end = min(report.seconds, start + longest)
-            segments.append(Segment(report.name, start, end, captions))
+        while seconds - start > 1.0:
+            end = min(seconds, start + longest)
+            segments.append(Segment(name, start, end, captions))
             start = end
     return segments

@@ -15,7 +15,7 @@ import json
 from pathlib import Path
 
 from engine.data.captions.caption_table import Recordings, trial_name
-from engine.data.dataset import Segment
+from engine.data.captions.segments import Segment
 from engine.errors import InputError
 
 LABELS = "*temporal_labels.jsonl"

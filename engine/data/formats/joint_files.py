@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.data.conform import uniform_offsets
 from engine.motion.errors import MotionError
 from engine.motion.rotations import normalize
 from engine.motion.skeleton import EXPRESSIVE, HUMANML3D, skeleton_of
+from engine.motion.uniform import uniform_offsets
 
 Array = NDArray[np.floating]
 

@@ -12,8 +12,8 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
+from engine.data.captions.segments import read_segments
 from engine.data.clips import Caption, Clip
-from engine.data.dataset import read_segments
 from engine.errors import InputError
 from engine.generation.sampler import MaskedSampler, SamplingRequest
 from engine.generation.settings import SamplingConfig
