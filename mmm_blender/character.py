@@ -15,7 +15,8 @@ import numpy as np
 from . import coordinates
 from .body_mesh import BodyMesh, Part, build_body, read_body
 from .coordinates import FloatArray
-from .materials import Color, simple_material
+from .materials import simple_material
+from .palette import CHARACTER
 from .rig import canonical
 from .rig.mapping import MMM_CHARACTER
 from .scene import current_view_layer
@@ -25,12 +26,6 @@ BODY_FILE = Path(__file__).with_name("body.npz")
 TOE_HEIGHT = 0.026  # toe joint above the sole, metres
 HAND_LENGTH, TOE_LENGTH, HEAD_LENGTH = 0.17, 0.07, 0.17
 
-PALETTE: dict[str, Color] = {
-    "MMM Body": (0.78, 0.76, 0.72, 1.0),
-    "MMM Left": (0.05, 0.42, 0.46, 1.0),
-    "MMM Right": (0.86, 0.28, 0.12, 1.0),
-    "MMM Visor": (0.06, 0.07, 0.09, 1.0),
-}
 
 
 def add_character(collection: bpy.types.Collection, name: str = NAME) -> bpy.types.Object:
@@ -179,7 +174,7 @@ def _add_skin(
     mesh = bpy.data.meshes.new(f"{armature.name} Body")
     mesh.from_pydata(coordinates.to_blender(body.vertices).tolist(), [], body.quads.tolist())
     mesh.shade_smooth()
-    for label, color in PALETTE.items():
+    for label, color in CHARACTER.items():
         mesh.materials.append(simple_material(label, color, roughness=0.6))
     mesh.polygons.foreach_set("material_index", paint(body, joints))
     mesh.update()
@@ -197,7 +192,7 @@ def _add_skin(
 
 
 def paint(body: BodyMesh, joints: dict[str, FloatArray]) -> np.ndarray:
-    """Material index (F,) of every quad, into ``PALETTE``: sleeves, socks and a visor."""
+    """Material index (F,) of every quad, into ``CHARACTER``: sleeves, socks and a visor."""
     centres = body.vertices[body.quads].mean(1)
     elbow, knee, head = joints["left_elbow"], joints["left_knee"], joints["head"]
     colors = np.zeros(len(centres), np.int32)

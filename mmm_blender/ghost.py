@@ -10,16 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from .coordinates import FloatArray
+from .palette import MIDDLE, SIDE_COLORS, Rgb, side_color
 from .rig import canonical
 from .rig.retarget import Body
 from .rig.rotations import normalize, rotate
 from .rig.skeleton import RigRest
-
-Color = tuple[float, float, float]
-
-LEFT: Color = (0.10, 0.72, 0.76)
-RIGHT: Color = (1.0, 0.42, 0.22)
-MIDDLE: Color = (0.92, 0.90, 0.84)
 
 SIDES = 12  # corners of a capsule's rings
 # a capsule's profile: which end, along the axis and across it in radii of that end
@@ -52,7 +47,7 @@ class Ghost:
     limbs: np.ndarray
     radii: FloatArray
     colors: FloatArray
-    paths: tuple[tuple[FloatArray, Color], ...]
+    paths: tuple[tuple[FloatArray, Rgb], ...]
     fps: float
     world: FloatArray | None = None
 
@@ -100,11 +95,10 @@ def build_ghost(body: Body, moved: FloatArray | None = None) -> Ghost:
         if above is not None:
             limbs.append((index[above], index[name]))
             radii.append([length * radius for radius in RADII[_kind(name)]])
-            colors.append(MIDDLE if _kind(name) in TRUNK else LEFT if name.startswith("left_") else
-                          RIGHT if name.startswith("right_") else MIDDLE)  # fmt: skip
+            colors.append(MIDDLE if _kind(name) in TRUNK else side_color(name))
     paths = tuple(
         (placed[:, index[next(joint for joint in (f"{side}_foot", f"{side}_ankle") if joint in index)]], color)
-        for side, color in (("left", LEFT), ("right", RIGHT))
+        for side, color in SIDE_COLORS.items()
     )
     return Ghost(placed, np.array(limbs), np.array(radii), np.array(colors), paths, body.fps)
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import bpy
 
-Color = tuple[float, float, float, float]
+from .palette import Rgba
 
 
-def simple_material(name: str, color: Color, roughness: float = 0.9) -> bpy.types.Material:
+def simple_material(name: str, color: Rgba, roughness: float = 0.9) -> bpy.types.Material:
     """The material called ``name``, made once; ``color`` is linear RGBA."""
     material = bpy.data.materials.get(name)
     if material is None:

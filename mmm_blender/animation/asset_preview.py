@@ -9,12 +9,12 @@ import numpy as np
 
 from ..coordinates import FloatArray
 from ..motion_file import Motion
+from ..palette import MIDDLE, Rgb, side_color
 from ..rig import canonical
 
 SIZE = 128  # pixels, what Blender shows large previews in
 THICKNESS = 0.045  # metres, half the width of a limb
 POSES = ((0.0, 0.35), (0.5, 0.6), (1.0, 1.0))  # moment as a share of the motion, opacity
-COLORS = {"left": (0.93, 0.55, 0.24), "right": (0.28, 0.6, 0.9), "": (0.82, 0.82, 0.84)}
 TURN = np.radians(35)  # the figure is seen from ahead and a little from its left
 
 
@@ -48,17 +48,17 @@ def draw_poses(joints: FloatArray, size: int = SIZE) -> FloatArray:
             name = canonical.JOINTS[index]
             if parent < 0:
                 continue
-            color = COLORS[next((side for side in ("left", "right") if name.startswith(side)), "")]
+            color = side_color(name)
             _draw_capsule(picture, points, pose[parent], pose[index], THICKNESS, color, opacity, extent / size)
         head = pose[canonical.INDEX["head"]] + [0.0, 0.08]
-        _draw_capsule(picture, points, head, head, 0.1, COLORS[""], opacity, extent / size)
+        _draw_capsule(picture, points, head, head, 0.1, MIDDLE, opacity, extent / size)
     picture[..., :3] /= np.maximum(picture[..., 3:], 1e-6)  # laid over black so far; Blender wants plain colours
     return picture.astype(np.float32)
 
 
 def _draw_capsule(
     picture: FloatArray, points: FloatArray, start: FloatArray, end: FloatArray, radius: float,
-    color: tuple[float, float, float], opacity: float, pixel: float,
+    color: Rgb, opacity: float, pixel: float,
 ) -> None:  # fmt: skip
     """Lay a line with round ends over ``picture``, lit from above; ``pixel``: size of one, for soft edges."""
     line = end - start

@@ -8,11 +8,11 @@ import bpy
 import numpy as np
 
 from .. import compat
-from ..clock import clock_of
 from ..coordinates import FloatArray
 from ..rig.skeleton import RigRest
 from ..scene import pose_bones
 from ..translation import rpt_
+from .clock import clock_of
 
 NO_KEYS = "'{name}' has no action with keys: keyframe or generate a motion first"
 

@@ -13,8 +13,8 @@ import bpy
 import numpy as np
 
 from ..animation import actions
+from ..animation.clock import clock_of
 from ..animation.played import played_curves
-from ..clock import clock_of
 from ..rig import skeleton, slots
 from ..rig.finding import presets
 from ..rig.mapping import RigMapping, Switch

@@ -9,8 +9,8 @@ from typing import Any, Literal
 import bpy
 import numpy as np
 
+from ..animation.clock import clock_of, tweaked_strip
 from ..animation.played import NO_KEYS, bone_of_path, keyed_range, played_curves
-from ..clock import clock_of, tweaked_strip
 from ..rig import slots
 from ..rig.mapping import RigMapping
 from ..scene import pose_bones

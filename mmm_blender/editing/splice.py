@@ -12,8 +12,8 @@ import numpy as np
 
 from .. import compat
 from ..animation import actions
+from ..animation.clock import clock_of
 from ..animation.played import bone_of_path, played_curves
-from ..clock import clock_of
 from ..coordinates import FloatArray
 from ..rig import rotations
 from ..rig.pose import Pose

@@ -11,12 +11,10 @@ from mathutils import Matrix
 
 from ..coordinates import FloatArray
 from ..materials import simple_material
+from ..palette import BACKGROUND, FLOOR, TRAIL
 
 TILE = 0.5  # metres
 MARGIN = 2.5  # metres of floor around the path
-FLOOR_COLORS = ((0.42, 0.45, 0.48, 1.0), (0.55, 0.58, 0.61, 1.0))
-TRAIL_COLOR = (0.95, 0.75, 0.2, 1.0)
-BACKGROUND = (0.62, 0.66, 0.70)
 BODY_REACH = 0.16  # metres of flesh around a joint
 ELEVATION = np.radians(16)
 
@@ -77,7 +75,7 @@ def add_floor(scene: bpy.types.Scene, points: FloatArray) -> bpy.types.Object:
     faces = np.stack([corner, corner + rows + 1, corner + rows + 2, corner + 1], -1)
     mesh = bpy.data.meshes.new("MMM Floor")
     mesh.from_pydata(vertices.tolist(), [], faces.tolist())
-    for index, color in enumerate(FLOOR_COLORS):
+    for index, color in enumerate(FLOOR):
         mesh.materials.append(simple_material(f"MMM Floor {index + 1}", color))
     mesh.polygons.foreach_set("material_index", (i + low[0] + j + low[1]) % 2)
     floor = bpy.data.objects.new("MMM Floor", mesh)
@@ -98,7 +96,7 @@ def add_trail(scene: bpy.types.Scene, points: FloatArray, width: float = 0.035) 
     quads = [(k, k + count, k + count + 1, k + 1) for k in range(count - 1)]
     mesh = bpy.data.meshes.new("MMM Trail")
     mesh.from_pydata(vertices.tolist(), [], quads)
-    mesh.materials.append(simple_material("MMM Trail", TRAIL_COLOR))
+    mesh.materials.append(simple_material("MMM Trail", TRAIL))
     trail = bpy.data.objects.new("MMM Trail", mesh)
     scene.collection.objects.link(trail)
     return trail

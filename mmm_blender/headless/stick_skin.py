@@ -8,6 +8,7 @@ from mathutils import Matrix
 
 from .. import ghost
 from ..materials import simple_material
+from ..palette import side_color
 from ..rig import canonical
 from ..rig.mapping import RigMapping
 from ..rig.skeleton import read_rest
@@ -43,7 +44,7 @@ def _add_capsule(
     mesh.from_pydata(vertices.tolist(), [], ghost.capsule_triangles(1).tolist())
     mesh.polygons.foreach_set("use_smooth", np.ones(len(mesh.polygons), bool))
     side = "" if kind in ghost.TRUNK else slot.split("_")[0]
-    color = {"left": ghost.LEFT, "right": ghost.RIGHT}.get(side, ghost.MIDDLE)
+    color = side_color(side)
     mesh.materials.append(simple_material(f"Stick {side}", (*color, 1.0)))
     item = bpy.data.objects.new(mesh.name, mesh)
     current_scene().collection.objects.link(item)

@@ -9,17 +9,8 @@ from typing import Literal
 from ..editing.aim import Aim
 from ..editing.selection import Span
 from ..editing.story_strips import Strip
+from ..palette import EDIT_BANDS, STORY_STRIPS, Rgba
 
-Color = tuple[float, float, float, float]
-
-EDIT_COLORS: dict[str, Color] = {
-    "body": (0.98, 0.62, 0.16, 0.20), "upper": (0.20, 0.72, 0.76, 0.20), "lower": (0.98, 0.42, 0.35, 0.20),
-}  # fmt: skip
-# neighbours differ, and so do the first and the last of a loop of three
-STRIP_COLORS: tuple[Color, ...] = (
-    (0.24, 0.46, 0.68, 0.85), (0.45, 0.56, 0.26, 0.85), (0.62, 0.38, 0.58, 0.85), (0.66, 0.47, 0.22, 0.85),
-    (0.26, 0.56, 0.52, 0.85),
-)  # fmt: skip
 SCRUB, MARKERS = 24, 22  # pixels at the top and the bottom of the editors that are Blender's own, at scale 1
 STRIP_HEIGHT, PADDING, TEXT_RISE = 17, 5, 5
 THINNEST = 2.0  # pixels
@@ -33,7 +24,7 @@ class Band:
     first: float
     last: float
     text: str
-    color: Color
+    color: Rgba
     kind: Literal["edit", "strip"]
 
 
@@ -48,7 +39,7 @@ class Rectangle:
     bottom: float
     right: float
     top: float
-    color: Color
+    color: Rgba
     text: str
     text_at: tuple[float, float]
     plate: tuple[float, float, float, float] | None = None
@@ -60,13 +51,13 @@ def edit_bands(aim: Aim, names: dict[str, str]) -> list[Band]:
     def text(span: Span) -> str:
         return names[span.part]
 
-    return [Band(s.first, s.last, text(s), EDIT_COLORS[s.part], "edit") for s in aim.spans]
+    return [Band(s.first, s.last, text(s), EDIT_BANDS[s.part], "edit") for s in aim.spans]
 
 
 def story_bands(strips: Iterable[Strip]) -> list[Band]:
     """A band for each prompt of a story."""
     return [
-        Band(strip.first, strip.last, strip.prompt, STRIP_COLORS[number % len(STRIP_COLORS)], "strip")
+        Band(strip.first, strip.last, strip.prompt, STORY_STRIPS[number % len(STORY_STRIPS)], "strip")
         for number, strip in enumerate(strips)
     ]
 

@@ -9,12 +9,12 @@ import bpy
 import numpy as np
 import pytest
 
-from mmm_blender import character, compat
+from mmm_blender import character, compat, palette
 from mmm_blender.animation import asset_preview, baking
 from mmm_blender.animation.apply import ApplyOptions, apply_motion
 from mmm_blender.headless.rigs import measured_rigs
 from mmm_blender.motion_file import Motion, read_motion
-from mmm_blender.rig import skeleton, slots
+from mmm_blender.rig import canonical, skeleton, slots
 from mmm_blender.rig.finding import presets
 from mmm_blender.rig.finding.find_mapping import find_mapping
 from mmm_blender.rig.mapping import MMM_CHARACTER, RigMapping
@@ -169,6 +169,16 @@ def test_an_asset_has_a_picture_and_the_prompt(empty_scene: bpy.types.Scene, wal
     picture = np.array(action.preview.image_pixels_float).reshape(size, size, 4)
     assert 0.05 < (picture[..., 3] > 0.5).mean() < 0.6
     assert np.abs(picture[0, :, 3]).max() == 0 and np.abs(picture[-1, :, 3]).max() == 0, "nothing is cut off"
+
+
+def test_an_assets_picture_has_the_ghosts_left_and_right() -> None:
+    picture = asset_preview.draw_poses(canonical.rest_joints()[None])
+    # seen from ahead: its left hand is what reaches farthest to the right
+    for side, other, column in (("left", "right", -1), ("right", "left", 0)):
+        drawn = np.flatnonzero((picture[..., 3] > 0.5).any(0))[column]
+        hand = picture[:, drawn][picture[:, drawn, 3] > 0.5][:, :3].mean(0)
+        near, far = (np.linalg.norm(hand - palette.SIDE_COLORS[name]) for name in (side, other))
+        assert near < 0.5 * far, f"the {side} hand is painted like the {other} one"
 
 
 @pytest.mark.parametrize("count", range(1, 7))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from mmm_blender.editing.aim import Aim, Wish
 from mmm_blender.editing.selection import Span
 from mmm_blender.editing.story_strips import Strip
-from mmm_blender.ui.bands import STRIP_COLORS, Band, edit_bands, place_bands, story_bands
+from mmm_blender.palette import STORY_STRIPS
+from mmm_blender.ui.bands import Band, edit_bands, place_bands, story_bands
 
 NAMES = {"body": "whole body", "upper": "upper body", "lower": "lower body"}
 SIZE = (400.0, 120.0)
@@ -42,7 +43,7 @@ def test_prompts_are_strips_side_by_side_in_other_colours() -> None:
     )
     assert all(a.right < b.left and a.color != b.color for a, b in zip(found, found[1:], strict=False))
     assert len({each.bottom for each in found}) == 1 and found[0].top < 25
-    assert len(STRIP_COLORS) == len(set(STRIP_COLORS))
+    assert len(STORY_STRIPS) == len(set(STORY_STRIPS))
     above = place_bands(story_bands(strips), four_pixels, SIZE, 1.0, letters, has_markers=True)
     assert above[0].bottom >= 20, "markers lie at the bottom"
 

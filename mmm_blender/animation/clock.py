@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import bpy
 
-from .coordinates import FloatArray
+from ..coordinates import FloatArray
 
 
 @dataclass(frozen=True)
