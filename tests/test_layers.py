@@ -26,7 +26,30 @@ ENGINE: Layers = (
     ("engine.motion", "engine.blender_process"),
     ("engine.errors", "engine.version"),
 )
-PACKAGES = {"engine": ENGINE}
+ADDON: Layers = (
+    ("mmm_blender", "mmm_blender.headless.__main__"),
+    ("mmm_blender.headless.rigs", "mmm_blender.operators", "mmm_blender.ui.timeline"),
+    ("mmm_blender.headless", "mmm_blender.ui.panels", "mmm_blender.ui.heartbeat"),
+    ("mmm_blender.ui",),
+    ("mmm_blender.ui.properties",),
+    ("mmm_blender.ui.bone_mapping", "mmm_blender.ui.preferences"),
+    ("mmm_blender.engine_install",),
+    ("mmm_blender.client",),
+    ("mmm_blender.editing",),
+    ("mmm_blender.animation",),
+    ("mmm_blender.character", "mmm_blender.ghost"),
+    ("mmm_blender.body_mesh", "mmm_blender.rig.finding", "mmm_blender.rig.retarget", "mmm_blender.rig.sampling"),
+    ("mmm_blender.rig.basis",),
+    ("mmm_blender.rig.body",),
+    ("mmm_blender.rig.skeleton",),
+    ("mmm_blender.rig.mapping",),
+    ("mmm_blender.rig",),
+    ("mmm_blender.rig.canonical", "mmm_blender.materials", "mmm_blender.motion_file", "mmm_blender.target"),
+    ("mmm_blender.compat", "mmm_blender.coordinates", "mmm_blender.palette", "mmm_blender.scene"),
+    ("mmm_blender.extension_paths", "mmm_blender.protocol", "mmm_blender.redraw", "mmm_blender.registration",
+     "mmm_blender.translation"),
+)  # fmt: skip
+PACKAGES = {"engine": ENGINE, "mmm_blender": ADDON}
 
 
 @pytest.mark.parametrize("package", PACKAGES)
