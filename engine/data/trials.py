@@ -7,7 +7,8 @@ so what happens here fixes the time base of the caption file.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from engine.data.calibration import calibrate_extremities, forget_rigid_wrists
 from engine.data.conform import conform
 from engine.data.formats.joint_files import read_joint_file, upright, with_uniform_bones
 from engine.data.sources import SourceClip, holds_skeleton, read_clip
@@ -57,9 +59,10 @@ class TrialReport:
 def build_trials(clips: Iterable[SourceClip], out: Path) -> list[TrialReport]:
     """Conform every clip into `out`/NAME.npy (T, 27, 3) float32 and write `out`/trials.csv."""
     out.mkdir(parents=True, exist_ok=True)
+    clips = list(clips)
     reports: list[TrialReport] = []
     taken: dict[str, int] = {}
-    for clip in tqdm(list(clips), desc="trials", unit="clip"):
+    for clip in tqdm(clips, desc="trials", unit="clip"):
         taken[clip.trial] = taken.get(clip.trial, 0) + 1
         name = clip.trial if taken[clip.trial] == 1 else f"{clip.trial}-{taken[clip.trial]}"
         try:
@@ -75,11 +78,25 @@ def build_trials(clips: Iterable[SourceClip], out: Path) -> list[TrialReport]:
         reports.append(_report(clip, name, joints, problem))
         if not problem:
             np.save(out / f"{name}.npy", joints.astype(np.float32))
+    _calibrate(clips, [report.name for report in reports], out)
     with (out / "trials.csv").open("w", newline="", encoding="utf-8") as handle:
         writer = csv.DictWriter(handle, [field.name for field in fields(TrialReport)])
         writer.writeheader()
         writer.writerows(asdict(report) for report in reports)
     return reports
+
+
+def _calibrate(clips: Sequence[SourceClip], names: Sequence[str], out: Path) -> None:
+    """Set the zero of heads and hands right for each body that is recorded under a number of its own (CMU's)."""
+    bodies: dict[tuple[str, str], list[Path]] = {}
+    for clip, name in zip(clips, names, strict=True):
+        path, subject = out / f"{name}.npy", re.match(r"cmu_\d+", clip.trial)
+        if subject and path.exists():
+            bodies.setdefault((clip.archive.name, subject[0]), []).append(path)
+    for paths in bodies.values():
+        recordings = calibrate_extremities([np.load(path).astype(np.float64) for path in paths])
+        for path, joints in zip(paths, recordings, strict=True):
+            np.save(path, joints.astype(np.float32))
 
 
 def read_trial(clip: SourceClip) -> Array:
@@ -102,7 +119,7 @@ def build_trial(clip: SkeletonClip) -> Array:
         own = EXPRESSIVE if set(EXPRESSIVE.joint_names) <= set(clip.joint_names) else HUMANML3D
         places = [clip.index(name) for name in own.joint_names]
         return place_on_floor(_widen(with_uniform_bones(upright(clip.positions[:, places]))))
-    return place_on_floor(conform(clip))
+    return place_on_floor(forget_rigid_wrists(conform(clip)))
 
 
 def _widen(joints: Array) -> Array:
