@@ -15,7 +15,7 @@ from engine.errors import InputError
 from engine.generation.clauses import CONTEXT_TOKENS, LEAST_TOKENS, Part, share_tokens, split_clauses
 from engine.generation.fill import SEED_STRIDE, Grid, fill_grids
 from engine.generation.sampler import MaskedSampler
-from engine.generation.settings import Cancelled, Progress, SamplingConfig, ShouldCancel
+from engine.generation.settings import SamplingConfig
 from engine.models.compact import compact_transformer
 from engine.models.config import FRAMES_PER_TOKEN
 from engine.models.folder import MotionModel, load_model_folder
@@ -24,6 +24,7 @@ from engine.motion.cleanup import clean_joints
 from engine.motion.features import features_of_every_frame, features_to_joints
 from engine.motion.motion import Motion
 from engine.requests import MAX_SECONDS, Request
+from engine.watch import UNWATCHED, Watch
 from engine.weights import find_text_encoder, find_weights
 
 # Captured runs and punches are over before anybody has seen them; left to itself, nothing is shorter than this.
@@ -78,23 +79,21 @@ class Pipeline:
         seconds: float | None = None,
         seed: int = 0,
         sampling: SamplingConfig | None = None,
-        progress: Progress | None = None,
-        should_cancel: ShouldCancel | None = None,
+        watch: Watch = UNWATCHED,
     ) -> list[Motion]:
         """One motion a prompt; motion i uses seed + i, so each can be had again alone."""
         requests = [Request(prompt, seconds, seed + i) for i, prompt in enumerate(prompts)]
-        return self.generate_requests(requests, sampling, progress, should_cancel)
+        return self.generate_requests(requests, sampling, watch)
 
     def generate_requests(
         self,
         requests: list[Request],
         sampling: SamplingConfig | None = None,
-        progress: Progress | None = None,
-        should_cancel: ShouldCancel | None = None,
+        watch: Watch = UNWATCHED,
     ) -> list[Motion]:
         """Motions of the requests, in one batch.
 
-        Raises Cancelled (engine.generation.settings) when `should_cancel` says so between steps.
+        Raises Cancelled (engine.watch) when `watch` says so between steps.
         """
         if not requests:
             raise InputError("there is nothing to generate: give at least one prompt")
@@ -102,11 +101,10 @@ class Pipeline:
         frames = [self._frames(request, plan) for request, plan in zip(requests, plans, strict=True)]
         sampling = sampling or SamplingConfig()
         seeds = [request.seed for request in requests]
-        ids = self.fill_parts(plans, seeds, sampling, progress, should_cancel)
+        ids = self.fill_parts(plans, seeds, sampling, watch)
         motions = []
         for row, request in enumerate(requests):
-            if should_cancel is not None and should_cancel():
-                raise Cancelled
+            watch.check()
             joints = clean_joints(features_to_joints(self.decode(ids[row], frames[row])))
             features = features_of_every_frame(joints)
             record = request.record(sampling, self.model.config.name)
@@ -169,8 +167,7 @@ class Pipeline:
         grids: Sequence[Grid],
         prompts: list[str],
         sampling: SamplingConfig,
-        progress: Progress | None = None,
-        should_cancel: ShouldCancel | None = None,
+        watch: Watch = UNWATCHED,
     ) -> list[torch.Tensor]:
         """Token grids [N, S] with the hidden tokens filled in, one prompt each.
 
@@ -182,7 +179,7 @@ class Pipeline:
         if self.precision == "fast":
             sampling = replace(sampling, reuse=True)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.precision == "bf16"):
-            return fill_grids(self._sampler, grids, text, sampling, progress, should_cancel)
+            return fill_grids(self._sampler, grids, text, sampling, watch)
 
     def certainty(self, ids: torch.Tensor, prompt: str) -> NDArray[np.float32]:
         """(N, S) how likely the model finds each token of a grid [N, S] that fits into one pass."""
@@ -194,8 +191,7 @@ class Pipeline:
         plans: Sequence[Sequence[Part]],
         seeds: Sequence[int],
         sampling: SamplingConfig,
-        progress: Progress | None = None,
-        should_cancel: ShouldCancel | None = None,
+        watch: Watch = UNWATCHED,
     ) -> list[torch.Tensor]:
         """Token grids [N, S] of new motions, each part going on from the one before. Raises Cancelled."""
         streams = self.model.config.tokenizer.streams
@@ -205,11 +201,6 @@ class Pipeline:
         ]
         rounds = max(map(len, plans))
         for number in range(rounds):
-
-            def report(step: int, of: int, number: int = number) -> None:
-                if progress is not None:
-                    progress(number * of + step, rounds * of)
-
             rows = [row for row, plan in enumerate(plans) if number < len(plan)]
             spans, grids = [], []
             for row in rows:
@@ -222,7 +213,7 @@ class Pipeline:
                 spans.append(slice(first, stop))
                 grids.append(Grid(filled[row][first:stop], regenerate, seed))
             prompts = [plans[row][number].prompt for row in rows]
-            made = self.fill(grids, prompts, sampling, report, should_cancel)
+            made = self.fill(grids, prompts, sampling, watch.share(number, rounds))
             for row, span, ids in zip(rows, spans, made, strict=True):
                 filled[row][span] = ids
         return filled

@@ -24,7 +24,7 @@ ENGINE: Layers = (
     ("engine.generation.settings",),
     ("engine.models",),
     ("engine.motion", "engine.blender_process"),
-    ("engine.errors", "engine.version"),
+    ("engine.errors", "engine.version", "engine.watch"),
 )
 ADDON: Layers = (
     ("mmm_blender", "mmm_blender.headless.__main__"),

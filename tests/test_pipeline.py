@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from engine.errors import InputError
-from engine.generation.settings import Cancelled
 from engine.generation.windows import plan_windows
 from engine.motion.features import facing
 from engine.pipeline import Pipeline
 from engine.requests import Request
+from engine.watch import Cancelled, Watch
 
 PROMPT = "a person walks forward"
 
@@ -71,14 +71,13 @@ def test_long_motions_go_on_without_a_jump(pipeline):
 
 def test_progress_and_cancel(pipeline):
     seen: list[tuple[int, int]] = []
-    pipeline.generate([PROMPT], seconds=2, progress=lambda step, of: seen.append((step, of)))
+    pipeline.generate([PROMPT], seconds=2, watch=Watch(lambda stage, step, of: seen.append((step, of))))
     assert seen == [(i + 1, seen[-1][1]) for i in range(len(seen))]
     assert seen[-1][0] == seen[-1][1]
     steps: list[int] = []
     with pytest.raises(Cancelled):
         pipeline.generate(
-            [PROMPT], seconds=2, progress=lambda step, of: steps.append(step),
-            should_cancel=lambda: len(steps) >= 3,
+            [PROMPT], seconds=2, watch=Watch(lambda stage, step, of: steps.append(step), lambda: len(steps) >= 3)
         )
     assert steps == [1, 2, 3]
 

@@ -124,8 +124,8 @@ def run_story(options: argparse.Namespace) -> None:
     sampling = sampling_from(options)
     pipeline = Pipeline.from_pretrained(options.weights, options.device, options.precision)
     begun = time.perf_counter()
-    with progress_bar() as progress:
-        motion = tell_story(pipeline, story, sampling, progress)
+    with progress_bar() as watch:
+        motion = tell_story(pipeline, story, sampling, watch)
     print(f"told in {time.perf_counter() - begun:.2f} s: {motion.seconds:.1f} s, {_tell(motion)}")
     for strip in motion.request["strips"]:
         print(f"  {strip['start'] / FPS:6.1f} s  {strip['prompt']}")

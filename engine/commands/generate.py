@@ -39,8 +39,8 @@ def run_generate(options: argparse.Namespace) -> None:
     sampling = sampling_from(options)
     pipeline = Pipeline.from_pretrained(options.weights, options.device, options.precision)
     loaded = time.perf_counter()
-    with progress_bar() as progress:
-        motions = pipeline.generate_requests(requests, sampling, progress)
+    with progress_bar() as watch:
+        motions = pipeline.generate_requests(requests, sampling, watch)
     generated = time.perf_counter()
     for index, motion in enumerate(motions):
         write_motion(motion, [numbered(path, index, len(motions)) for path in outputs], options.fps)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from engine.blender_process import check_blender
 from engine.errors import InputError
+from engine.watch import Watch
 
 BLENDER_SUFFIXES = (".blend", ".glb", ".mp4", ".png")
 GENERATED_SUFFIXES = (".npz", ".bvh", *BLENDER_SUFFIXES)
@@ -33,17 +34,17 @@ def add_generation_options(parser: argparse.ArgumentParser) -> None:
 
 
 @contextlib.contextmanager
-def progress_bar() -> Iterator[Callable[[int, int], None]]:
+def progress_bar() -> Iterator[Watch]:
     """Decoding steps on stderr, when somebody watches; gone when done."""
     from tqdm import tqdm
 
     with tqdm(desc="decoding", unit="step", leave=False, disable=None) as bar:
 
-        def report(step: int, of: int) -> None:
+        def report(stage: str, step: int, of: int) -> None:
             bar.total = of
             bar.update(step - bar.n)
 
-        yield report
+        yield Watch(report)
 
 
 def sampling_from(options: argparse.Namespace, default=None):  # type: ignore[no-untyped-def]

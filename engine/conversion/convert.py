@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,10 +20,10 @@ from engine.models.folder import CONFIG_NAME, TOKENIZER_NAME, TRANSFORMER_NAME, 
 from engine.models.tensor_file import check_tensors, save_tensors
 from engine.models.tokenizer import MotionTokenizer
 from engine.models.transformer import MaskedTransformer
+from engine.watch import UNWATCHED, Watch
 
 # Frames per second of the data sets that the skeletons belong to: HumanML3D, KIT-ML.
 FRAME_RATES = {22: 20.0, 21: 12.5}
-Progress = Callable[[int, int], None]
 STEPS = 4
 
 
@@ -47,7 +46,7 @@ def convert_checkpoints(
     mean: Path | None = None,
     std: Path | None = None,
     heads: int | None = None,
-    progress: Progress | None = None,
+    watch: Watch = UNWATCHED,
 ) -> Conversion:
     """Write `out` with config, tensors and card from two `net_last.pth`.
 
@@ -56,9 +55,13 @@ def convert_checkpoints(
 
     mean, std: .npy of the training data, by default HumanML3D's as the published models use them
     heads: of attention, which cannot be read from the tensors; by default the published 16
-    progress: called with (step, of) as the work goes on; what it raises ends the work, and nothing is left behind
+    watch: told of the steps; a cancel between them leaves nothing behind, and is Cancelled
     """
-    report = progress or (lambda step, of: None)
+
+    def report(step: int, of: int) -> None:
+        watch.check()
+        watch.report("convert", step, of)
+
     if (out / CONFIG_NAME).exists():
         raise ModelError(f"{out} holds a model already: name another folder, or remove it first")
     if out.exists() and not (out.is_dir() and not any(out.iterdir())):

@@ -35,7 +35,7 @@ from engine.generation.masks import (
     span_grid,
     tokens_to_grid,
 )
-from engine.generation.settings import Progress, SamplingConfig, ShouldCancel
+from engine.generation.settings import SamplingConfig
 from engine.models.config import FRAMES_PER_TOKEN
 from engine.motion.features import features_of_every_frame
 from engine.motion.motion import Motion
@@ -43,6 +43,7 @@ from engine.motion.parts import BodyPart
 from engine.motion.skeleton import HUMANML3D
 from engine.pipeline import Pipeline, Precision
 from engine.requests import check_prompt, check_seed
+from engine.watch import UNWATCHED, Watch
 
 Array = NDArray[np.floating]
 Flags = NDArray[np.bool_]
@@ -149,8 +150,7 @@ class MotionEditor:
         mask: Flags,
         prompt: str = "",
         seed: int = 0,
-        progress: Progress | None = None,
-        should_cancel: ShouldCancel | None = None,
+        watch: Watch = UNWATCHED,
     ) -> Motion:
         """Regenerate what is true in `mask` (T, P); a mask (T,) speaks of the whole body.
 
@@ -165,7 +165,7 @@ class MotionEditor:
                 f"the mask has shape {list(mask.shape)}, the motion needs [{self.frames}, {len(self.parts)}]"
             )
         record = self._record("inpaint", prompt, seed, mask=self._runs(mask))
-        return self._edit(self._motion, mask, record, progress, should_cancel)
+        return self._edit(self._motion, mask, record, watch)
 
     def replace(
         self,
@@ -174,8 +174,7 @@ class MotionEditor:
         prompt: str = "",
         part: str | None = None,
         seed: int = 0,
-        progress: Progress | None = None,
-        should_cancel: ShouldCancel | None = None,
+        watch: Watch = UNWATCHED,
     ) -> Motion:
         """Regenerate the frames start..stop-1, of one body part or the whole body.
 
@@ -185,15 +184,14 @@ class MotionEditor:
         mask = self.mask(start, stop, part)
         if stop - start < SHORTEST_SPAN:
             raise InputError("a span of one frame has no motion in it: select at least 2 frames at 20 fps")
-        return self.inpaint(mask, prompt, seed, progress, should_cancel)
+        return self.inpaint(mask, prompt, seed, watch)
 
     def pin(
         self,
         frames: Sequence[int],
         prompt: str = "",
         seed: int = 0,
-        progress: Progress | None = None,
-        should_cancel: ShouldCancel | None = None,
+        watch: Watch = UNWATCHED,
     ) -> Motion:
         """Keep these frames exactly, change everything around them."""
         wrong = sorted(frame for frame in frames if not 0 <= frame < self.frames)
@@ -202,7 +200,7 @@ class MotionEditor:
             raise InputError(f"{told}: pin frames from 0 to {self.frames - 1}")
         grid = pinned_grid(self.frames, frames, self.pipeline.model.config.tokenizer)
         record = self._record("pin", prompt, seed, frames=sorted(frames))
-        return self._edit(self._motion, grid, record, progress, should_cancel)
+        return self._edit(self._motion, grid, record, watch)
 
     def vary(
         self,
@@ -211,8 +209,7 @@ class MotionEditor:
         seed: int = 0,
         order: Order = "least",
         part: str | None = None,
-        progress: Progress | None = None,
-        should_cancel: ShouldCancel | None = None,
+        watch: Watch = UNWATCHED,
     ) -> Motion:
         """Regenerate a share of the tokens: those that the model finds least (or most) likely.
 
@@ -234,7 +231,7 @@ class MotionEditor:
         record = self._record(
             "vary", prompt, seed, strength=strength, order=order, part=part, mask=self._runs(mask)
         )
-        return self._edit(self._motion, mask, record, progress, should_cancel)
+        return self._edit(self._motion, mask, record, watch)
 
     def extend(
         self,
@@ -242,8 +239,7 @@ class MotionEditor:
         after: int = 0,
         prompt: str = "",
         seed: int = 0,
-        progress: Progress | None = None,
-        should_cancel: ShouldCancel | None = None,
+        watch: Watch = UNWATCHED,
     ) -> Motion:
         """Add frames in front of the motion and behind it."""
         if min(before, after) < 0 or before + after < 1:
@@ -255,7 +251,7 @@ class MotionEditor:
         mask = np.repeat(hidden[:, None], len(self.parts), axis=1)
         longer = _Scene(scene.joints[order], scene.placement, scene.take.at(order))
         record = self._record("extend", prompt, seed, before=before, after=after)
-        return self._edit(longer, mask, record, progress, should_cancel)
+        return self._edit(longer, mask, record, watch)
 
     def loop(
         self,
@@ -263,8 +259,7 @@ class MotionEditor:
         prompt: str = "",
         seed: int = 0,
         travel: bool | None = None,
-        progress: Progress | None = None,
-        should_cancel: ShouldCancel | None = None,
+        watch: Watch = UNWATCHED,
     ) -> Motion:
         """Make the end run into the start: `span` frames across the wrap are regenerated.
 
@@ -283,7 +278,7 @@ class MotionEditor:
         rolled = scene.take.at(order)
         kept = (order >= head) & (order < count - tail)
         mask = np.repeat(~kept[:, None], len(self.parts), axis=1)
-        decoded = self._fill(rolled, mask, prompt, seed, progress, should_cancel)
+        decoded = self._fill(rolled, mask, prompt, seed, watch)
         ground = scene.take.joints[[0, -1], 0][:, [0, 2]]
         if travel is None:
             travel = bool(np.linalg.norm(ground[1] - ground[0]) > TRAVEL_DISTANCE)
@@ -312,13 +307,12 @@ class MotionEditor:
         scene: _Scene,
         mask: Flags,
         record: dict[str, Any],
-        progress: Progress | None,
-        should_cancel: ShouldCancel | None,
+        watch: Watch,
     ) -> Motion:
         """A scene with what is masked filled in; prompt and seed are those of the record."""
         if not mask.any():
             return self._finish(scene.take.joints, mask, scene, record)
-        decoded = self._fill(scene.take, mask, record["prompt"], record["seed"], progress, should_cancel)
+        decoded = self._fill(scene.take, mask, record["prompt"], record["seed"], watch)
         return self._finish(compose(scene.take, decoded, mask, self._body_parts), mask, scene, record)
 
     def _fill(
@@ -327,8 +321,7 @@ class MotionEditor:
         mask: Flags,
         prompt: str,
         seed: int,
-        progress: Progress | None,
-        should_cancel: ShouldCancel | None,
+        watch: Watch,
     ) -> NDArray[np.float32]:
         """Features (T, 263) of the best of the candidates, decoded from its tokens."""
         check_prompt(prompt, empty=True)
@@ -341,7 +334,7 @@ class MotionEditor:
         regenerate = torch.from_numpy(hidden).to(ids.device)
         wanted = self.config.candidates if self._has_gap(mask) else 1
         grids = [Grid(ids, regenerate, (seed + CANDIDATE_STRIDE * i) % 2**31) for i in range(wanted)]
-        filled = self.pipeline.fill(grids, [prompt] * wanted, self.config.sampling, progress, should_cancel)
+        filled = self.pipeline.fill(grids, [prompt] * wanted, self.config.sampling, watch)
         stop = lead + len(take.features)
         decoded = [self.pipeline.decode(tokens, stop)[lead:] for tokens in filled]
         return min(decoded, key=lambda features: measure_gaps(take, features, mask, self._body_parts))

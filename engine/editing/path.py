@@ -7,12 +7,13 @@ from numpy.typing import NDArray
 
 from engine.editing.bending import bend_along, make_course, root_course
 from engine.errors import InputError
-from engine.generation.settings import Progress, SamplingConfig, ShouldCancel
+from engine.generation.settings import SamplingConfig
 from engine.motion.contacts import foot_steps
 from engine.motion.features import features_of_every_frame
 from engine.motion.motion import Motion
 from engine.pipeline import Pipeline
 from engine.requests import MAX_SECONDS, Request
+from engine.watch import UNWATCHED, Watch
 
 Array = NDArray[np.floating]
 
@@ -32,8 +33,7 @@ def follow_path(
     speed: float | None = None,
     seed: int = 0,
     sampling: SamplingConfig | None = None,
-    progress: Progress | None = None,
-    should_cancel: ShouldCancel | None = None,
+    watch: Watch = UNWATCHED,
 ) -> Motion:
     """A motion whose root follows a curve from its first to its last point.
 
@@ -50,12 +50,12 @@ def follow_path(
     if speed is not None and not 0.0 < speed <= MAX_SPEED:
         raise InputError(f"speed {speed:g} m/s is out of range: choose more than 0, up to {MAX_SPEED:g}")
     sampling = sampling or SamplingConfig()
-    seconds = length / (speed or _natural_speed(pipeline, prompt, seed, sampling, should_cancel))
+    seconds = length / (speed or _natural_speed(pipeline, prompt, seed, sampling, watch.silent()))
     if seconds > MAX_SECONDS:
         raise InputError(f"the path takes {seconds:.0f} s, the limit is {MAX_SECONDS:g} s: shorten it or go faster")
     seconds = max(seconds, 1.0)
     requests = [Request(prompt, seconds, (seed + i) % 2**31) for i in range(CANDIDATES)]
-    motions = pipeline.generate_requests(requests, sampling, progress, should_cancel)
+    motions = pipeline.generate_requests(requests, sampling, watch)
     chosen = min(motions, key=lambda motion: _misfit(motion.joints, length))
     joints = bend_along(chosen.joints, ground).astype(np.float32)
     record = requests[0].record(sampling, pipeline.model.config.name) | {
@@ -65,11 +65,11 @@ def follow_path(
 
 
 def _natural_speed(
-    pipeline: Pipeline, prompt: str, seed: int, sampling: SamplingConfig, should_cancel: ShouldCancel | None
+    pipeline: Pipeline, prompt: str, seed: int, sampling: SamplingConfig, watch: Watch
 ) -> float:
     """Metres a second that the prompt's motions go."""
     requests = [Request(prompt, PROBE_SECONDS, (seed + i) % 2**31) for i in range(CANDIDATES)]
-    motions = pipeline.generate_requests(requests, sampling, should_cancel=should_cancel)
+    motions = pipeline.generate_requests(requests, sampling, watch)
     speeds = [np.linalg.norm(np.diff(motion.joints[:, 0][:, [0, 2]], axis=0), axis=-1).mean() for motion in motions]
     speed = float(np.median(speeds)) * pipeline.model.config.fps
     if speed < 0.1:

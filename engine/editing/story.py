@@ -10,13 +10,14 @@ from engine.editing.editor import MotionEditor
 from engine.editing.seams import TRANSITION_FRAMES, calm_transitions
 from engine.errors import InputError
 from engine.generation.clauses import Part
-from engine.generation.settings import Progress, SamplingConfig, ShouldCancel
+from engine.generation.settings import SamplingConfig
 from engine.models.config import FRAMES_PER_TOKEN
 from engine.motion.cleanup import clean_joints
 from engine.motion.features import features_of_every_frame, features_to_joints
 from engine.motion.motion import Motion
 from engine.pipeline import Pipeline
 from engine.requests import Request, Story, StoryPart, check_prompt, check_seed
+from engine.watch import UNWATCHED, Watch
 
 
 @dataclass(frozen=True)
@@ -51,14 +52,13 @@ def tell_story(
     pipeline: Pipeline,
     story: Story,
     sampling: SamplingConfig | None = None,
-    progress: Progress | None = None,
-    should_cancel: ShouldCancel | None = None,
+    watch: Watch = UNWATCHED,
 ) -> Motion:
     """One continuous motion; its request holds the strips. Raises InputError, Cancelled."""
     sampling = sampling or SamplingConfig()
     strips = plan_strips(pipeline, story)
     plan = [Part(strip.prompt, (strip.stop - strip.start) // FRAMES_PER_TOKEN) for strip in strips]
-    ids = pipeline.fill_parts([plan], [story.seed], sampling, progress, should_cancel)[0]
+    ids = pipeline.fill_parts([plan], [story.seed], sampling, watch)[0]
     decoded = features_to_joints(pipeline.decode(ids, strips[-1].stop)).astype(np.float64)
     joints = clean_joints(calm_transitions(decoded, [strip.start for strip in strips]))
     record = {

@@ -12,9 +12,10 @@ import torch
 from torch import Tensor
 
 from engine.generation.sampler import MaskedSampler, SamplingRequest
-from engine.generation.settings import Progress, SamplingConfig, ShouldCancel
+from engine.generation.settings import SamplingConfig
 from engine.generation.windows import Window, plan_windows
 from engine.models.text_features import TextFeatures
+from engine.watch import UNWATCHED, Watch
 
 # Share of a window that a long motion hands on to the next one.
 WINDOW_OVERLAP = 0.25
@@ -40,8 +41,7 @@ def fill_grids(
     grids: Sequence[Grid],
     text: TextFeatures,
     config: SamplingConfig,
-    progress: Progress | None = None,
-    should_cancel: ShouldCancel | None = None,
+    watch: Watch = UNWATCHED,
 ) -> list[Tensor]:
     """The grids' ids [N, S] with every token to regenerate filled in; one row of `text` a grid.
 
@@ -54,11 +54,6 @@ def fill_grids(
     filled = [grid.ids.clone() for grid in grids]
     rounds = max(map(len, plans), default=0)
     for number in range(rounds):
-
-        def report(step: int, of: int, number: int = number) -> None:
-            if progress is not None:
-                progress(number * of + step, rounds * of)
-
         rows = [row for row, plan in enumerate(plans) if number < len(plan)]
         windows = [plans[row][number] for row in rows]
         request = _batch(
@@ -66,7 +61,7 @@ def fill_grids(
             text.rows(rows),
             tuple(grids[row].seed + SEED_STRIDE * number for row in rows),
         )
-        made = sampler.sample(request, config, report, should_cancel)
+        made = sampler.sample(request, config, watch.share(number, rounds))
         for index, (row, window) in enumerate(zip(rows, windows, strict=True)):
             filled[row][window.start : window.stop] = made[index, : window.stop - window.start]
     return filled

@@ -13,11 +13,12 @@ import torch
 from torch import Tensor
 
 from engine.generation.schedule import level_steps, still_masked
-from engine.generation.settings import Cancelled, Progress, SamplingConfig, ShouldCancel
+from engine.generation.settings import SamplingConfig
 from engine.models.decoding import DecodingPass
 from engine.models.errors import ModelError
 from engine.models.text_features import TextFeatures
 from engine.models.transformer import MaskedTransformer, PreparedText
+from engine.watch import UNWATCHED, Watch
 
 # When steps are reused, one token more than will settle is looked at for each so many that will.
 SPARE = 4
@@ -52,8 +53,7 @@ class MaskedSampler:
         self,
         request: SamplingRequest,
         config: SamplingConfig,
-        progress: Progress | None = None,
-        should_cancel: ShouldCancel | None = None,
+        watch: Watch = UNWATCHED,
     ) -> Tensor:
         """ids [B, N, S] with every regenerated token filled in. Raises Cancelled on request."""
         self._check(request)
@@ -72,14 +72,12 @@ class MaskedSampler:
         for level, steps in enumerate(plan):
             phase = todo & (level_of == level)
             for step in range(1, steps + 1):
-                if should_cancel is not None and should_cancel():
-                    raise Cancelled
+                watch.check()
                 if bool(phase.any()):
                     of = own_steps if level == 0 else [steps] * len(ids)
                     ids = self._step(request, decoding, config, ids, phase, level, (step, of), generators)
                 done += 1
-                if progress is not None:
-                    progress(done, sum(plan))
+                watch.report("decode", done, sum(plan))
         return torch.where(todo, ids, request.ids)
 
     @torch.inference_mode()

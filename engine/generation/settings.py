@@ -1,19 +1,11 @@
-"""How to decode, and how the one who asked follows it: what can be said without loading a model."""
+"""How to decode: what can be said without loading a model."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.models.errors import ModelError
-
-Progress = Callable[[int, int], None]
-ShouldCancel = Callable[[], bool]
-
-
-class Cancelled(Exception):
-    """The caller asked the sampler to stop."""
 
 
 @dataclass(frozen=True)

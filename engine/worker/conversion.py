@@ -7,35 +7,32 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import InputError
+from engine.watch import Watch
 from engine.worker.messages import Code, RpcError
 from engine.worker.params import Params
 
 if TYPE_CHECKING:
-    from engine.worker.state import Context, Engine
+    from engine.worker.state import Engine
 
 MAX_HEADS = 128
 
 log = logging.getLogger(__name__)
 
 
-def convert_weights(engine: Engine, values: dict[str, Any], context: Context) -> dict[str, Any]:
+def convert_weights(engine: Engine, values: dict[str, Any], watch: Watch) -> dict[str, Any]:
     """Make a model folder of two published files; the loaded model, if any, stays the one in use."""
     params = Params(values)
     params.allow("vq", "transformer", "out", "mean", "std", "heads")
     vq, transformer, out = (_path(params, name) for name in ("vq", "transformer", "out"))
     mean, std = (_path(params, name) if name in values else None for name in ("mean", "std"))
     heads = params.whole("heads", 1, MAX_HEADS) if "heads" in values else None
-    context.progress("engine", 0, 1)
+    watch.report("engine", 0, 1)
     from engine.conversion.convert import convert_checkpoints
     from engine.weights import find_text_encoder
 
-    context.progress("engine", 1, 1)
+    watch.report("engine", 1, 1)
 
-    def report(step: int, of: int) -> None:
-        context.check_cancelled()
-        context.progress("convert", step, of)
-
-    done = convert_checkpoints(vq, transformer, out, mean, std, heads, report)
+    done = convert_checkpoints(vq, transformer, out, mean, std, heads, watch)
     log.info("%s converted to %s", transformer, out)
     missing = ""
     try:

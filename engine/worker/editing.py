@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from engine.watch import Watch
 from engine.worker.messages import Code, RpcError, array_to_json
 from engine.worker.params import Params
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from engine.editing.editor import MotionEditor
     from engine.generation.settings import SamplingConfig
     from engine.motion.motion import Motion
-    from engine.worker.state import Context, Engine
+    from engine.worker.state import Engine
 
 MAX_STEPS = 200
 MAX_FRAMES = 20 * 60 * 60
@@ -24,8 +25,6 @@ MAX_CANDIDATES = 16
 SAMPLING = ("steps", "fine_steps", "guidance", "temperature")
 COMMON = ("motion", "kind", "prompt", "seed", "candidates", "floor", *SAMPLING)
 BODY = "body"
-
-Hooks = dict[str, Any]
 
 
 def read_sampling(params: Params, default: SamplingConfig | None = None) -> SamplingConfig:
@@ -45,7 +44,7 @@ def motion_to_json(motion: Motion) -> dict[str, Any]:
     return {"joints": array_to_json(motion.joints), "fps": motion.fps, "request": motion.request}
 
 
-def edit(engine: Engine, values: dict[str, Any], context: Context) -> dict[str, Any]:
+def edit(engine: Engine, values: dict[str, Any], watch: Watch) -> dict[str, Any]:
     """One edit of the motion that comes with the request."""
     pipeline = engine.loaded()
     from engine.editing.editor import EditConfig, MotionEditor
@@ -60,12 +59,12 @@ def edit(engine: Engine, values: dict[str, Any], context: Context) -> dict[str, 
     editor.set_motion(_read_motion(params), params.number_or_none("floor"))
     prompt, seed = params.text("prompt", ""), params.whole("seed", 0, 2**31 - 1, 0)
     act = read(editor, params, prompt, seed)
-    with reporting(context) as hooks:
-        motion = act(hooks)
+    with answering(watch) as watch:
+        motion = act(watch)
     return {"motions": [motion_to_json(motion)]}
 
 
-def _inpaint(editor: MotionEditor, params: Params, prompt: str, seed: int) -> Callable[[Hooks], Motion]:
+def _inpaint(editor: MotionEditor, params: Params, prompt: str, seed: int) -> Callable[[Watch], Motion]:
     mask = editor.mask() & False
     for span in params.entries("mask"):
         span.allow("part", "start", "stop")
@@ -74,28 +73,28 @@ def _inpaint(editor: MotionEditor, params: Params, prompt: str, seed: int) -> Ca
         mask |= editor.mask(start, stop, None if part == BODY else part)
     for frame in params.numbers("keep"):
         mask &= ~editor.mask(frame, frame + 1)
-    return lambda hooks: editor.inpaint(mask, prompt, seed, **hooks)
+    return lambda watch: editor.inpaint(mask, prompt, seed, watch)
 
 
-def _extend(editor: MotionEditor, params: Params, prompt: str, seed: int) -> Callable[[Hooks], Motion]:
+def _extend(editor: MotionEditor, params: Params, prompt: str, seed: int) -> Callable[[Watch], Motion]:
     before, after = (params.whole(name, 0, MAX_FRAMES, 0) for name in ("before", "after"))
-    return lambda hooks: editor.extend(before, after, prompt, seed, **hooks)
+    return lambda watch: editor.extend(before, after, prompt, seed, watch)
 
 
-def _vary(editor: MotionEditor, params: Params, prompt: str, seed: int) -> Callable[[Hooks], Motion]:
+def _vary(editor: MotionEditor, params: Params, prompt: str, seed: int) -> Callable[[Watch], Motion]:
     strength = params.number("strength", 0.0, 1.0)
     most = params.choice("order", ("least", "most"), "least") == "most"
     part = params.choice("part", (BODY, *editor.parts), BODY)
     only = None if part == BODY else part
-    return lambda hooks: editor.vary(strength, prompt, seed, "most" if most else "least", only, **hooks)
+    return lambda watch: editor.vary(strength, prompt, seed, "most" if most else "least", only, watch)
 
 
-def _loop(editor: MotionEditor, params: Params, prompt: str, seed: int) -> Callable[[Hooks], Motion]:
+def _loop(editor: MotionEditor, params: Params, prompt: str, seed: int) -> Callable[[Watch], Motion]:
     span, travel = params.whole("span", 1, MAX_FRAMES, 20), params.flag_or_none("travel")
-    return lambda hooks: editor.loop(span, prompt, seed, travel, **hooks)
+    return lambda watch: editor.loop(span, prompt, seed, travel, watch)
 
 
-Reader = Callable[["MotionEditor", Params, str, int], Callable[[Hooks], "Motion"]]
+Reader = Callable[["MotionEditor", Params, str, int], Callable[[Watch], "Motion"]]
 KINDS: dict[str, tuple[Reader, tuple[str, ...]]] = {
     "inpaint": (_inpaint, ("mask", "keep")),
     "extend": (_extend, ("before", "after")),
@@ -104,7 +103,7 @@ KINDS: dict[str, tuple[Reader, tuple[str, ...]]] = {
 }
 
 
-def story(engine: Engine, values: dict[str, Any], context: Context) -> dict[str, Any]:
+def story(engine: Engine, values: dict[str, Any], watch: Watch) -> dict[str, Any]:
     """One motion through many prompts."""
     pipeline = engine.loaded()
     from engine.editing.story import tell_story
@@ -118,12 +117,12 @@ def story(engine: Engine, values: dict[str, Any], context: Context) -> dict[str,
         parts.append(StoryPart(part.text("prompt"), part.number_or_none("seconds")))
     told = Story(tuple(parts), params.whole("seed", 0, 2**31 - 1, 0))
     sampling = read_sampling(params)
-    with reporting(context) as hooks:
-        motion = tell_story(pipeline, told, sampling, **hooks)
+    with answering(watch) as watch:
+        motion = tell_story(pipeline, told, sampling, watch)
     return {"motions": [motion_to_json(motion)]}
 
 
-def path(engine: Engine, values: dict[str, Any], context: Context) -> dict[str, Any]:
+def path(engine: Engine, values: dict[str, Any], watch: Watch) -> dict[str, Any]:
     """A motion along a curve."""
     pipeline = engine.loaded()
     from engine.editing.path import follow_path
@@ -133,8 +132,8 @@ def path(engine: Engine, values: dict[str, Any], context: Context) -> dict[str, 
     points = params.array("points")
     prompt, speed = params.text("prompt"), params.number_or_none("speed")
     seed, sampling = params.whole("seed", 0, 2**31 - 1, 0), read_sampling(params)
-    with reporting(context) as hooks:
-        motion = follow_path(pipeline, points, prompt, speed, seed, sampling, **hooks)
+    with answering(watch) as watch:
+        motion = follow_path(pipeline, points, prompt, speed, seed, sampling, watch)
     return {"motions": [motion_to_json(motion)]}
 
 
@@ -146,18 +145,14 @@ def _read_motion(params: Params) -> NDArray[np.float32]:
 
 
 @contextlib.contextmanager
-def reporting(context: Context) -> Iterator[Hooks]:
-    """What the editor is given to tell its progress and to ask whether to stop."""
-    from engine.generation.settings import Cancelled
+def answering(watch: Watch) -> Iterator[Watch]:
+    """A watch for making motions: before the first step and after the last one it tells what goes on then."""
 
-    def report(step: int, of: int) -> None:
-        context.progress("decode", step, of)
-        if step == of:
-            context.progress("motion", 0, 1)
+    def report(stage: str, step: int, of: int) -> None:
+        watch.report(stage, step, of)
+        if stage == "decode" and step == of:
+            watch.report("motion", 0, 1)
 
-    context.progress("text", 0, 1)
-    try:
-        yield {"progress": report, "should_cancel": context.is_cancelled}
-    except Cancelled:
-        raise RpcError(Code.CANCELLED, "cancelled") from None
-    context.progress("motion", 1, 1)
+    watch.report("text", 0, 1)
+    yield Watch(report, watch.is_cancelled)
+    watch.report("motion", 1, 1)

@@ -8,11 +8,12 @@ from typing import Any, Literal, cast
 
 from engine.errors import InputError
 from engine.version import __version__
+from engine.watch import Watch
 from engine.worker.conversion import convert_weights
-from engine.worker.editing import SAMPLING, edit, motion_to_json, path, read_sampling, reporting, story
+from engine.worker.editing import SAMPLING, answering, edit, motion_to_json, path, read_sampling, story
 from engine.worker.messages import Code, RpcError, describe_exception
 from engine.worker.params import Params
-from engine.worker.state import Context, Engine
+from engine.worker.state import Engine
 
 PROTOCOL = 1
 DEVICES = ("auto", "cpu", "cuda", "mps", "xpu")
@@ -22,10 +23,10 @@ MAX_SAMPLES = 8
 log = logging.getLogger(__name__)
 
 
-Method = Callable[[Engine, dict[str, Any], Context], Any]
+Method = Callable[[Engine, dict[str, Any], Watch], Any]
 
 
-def initialize(engine: Engine, values: dict[str, Any], context: Context) -> dict[str, Any]:
+def initialize(engine: Engine, values: dict[str, Any], watch: Watch) -> dict[str, Any]:
     """Load a model, or another one; if that fails, the one before it stays."""
     params = Params(values)
     # First of all: another version may have other params.
@@ -39,16 +40,16 @@ def initialize(engine: Engine, values: dict[str, Any], context: Context) -> dict
     weights = params.text("weights", "mmm-open")
     device = params.choice("device", DEVICES, "auto")
     precision = cast(Literal["fp32", "bf16", "fast"], params.choice("precision", PRECISIONS, "fp32"))
-    _import_engine(context)
+    _import_engine(watch)
     import torch
 
     from engine.pipeline import Pipeline
 
-    context.check_cancelled()
-    context.progress("model", 0, 1)
+    watch.check()
+    watch.report("model", 0, 1)
     pipeline = Pipeline.from_pretrained(weights, device, precision)
-    context.progress("model", 1, 1)
-    context.check_cancelled()
+    watch.report("model", 1, 1)
+    watch.check()
     engine.pipeline = pipeline
     config = pipeline.model.config
     log.info("%s on %s, %s", config.name, pipeline.device, precision)
@@ -66,13 +67,13 @@ def initialize(engine: Engine, values: dict[str, Any], context: Context) -> dict
     }
 
 
-def _import_engine(context: Context) -> None:
+def _import_engine(watch: Watch) -> None:
     """Import the heavy libraries; raises ImportError when one is missing or broken."""
-    context.progress("engine", 0, 2)
+    watch.report("engine", 0, 2)
     try:
         import torch  # noqa: F401
 
-        context.progress("engine", 1, 2)
+        watch.report("engine", 1, 2)
         import transformers  # noqa: F401
 
         import engine.pipeline  # noqa: F401
@@ -81,10 +82,10 @@ def _import_engine(context: Context) -> None:
     except Exception as error:
         # Half-installed libraries raise whatever they stumble over: OSError, SyntaxError, AttributeError.
         raise ImportError(describe_exception(error)) from error
-    context.progress("engine", 2, 2)
+    watch.report("engine", 2, 2)
 
 
-def list_models(engine: Engine, values: dict[str, Any], context: Context) -> dict[str, Any]:
+def list_models(engine: Engine, values: dict[str, Any], watch: Watch) -> dict[str, Any]:
     """The bundled models; one whose config cannot be read is left out and logged."""
     Params(values).allow()
     engine.loaded()
@@ -109,7 +110,7 @@ def list_models(engine: Engine, values: dict[str, Any], context: Context) -> dic
     return {"models": models}
 
 
-def generate(engine: Engine, values: dict[str, Any], context: Context) -> dict[str, Any]:
+def generate(engine: Engine, values: dict[str, Any], watch: Watch) -> dict[str, Any]:
     """Motions of one prompt; sample i has seed + i."""
     pipeline = engine.loaded()
     from engine.requests import Request
@@ -123,12 +124,12 @@ def generate(engine: Engine, values: dict[str, Any], context: Context) -> dict[s
     samples = params.whole("samples", 1, MAX_SAMPLES, 1)
     requests = [Request(prompt, seconds, seed + index) for index in range(samples)]
 
-    with reporting(context) as hooks:
-        motions = pipeline.generate_requests(requests, sampling, **hooks)
+    with answering(watch) as watch:
+        motions = pipeline.generate_requests(requests, sampling, watch)
     return {"motions": [motion_to_json(motion) for motion in motions]}
 
 
-def shutdown(engine: Engine, values: dict[str, Any], context: Context) -> None:
+def shutdown(engine: Engine, values: dict[str, Any], watch: Watch) -> None:
     """Nothing is left to do: the server leaves when it has answered."""
     Params(values).allow()
 

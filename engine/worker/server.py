@@ -16,6 +16,7 @@ from queue import SimpleQueue
 from typing import NoReturn
 
 from engine.errors import InputError
+from engine.watch import Cancelled, Watch
 from engine.worker.framing import FrameParser, Lost, frame
 from engine.worker.memory import explain_out_of_memory, is_out_of_memory
 from engine.worker.messages import (
@@ -30,7 +31,7 @@ from engine.worker.messages import (
     parse_call,
 )
 from engine.worker.methods import METHODS
-from engine.worker.state import Context, Engine
+from engine.worker.state import Engine
 
 CHUNK = 65536
 
@@ -93,10 +94,12 @@ class Server:
         """Do a request: its result, or whatever went wrong, as one message."""
         call = job.call
         try:
-            result = METHODS[call.method](self._engine, call.params, self._context(job))
+            result = METHODS[call.method](self._engine, call.params, self._watch(job))
             return encode_result(job.id, result)
         except RpcError as error:
             failure = error
+        except Cancelled:
+            failure = RpcError(Code.CANCELLED, "cancelled")
         except InputError as error:
             failure = RpcError(Code.BAD_INPUT, str(error))
         except Exception as error:
@@ -115,11 +118,11 @@ class Server:
             return RpcError(Code.BAD_INPUT, f"{error.filename}: {error.strerror or error}")
         return RpcError(Code.FAULT, f"a fault in the engine ({describe_exception(error)}), see its log")
 
-    def _context(self, job: Job) -> Context:
+    def _watch(self, job: Job) -> Watch:
         def report(stage: str, step: int, of: int) -> None:
             self._outbox.put(encode_progress(job.id, stage, step, of))
 
-        return Context(report, job.cancelled.is_set)
+        return Watch(report, job.cancelled.is_set)
 
     # Reader
 

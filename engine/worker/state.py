@@ -1,8 +1,7 @@
-"""What a method is given beside its params: what stays loaded, and the one who asked."""
+"""What stays loaded from one request to the next."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,18 +9,6 @@ from engine.worker.messages import Code, RpcError
 
 if TYPE_CHECKING:
     from engine.pipeline import Pipeline
-
-
-@dataclass(frozen=True)
-class Context:
-    """How a method talks to the one who asked while it works."""
-
-    progress: Callable[[str, int, int], None]
-    is_cancelled: Callable[[], bool]
-
-    def check_cancelled(self) -> None:
-        if self.is_cancelled():
-            raise RpcError(Code.CANCELLED, "cancelled")
 
 
 @dataclass

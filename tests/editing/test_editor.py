@@ -13,10 +13,11 @@ from engine.editing.path import follow_path
 from engine.editing.story import TRANSITION_FRAMES, Strip, retell_part, tell_story
 from engine.errors import InputError
 from engine.evaluation.physics import physics_scores
-from engine.generation.settings import Cancelled, SamplingConfig
+from engine.generation.settings import SamplingConfig
 from engine.motion import rotations
 from engine.pipeline import Pipeline
 from engine.requests import Story, StoryPart
+from engine.watch import Cancelled, Watch
 
 WALK = "a person walks forward"
 FAST = SamplingConfig(steps=4, fine_steps=1)
@@ -228,10 +229,10 @@ def test_a_part_that_is_not_there_cannot_be_told_anew(editor, index):
 
 def test_progress_and_cancel(editor):
     seen: list[tuple[int, int]] = []
-    editor.replace(30, 60, WALK, progress=lambda step, of: seen.append((step, of)))
+    editor.replace(30, 60, WALK, watch=Watch(lambda stage, step, of: seen.append((step, of))))
     assert seen[-1][0] == seen[-1][1]
     with pytest.raises(Cancelled):
-        editor.replace(30, 60, WALK, should_cancel=lambda: True)
+        editor.replace(30, 60, WALK, watch=Watch(is_cancelled=lambda: True))
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from engine.generation.windows import plan_windows
 from engine.models.config import TokenizerConfig, TransformerConfig
 from engine.models.text_features import TextFeatures
 from engine.models.transformer import MaskedTransformer
+from engine.watch import Watch
 
 LEVELS, CODES, LONGEST = 3, 16, 12
 FAST = SamplingConfig(steps=2, fine_steps=1, guidance=2.0)
@@ -74,7 +75,8 @@ def test_a_motion_is_the_same_alone_and_beside_longer_ones(sampler):
 
 def test_progress_counts_every_window(sampler):
     calls: list[tuple[int, int]] = []
-    fill_grids(sampler, [random_grid(30, 5, 1.1)], text_of(1), FAST, lambda step, of: calls.append((step, of)))
+    watch = Watch(lambda stage, step, of: calls.append((step, of)))
+    fill_grids(sampler, [random_grid(30, 5, 1.1)], text_of(1), FAST, watch)
     assert calls[-1][0] == calls[-1][1]
     assert [step for step, _ in calls] == sorted(step for step, _ in calls)
 

@@ -6,12 +6,13 @@ import pytest
 import torch
 
 from engine.generation.sampler import MaskedSampler, SamplingRequest, keep_likeliest
-from engine.generation.settings import Cancelled, SamplingConfig
+from engine.generation.settings import SamplingConfig
 from engine.models.config import TokenizerConfig, TransformerConfig
 from engine.models.decoding import DecodingPass
 from engine.models.errors import ModelError
 from engine.models.text_features import TextFeatures
 from engine.models.transformer import MaskedTransformer
+from engine.watch import Cancelled, Watch
 
 CODES = 32
 FAST = SamplingConfig(steps=4, fine_steps=2, guidance=2.0)
@@ -108,11 +109,11 @@ def test_coarse_levels_come_first(sampler, monkeypatch):
 
 
 def test_progress_and_cancel(sampler):
-    calls: list[tuple[int, int]] = []
-    sampler.sample(make_request(5), FAST, progress=lambda step, of: calls.append((step, of)))
-    assert calls == [(step, 6) for step in range(1, 7)]
+    calls: list[tuple[str, int, int]] = []
+    sampler.sample(make_request(5), FAST, Watch(lambda *told: calls.append(told)))
+    assert calls == [("decode", step, 6) for step in range(1, 7)]
     with pytest.raises(Cancelled):
-        sampler.sample(make_request(5), FAST, should_cancel=lambda: True)
+        sampler.sample(make_request(5), FAST, Watch(is_cancelled=lambda: True))
 
 
 def test_reuse_settles_everything_with_less_work_and_batch_mates_do_not_matter(sampler, monkeypatch):

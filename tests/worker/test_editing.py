@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from engine.pipeline import Pipeline
+from engine.watch import Watch
 from engine.worker.messages import Code, RpcError, array_from_json, array_to_json
 from engine.worker.methods import METHODS
-from engine.worker.state import Context, Engine
+from engine.worker.state import Engine
 
 WALK = "a person walks forward"
 FAST = {"steps": 3, "fine_steps": 1, "candidates": 1}
@@ -28,8 +29,8 @@ def walk(engine) -> np.ndarray:
 
 def ask(engine: Engine, method: str, **params):
     stages: list[str] = []
-    context = Context(lambda stage, step, of: stages.append(stage), lambda: False)
-    (motion,) = METHODS[method](engine, params, context)["motions"]
+    watch = Watch(lambda stage, step, of: stages.append(stage))
+    (motion,) = METHODS[method](engine, params, watch)["motions"]
     assert stages[0] == "text" and stages[-1] == "motion"
     return array_from_json(motion["joints"]), motion["request"]
 

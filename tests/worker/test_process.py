@@ -22,7 +22,7 @@ def test_the_first_answer_needs_no_heavy_library(start):
         "import sys\n"
         "from engine.worker.__main__ import main\n"
         "from engine.worker.methods import METHODS\n"
-        "METHODS['modules'] = lambda engine, values, context: sorted(sys.modules)\n"
+        "METHODS['modules'] = lambda engine, values, watch: sorted(sys.modules)\n"
         "main()\n"
     )
     modules = start("-c", script).ask("modules")
@@ -120,7 +120,7 @@ def test_prints_of_libraries_go_to_the_log(start):
         "import os, sys\n"
         "from engine.worker.__main__ import main\n"
         "from engine.worker.methods import METHODS\n"
-        "def noise(engine, values, context):\n"
+        "def noise(engine, values, watch):\n"
         "    print('printed', flush=True)\n"
         "    os.write(1, b'written')\n"
         "    os.system('echo echoed')\n"
@@ -142,8 +142,8 @@ def test_a_fault_is_an_answer_and_a_traceback_in_the_log(start):
     script = (
         "from engine.worker.__main__ import main\n"
         "from engine.worker.methods import METHODS\n"
-        "METHODS['divide'] = lambda engine, values, context: 1 / 0\n"
-        "METHODS['nan'] = lambda engine, values, context: float('nan')\n"
+        "METHODS['divide'] = lambda engine, values, watch: 1 / 0\n"
+        "METHODS['nan'] = lambda engine, values, watch: float('nan')\n"
         "main()\n"
     )
     worker = start("-c", script)
