@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.blender_process import import_motions
+from engine.data.captions.human import read_human_sentences
 from engine.data.captions.labels import caption_bandai_namco
 from engine.data.captions.segments import read_segments
 from engine.data.dataset import ClipRow, DatasetConfig, build_dataset
@@ -12,7 +13,7 @@ from engine.data.sources import find_clips, iterate_best, unpack_archives
 from engine.data.trials import TrialReport, build_trials
 from engine.errors import InputError
 
-CAPTIONS = Path(__file__).parent / "captions" / "open.jsonl"
+CAPTIONS = Path(__file__).parent / "captions"
 
 
 def build_all(source: Path, out: Path) -> None:
@@ -27,9 +28,12 @@ def build_all(source: Path, out: Path) -> None:
     raw.mkdir(parents=True, exist_ok=True)
     unpack_archives(source, raw)
     _convert_with_blender(raw, imported)
-    clips = list(iterate_best(find_clips(source, raw, imported)))
-    reports = build_trials(clips, trials)
-    captions = read_segments(CAPTIONS) + caption_bandai_namco({report.name: report.seconds for report in reports})
+    clips = find_clips(source, raw, imported)
+    reports = build_trials(iterate_best(clips), trials, clips)
+    captions = [segment for path in sorted(CAPTIONS.glob("*.jsonl")) for segment in read_segments(path)]
+    captions += read_human_sentences(source / "captions", reports, trials) + caption_bandai_namco(
+        {report.name: report.seconds for report in reports}
+    )
     for openness in ("open", "nc"):
         if any(report.openness == openness and not report.problem for report in reports):
             rows = build_dataset(trials, captions, out / openness, openness, DatasetConfig())
@@ -40,7 +44,7 @@ def build_all(source: Path, out: Path) -> None:
 def _convert_with_blender(raw: Path, imported: Path) -> None:
     """FBX and GLB files become .npz, a folder an archive, once."""
     for archive in sorted(path for path in raw.iterdir() if path.is_dir()):
-        files = sorted(path for kind in ("*.fbx", "*.glb") for path in archive.rglob(kind))
+        files = sorted(path for kind in ("*.fbx", "*.glb", "*.gltf") for path in archive.rglob(kind))
         target = imported / archive.name
         if files and not target.exists():
             partial = imported / f"{archive.name}.partial"

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from engine.data.extremities import add_extremities
 from engine.data.families import SkeletonFamily, find_family
+from engine.data.upright import Upright, find_upright
 from engine.motion import rotations
 from engine.motion.clip import SkeletonClip
 from engine.motion.errors import MotionError
@@ -21,16 +22,23 @@ from engine.motion.uniform import LENGTHS, uniform_offsets
 
 Array = NDArray[np.floating]
 
+# Height at which a flat foot's toe joint rests above the floor.
+TOE_HEIGHT = 0.015
 
-def conform(clip: SkeletonClip) -> Array:
+
+def conform(clip: SkeletonClip, stance: Upright | None = None, stylised: bool = False) -> Array:
     """Joints (T, 27, 3) in metres, Y up, of a clip in any axes and unit, at the clip's rate.
 
     Directions of head and hands that the source does not know are NaN (`engine.data.extremities`).
 
+    `stance` is how this skeleton stands, where its own rest pose and frames do not tell. Of a `stylised` body (large
+    head, short legs) only the directions are human: the root's height is then what brings our feet as far above the
+    floor as its own are.
+
     Raises MotionError if the skeleton's naming is unknown or its legs have no length.
     """
-    family = find_family(clip.joint_names)
-    positions, turned, upright = _canonicalise(clip, family)
+    family = find_family(clip)
+    positions, turned, upright = _canonicalise(clip, stance or find_upright(clip, family))
 
     def part(name: str) -> Array:
         return turned[:, clip.index(name)]
@@ -57,15 +65,16 @@ def conform(clip: SkeletonClip) -> Array:
                  (family.shoulder, family.elbow, "elbow"), (family.elbow, family.wrist, "wrist"))
         for start, end, limb in limbs:
             aims[f"{prefix}_{limb}"] = rotations.normalize(place(end[side]) - place(start[side]))
-        foot = part(family.ankle[side])
+        foot = part(family.foot_joint[side])
         toe_out = upright[clip.index(family.toe[side])] - upright[clip.index(family.ankle[side])]
         yaw = np.arctan2(toe_out[0], toe_out[2])
         carriers[f"{prefix}_foot"] = rotations.multiply(foot, rotations.about_y(np.asarray(yaw)))
 
     joints = np.zeros((len(clip), HUMANML3D.num_joints, 3))
+    scale = _leg_scale(clip, family)
     hips = 0.5 * (place(family.hip[0]) + place(family.hip[1]))
     middle = 0.5 * (offsets[names.index("left_hip")] + offsets[names.index("right_hip")])
-    joints[:, 0] = hips * _leg_scale(clip, family) - rotations.rotate(pelvis, middle)
+    joints[:, 0] = hips * scale - rotations.rotate(pelvis, middle)
     # Chains list parents before children, as does the joint order itself.
     for joint, parent in enumerate(HUMANML3D.parents[1:], start=1):
         name = names[joint]
@@ -74,7 +83,19 @@ def conform(clip: SkeletonClip) -> Array:
         else:
             reach = rotations.rotate(carriers[name], offsets[joint])
         joints[:, joint] = joints[:, parent] + reach
+    if stylised:
+        points = [clip.index(name) for pair in (family.ankle, family.toe) for name in pair]
+        raised = ((positions[:, points, 1] - upright[points, 1]) * scale).min(axis=1)
+        joints[..., 1] += (np.maximum(raised, 0.0) - _clearance(joints))[:, None]
     return add_extremities(joints, clip, family, turned, upright)
+
+
+def _clearance(joints: Array) -> Array:
+    """(T,) how far the lower foot is above where it stands flat on y = 0."""
+    toe = float(uniform_offsets()[HUMANML3D.feet_left[1]][1])
+    ankles, toes = (joints[:, (HUMANML3D.feet_left[end], HUMANML3D.feet_right[end]), 1] for end in (0, 1))
+    lowest: Array = np.concatenate((ankles + toe - TOE_HEIGHT, toes - TOE_HEIGHT), axis=1).min(axis=1)
+    return lowest
 
 
 def _leg_scale(clip: SkeletonClip, family: SkeletonFamily) -> float:
@@ -90,28 +111,14 @@ def _leg_scale(clip: SkeletonClip, family: SkeletonFamily) -> float:
     return (LENGTHS["left_knee"] + LENGTHS["left_ankle"]) / length
 
 
-def _canonicalise(clip: SkeletonClip, family: SkeletonFamily) -> tuple[Array, Array, Array]:
+def _canonicalise(clip: SkeletonClip, stance: Upright) -> tuple[Array, Array, Array]:
     """Turn the clip to Y up and its upright pose to +Z.
 
     Returns positions (T, J, 3), rotations since the upright pose (T, J, 4) and the upright pose's
     positions (J, 3).
     """
-    if family.rest == "rest":
-        pose, orientation = clip.rest_positions, clip.rest_rotations
-    else:
-        pose, orientation = clip.positions[0], clip.rotations[0]
-    left_hip, right_hip = (pose[clip.index(name)] for name in family.hip)
-    left_shoulder, right_shoulder = (pose[clip.index(name)] for name in family.shoulder)
-    towards_head = 0.5 * (left_shoulder + right_shoulder - left_hip - right_hip)
-    up = np.zeros(3)
-    axis = int(np.argmax(np.abs(towards_head)))
-    up[axis] = np.sign(towards_head[axis])
-    across = left_hip - right_hip + left_shoulder - right_shoulder
-    across = rotations.normalize(across - up * (across @ up))
-    # Rows are the canonical axes in source coordinates: left is +X, up +Y, forward +Z.
-    basis = np.stack((across, up, np.cross(across, up)))
-    turn = rotations.from_matrix(basis)
+    turn = rotations.from_matrix(stance.basis)
     positions = rotations.rotate(turn, clip.positions)
-    since = rotations.multiply(clip.rotations, rotations.invert(orientation))
+    since = rotations.multiply(clip.rotations, rotations.invert(stance.orientations))
     since = rotations.multiply(turn, rotations.multiply(since, rotations.invert(turn)))
-    return positions, since, rotations.rotate(turn, pose)
+    return positions, since, rotations.rotate(turn, stance.positions)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from engine.motion.clip import SkeletonClip
 from engine.motion.errors import MotionError
 
 
@@ -15,8 +18,7 @@ class SkeletonFamily:
         pelvis, spine, upper_spine, chest, neck: joints whose rotation carries that part. An empty
             `spine` or `upper_spine` is interpolated between pelvis and chest.
         collar: joint from which the shoulder hangs; the chest's if empty.
-        rest: "rest" if the file's rest pose stands upright with the feet flat, "first" if that
-            role falls to the first frame because the rest pose means nothing.
+        turning_foot: joint whose rotation carries the foot, where that is not the ankle: a foot may hang on the root.
     """
 
     name: str
@@ -33,12 +35,17 @@ class SkeletonFamily:
     knee: tuple[str, str]
     ankle: tuple[str, str]
     toe: tuple[str, str]
-    rest: str = "rest"
+    turning_foot: tuple[str, str] = ("", "")
+
+    @property
+    def foot_joint(self) -> tuple[str, str]:
+        """The joints whose rotations carry the feet."""
+        return self.turning_foot if self.turning_foot[0] else self.ankle
 
     def required(self) -> set[str]:
         """Every joint name that has to be present."""
         pairs = (self.collar, self.shoulder, self.elbow, self.wrist, self.hip, self.knee,
-                 self.ankle, self.toe)
+                 self.ankle, self.toe, self.turning_foot)
         single = (self.pelvis, self.spine, self.upper_spine, self.chest, self.neck)
         return {name for name in (*single, *(n for pair in pairs for n in pair)) if name}
 
@@ -47,7 +54,7 @@ def _sided(pattern: str, left: str = "Left", right: str = "Right") -> tuple[str,
     return pattern.replace("*", left), pattern.replace("*", right)
 
 
-def _biovision(prefix: str, lower: str, upper: str, chest: str, neck: str, rest: str) -> SkeletonFamily:
+def _biovision(prefix: str, lower: str, upper: str, chest: str, neck: str) -> SkeletonFamily:
     """MotionBuilder-like names, as in CMU's BVH conversions by B. Hahne."""
     def both(name: str) -> tuple[str, str]:
         return _sided(f"{prefix}*{name}")
@@ -55,7 +62,7 @@ def _biovision(prefix: str, lower: str, upper: str, chest: str, neck: str, rest:
     return SkeletonFamily(
         f"motionbuilder_{chest.lower()}", f"{prefix}Hips", lower, upper, chest, neck, both("Shoulder"),
         both("Arm"), both("ForeArm"), both("Hand"), both("UpLeg"), both("Leg"), both("Foot"),
-        both("ToeBase"), rest,
+        both("ToeBase"),
     )
 
 
@@ -71,16 +78,23 @@ def _dotted(name: str) -> tuple[str, str]:
     return _sided(f"{name}.*", "L", "R")
 
 
+def _small(name: str) -> tuple[str, str]:
+    return _sided(f"{name}.*", "l", "r")
+
+
 FAMILIES = (
-    _biovision("", "LowerBack", "Spine", "Spine1", "Neck", "rest"),
-    _biovision("", "Spine", "Spine1", "Spine3", "Neck", "rest"),
-    _biovision("", "Spine", "Spine1", "Spine2", "Neck", "first"),
-    _biovision("Neo_", "Neo_Spine", "Neo_Spine1", "Neo_Spine2", "Neo_Neck", "first"),
+    _biovision("", "LowerBack", "Spine", "Spine1", "Neck"),
+    _biovision("", "Spine", "Spine1", "Spine3", "Neck"),
+    _biovision("", "ToSpine", "Spine", "Spine1", "Neck"),
+    _biovision("", "Spine", "Spine1", "Spine2", "Neck"),
+    _biovision("Neo_", "Neo_Spine", "Neo_Spine1", "Neo_Spine2", "Neo_Neck"),
+    _biovision("", "Spine", "", "Spine1", "Neck1"),
+    _biovision("", "Spine", "", "Spine1", "Neck"),
     SkeletonFamily(
         "soma", "Hips", "Spine1", "Spine2", "Chest", "Neck1", _sided("*Shoulder"), _sided("*Arm"), _sided("*ForeArm"),
-        _sided("*Hand"), _sided("*Leg"), _sided("*Shin"), _sided("*Foot"), _sided("*ToeBase"), "first",
+        _sided("*Hand"), _sided("*Leg"), _sided("*Shin"), _sided("*Foot"), _sided("*ToeBase"),
     ),
-    _biovision("mixamorig:", "mixamorig:Spine", "mixamorig:Spine1", "mixamorig:Spine2", "mixamorig:Neck", "rest"),
+    _biovision("mixamorig:", "mixamorig:Spine", "mixamorig:Spine1", "mixamorig:Spine2", "mixamorig:Neck"),
     SkeletonFamily(
         "mmm_character", "pelvis", "spine1", "spine2", "spine3", "neck", _dotted("clavicle"), _dotted("upper_arm"),
         _dotted("forearm"), _dotted("hand"), _dotted("thigh"), _dotted("shin"), _dotted("foot"), _dotted("toe"),
@@ -118,7 +132,7 @@ FAMILIES = (
     SkeletonFamily(
         "rokoko", "Hips", "Spine2", "Spine3", "Spine4", "Neck", _sided("*Shoulder"),
         _sided("*Arm"), _sided("*ForeArm"), _sided("*Hand"), _sided("*Thigh"), _sided("*Shin"),
-        _sided("*Foot"), _sided("*Toe"), "first",
+        _sided("*Foot"), _sided("*Toe"),
     ),
     SkeletonFamily(
         "reactidle", "pelvis", "spine", "", "spine.001", "neck", _dotted("shoulder"),
@@ -130,7 +144,6 @@ FAMILIES = (
         _sided("UpperArm_*", "L", "R"), _sided("LowerArm_*", "L", "R"),
         _sided("Hand_*", "L", "R"), _sided("UpperLeg_*", "L", "R"),
         _sided("LowerLeg_*", "L", "R"), _sided("Foot_*", "L", "R"), _sided("Toes_*", "L", "R"),
-        "first",
     ),
     SkeletonFamily(
         "unreal", "pelvis", "spine_01", "spine_02", "spine_03", "neck_01",
@@ -144,17 +157,46 @@ FAMILIES = (
         _dotted("DEF-hand"), _dotted("DEF-thigh"), _dotted("DEF-shin"), _dotted("DEF-foot"),
         _dotted("DEF-toe"),
     ),
+    SkeletonFamily(
+        "kaykit", "hips", "spine", "", "chest", "head", ("chest", "chest"), _small("upperarm"), _small("lowerarm"),
+        _small("wrist"), _small("upperleg"), _small("lowerleg"), _small("foot"), _small("toes"),
+    ),
+    # Quaternius' characters: feet are IK targets that hang on the root, so the end of the shin is the ankle.
+    *(
+        SkeletonFamily(
+            f"quaternius_{wrist.lower()}", "Body", "Hips", "Abdomen", "Torso", "Neck", _dotted("Shoulder"),
+            _dotted("UpperArm"), _dotted("LowerArm"), _dotted(wrist), _dotted("UpperLeg"), _dotted("LowerLeg"),
+            ankle, _sided("Foot.*_end", "L", "R"), _dotted("Foot"),
+        )
+        for ankle in (_sided("LowerLeg.*_end", "L", "R"), _dotted("Foot"))
+        for wrist in ("Fist", "Palm", "Palm1", "Index1")
+    ),
 )
 
 
-def find_family(joint_names: tuple[str, ...]) -> SkeletonFamily:
-    """The family whose every joint is present; raises MotionError if there is none."""
-    present = set(joint_names)
-    for family in FAMILIES:
-        if family.required() <= present:
+def find_family(clip: SkeletonClip) -> SkeletonFamily:
+    """The family whose every joint is present and whose limbs have length; raises MotionError if there is none."""
+    named = [family for family in FAMILIES if family.required() <= set(clip.joint_names)]
+    for family in named:
+        if _has_limbs(clip, family):
             return family
-    shown = ", ".join(joint_names[:12])
+    if named:
+        raise MotionError("the skeleton's arms or legs have no length")
+    shown = ", ".join(clip.joint_names[:12])
     raise MotionError(
         f"no known skeleton naming fits joints {shown} ...: open it in Blender and use Export Training Data, which "
         "maps any rig, or add a family to engine/data/families.py"
     )
+
+
+def _has_limbs(clip: SkeletonClip, family: SkeletonFamily) -> bool:
+    """Whether thighs, shins, arms and forearms are all longer than a fiftieth of the body's leg and trunk."""
+    places = clip.rest_positions
+    limbs = ((family.hip, family.knee), (family.knee, family.ankle), (family.shoulder, family.elbow),
+             (family.elbow, family.wrist))
+    lengths = [
+        float(np.linalg.norm(places[clip.index(end[side])] - places[clip.index(start[side])]))
+        for start, end in limbs
+        for side in (0, 1)
+    ]
+    return min(lengths) > 0.02 * sum(lengths) / 2

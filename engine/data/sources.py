@@ -30,6 +30,7 @@ class Archive:
         openness: "open" if models trained on it may be used commercially, else "nc".
         rank: of several copies of one trial the lowest rank is kept.
         fps: rate of files that carry none (AMC).
+        hand_keyed: animated for games: stylised bodies, cycles of one step, mostly on the spot.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Archive:
     openness: str
     rank: int
     fps: float = 30.0
+    hand_keyed: bool = False
 
 
 CMU = "CMU MoCap terms"
@@ -52,9 +54,13 @@ ARCHIVES = (
     Archive("cmu_daz", CMU, "open", 5),
     Archive("cmu_dance_karate", CMU, "open", 6),
     Archive("cmu_pieces", CMU, "open", 7),
+    Archive("cmu_more", CMU, "open", 8),
+    Archive("accad", "CC BY 3.0", "open", 0),
     Archive("animated_drawings", "MIT", "open", 0),
     Archive("style100", "CC BY 4.0", "open", 0),
     Archive("cc0_quaternius", "CC0 1.0", "open", 0),
+    Archive("kaykit_cc0", "CC0 1.0", "open", 0, hand_keyed=True),
+    Archive("quaternius_more_cc0", "CC0 1.0", "open", 0, hand_keyed=True),
     Archive("reactidle", "MIT", "open", 0),
     Archive("nc_bandai_namco", "CC BY-NC 4.0", "nc", 0),
 )
@@ -63,14 +69,31 @@ ARCHIVES = (
 _SUBJECT_PREFIXES = {"indian": 94, "martial": 135, "IndianDance": 94, "PickUpBox": 115, "SexyLady": 137}
 
 
+# Frame rates of folders whose files carry a wrong one.
+_TRUE_FPS = {"cmu_88_bvh": 60.0, "cmu_misc_bvh": 60.0}
+# Recordings of files that are named otherwise; told by their lengths.
+_RENAMED = {"box-1": "cmu_14_01", "box-3": "cmu_13_17"}
+
+# Characters that share their actions, keyed once for all of them.
+_SAME_ACTIONS = {
+    **dict.fromkeys(("Cleric", "Monk", "Ranger", "Rogue", "Warrior", "Wizard"), "rpg"),
+    **dict.fromkeys(("Female", "Male"), "casual"),
+    "KnightCharacter": "knight", "Character": "soldier",
+}
+
+
 @dataclass(frozen=True)
 class SourceClip:
-    """One readable clip: where it lies, which recording it is, and the trial's own description."""
+    """One readable clip: where it lies, which recording it is, and the trial's own description.
+
+    `is_cycle` says that it was cut to one cycle of a gait.
+    """
 
     archive: Archive
     path: Path
     trial: str
     description: str
+    is_cycle: bool = False
 
 
 def unpack_archives(source: Path, work: Path) -> None:
@@ -103,7 +126,7 @@ def find_clips(source: Path, work: Path, imported: Path) -> list[SourceClip]:
         files += (imported / archive.name).glob("*.npz")
         for path in sorted(files):
             trial, description = _name_trial(archive, path, trials)
-            clips.append(SourceClip(archive, path, trial, description))
+            clips.append(SourceClip(archive, path, trial, description, path.stem.endswith("_LOOP")))
     return clips
 
 
@@ -115,7 +138,9 @@ def _is_licensed(archive: Archive, path: Path) -> bool:
 def read_clip(clip: SourceClip) -> SkeletonClip:
     """Read the clip's file; raises MotionError if it cannot be used."""
     if clip.path.suffix == ".bvh":
-        return read_bvh(clip.path)
+        read = read_bvh(clip.path)
+        fps = _TRUE_FPS.get(clip.path.parent.name, read.fps)
+        return read.replaced(read.positions, read.rotations, fps)
     if clip.path.suffix == ".amc":
         return read_amc(_skeleton_of(clip.path), clip.path, clip.archive.fps)
     return _read_imported(clip.path)
@@ -156,6 +181,12 @@ def _read_imported(path: Path) -> SkeletonClip:
 def _read_trial_table(path: Path) -> dict[str, tuple[str, str]]:
     """(archive/file stem) and trial key -> (trial, description)."""
     table = {}
+    every = path.with_name("cmu_trials.csv")
+    if every.exists():
+        with every.open(newline="", encoding="utf-8") as handle:
+            for row in csv.DictReader(handle):
+                trial = f"cmu_{int(row['subject']):02d}_{int(row['trial']):02d}"
+                table[trial] = (trial, row["description"])
     with path.open(newline="", encoding="utf-8") as handle:
         for row in csv.DictReader(handle):
             if not (row["subject"] and row["trial"]):
@@ -172,6 +203,8 @@ def _name_trial(
     archive: Archive, path: Path, trials: dict[str, tuple[str, str]]
 ) -> tuple[str, str]:
     stem = path.name.split(".")[0]
+    if archive.name == "cmu_more":
+        return _name_more(stem, trials)
     if archive.licence == CMU:
         numbered = re.match(r"(\d+)_(\d+)", stem)
         prefixed = re.match(r"([A-Za-z]*?)_?(\d+)$", stem)
@@ -186,8 +219,40 @@ def _name_trial(
         return (key if key.startswith("cmu_") and numbered else f"{archive.name}_{stem}"), stem
     words = stem.split("__")[-1] if archive.name == "cc0_quaternius" else stem
     take = re.sub(r"~[0-9a-f]+$", "", words)
-    group = {"nc_bandai_namco": "nc"}.get(archive.name, archive.name)
+    if archive.name == "accad":
+        return name_accad(stem), take.replace("_", " ")
+    if archive.name in ("kaykit_cc0", "quaternius_more_cc0"):
+        take = _name_action(stem)
+    group = {"nc_bandai_namco": "nc", "kaykit_cc0": "kaykit", "quaternius_more_cc0": "quaternius"}.get(
+        archive.name, archive.name
+    )
     return f"{group}_{take}", take.replace("_", " ")
+
+
+def name_accad(stem: str) -> str:
+    """Trial of an ACCAD file; a second take (T2) differs by a number only, as `choose_split` expects."""
+    return f"accad_{re.sub(r'_?[tT](\d)$', r'_\1', stem)}"
+
+
+def _name_more(stem: str, trials: dict[str, tuple[str, str]]) -> tuple[str, str]:
+    """cmu_more: loops cut from a recording keep its number, so that both lie on one side of a split."""
+    trial = _RENAMED.get(stem, stem.removesuffix("_LOOP").removesuffix("_EDIT"))
+    numbered = re.search(r"(\d+)_(\d+)$", trial)
+    if numbered is None or trial.startswith("neutral"):
+        return f"cmu_more_{trial}", f"{trial.replace('_', ' ')} (loop)"
+    key = f"cmu_{int(numbered[1]):02d}_{int(numbered[2]):02d}"
+    description = trials.get(key, (key, ""))[1]
+    return f"{key}_loop" if stem.endswith("_LOOP") else key, description
+
+
+def _name_action(stem: str) -> str:
+    """A character's action: what Blender's import calls FILE__ACTION, less what repeats the file's kind."""
+    character, _, action = stem.partition("__")
+    action = re.sub(r"^(Human|Robot)Armature_(Female|Man|Robot)?_?", "", action or character)
+    if character.startswith("Rig_"):
+        return f"Large_{action}" if character.startswith("Rig_Large") else action
+    name = character.split("_")[0]
+    return f"{_SAME_ACTIONS.get(name, name.lower())}_{action}"
 
 
 def iterate_best(clips: list[SourceClip]) -> Iterator[SourceClip]:

@@ -17,9 +17,13 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from engine.data.calibration import calibrate_extremities, forget_rigid_wrists
-from engine.data.conform import conform
+from engine.data.conform import TOE_HEIGHT, conform
 from engine.data.formats.joint_files import read_joint_file, upright, with_uniform_bones
+from engine.data.hand_keyed import CYCLE_SECONDS, finish, is_stance
+from engine.data.loops import find_cycle, tile
 from engine.data.sources import SourceClip, holds_skeleton, read_clip
+from engine.data.stances import Stances
+from engine.data.upright import Upright
 from engine.motion.clip import SkeletonClip
 from engine.motion.errors import MotionError
 from engine.motion.skeleton import EXPRESSIVE, HUMANML3D
@@ -29,8 +33,6 @@ Array = NDArray[np.floating]
 FEET = (*HUMANML3D.feet_left, *HUMANML3D.feet_right)
 # A joint that moves further than this between two frames at 20 fps (12 m/s) has jumped.
 JUMP_METRES = 0.6
-# Height at which a flat foot's toe joint rests above the floor.
-TOE_HEIGHT = 0.015
 SHORTEST_SECONDS = 0.8
 
 
@@ -56,17 +58,21 @@ class TrialReport:
     problem: str
 
 
-def build_trials(clips: Iterable[SourceClip], out: Path) -> list[TrialReport]:
-    """Conform every clip into `out`/NAME.npy (T, 27, 3) float32 and write `out`/trials.csv."""
+def build_trials(clips: Iterable[SourceClip], out: Path, around: Iterable[SourceClip] = ()) -> list[TrialReport]:
+    """Conform every clip into `out`/NAME.npy (T, 27, 3) float32 and write `out`/trials.csv.
+
+    `around` are further clips of the same bodies, which may show how these stand.
+    """
     out.mkdir(parents=True, exist_ok=True)
     clips = list(clips)
     reports: list[TrialReport] = []
     taken: dict[str, int] = {}
+    stances = Stances((*clips, *around))
     for clip in tqdm(clips, desc="trials", unit="clip"):
         taken[clip.trial] = taken.get(clip.trial, 0) + 1
         name = clip.trial if taken[clip.trial] == 1 else f"{clip.trial}-{taken[clip.trial]}"
         try:
-            joints = read_trial(clip)
+            joints = read_trial(clip, stances)
         except MotionError as error:
             reports.append(_report(clip, name, np.zeros((0, EXPRESSIVE.num_joints, 3)), str(error)))
             continue
@@ -99,27 +105,50 @@ def _calibrate(clips: Sequence[SourceClip], names: Sequence[str], out: Path) -> 
             np.save(path, joints.astype(np.float32))
 
 
-def read_trial(clip: SourceClip) -> Array:
+def read_trial(source: SourceClip, stances: Stances) -> Array:
     """Joints (T, 27, 3) of a source file, be it an animated skeleton or joint positions.
 
     Directions of head and hands that the file does not know are NaN.
     """
-    if clip.path.suffix == ".npz" and not holds_skeleton(clip.path):
-        return place_on_floor(_widen(read_joint_file(clip.path)))
-    return build_trial(read_clip(clip))
+    if source.path.suffix == ".npz" and not holds_skeleton(source.path):
+        return place_on_floor(_widen(read_joint_file(source.path)))
+    clip = read_clip(source)
+    if not np.isfinite(clip.positions).all():
+        raise MotionError("the clip contains NaN or infinite positions")
+    if is_ours(clip):
+        return build_trial(clip)
+    joints = build_trial(clip, stances.find(source, clip), source.archive.hand_keyed)
+    if source.is_cycle:
+        start, stop, _ = find_cycle(joints)
+        return tile(joints[start : stop + 1], CYCLE_SECONDS)
+    if source.archive.hand_keyed:
+        idles = [
+            build_trial(other, stances.find(source, other), stylised=True)
+            for name, other in stances.others(source, clip)
+            if is_stance(name)
+        ]
+        return finish(source.path.stem, joints, idles)
+    return joints
 
 
-def build_trial(clip: SkeletonClip) -> Array:
-    """Joints (T, 27, 3) of one source clip at 20 fps, standing on the floor at y = 0."""
+def is_ours(clip: SkeletonClip) -> bool:
+    """Whether this is our own skeleton, as we export it: its places say all, its rotations have no twist."""
+    return set(HUMANML3D.joint_names) <= set(clip.joint_names)
+
+
+def build_trial(clip: SkeletonClip, stance: Upright | None = None, stylised: bool = False) -> Array:
+    """Joints (T, 27, 3) of one source clip at 20 fps, standing on the floor at y = 0.
+
+    `stance` and `stylised` are those of `conform`.
+    """
     if not np.isfinite(clip.positions).all():
         raise MotionError("the clip contains NaN or infinite positions")
     clip = drop_calibration_pose(clip).resample(HUMANML3D.fps)
-    if set(HUMANML3D.joint_names) <= set(clip.joint_names):
-        # Our own skeleton, as we export it: its places say all, its rotations have no twist.
+    if is_ours(clip):
         own = EXPRESSIVE if set(EXPRESSIVE.joint_names) <= set(clip.joint_names) else HUMANML3D
         places = [clip.index(name) for name in own.joint_names]
         return place_on_floor(_widen(with_uniform_bones(upright(clip.positions[:, places]))))
-    return place_on_floor(forget_rigid_wrists(conform(clip)))
+    return place_on_floor(forget_rigid_wrists(conform(clip, stance, stylised)))
 
 
 def _widen(joints: Array) -> Array:
