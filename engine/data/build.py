@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.blender_process import import_motions
-from engine.data.captions.human import read_human_sentences
+from engine.data.captions.human import Copy, read_human_sentences
 from engine.data.captions.labels import caption_bandai_namco
 from engine.data.captions.segments import read_segments
 from engine.data.dataset import ClipRow, DatasetConfig, build_dataset
-from engine.data.sources import find_clips, iterate_best, unpack_archives
+from engine.data.sources import find_clips, iterate_best, name_accad, unpack_archives
 from engine.data.trials import TrialReport, build_trials
 from engine.errors import InputError
 
@@ -31,9 +31,9 @@ def build_all(source: Path, out: Path) -> None:
     clips = find_clips(source, raw, imported)
     reports = build_trials(iterate_best(clips), trials, clips)
     captions = [segment for path in sorted(CAPTIONS.glob("*.jsonl")) for segment in read_segments(path)]
-    captions += read_human_sentences(source / "captions", reports, trials) + caption_bandai_namco(
-        {report.name: report.seconds for report in reports}
-    )
+    captions += caption_bandai_namco({report.name: report.seconds for report in reports})
+    copies = {report.name: Copy(report.archive, report.seconds) for report in reports if not report.problem}
+    captions += read_human_sentences(source / "captions", copies, trials, name_accad)
     for openness in ("open", "nc"):
         if any(report.openness == openness and not report.problem for report in reports):
             rows = build_dataset(trials, captions, out / openness, openness, DatasetConfig())

@@ -33,7 +33,7 @@ def conform(clip: SkeletonClip, stance: Upright | None = None, stylised: bool = 
 
     `stance` is how this skeleton stands, where its own rest pose and frames do not tell. Of a `stylised` body (large
     head, short legs) only the directions are human: the root's height is then what brings our feet as far above the
-    floor as its own are.
+    floor as its own are (its upright pose has to stand on the same floor).
 
     Raises MotionError if the skeleton's naming is unknown or its legs have no length.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -174,9 +175,15 @@ FAMILIES = (
 )
 
 
+def named_families(joint_names: Iterable[str]) -> list[SkeletonFamily]:
+    """The families whose every joint is among the names."""
+    present = set(joint_names)
+    return [family for family in FAMILIES if family.required() <= present]
+
+
 def find_family(clip: SkeletonClip) -> SkeletonFamily:
     """The family whose every joint is present and whose limbs have length; raises MotionError if there is none."""
-    named = [family for family in FAMILIES if family.required() <= set(clip.joint_names)]
+    named = named_families(clip.joint_names)
     for family in named:
         if _has_limbs(clip, family):
             return family

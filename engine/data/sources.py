@@ -231,7 +231,7 @@ def _name_trial(
 
 def name_accad(stem: str) -> str:
     """Trial of an ACCAD file; a second take (T2) differs by a number only, as `choose_split` expects."""
-    return f"accad_{re.sub(r'_?[tT](\d)$', r'_\1', stem)}"
+    return "accad_" + re.sub(r"_?[tT](\d)$", r"_\1", stem)
 
 
 def _name_more(stem: str, trials: dict[str, tuple[str, str]]) -> tuple[str, str]:

@@ -19,8 +19,8 @@ from tqdm import tqdm
 from engine.data.calibration import calibrate_extremities, forget_rigid_wrists
 from engine.data.conform import TOE_HEIGHT, conform
 from engine.data.formats.joint_files import read_joint_file, upright, with_uniform_bones
-from engine.data.hand_keyed import CYCLE_SECONDS, finish, is_stance
-from engine.data.loops import find_cycle, tile
+from engine.data.hand_keyed.actions import CYCLE_SECONDS, finish, is_stance
+from engine.data.hand_keyed.cycles import find_cycle, tile
 from engine.data.sources import SourceClip, holds_skeleton, read_clip
 from engine.data.stances import Stances
 from engine.data.upright import Upright

@@ -21,18 +21,24 @@ FPS = HUMANML3D.fps
 CLEAR_TURN, CLEAR_WAY, CLEAR_LIMB = 0.6, 0.6, 0.25
 
 _SIDE = r"(?P<side>left|right)"
+# Of "turn" and the like only the body's own: "turns his head to the left" says nothing about the way.
 _TURN = re.compile(
-    rf"\b(?:turn\w*|rotat\w*|pivot\w*|veer\w*|curv\w*|spin\w*)\b(?:(?!\b(?:head|left|right|body|torso|neck|face)\b)[\w\s]){{0,18}}\b{_SIDE}\b"
+    r"\b(?:turn|rotat|pivot|veer|curv|spin)\w*\b(?:(?!\b(?:head|body|torso|neck|face|left|right)\b)[\w\s]){0,18}"
+    rf"\b{_SIDE}\b"
 )
 _BACK_AND_FORTH = re.compile(r"back and forth|to and fro|then (?:back|return)|returns|other (?:way|direction)|again")
-_STEP_ASIDE = re.compile(rf"\b(?:side|sideways|sidestep\w*)\b[\w\s]{{0,24}}\b{_SIDE}\b(?!\s+(?:leg|foot|arm|hand|knee))")
+_STEP_ASIDE = re.compile(
+    rf"\b(?:side|sideways|sidestep\w*)\b[\w\s]{{0,24}}\b{_SIDE}\b(?!\s+(?:leg|foot|arm|hand|knee))"
+)
 _BACKWARDS = re.compile(r"\b(?:walk|run|jog|crawl|step|move|hop|skip)\w*\s+(?:\w+\s+)?back(?:ward|wards)\b")
 _FORWARDS = re.compile(r"\b(?:walk|run|jog|crawl|hop|skip|sprint)\w*\s+(?:\w+\s+)?(?:forward|forwards|ahead)\b")
-_KICK = re.compile(rf"\bkick\w*\b[^,.;]*\b{_SIDE}\s+(?:leg|foot)\b|\b{_SIDE.replace('side', 'before')}[\s-]+(?:leg\s+|foot\s+)?kick\w*\b")
+_KICK = re.compile(
+    rf"\bkick\w*\b[^,.;]*\b{_SIDE}\s+(?:leg|foot)\b|\b(?P<before>left|right)[\s-]+(?:leg\s+|foot\s+)?kick\w*\b"
+)
 _HAND = re.compile(
     rf"\b(?:wav|rais|lift|punch|jab|throw|hit|swing)\w*\b[^,.;]*?\b{_SIDE}\s+(?:arm|hand|fist)\b"
 )
-_BOTH = re.compile(r"\b(?:both|left and right|right and left|left and then right|alternat\w*|each|left.*right|right.*left)\b")
+_BOTH = re.compile(r"\b(?:both|alternat\w*|each|left\b.*\bright|right\b.*\bleft)\b")
 
 
 def contradicts(caption: str, joints: Array) -> bool:

@@ -7,39 +7,49 @@ original recording, so they go only to recordings that we hold whole and at thei
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from engine.data.captions.claims import contradicts
 from engine.data.captions.segments import Segment
-from engine.data.sources import name_accad
-from engine.data.trials import TrialReport
 from engine.motion.errors import MotionError
 from engine.motion.skeleton import HUMANML3D
 
 WHOLE = "whole trial"
-# Copies whose timing is not the recording's.
-_RETIMED_SUBJECTS = {("cmu_fbx_24fps", 115)}
-_RETIMED = {("cmu_fbx_24fps", "cmu_09_01"), ("cmu_fbx_24fps", "cmu_09_03"), ("cmu_fbx_24fps", "cmu_17_03")}
-# A span may end so much after our copy.
-SLACK_SECONDS = 0.3
+# Copies whose timing is not the recording's: archive and beginning of the trial's name.
+_RETIMED = tuple(("cmu_fbx_24fps", start) for start in ("cmu_115_", "cmu_09_01", "cmu_09_03", "cmu_17_03"))
+# A span may end so much after our copy; one of a whole recording of ACCAD's, whose BVH files are trimmed a little at
+# their ends, by so large a share.
+SLACK_SECONDS, TRIMMED = 0.3, 0.3
 
 
-def read_human_sentences(captions: Path, reports: Sequence[TrialReport], trials: Path) -> list[Segment]:
-    """Segments of usable trials from `captions`/humanml3d_*.jsonl, without sentences that the motion contradicts.
+@dataclass(frozen=True)
+class Copy:
+    """What has to be known of a usable recording: the archive it is from and its length."""
 
-    Returns none where the files are not there. Raises MotionError naming the line of one that cannot be read.
+    archive: str
+    seconds: float
+
+
+def read_human_sentences(
+    captions: Path, copies: Mapping[str, Copy], trials: Path, name_accad: Callable[[str], str]
+) -> list[Segment]:
+    """Segments of the recordings `copies` from `captions`/humanml3d_*.jsonl, less what the motion contradicts.
+
+    `trials` holds NAME.npy of each, `name_accad` gives the recording of an ACCAD file's stem. Returns none where the
+    sentences are not there. Raises MotionError naming the line of one that cannot be read.
     """
-    usable = {report.name: report for report in reports if not report.problem}
-    spans = [
-        *_read(captions / "humanml3d_cmu.jsonl", usable, _cmu_trial),
-        *_read(captions / "humanml3d_accad.jsonl", usable, _accad_trial),
-    ]
+
+    def accad(row: Mapping[str, object]) -> str:
+        return name_accad(Path(str(row["file"])).stem)
+
     by_trial: dict[str, list[Segment]] = {}
-    for span in spans:
-        by_trial.setdefault(span.trial, []).append(span)
+    for file, name in (("humanml3d_cmu.jsonl", _cmu_trial), ("humanml3d_accad.jsonl", accad)):
+        for span in _read(captions / file, copies, name):
+            by_trial.setdefault(span.trial, []).append(span)
     segments = []
     for trial, parts in sorted(by_trial.items()):
         joints = np.load(trials / f"{trial}.npy").astype(np.float64)
@@ -51,22 +61,25 @@ def read_human_sentences(captions: Path, reports: Sequence[TrialReport], trials:
     return segments
 
 
-def _read(path: Path, usable: Mapping[str, TrialReport], name: Callable[[Mapping[str, object]], str | None]) -> list[Segment]:
+def _read(path: Path, copies: Mapping[str, Copy], name: Callable[[Mapping[str, object]], str]) -> list[Segment]:
     if not path.exists():
         return []
     segments = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         try:
             row = json.loads(line)
-            report = usable.get(name(row) or "")
-            if report is None or not _is_timed(report, row):
-                continue
+            trial = name(row)
             start, end = float(row["start"]), float(row["end"])
             texts = tuple(" ".join(str(text).replace("#", " ").split()) for text in row["captions"])
+            copy = copies.get(trial)
+            if copy is None or not _is_timed(trial, copy, str(row.get("copy_here", WHOLE))):
+                continue
         except (ValueError, KeyError, TypeError) as error:
             raise MotionError(f"{path}, line {number}: not an entry of HumanML3D's sentences ({error})") from error
-        if start < report.seconds and end <= report.seconds + SLACK_SECONDS:
-            segments.append(Segment(report.name, start, min(end, report.seconds), texts))
+        if copy.archive == "accad" and start < 0.5 and end <= (1 + TRIMMED) * copy.seconds:
+            end = min(end, copy.seconds)
+        if start < copy.seconds and end <= copy.seconds + SLACK_SECONDS:
+            segments.append(Segment(trial, start, min(end, copy.seconds), texts))
     return segments
 
 
@@ -74,14 +87,10 @@ def _cmu_trial(row: Mapping[str, object]) -> str:
     return f"cmu_{int(str(row['subject'])):02d}_{int(str(row['trial'])):02d}"
 
 
-def _accad_trial(row: Mapping[str, object]) -> str | None:
-    return name_accad(Path(str(row["file"])).stem) if row["file"] else None
-
-
-def _is_timed(report: TrialReport, row: Mapping[str, object]) -> bool:
+def _is_timed(trial: str, copy: Copy, told: str) -> bool:
     """Whether our copy runs as the recording did."""
-    if report.archive in ("accad", "cmu_more"):
+    if copy.archive in ("accad", "cmu_more"):
         return True
-    subject = int(report.name.split("_")[1])
-    retimed = (report.archive, subject) in _RETIMED_SUBJECTS or (report.archive, report.name) in _RETIMED
-    return row["copy_here"] == WHOLE and not retimed
+    return told == WHOLE and not any(
+        copy.archive == archive and trial.startswith(start) for archive, start in _RETIMED
+    )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.data.loops import FPS, add_travel, find_cycle, is_closed, place_after, pose_distance, tile
+from engine.data.hand_keyed.cycles import FPS, add_travel, find_cycle, is_closed, place_after, pose_distance, tile
 
 Array = NDArray[np.floating]
 
