@@ -1,0 +1,224 @@
+"""Tests of how a body walks: limping, marching, skipping and other manners."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.evaluation.prompts.physical.body import (
+    ANKLE,
+    ELBOW,
+    FPS,
+    HIP,
+    KNEE,
+    PELVIS,
+    SHOULDER,
+    SIDES,
+    STANDING_PELVIS,
+    TOE,
+    WRIST,
+    Array,
+    Side,
+    airborne,
+    count_swings,
+    foot_down,
+    forward,
+    in_chest,
+    in_heading,
+    knee_bend,
+    leftward,
+    longest,
+    share,
+    spans,
+    stance,
+    torso_pitch,
+    yaw,
+)
+from engine.evaluation.prompts.physical.registry import physical_test
+from engine.evaluation.prompts.physical.travel import SMOOTH, count_steps, way_forward, way_length
+
+
+@physical_test
+def limps(joints: Array, way: float = 0.5) -> bool:
+    """Goes forward unevenly: one leg stands clearly shorter, steps shorter, stays stiffer, or the body dips on it."""
+    if way_forward(joints) < way or count_steps(joints, 0.12) < 3:
+        return False
+    return asymmetry(joints) >= 1.0
+
+
+def asymmetry(joints: Array) -> float:
+    """How uneven a walk is: the largest of four measures, each 1 where a limp begins to show."""
+    stands, reach, bends, dips = [], [], [], []
+    ahead = forward(joints, SMOOTH)
+    passing = np.sum((joints[:, ANKLE["left"]] - joints[:, ANKLE["right"]]) * ahead, axis=-1)
+    middle = slice(len(joints) // 10, None)
+    for sign, side in zip((1.0, -1.0), SIDES, strict=True):
+        planted = stance(joints, side)
+        stands.append(share(planted[middle]))
+        lead = sign * passing
+        peaks = [float(lead[start:stop].max()) for start, stop in spans(lead > 0.03) if stop - start > 2]
+        reach.append(float(np.median(peaks)) if peaks else 0.0)
+        bends.append(float(np.percentile(knee_bend(joints, side)[middle], 5)))
+        alone = planted & ~foot_down(joints, "right" if side == "left" else "left")
+        dips.append(float(joints[alone, PELVIS, 1].mean()) if alone.sum() > 3 else float("nan"))
+    ratios = [
+        max(stands) / max(min(stands), 0.05) / 1.3,
+        max(reach) / max(min(reach), 0.03) / 1.5,
+        abs(bends[0] - bends[1]) / 22.0,
+    ]
+    if np.isfinite(dips).all():
+        ratios.append(abs(dips[0] - dips[1]) / 0.03)
+    return max(ratios)
+
+
+def thigh_lift(joints: Array, side: Side) -> Array:
+    """(T,) degrees the thigh is raised from hanging straight down."""
+    thigh = joints[:, KNEE[side]] - joints[:, HIP[side]]
+    return np.degrees(np.arccos(np.clip(-thigh[:, 1] / np.linalg.norm(thigh, axis=-1), -1.0, 1.0)))
+
+
+@physical_test
+def marches(joints: Array, lift: float = 45.0, times: int = 2) -> bool:
+    """Lifts one knee high after the other, each so often, standing upright on the other leg."""
+    upright = float(np.median(np.abs(torso_pitch(joints)))) < 35.0
+    return upright and all(high_knees(joints, side, lift) >= times for side in SIDES)
+
+
+def high_knees(joints: Array, side: Side, lift: float) -> int:
+    """How often this thigh rises above `lift` degrees while the other leg stands."""
+    other = "right" if side == "left" else "left"
+    raised = (thigh_lift(joints, side) > lift) & (thigh_lift(joints, other) < lift)
+    return sum(stop - start >= 2 for start, stop in spans(raised))
+
+
+@physical_test
+def tiptoes(joints: Array, share_of_time: float = 0.5, way: float = 0.4) -> bool:
+    """Goes on its toes: heels stay high over standing toes most of the time."""
+    high = []
+    for side in SIDES:
+        planted = joints[:, TOE[side], 1] < 0.07
+        rise = joints[:, ANKLE[side], 1] - joints[:, TOE[side], 1]
+        high.append((planted & (rise > 0.09)) | ~planted)
+    return share(high[0] & high[1]) >= share_of_time and way_length(joints) >= way
+
+
+@physical_test
+def skips(joints: Array, hops: int = 2, way: float = 0.8) -> bool:
+    """Bounces forward: springs off the floor so often, the pelvis rising and falling by 8 cm, slower than a sprint."""
+    springs = count_swings(joints[:, PELVIS, 1], 0.08) // 2
+    feet = np.minimum(joints[:, TOE["left"], 1], joints[:, TOE["right"], 1])
+    flights = sum(stop - start >= 2 for start, stop in spans(airborne(joints) | (feet > 0.06)))
+    return way_forward(joints) >= way and springs >= hops and flights >= hops and count_steps(joints, 0.12) >= 2
+
+
+@physical_test
+def hops(joints: Array, side: str = "either", times: int = 2) -> bool:
+    """Springs on one leg: the other foot stays up while this one leaves the floor so often."""
+    for leg in SIDES if side == "either" else (side,):
+        other = "left" if leg == "right" else "right"
+        lifted = joints[:, ANKLE[other], 1] > 0.17
+        flights = [
+            (start, stop) for start, stop in spans(~foot_down(joints, leg)) if stop - start >= 2 and start > 0
+        ]
+        if sum(bool(lifted[start:stop].mean() > 0.7) for start, stop in flights) >= times and longest(lifted) >= 0.8:
+            return True
+    return False
+
+
+@physical_test
+def crouches(joints: Array, height: float = 0.8, seconds: float = 0.8) -> bool:
+    """Pelvis below that share of its standing height, on its feet, for so long."""
+    low = joints[:, PELVIS, 1] < height * STANDING_PELVIS
+    on_feet = np.minimum(joints[:, KNEE["left"], 1], joints[:, KNEE["right"], 1]) > 0.16
+    return longest(low & on_feet) >= seconds
+
+
+@physical_test
+def staggers(joints: Array, sway: float = 0.1, way: float = 0.4) -> bool:
+    """Goes uncertainly: the path strays to the sides, or the trunk sways, as in no plain walk."""
+    return way_length(joints) >= way and unsteadiness(joints) >= sway
+
+
+def unsteadiness(joints: Array) -> float:
+    """Metres by which path and head stray from a smooth way, plus what the heading wanders."""
+    from scipy.ndimage import gaussian_filter1d
+
+    ground = joints[:, PELVIS][:, [0, 2]]
+    smooth = gaussian_filter1d(ground, 25.0, axis=0, mode="nearest")
+    aside = np.einsum("ti,ti->t", ground - smooth, leftward(forward(joints, 20.0))[:, [0, 2]])
+    over = joints[:, SHOULDER["left"]] + joints[:, SHOULDER["right"]] - 2 * joints[:, PELVIS]
+    lean = np.sum(over / 2 * leftward(forward(joints, 20.0)), axis=-1)
+    wander = yaw(joints) - gaussian_filter1d(yaw(joints), 25.0, mode="nearest")
+    return float(np.std(aside) + np.std(lean) + np.radians(np.std(wander)) * 0.2)
+
+
+@physical_test
+def leans(joints: Array, forward: float | None = None, backward: float | None = None, seconds: float = 0.5) -> bool:
+    """The trunk leans at least so many degrees for so long."""
+    pitch = torso_pitch(joints)
+    if forward is not None and longest(pitch >= forward) < seconds:
+        return False
+    return backward is None or longest(-pitch >= backward) >= seconds
+
+
+@physical_test
+def slouches(joints: Array, degrees: float = 10.0, share_of_time: float = 0.5) -> bool:
+    """The trunk or the head hangs forward most of the time."""
+    from engine.evaluation.prompts.physical.head import head_pitch
+
+    return share((torso_pitch(joints) > degrees) | (head_pitch(joints) < -20.0)) >= share_of_time
+
+
+@physical_test
+def arms_forward(joints: Array, reach: float = 0.33, share_of_time: float = 0.5, arms: int = 2) -> bool:
+    """Arms held out ahead above the waist, as a zombie does, most of the time."""
+    out = [
+        (in_heading(joints, joints[:, WRIST[side]])[:, 2] - in_heading(joints, joints[:, SHOULDER[side]])[:, 2] > reach)
+        & (joints[:, WRIST[side], 1] > joints[:, PELVIS, 1] + 0.1)
+        for side in SIDES
+    ]
+    return share(np.sum(out, axis=0) >= arms) >= share_of_time
+
+
+@physical_test
+def arms_swing(joints: Array, least: float = 0.35, swings: int = 2) -> bool:
+    """Both hands swing fore and aft by `least` metres, as in a brisk or proud walk."""
+    return all(count_swings(in_chest(joints, joints[:, WRIST[side]])[:, 2], least) >= swings for side in SIDES)
+
+
+@physical_test
+def arms_stiff(joints: Array, degrees: float = 150.0, share_of_time: float = 0.6) -> bool:
+    """Elbows straight, or both held at one angle, most of the time: a robot's or a soldier's arms."""
+    from engine.evaluation.prompts.physical.body import elbow_bend
+
+    bends = [elbow_bend(joints, side) for side in SIDES]
+    straight = [share(angle > degrees) >= share_of_time for angle in bends]
+    fixed = [float(np.std(angle)) < 10.0 and float(np.median(angle)) < 130.0 for angle in bends]
+    return all(straight) or all(fixed)
+
+
+@physical_test
+def wide_stance(joints: Array, metres: float = 0.45, seconds: float = 0.4) -> bool:
+    """Feet this far apart for so long."""
+    apart = (joints[:, ANKLE["left"]] - joints[:, ANKLE["right"]])[:, [0, 2]]
+    return longest(np.linalg.norm(apart, axis=-1) >= metres) >= seconds
+
+
+@physical_test
+def steps(joints: Array, least: int = 4, stride: float = 0.12) -> bool:
+    """Takes at least so many alternating steps, wherever they go."""
+    return count_steps(joints, stride) >= least
+
+
+@physical_test
+def elbows_out(joints: Array, metres: float = 0.12, share_of_time: float = 0.5) -> bool:
+    """Both elbows held away from the trunk, as a strong man or a swagger has them."""
+    out = [
+        sign * in_chest(joints, joints[:, ELBOW[side]])[:, 0] > 0.18 + metres
+        for sign, side in zip((1, -1), SIDES, strict=True)
+    ]
+    return share(out[0] & out[1]) >= share_of_time
+
+
+def cadence(joints: Array) -> float:
+    """Steps a second."""
+    return count_steps(joints, 0.1) / (len(joints) / FPS)
