@@ -34,11 +34,11 @@ def add_generation_options(parser: argparse.ArgumentParser) -> None:
 
 
 @contextlib.contextmanager
-def progress_bar() -> Iterator[Watch]:
-    """Decoding steps on stderr, when somebody watches; gone when done."""
+def progress_bar(doing: str = "decoding", unit: str = "step") -> Iterator[Watch]:
+    """Decoding steps, or other units, on stderr, when somebody watches; gone when done."""
     from tqdm import tqdm
 
-    with tqdm(desc="decoding", unit="step", leave=False, disable=None) as bar:
+    with tqdm(desc=doing, unit=unit, leave=False, disable=None) as bar:
 
         def report(stage: str, step: int, of: int) -> None:
             bar.total = of

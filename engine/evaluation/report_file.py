@@ -21,7 +21,7 @@ METRICS = ("R@1", "R@2", "R@3", "R@3 distinct", "FID", "MM-Dist", "Diversity", "
 
 def report_json(report: DataclassInstance) -> str:
     """The whole report, a dataclass; what could not be measured is null."""
-    return json.dumps(_without_nan(asdict(report)), indent=2) + "\n"
+    return json.dumps(without_nan(asdict(report)), indent=2) + "\n"
 
 
 def report_markdown(report: Report) -> str:
@@ -66,8 +66,12 @@ def write_files(
     """Write a report's JSON and, if asked, put its Markdown into the section `section` of a file."""
     json_path.parent.mkdir(parents=True, exist_ok=True)
     json_path.write_text(content, encoding="utf-8")
-    if markdown_path is None:
-        return
+    if markdown_path is not None:
+        write_section(markdown_path, section, markdown)
+
+
+def write_section(markdown_path: Path, section: str, markdown: str) -> None:
+    """Put Markdown into the section of a file, which is made if it is not there."""
     old = markdown_path.read_text(encoding="utf-8") if markdown_path.exists() else "# Results\n"
     markdown_path.parent.mkdir(parents=True, exist_ok=True)
     markdown_path.write_text(
@@ -138,11 +142,12 @@ def format_table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def _without_nan(value: Any) -> Any:
+def without_nan(value: Any) -> Any:
+    """The same lists and dictionaries with None for what is not finite: JSON has no NaN."""
     if isinstance(value, dict):
-        return {key: _without_nan(item) for key, item in value.items()}
+        return {key: without_nan(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_without_nan(item) for item in value]
+        return [without_nan(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value

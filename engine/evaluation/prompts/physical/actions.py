@@ -11,6 +11,7 @@ from engine.evaluation.prompts.physical.body import (
     HIP,
     KNEE,
     NECK,
+    OTHER,
     PELVIS,
     SHOULDER,
     SIDES,
@@ -75,7 +76,7 @@ def kicks(joints: Array, side: str = "either", height: float = 0.4, direction: s
     """A foot swings up to that height off the other leg, the knee stretching; forward, out, back or any way."""
 
     def holds(each: Side) -> bool:
-        other = "right" if each == "left" else "left"
+        other = OTHER[each]
         ankle = joints[:, ANKLE[each]]
         up = (ankle[:, 1] > height) & (knee_bend(joints, each) > 115.0)
         place = in_heading(joints, ankle)
@@ -98,7 +99,7 @@ def kicks_ball(joints: Array, side: str = "either") -> bool:
     """A leg swings from behind to ahead low over the floor, faster than a step, on the other leg."""
 
     def holds(each: Side) -> bool:
-        other = "right" if each == "left" else "left"
+        other = OTHER[each]
         ahead = in_heading(joints, joints[:, ANKLE[each]])[:, 2]
         rate = np.gradient(ahead) * FPS
         return any(
@@ -317,7 +318,7 @@ def holds_out(joints: Array, side: str = "both", seconds: float = 0.5, straight:
 def draws_bow(joints: Array, seconds: float = 0.3) -> bool:
     """One arm straight ahead (or out), the other hand drawn back near the shoulder or chin."""
     for front in SIDES:
-        back: Side = "right" if front == "left" else "left"
+        back = OTHER[front]
         straight = (elbow_bend(joints, front) > 135.0) & (
             np.abs(joints[:, WRIST[front], 1] - joints[:, SHOULDER[front], 1]) < 0.25
         )

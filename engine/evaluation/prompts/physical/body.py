@@ -21,6 +21,7 @@ Array = NDArray[np.floating]
 Mask = NDArray[np.bool_]
 Side = Literal["left", "right"]
 SIDES: tuple[Side, Side] = ("left", "right")
+OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
 
 FPS = 20.0
 UP = np.array([0.0, 1.0, 0.0])

@@ -10,6 +10,7 @@ from engine.evaluation.prompts.physical.body import (
     FPS,
     HIP,
     KNEE,
+    OTHER,
     PELVIS,
     SHOULDER,
     SIDES,
@@ -58,7 +59,7 @@ def asymmetry(joints: Array) -> float:
         peaks = [float(lead[start:stop].max()) for start, stop in spans(lead > 0.03) if stop - start > 2]
         reach.append(float(np.median(peaks)) if peaks else 0.0)
         bends.append(float(np.percentile(knee_bend(joints, side)[middle], 5)))
-        alone = planted & ~foot_down(joints, "right" if side == "left" else "left")
+        alone = planted & ~foot_down(joints, OTHER[side])
         dips.append(float(joints[alone, PELVIS, 1].mean()) if alone.sum() > 3 else float("nan"))
     ratios = [
         max(stands) / max(min(stands), 0.05) / 1.3,
@@ -85,7 +86,7 @@ def marches(joints: Array, lift: float = 45.0, times: int = 2) -> bool:
 
 def high_knees(joints: Array, side: Side, lift: float) -> int:
     """How often this thigh rises above `lift` degrees while the other leg stands."""
-    other = "right" if side == "left" else "left"
+    other = OTHER[side]
     raised = (thigh_lift(joints, side) > lift) & (thigh_lift(joints, other) < lift)
     return sum(stop - start >= 2 for start, stop in spans(raised))
 
@@ -113,8 +114,10 @@ def skips(joints: Array, hops: int = 2, way: float = 0.8) -> bool:
 @physical_test
 def hops(joints: Array, side: str = "either", times: int = 2) -> bool:
     """Springs on one leg: the other foot stays up while this one leaves the floor so often."""
-    for leg in SIDES if side == "either" else (side,):
-        other = "left" if leg == "right" else "right"
+    for leg in SIDES:
+        if side not in ("either", leg):
+            continue
+        other = OTHER[leg]
         lifted = joints[:, ANKLE[other], 1] > 0.17
         flights = [
             (start, stop) for start, stop in spans(~foot_down(joints, leg)) if stop - start >= 2 and start > 0

@@ -11,6 +11,7 @@ from engine.evaluation.prompts.physical.body import (
     HEAD,
     KNUCKLE,
     NECK,
+    OTHER,
     PELVIS,
     SHOULDER,
     SIDES,
@@ -29,7 +30,7 @@ from engine.evaluation.prompts.physical.body import (
     spans,
     torso_pitch,
 )
-from engine.evaluation.prompts.physical.hands import ACROSS, OUTWARD, at_place, by_side, hand_gap
+from engine.evaluation.prompts.physical.hands import OUTWARD, at_place, by_side, hand_gap
 from engine.evaluation.prompts.physical.registry import physical_test
 from engine.motion.rotations import normalize
 
@@ -128,7 +129,7 @@ def arms_crossed(joints: Array, seconds: float = 0.6) -> bool:
     crossed = np.ones(len(joints), dtype=bool)
     for side in SIDES:
         wrist = in_chest(joints, joints[:, WRIST[side]])
-        other = ACROSS[side]
+        other = OTHER[side]
         arm = np.minimum(
             np.linalg.norm(palm(joints, side) - joints[:, ELBOW[other]], axis=-1),
             np.linalg.norm(

@@ -19,6 +19,7 @@ from engine.evaluation.prompts.physical.body import (
     HIP,
     KNEE,
     NECK,
+    OTHER,
     PELVIS,
     SHOULDER,
     SIDES,
@@ -48,7 +49,6 @@ from engine.evaluation.prompts.physical.body import (
 from engine.evaluation.prompts.physical.registry import physical_test
 from engine.motion.rotations import normalize
 
-ACROSS: dict[Side, Side] = {"left": "right", "right": "left"}
 OUTWARD: dict[Side, float] = {"left": 1.0, "right": -1.0}
 
 
@@ -71,7 +71,7 @@ def place(joints: Array, name: str, side: Side) -> Array:
     gaze = normalize(joints[:, HEAD_FRONT] - head) if has_hands(joints) else ahead
     crown = normalize(joints[:, HEAD] - joints[:, NECK] + 0.1 * up)
     crown = normalize(crown - gaze * np.sum(crown * gaze, axis=-1, keepdims=True)) if has_hands(joints) else up
-    other = ACROSS[side]
+    other = OTHER[side]
     hips = (joints[:, HIP["left"]] + joints[:, HIP["right"]]) / 2
     places = {
         "head": head + 0.07 * crown,

@@ -12,6 +12,7 @@ from engine.evaluation.prompts.physical.body import (
     HIP,
     KNEE,
     NECK,
+    OTHER,
     PELVIS,
     SHOULDER,
     SIDES,
@@ -268,7 +269,7 @@ def one_leg_stands(joints: Array, side: str = "either", seconds: float = 0.8, he
     calm = speed(joints[:, PELVIS] * [1.0, 0.0, 1.0]) < 0.5
 
     def holds(each: Side) -> bool:
-        other = "right" if each == "left" else "left"
+        other = OTHER[each]
         up = joints[:, ANKLE[other], 1] > height
         down = joints[:, ANKLE[each], 1] < 0.16
         return longest(up & down & calm & (joints[:, PELVIS, 1] > 0.7)) >= seconds
