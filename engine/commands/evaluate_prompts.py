@@ -54,8 +54,8 @@ def run_evaluate_prompts(options: argparse.Namespace) -> None:
         if options.takes is not None and (options.held_out or not prompt.held_out):
             _draw(options.takes, prompt, take, joints)
 
-    with progress_bar("judging", "take") as progress:
-        results = judge_prompts(prompts, range(options.seeds), generate, progress, keep)
+    with progress_bar("judging", "take") as watch:
+        results = judge_prompts(prompts, range(options.seeds), generate, watch, keep)
     run = Run(name, options.seeds, tuple(results))
     for line in refused_lines(run.results if options.held_out else run.part(False)):
         print(line)

@@ -15,10 +15,9 @@ from engine.evaluation.prompts.physical.body import Array, to_uniform_size
 from engine.evaluation.prompts.prompt_list import FAMILIES, Prompt
 from engine.motion.contacts import foot_steps
 from engine.motion.skeleton import HUMANML3D
+from engine.watch import UNWATCHED, Watch
 
 BATCH = 24
-Generate = Callable[[Sequence[str], Sequence[float | None], Sequence[int]], list[Array]]
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ class Generator(Protocol):
 
 
 def judge_prompts(
-    prompts: Sequence[Prompt], seeds: Sequence[int], generate: Generator, progress: Progress | None = None,
+    prompts: Sequence[Prompt], seeds: Sequence[int], generate: Generator, watch: Watch = UNWATCHED,
     keep: Callable[[Prompt, Take, Array], None] | None = None,
 ) -> list[Result]:  # fmt: skip
     """Every prompt with every seed, in batches; `keep` is shown each take with its joints."""
@@ -98,8 +97,7 @@ def judge_prompts(
             takes[prompt.text].append(take)
             if keep is not None:
                 keep(prompt, take, joints)
-        if progress is not None:
-            progress(min(first + BATCH, len(jobs)), len(jobs))
+        watch.report("judging", min(first + BATCH, len(jobs)), len(jobs))
     return [Result(prompt, tuple(takes[prompt.text])) for prompt in prompts]
 
 
