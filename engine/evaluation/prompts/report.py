@@ -28,7 +28,8 @@ class Run:
 def run_markdown(run: Run) -> str:
     """Tables by family, tuned prompts one by one, held-out ones as texts with how many takes follow."""
     parts = [
-        f"`{run.model}`, {len(run.results)} prompts, takes with seeds 0 to {run.seeds - 1}, default settings, automatic length.",
+        f"`{run.model}`, {len(run.results)} prompts, takes with seeds 0 to {run.seeds - 1}, default settings, "
+        "automatic length.",
         family_table(run),
     ]
     tuned, held_out = run.part(False), run.part(True)
