@@ -1,0 +1,52 @@
+"""Sentences of a variant, from an action's phrases.
+
+A phrase is a verb phrase in the third person: ``waves[ hello][ with the {side} hand][ {times}]``. Parts in
+brackets are there or not; ``a|b`` inside brackets or parentheses is a choice: ``(lifts|raises) the {side} arm``.
+"""
+
+from __future__ import annotations
+
+import re
+
+from engine.data.choreography.draw import Draw
+
+_WHO = ("a person", "a person", "a person", "someone", "the character", "a man", "a woman", "he", "she", "the figure")
+_CHOICE = re.compile(r"\(([^()\[\]]*)\)|\[([^()\[\]]*)\]")
+_SLOW = ("slowly", "calmly", "in a relaxed way", "unhurriedly")
+_FAST = ("quickly", "briskly", "in a hurry", "fast")
+_TIMES = {1: "once", 2: "twice", 3: "three times", 4: "four times", 5: "five times", 6: "six times"}
+
+
+def times_in_words(count: int) -> str:
+    """How often, as people write it."""
+    return _TIMES.get(count, f"{count} times")
+
+
+def write_sentences(phrases: tuple[str, ...], terse: tuple[str, ...], words: dict[str, str], draw: Draw) -> list[str]:
+    """Four to six different sentences, short and long; `words` fills the slots."""
+    sentences = [_fill(text, words, draw) for text in draw.shuffled(terse)[:2]]
+    manner = ""
+    if draw.tempo > 1.2:
+        manner = draw.pick(_SLOW)
+    elif draw.tempo < 0.84:
+        manner = draw.pick(_FAST)
+    chosen = draw.shuffled(phrases)
+    while len(chosen) < 4:
+        chosen.append(draw.pick(phrases))
+    for place, phrase in enumerate(chosen[:4]):
+        sentence = f"{draw.pick(_WHO)} {_fill(phrase, words, draw)}"
+        if manner and place % 2:
+            sentence = f"{sentence} {manner}"
+        sentences.append(sentence)
+    return list(dict.fromkeys(re.sub(r"\s+", " ", sentence).strip() for sentence in sentences))
+
+
+def _fill(phrase: str, words: dict[str, str], draw: Draw) -> str:
+    def choose(match: re.Match[str]) -> str:
+        if match[1] is not None:
+            return draw.pick(match[1].split("|"))
+        return draw.pick(match[2].split("|")) if draw.chance(0.5) else ""
+
+    while _CHOICE.search(phrase):
+        phrase = _CHOICE.sub(choose, phrase)
+    return phrase.format(**words)

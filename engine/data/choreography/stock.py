@@ -1,0 +1,37 @@
+"""Stock hands that many actions use."""
+
+from __future__ import annotations
+
+from engine.data.choreography.draw import Draw
+from engine.data.choreography.posture import Foot, Gaze, Hand, Posture, both_feet
+
+# Arms hanging plumb whatever the trunk does, and straight down the seams.
+HANG = Hand((0.1, -0.96, 0.12), "level", roll=15, flex=8)
+ATTENTION = Hand((0.1, -0.98, 0.02), roll=10)
+ON_HIP = Hand((0.17, 0.06, 0.03), "hips", swivel=42, palm=(-0.4, -0.9, 0.1), fingers=(-0.3, -0.5, 0.9))
+FIST_AT_CHIN = Hand((-0.42, 0.02, 0.42), palm=(-0.6, -0.2, -0.8), fingers=(-0.5, 0.8, 0.1))
+
+
+def ready(draw: Draw) -> Hand:
+    """A hand held loosely in front of the belly, as the one that has nothing to do."""
+    return Hand((draw.near(-0.05, 0.08), draw.near(-0.62, 0.05), draw.near(0.42, 0.06)), roll=draw.near(50, 15))
+
+
+def boxing(draw: Draw) -> Posture:
+    """A guard: left foot and left hand in front."""
+    return Posture(
+        right=Hand((-0.2, -0.02, 0.34), palm=(-0.9, 0, -0.3), fingers=(-0.4, 0.8, 0.4), swivel=8),
+        left=Hand((-0.25, 0.0, draw.near(0.5, 0.05)), palm=(-0.9, 0, -0.3), fingers=(-0.4, 0.8, 0.5), swivel=8),
+        left_foot=Foot((0.02, 0, 0.22), turn=-5), right_foot=Foot((0.04, 0, -0.14), turn=22),
+        hips=(6, 0, -22), twist=-10, bend=8, shift=(0, -0.07, 0), gaze=Gaze(),
+    )
+
+
+def squat(depth: float, wide: float = 0.0) -> dict[str, object]:
+    """Fields of a posture that goes down `depth` metres in the knees, feet `wide` metres further apart each."""
+    tilt = 62 * depth
+    feet = Foot((wide, 0, 0), turn=35 * wide + 12 * depth, knee=18 * depth, pitch=max(0.0, 70 * (depth - 0.36)))
+    return {"shift": (0.0, -depth, 0.0), "hips": (tilt, 0.0, 0.0), "bend": 12 * depth, **both_feet(feet)}
+
+
+__all__ = ["ATTENTION", "FIST_AT_CHIN", "HANG", "ON_HIP", "boxing", "ready", "squat"]
