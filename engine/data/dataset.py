@@ -79,9 +79,16 @@ def choose_split(trial: str, config: DatasetConfig) -> str:
     numbered = re.match(r"(cmu_\d+_\d+)", trial)
     if trial.startswith("cmu_") and not numbered:
         return "train"
+    if trial.startswith("choreo_"):
+        # Every action is trained on; it is single variants that are held out.
+        return _bucket(trial, config)
     key = numbered[1] if numbered else re.sub(r"(_RM|_Loop|-\d+|_\d+)*$", "", trial)
     if not numbered and trial.startswith("reactidle"):
         key = "_".join(trial.split("_")[:2])
+    return _bucket(key, config)
+
+
+def _bucket(key: str, config: DatasetConfig) -> str:
     bucket = int(hashlib.sha256(key.encode()).hexdigest(), 16) % 100
     if bucket < config.test_percent:
         return "test"

@@ -15,6 +15,7 @@ from scipy.ndimage import binary_closing, binary_opening, gaussian_filter1d
 from engine.data.choreography import body
 from engine.data.choreography.body import Base
 from engine.data.choreography.draw import Draw
+from engine.data.mirror import mirror_joints
 from engine.motion import rotations
 from engine.motion.features import facing
 from engine.motion.skeleton import HUMANML3D
@@ -58,7 +59,7 @@ class BaseLibrary:
         first = start + int(draw.between(0.0, max(1.0, end - start - frames)))
         joints = self._joints[trial][first : min(end, first + frames)]
         if draw.chance(0.5):
-            joints = body_mirrored(joints)
+            joints = mirror_joints(joints)
         while len(joints) < frames:
             joints = np.concatenate((joints, joints[-2::-1]))
         return plant_standing(joints[:frames], trial)
@@ -69,15 +70,7 @@ class BaseLibrary:
         trial, start, end = draw.pick(long or self.walking)
         first = start + int(draw.between(0.0, max(1.0, end - start - frames)))
         joints = self._joints[trial][first : min(end, first + frames)]
-        return plant_walking(body_mirrored(joints) if draw.chance(0.5) else joints, trial)
-
-
-def body_mirrored(joints: Array) -> Array:
-    """Reflected left to right; 22 or 27 joints."""
-    order = HUMANML3D.mirror
-    if joints.shape[1] == body.NUM_JOINTS:
-        order = np.concatenate((order, (body.HEAD_FRONT, *body.HANDS[::-1], *body.THUMBS[::-1])))
-    return joints[:, order] * np.asarray([-1.0, 1.0, 1.0])
+        return plant_walking(mirror_joints(joints) if draw.chance(0.5) else joints, trial)
 
 
 def find_standing(joints: Array) -> list[tuple[int, int]]:

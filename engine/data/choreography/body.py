@@ -11,22 +11,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.motion import rotations
-from engine.motion.skeleton import HUMANML3D
+from engine.motion.skeleton import EXPRESSIVE, HUMANML3D
 from engine.motion.uniform import LENGTHS, uniform_offsets
 
 Array = NDArray[np.floating]
 
-INDEX = {name: place for place, name in enumerate(HUMANML3D.joint_names)}
+INDEX = {name: place for place, name in enumerate(EXPRESSIVE.joint_names)}
 HIPS, KNEES, ANKLES, TOES = (1, 2), (4, 5), (7, 8), (10, 11)
 COLLARS, SHOULDERS, ELBOWS, WRISTS = (13, 14), (16, 17), (18, 19), (20, 21)
 SPINE = (3, 6, 9)
 NECK, HEAD = 12, 15
-NUM_JOINTS = 27
+NUM_JOINTS = EXPRESSIVE.num_joints
 HEAD_FRONT, HANDS, THUMBS = 22, (23, 24), (25, 26)
 
 ARM = LENGTHS["left_elbow"] + LENGTHS["left_wrist"]
 THIGH, SHIN, FOOT = LENGTHS["left_knee"], LENGTHS["left_ankle"], LENGTHS["left_foot"]
-HEAD_LENGTH, HAND_LENGTH, THUMB_LENGTH = 0.12, 0.09, 0.05
+HEAD_LENGTH, HAND_LENGTH, THUMB_LENGTH = LENGTHS["head_front"], LENGTHS["left_hand"], LENGTHS["left_thumb"]
 # The toe joint of a flat foot rests this high, and its bone goes down from the ankle at this angle.
 TOE_HEIGHT = 0.015
 FLAT = float(np.arcsin(uniform_offsets()[10][1] / FOOT))
@@ -144,7 +144,7 @@ def place_feet(toes: Array, yaw: Array, pitch: Array) -> tuple[Array, Array]:
 
 def take_apart(joints: Array, heading: Array, planted: NDArray[np.bool_], name: str = "") -> Base:
     """A captured (T, 22 or 27, 3) motion as a Base; the head's own direction counts where there is one."""
-    offsets = uniform_offsets()[: HUMANML3D.num_joints]
+    offsets = uniform_offsets()
     middle = 0.5 * (offsets[1] + offsets[2])
     back = rotations.invert
 

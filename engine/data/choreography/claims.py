@@ -1,7 +1,7 @@
 """What an action promises of its joints, so that every variant can be checked.
 
 A claim takes (T, 27, 3) joints of a right-handed take and says whether it holds at some time (unless its
-name says otherwise). Points are joint names; "right_palm" is the middle of wrist and knuckle, "chest" spine3,
+name says otherwise). Points are joint names; "right_palm" is the middle of wrist and knuckle,
 "face" the point 8 cm ahead of the head joint.
 """
 
@@ -17,8 +17,6 @@ from engine.data.choreography import body
 Array = NDArray[np.floating]
 Claim = Callable[[Array], bool]
 
-_EXTRA = {"head_front": 22, "left_hand": 23, "right_hand": 24, "left_thumb": 25, "right_thumb": 26}
-
 
 def point(joints: Array, name: str) -> Array:
     """(T, 3) of a named point."""
@@ -27,9 +25,7 @@ def point(joints: Array, name: str) -> Array:
         return 0.5 * (joints[:, body.WRISTS[side]] + joints[:, body.HANDS[side]])
     if name == "face":
         return joints[:, body.HEAD] + (joints[:, body.HEAD_FRONT] - joints[:, body.HEAD]) * (0.08 / body.HEAD_LENGTH)
-    if name == "chest":
-        name = "spine3"
-    return joints[:, _EXTRA.get(name, body.INDEX.get(name, 0))]
+    return joints[:, body.INDEX[name]]
 
 
 def near(first: str, second: str, distance: float) -> Claim:

@@ -12,14 +12,14 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.data.choreography import body
-from engine.data.choreography.bases import BaseLibrary, body_mirrored
+from engine.data.choreography.bases import BaseLibrary
 from engine.data.choreography.body import Base
 from engine.data.choreography.claims import Claim
 from engine.data.choreography.draw import Draw
 from engine.data.choreography.perform import duration, expand, perform
 from engine.data.choreography.posture import Score
 from engine.data.choreography.sentences import write_sentences
+from engine.data.mirror import mirror_joints, mirror_text
 from engine.motion import rotations
 from engine.motion.features import facing
 from engine.motion.skeleton import HUMANML3D
@@ -103,17 +103,12 @@ def make_take(piece: Action, bases: BaseLibrary, seed: int, variant: int) -> Tak
     joints = _from_origin(perform(score, base, draw))
     side = draw.side if piece.sided else "right"
     if side == "left":
-        joints = body_mirrored(joints)
+        joints = mirror_joints(joints)
     words = {"side": side, "other": "left" if side == "right" else "right", **(score.words or {})}
     if side == "left":
-        words = {slot: _other_side(text) if slot not in ("side", "other") else text for slot, text in words.items()}
+        words = {slot: mirror_text(text) if slot not in ("side", "other") else text for slot, text in words.items()}
     captions = tuple(write_sentences(piece.phrases, piece.terse, words, draw))
     return Take(f"choreo_{piece.name}_{variant:02d}", joints.astype(np.float32), captions, piece.group, side)
-
-
-def _other_side(text: str) -> str:
-    swap = {"left": "right", "right": "left"}
-    return " ".join(swap.get(word, word) for word in text.split(" "))
 
 
 def _from_origin(joints: Array) -> Array:
@@ -131,4 +126,4 @@ def choreograph(trials: Path, seed: int = 0, variants: int = 12) -> Iterator[Tak
             yield make_take(piece, bases, seed, variant)
 
 
-__all__ = ["ACTIONS", "Action", "Take", "action", "all_actions", "body", "choreograph", "make_take"]
+__all__ = ["ACTIONS", "Action", "Take", "action", "all_actions", "choreograph", "make_take"]

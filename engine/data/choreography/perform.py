@@ -113,6 +113,9 @@ def settle(base: Base, postures: Sequence[Posture], rounds: int = 6) -> list[Pos
     """
     mean = _mean_of(base, len(postures))
     settled = list(postures)
+    # Nobody stands with the weight exactly over the middle of the feet: the base says where over them.
+    still = solve(_mean_of(base, 1), [REST], Weights.single(1), Extras.none(1))
+    habit = np.clip(body.centre_of_mass(still)[0] - _soles(still)[0].mean(axis=0), -0.06, 0.06)
     for _ in range(rounds):
         joints = solve(mean, settled, Weights.single(len(settled)), Extras.none(len(settled)))
         mass = body.centre_of_mass(joints)
@@ -129,14 +132,18 @@ def settle(base: Base, postures: Sequence[Posture], rounds: int = 6) -> list[Pos
                     change["shift"] = (x, y - 0.45 * missing, z)
             if posture.balance and posture.place is None and posture != REST:
                 x, y, z = change.get("shift", posture.shift)  # type: ignore[misc]
-                ankle, toe = joints[index, body.ANKLES, :], joints[index, body.TOES, :]
-                soles = 0.45 * ankle + 0.55 * toe
+                soles = _soles(joints)[index] + (1.0 - abs(posture.weight)) * habit
                 centre = 0.5 * (1 + posture.weight) * soles[0] + 0.5 * (1 - posture.weight) * soles[1]
                 rest = centre - mass[index]
                 change["shift"] = (float(x + 0.8 * rest[0]), y, float(z + 0.8 * rest[2]))
             if change:
                 settled[index] = posture.but(**change)
     return settled
+
+
+def _soles(joints: Array) -> Array:
+    """(T, 2, 3) the points under the feet over which a body stands."""
+    return 0.45 * joints[:, body.ANKLES, :] + 0.55 * joints[:, body.TOES, :]
 
 
 def _mean_of(base: Base, count: int) -> Base:

@@ -150,10 +150,10 @@ def texting(draw: Draw) -> Score:
 )
 def drink(draw: Draw) -> Score:
     hold = Hand((-0.1, -0.48, 0.48), palm=(-1, 0, 0), fingers=(-0.35, 0.05, 1))
-    mouth = Hand((0.06, -0.07, 0.23), "head", palm=(-0.9, 0.2, -0.2), fingers=(-0.7, 0.2, -0.3), swivel=12)
+    mouth = Hand((0.06, -0.07, 0.23), "head", palm=(-0.9, 0.2, -0.2), fingers=(-0.7, 0.3, -0.2), swivel=-6)
     tilt = draw.between(8, 24)
     sip = Posture(right=mouth, gaze=Gaze(0, 2))
-    drinks = Posture(right=Hand((0.06, -0.03, 0.22), "head", palm=(-0.9, -0.4, -0.2), fingers=(-0.7, 0.3, -0.2), swivel=24), bend=-5, gaze=Gaze(0, tilt))
+    drinks = Posture(right=Hand((0.06, -0.03, 0.22), "head", palm=(-0.9, -0.4, -0.2), fingers=(-0.7, 0.4, -0.2), swivel=6), bend=-5, gaze=Gaze(0, tilt))
     keys = [Key(Posture(right=hold, gaze=Gaze(0, -12)), 0.6, draw.between(0.1, 0.4)), Key(sip, draw.between(0.5, 0.8)),
             Key(drinks, 0.4, draw.between(0.6, 1.6)), Key(Posture(right=hold, gaze=Gaze(0, 0)), 0.7, 0.2)]
     if draw.chance(0.25):
