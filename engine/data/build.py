@@ -8,10 +8,12 @@ from engine.blender_process import import_motions
 from engine.data.captions.human import Copy, read_human_sentences
 from engine.data.captions.labels import caption_bandai_namco
 from engine.data.captions.segments import read_segments
+from engine.data.choreography.trials import add_choreography
 from engine.data.dataset import ClipRow, DatasetConfig, build_dataset
 from engine.data.sources import find_clips, iterate_best, name_accad, unpack_archives
 from engine.data.trials import TrialReport, build_trials
 from engine.errors import InputError
+from engine.motion.errors import MotionError
 
 CAPTIONS = Path(__file__).parent / "captions"
 
@@ -34,6 +36,11 @@ def build_all(source: Path, out: Path) -> None:
     captions += caption_bandai_namco({report.name: report.seconds for report in reports})
     copies = {report.name: Copy(report.archive, report.seconds) for report in reports if not report.problem}
     captions += read_human_sentences(source / "captions", copies, trials, name_accad)
+    try:
+        takes, sentences = add_choreography(trials)
+        reports, captions = reports + takes, captions + sentences
+    except MotionError as error:
+        print(f"no choreography: {error}")
     for openness in ("open", "nc"):
         if any(report.openness == openness and not report.problem for report in reports):
             rows = build_dataset(trials, captions, out / openness, openness, DatasetConfig())

@@ -17,6 +17,7 @@ from engine.data.choreography.body import Base
 from engine.data.choreography.draw import Draw
 from engine.data.mirror import mirror_joints
 from engine.motion import rotations
+from engine.motion.errors import MotionError
 from engine.motion.features import facing
 from engine.motion.skeleton import HUMANML3D
 
@@ -49,7 +50,7 @@ class BaseLibrary:
                 self._joints[path.stem] = joints
                 (self.standing if stretches is find_standing else self.walking).extend(found)
         if not self.standing or not self.walking:
-            raise FileNotFoundError(
+            raise MotionError(
                 f"{trials} holds no standing (reactidle) or no walking (cmu) trials to lay choreography over"
             )
 
@@ -128,8 +129,10 @@ def plant_standing(joints: Array, name: str) -> Base:
     toes = np.median(base.toes, axis=0) * [1.0, 0.0, 1.0] + [0.0, body.TOE_HEIGHT, 0.0]
     yaw = np.clip(np.median(base.foot_yaw, axis=0), -0.6, 0.6)
     return replace(
-        base, toes=np.broadcast_to(toes, base.toes.shape).copy(),
-        foot_yaw=np.broadcast_to(yaw, base.foot_yaw.shape).copy(), foot_pitch=np.zeros_like(base.foot_pitch),
+        base,
+        toes=np.broadcast_to(toes, base.toes.shape).copy(),
+        foot_yaw=np.broadcast_to(yaw, base.foot_yaw.shape).copy(),
+        foot_pitch=np.zeros_like(base.foot_pitch),
     )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.motion import rotations
-from engine.motion.skeleton import EXPRESSIVE, HUMANML3D
+from engine.motion.skeleton import EXPRESSIVE
 from engine.motion.uniform import LENGTHS, uniform_offsets
 
 Array = NDArray[np.floating]
@@ -133,6 +133,7 @@ def place_feet(toes: Array, yaw: Array, pitch: Array) -> tuple[Array, Array]:
 
     A foot rolls about its toe joint when the heel rises, about its heel when the toes do.
     """
+
     def bone(elevation: Array) -> Array:
         level = np.cos(elevation)
         return FOOT * np.stack((np.sin(yaw) * level, np.sin(elevation), np.cos(yaw) * level), axis=-1)
@@ -169,7 +170,9 @@ def take_apart(joints: Array, heading: Array, planted: NDArray[np.bool_], name: 
     head = neck
     if joints.shape[1] >= NUM_JOINTS and np.isfinite(joints[:, HEAD_FRONT]).all():
         ahead = rotations.normalize(joints[:, HEAD_FRONT] - joints[:, HEAD])
-        head = rotations.multiply(rotations.between(rotations.rotate(neck, np.asarray([0.0, 0.0, 1.0])), ahead), neck)
+        head = rotations.multiply(
+            rotations.between(rotations.rotate(neck, np.asarray([0.0, 0.0, 1.0])), ahead), neck
+        )
     half = rotations.slerp(chest, head, np.asarray(0.5))
     collars = np.stack([aim(chest, SHOULDERS[side], COLLARS[side]) for side in (0, 1)], axis=1)
     reach = joints[:, WRISTS, :] - joints[:, SHOULDERS, :]
@@ -178,38 +181,59 @@ def take_apart(joints: Array, heading: Array, planted: NDArray[np.bool_], name: 
     foot = rotations.normalize(joints[:, TOES, :] - joints[:, ANKLES, :])
     yaw = np.unwrap(np.arctan2(foot[..., 0], foot[..., 2]), axis=0)
     pitch = FLAT - np.arcsin(np.clip(foot[..., 1], -1, 1))
-    flat = FOOT * np.stack((np.sin(yaw) * np.cos(FLAT), np.full_like(yaw, np.sin(FLAT)), np.cos(yaw) * np.cos(FLAT)), -1)
+    flat = FOOT * np.stack(
+        (np.sin(yaw) * np.cos(FLAT), np.full_like(yaw, np.sin(FLAT)), np.cos(yaw) * np.cos(FLAT)), -1
+    )
     toes = np.where(pitch[..., None] > 0, joints[:, TOES, :], joints[:, ANKLES, :] + flat)
     leg = rotations.normalize(joints[:, ANKLES, :] - joints[:, HIPS, :])
     knee = joints[:, KNEES, :] - joints[:, HIPS, :]
     knee = knee - leg * np.sum(knee * leg, axis=-1, keepdims=True)
     local = back(chest)
     return Base(
-        heading=heading, pelvis=joints[:, 0], pelvis_turn=rotations.multiply(back(heading), pelvis),
-        spine=np.stack((
-            rotations.multiply(back(pelvis), lower), rotations.multiply(back(lower), upper),
-            rotations.multiply(back(upper), chest)), axis=1),
-        neck=rotations.multiply(back(half), neck), head=rotations.multiply(local, head),
+        heading=heading,
+        pelvis=joints[:, 0],
+        pelvis_turn=rotations.multiply(back(heading), pelvis),
+        spine=np.stack(
+            (
+                rotations.multiply(back(pelvis), lower),
+                rotations.multiply(back(lower), upper),
+                rotations.multiply(back(upper), chest),
+            ),
+            axis=1,
+        ),
+        neck=rotations.multiply(back(half), neck),
+        head=rotations.multiply(local, head),
         collars=rotations.multiply(local[:, None], collars),
-        wrists=rotations.rotate(local[:, None], reach), elbows=rotations.rotate(local[:, None], elbow),
-        toes=toes, foot_yaw=yaw, foot_pitch=pitch, knees=rotations.rotate(back(pelvis)[:, None], knee),
-        planted=planted, name=name,
+        wrists=rotations.rotate(local[:, None], reach),
+        elbows=rotations.rotate(local[:, None], elbow),
+        toes=toes,
+        foot_yaw=yaw,
+        foot_pitch=pitch,
+        knees=rotations.rotate(back(pelvis)[:, None], knee),
+        planted=planted,
+        name=name,
     )
 
 
 # Shares of the body's mass (Winter, Biomechanics and Motor Control, table 4.1), between two joints each.
 _MASSES = (
-    (HEAD, HEAD, 0.081), (0, SPINE[1], 0.27), (SPINE[1], NECK, 0.227),
-    *((SHOULDERS[s], ELBOWS[s], 0.028) for s in (0, 1)), *((ELBOWS[s], WRISTS[s], 0.022) for s in (0, 1)),
-    *((HIPS[s], KNEES[s], 0.1) for s in (0, 1)), *((KNEES[s], ANKLES[s], 0.0465) for s in (0, 1)),
+    (HEAD, HEAD, 0.081),
+    (0, SPINE[1], 0.27),
+    (SPINE[1], NECK, 0.227),
+    *((SHOULDERS[s], ELBOWS[s], 0.028) for s in (0, 1)),
+    *((ELBOWS[s], WRISTS[s], 0.022) for s in (0, 1)),
+    *((HIPS[s], KNEES[s], 0.1) for s in (0, 1)),
+    *((KNEES[s], ANKLES[s], 0.0465) for s in (0, 1)),
     *((ANKLES[s], TOES[s], 0.0145) for s in (0, 1)),
 )
 
 
 def centre_of_mass(joints: Array) -> Array:
     """(T, 3) of (T, 22 or more, 3) joints."""
-    total = sum(mass for _, _, mass in _MASSES)
-    return sum(mass / total * 0.5 * (joints[:, a] + joints[:, b]) for a, b, mass in _MASSES)
+    first, second, shares = (np.asarray(column) for column in zip(*_MASSES, strict=True))
+    middles = 0.5 * (joints[:, first] + joints[:, second])
+    centre: Array = np.einsum("tsc,s->tc", middles, shares / shares.sum())
+    return centre
 
 
 def head_and_hands(joints: Array, head: Array, hands: Array) -> Array:

@@ -24,14 +24,17 @@ def point(joints: Array, name: str) -> Array:
         side = 0 if name.startswith("left") else 1
         return 0.5 * (joints[:, body.WRISTS[side]] + joints[:, body.HANDS[side]])
     if name == "face":
-        return joints[:, body.HEAD] + (joints[:, body.HEAD_FRONT] - joints[:, body.HEAD]) * (0.08 / body.HEAD_LENGTH)
+        return joints[:, body.HEAD] + (joints[:, body.HEAD_FRONT] - joints[:, body.HEAD]) * (
+            0.08 / body.HEAD_LENGTH
+        )
     return joints[:, body.INDEX[name]]
 
 
 def near(first: str, second: str, distance: float) -> Claim:
     """Two points come within `distance` metres."""
     return lambda joints: bool(
-        (np.linalg.norm(point(joints, first) - point(joints, second), axis=-1) < distance).any())
+        (np.linalg.norm(point(joints, first) - point(joints, second), axis=-1) < distance).any()
+    )
 
 
 def above(first: str, second: str, by: float = 0.0) -> Claim:
@@ -61,18 +64,24 @@ def begins_below(name: str, height: float) -> Claim:
 
 def ahead(name: str, distance: float) -> Claim:
     """A point is that far in front of the pelvis, over the ground, as the hips face."""
+
     def holds(joints: Array) -> bool:
         across = joints[:, body.HIPS[0]] - joints[:, body.HIPS[1]]
         forward = np.stack((-across[:, 2], 0 * across[:, 0], across[:, 0]), axis=-1)
         forward /= np.maximum(np.linalg.norm(forward, axis=-1, keepdims=True), 1e-9)
         return bool((np.sum((point(joints, name) - joints[:, 0]) * forward, axis=-1) > distance).any())
+
     return holds
 
 
 def straight_arm(side: str = "right", share: float = 0.95) -> Claim:
     """The arm comes near its whole length."""
-    return lambda joints: bool((np.linalg.norm(
-        point(joints, f"{side}_wrist") - point(joints, f"{side}_shoulder"), axis=-1) > share * body.ARM).any())
+    return lambda joints: bool(
+        (
+            np.linalg.norm(point(joints, f"{side}_wrist") - point(joints, f"{side}_shoulder"), axis=-1)
+            > share * body.ARM
+        ).any()
+    )
 
 
 def moves(name: str, range_metres: float) -> Claim:
@@ -87,6 +96,7 @@ def travels(distance: float) -> Claim:
 
 def looks(left: float | None = None, up: float | None = None) -> Claim:
     """The face turns at least that many degrees to the left (negative: right) of the start, or up (down)."""
+
     def holds(joints: Array) -> bool:
         way = joints[:, body.HEAD_FRONT] - joints[:, body.HEAD]
         yaw = np.degrees(np.unwrap(np.arctan2(way[:, 0], way[:, 2])))
@@ -97,6 +107,7 @@ def looks(left: float | None = None, up: float | None = None) -> Claim:
         if up is not None:
             good &= bool((np.sign(up) * pitch > abs(up)).any())
         return good
+
     return holds
 
 

@@ -58,7 +58,8 @@ def minimum_jerk_basis(knots: Sequence[Knot], keys: int, times: Array) -> Array:
 def _rest_to_rest(progress: Array) -> Array:
     """10 s^3 - 15 s^4 + 6 s^5: the closed form between two places at rest."""
     s = np.clip(progress, 0.0, 1.0)
-    return s**3 * (10.0 - 15.0 * s + 6.0 * s**2)
+    values: Array = s**3 * (10.0 - 15.0 * s + 6.0 * s**2)
+    return values
 
 
 def hump(times: Array, start: float, end: float) -> Array:

@@ -57,11 +57,15 @@ ACTIONS: dict[str, Action] = {}
 
 
 def action(
-    terse: tuple[str, ...], phrases: tuple[str, ...], claims: tuple[Claim, ...] = (),
-    base: Literal["stand", "walk"] = "stand", sided: bool = True,
+    terse: tuple[str, ...],
+    phrases: tuple[str, ...],
+    claims: tuple[Claim, ...] = (),
+    base: Literal["stand", "walk"] = "stand",
+    sided: bool = True,
     style: Callable[[Base, Draw], Base] | None = None,
 ) -> Callable[[Callable[[Draw], Score]], Callable[[Draw], Score]]:
     """Enter a function that draws a score as the action of its own name."""
+
     def enter(make: Callable[[Draw], Score]) -> Callable[[Draw], Score]:
         name = make.__name__.strip("_")
         if name in ACTIONS:
@@ -69,6 +73,7 @@ def action(
         group = make.__module__.rpartition(".")[2]
         ACTIONS[name] = Action(name, make, terse, phrases, claims, base, sided, style, group)
         return make
+
     return enter
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -120,7 +121,7 @@ def settle(base: Base, postures: Sequence[Posture], rounds: int = 6) -> list[Pos
         joints = solve(mean, settled, Weights.single(len(settled)), Extras.none(len(settled)))
         mass = body.centre_of_mass(joints)
         for index, posture in enumerate(settled):
-            change: dict[str, object] = {}
+            change: dict[str, Any] = {}
             missing = _missing_reach(posture, joints[index])
             if missing > 0.005:
                 tilt, left, yaw = posture.hips
@@ -131,7 +132,7 @@ def settle(base: Base, postures: Sequence[Posture], rounds: int = 6) -> list[Pos
                     x, y, z = posture.shift
                     change["shift"] = (x, y - 0.45 * missing, z)
             if posture.balance and posture.place is None and posture != REST:
-                x, y, z = change.get("shift", posture.shift)  # type: ignore[misc]
+                x, y, z = change.get("shift", posture.shift)
                 soles = _soles(joints)[index] + (1.0 - abs(posture.weight)) * habit
                 centre = 0.5 * (1 + posture.weight) * soles[0] + 0.5 * (1 - posture.weight) * soles[1]
                 rest = centre - mass[index]
@@ -148,15 +149,31 @@ def _soles(joints: Array) -> Array:
 
 def _mean_of(base: Base, count: int) -> Base:
     """`count` frames of the base's mean pose."""
+
     def mean(values: Array) -> Array:
         middle = values.mean(axis=0)
         if values.shape[-1] == 4:
             middle = middle / np.linalg.norm(middle, axis=-1, keepdims=True)
         return np.broadcast_to(middle, (count, *middle.shape)).copy()
 
-    parts = {name: mean(getattr(base, name)) for name in (
-        "heading", "pelvis", "pelvis_turn", "spine", "neck", "head", "collars", "wrists", "elbows", "toes",
-        "foot_yaw", "foot_pitch", "knees")}
+    parts = {
+        name: mean(getattr(base, name))
+        for name in (
+            "heading",
+            "pelvis",
+            "pelvis_turn",
+            "spine",
+            "neck",
+            "head",
+            "collars",
+            "wrists",
+            "elbows",
+            "toes",
+            "foot_yaw",
+            "foot_pitch",
+            "knees",
+        )
+    }
     return Base(**parts, planted=np.ones((count, 2), dtype=bool), name=base.name)
 
 

@@ -9,7 +9,7 @@ Angles are degrees. What a record leaves out stays as the captured base motion h
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 Vector = tuple[float, float, float]
 Frame = Literal["chest", "level", "head", "hips", "floor", "other"]
@@ -107,20 +107,20 @@ class Posture:
     weight: float = 0.0
     sway: float = 1.0
 
-    def but(self, **changes: object) -> Posture:
+    def but(self, **changes: Any) -> Posture:
         """The same posture with some fields changed."""
-        return replace(self, **changes)  # type: ignore[arg-type]
+        return replace(self, **changes)
 
 
 REST = Posture()
 
 
-def both(hand: Hand) -> dict[str, Hand]:
+def both(hand: Hand) -> dict[str, Any]:
     """The same record for both hands."""
     return {"right": hand, "left": hand}
 
 
-def both_feet(foot: Foot) -> dict[str, Foot]:
+def both_feet(foot: Foot) -> dict[str, Any]:
     """The same record for both feet."""
     return {"right_foot": foot, "left_foot": foot}
 

@@ -10,7 +10,18 @@ import re
 
 from engine.data.choreography.draw import Draw
 
-_WHO = ("a person", "a person", "a person", "someone", "the character", "a man", "a woman", "he", "she", "the figure")
+_WHO = (
+    "a person",
+    "a person",
+    "a person",
+    "someone",
+    "the character",
+    "a man",
+    "a woman",
+    "he",
+    "she",
+    "the figure",
+)
 _CHOICE = re.compile(r"\(([^()\[\]]*)\)|\[([^()\[\]]*)\]")
 _SLOW = ("slowly", "calmly", "in a relaxed way", "unhurriedly")
 _FAST = ("quickly", "briskly", "in a hurry", "fast")
@@ -22,7 +33,9 @@ def times_in_words(count: int) -> str:
     return _TIMES.get(count, f"{count} times")
 
 
-def write_sentences(phrases: tuple[str, ...], terse: tuple[str, ...], words: dict[str, str], draw: Draw) -> list[str]:
+def write_sentences(
+    phrases: tuple[str, ...], terse: tuple[str, ...], words: dict[str, str], draw: Draw
+) -> list[str]:
     """Four to six different sentences, short and long; `words` fills the slots."""
     sentences = [_fill(text, words, draw) for text in draw.shuffled(terse)[:2]]
     manner = ""

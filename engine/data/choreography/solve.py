@@ -69,9 +69,13 @@ def solve(base: Base, postures: Sequence[Posture], weights: Weights, extras: Ext
     sway = weights.trunk @ np.asarray([posture.sway for posture in postures])
     trunk = weights.trunk
 
-    pelvis_turn = rotations.multiply(base.heading, rotations.multiply(
-        body.turn(*(trunk @ np.asarray([posture.hips for posture in postures])).T),
-        _damped(base.pelvis_turn, sway)))
+    pelvis_turn = rotations.multiply(
+        base.heading,
+        rotations.multiply(
+            body.turn(*(trunk @ np.asarray([posture.hips for posture in postures])).T),
+            _damped(base.pelvis_turn, sway),
+        ),
+    )
     joints[:, 0] = _pelvis_places(base, postures, trunk, sway) + extras.flight[:, None] * body.UP
     chest = _spine(joints, base, postures, weights, extras, pelvis_turn, sway, offsets)
     _legs(joints, base, postures, weights, extras, pelvis_turn)
@@ -92,15 +96,27 @@ def _pelvis_places(base: Base, postures: Sequence[Posture], trunk: Array, sway: 
     own = np.asarray([posture.place is not None for posture in postures], dtype=float)
     place = np.asarray([posture.place or (0.0, 0.0, 0.0) for posture in postures])
     mean = base.pelvis.mean(axis=0)
-    swaying = base.pelvis + ((1.0 - np.clip(sway, 0.0, 1.0)) * (trunk @ (1.0 - own)))[:, None] * (mean - base.pelvis)
+    swaying = base.pelvis + ((1.0 - np.clip(sway, 0.0, 1.0)) * (trunk @ (1.0 - own)))[:, None] * (
+        mean - base.pelvis
+    )
     moved = (trunk @ (1.0 - own))[:, None] * swaying
     moved = moved + (trunk @ own)[:, None] * 0.3 * np.clip(sway, 0, 1)[:, None] * (base.pelvis - mean)
-    return moved + trunk @ (place * own[:, None]) + rotations.rotate(base.heading, trunk @ (shift * (1 - own)[:, None]))
+    return (
+        moved
+        + trunk @ (place * own[:, None])
+        + rotations.rotate(base.heading, trunk @ (shift * (1 - own)[:, None]))
+    )
 
 
 def _spine(
-    joints: Array, base: Base, postures: Sequence[Posture], weights: Weights, extras: Extras,
-    pelvis_turn: Array, sway: Array, offsets: Array,
+    joints: Array,
+    base: Base,
+    postures: Sequence[Posture],
+    weights: Weights,
+    extras: Extras,
+    pelvis_turn: Array,
+    sway: Array,
+    offsets: Array,
 ) -> Array:
     """Place hips, spine, neck and collars; the chest's rotation (T, 4) comes back."""
     for joint in (*body.HIPS, body.SPINE[0]):
@@ -140,8 +156,10 @@ def _foot_track(
             where = np.broadcast_to(at[key] + [0.0, body.TOE_HEIGHT, 0.0], place.shape)
         else:
             ankle = hip + rotations.rotate(pelvis_turn, at[key])
-            flat, bent = (body.place_feet(np.zeros((len(base), 2, 3)), np.stack((yaw, yaw), -1), np.stack((p, p), -1))
-                          for p in (np.zeros(len(base)), np.broadcast_to(pitch[key], len(base))))
+            flat, bent = (
+                body.place_feet(np.zeros((len(base), 2, 3)), np.stack((yaw, yaw), -1), np.stack((p, p), -1))
+                for p in (np.zeros(len(base)), np.broadcast_to(pitch[key], len(base)))
+            )
             where = ankle - (bent if pitch[key] > 0 else flat)[0][:, 0]
         place += weight[:, key : key + 1] * where
     return place, yaw, pitched
@@ -167,7 +185,8 @@ def _legs(
         captured = base.knees[:, side] * np.clip(1.0 - np.abs(swivel), 0.0, 1.0)[:, None]
         pole = rotations.rotate(pelvis_turn, 0.05 * pole + captured)
         joints[:, body.KNEES[side]], reached = body.two_bones(
-            joints[:, body.HIPS[side]], ankles[:, side], pole, body.THIGH, body.SHIN)
+            joints[:, body.HIPS[side]], ankles[:, side], pole, body.THIGH, body.SHIN
+        )
         joints[:, body.ANKLES[side]] = reached
         joints[:, body.TOES[side]] = reached + toes[:, side] - ankles[:, side]
 
@@ -205,7 +224,9 @@ def _head(
     kept = 1.0 - free
     # Angles rather than rotations are blended: a nod keeps its plane.
     share = np.where(np.abs(kept) > 1e-6, kept, 1.0)[:, None]
-    keyed = rotations.multiply(base.heading, rotations.multiply(body.turn(*(weights.head @ angles / share).T), small))
+    keyed = rotations.multiply(
+        base.heading, rotations.multiply(body.turn(*(weights.head @ angles / share).T), small)
+    )
     head = rotations.slerp(with_chest, keyed, np.clip(kept, 0.0, 1.0))
     half = rotations.slerp(chest, head, np.full(len(base), 0.5))
     neck = rotations.multiply(half, base.neck)
@@ -214,8 +235,15 @@ def _head(
 
 
 def _arms(
-    joints: Array, base: Base, postures: Sequence[Posture], weights: Weights, extras: Extras,
-    chest: Array, head: Array, pelvis_turn: Array, offsets: Array,
+    joints: Array,
+    base: Base,
+    postures: Sequence[Posture],
+    weights: Weights,
+    extras: Extras,
+    chest: Array,
+    head: Array,
+    pelvis_turn: Array,
+    offsets: Array,
 ) -> Array:
     """Place shoulders, elbows and wrists; the hands' rotations (T, 2, 4) come back."""
     hands = np.zeros((len(base), 2, 4))
@@ -225,8 +253,9 @@ def _arms(
     for side in order:
         keyed = [posture.left if side == 0 else posture.right for posture in postures]
         weight = weights.arms[side]
-        socket = joints[:, body.COLLARS[side]] + rotations.rotate(chest, rotations.rotate(
-            base.collars[:, side], offsets[body.SHOULDERS[side]]))
+        socket = joints[:, body.COLLARS[side]] + rotations.rotate(
+            chest, rotations.rotate(base.collars[:, side], offsets[body.SHOULDERS[side]])
+        )
         targets = np.zeros((len(base), 3))
         for key, hand in enumerate(keyed):
             column = weight[:, key : key + 1]
@@ -267,14 +296,26 @@ def _wrist_target(
     at = np.asarray(hand.at) * [body.OUTWARDS[side], 1.0, 1.0]
     if hand.frame == "floor":
         return np.broadcast_to(at, socket.shape)
-    origin = {"chest": socket, "level": socket, "head": joints[:, body.HEAD], "hips": joints[:, 0],
-              "other": joints[:, body.WRISTS[1 - side]]}[hand.frame]
+    origin = {
+        "chest": socket,
+        "level": socket,
+        "head": joints[:, body.HEAD],
+        "hips": joints[:, 0],
+        "other": joints[:, body.WRISTS[1 - side]],
+    }[hand.frame]
     scale = ARM if hand.frame in ("chest", "level") else 1.0
     return origin + rotations.rotate(axes[hand.frame], scale * at)
 
 
 def _shoulder(
-    joints: Array, base: Base, side: int, chest: Array, socket: Array, targets: Array, own: Array, lift: Array,
+    joints: Array,
+    base: Base,
+    side: int,
+    chest: Array,
+    socket: Array,
+    targets: Array,
+    own: Array,
+    lift: Array,
     offsets: Array,
 ) -> Array:
     """The shoulder joint, raised and brought forward with the arm (the rhythm of the shoulder girdle)."""
@@ -288,7 +329,8 @@ def _shoulder(
     angle = np.clip(own, 0.0, 1.0) * np.radians(elevation) + lift / length
     outwards = body.OUTWARDS[side]
     turn = rotations.multiply(
-        body.about(1, -outwards * np.clip(own, 0, 1) * np.radians(forward)), body.about(2, outwards * angle))
+        body.about(1, -outwards * np.clip(own, 0, 1) * np.radians(forward)), body.about(2, outwards * angle)
+    )
     rest = rotations.rotate(base.collars[:, side], offsets[body.SHOULDERS[side]])
     return joints[:, body.COLLARS[side]] + rotations.rotate(chest, rotations.rotate(turn, rest))
 
@@ -299,8 +341,10 @@ def _elbow_direction(base: Base, side: int, chest: Array, reach: Array, own: Arr
     axis = rotations.normalize(reach)
     local = rotations.rotate(rotations.invert(chest), axis)
     up, ahead = np.maximum(local[:, 1], 0.0), local[:, 2]
-    natural = np.stack((outwards * (0.4 + 0.5 * up), np.full_like(up, -1.0),
-                        -0.3 + 0.5 * up + 0.4 * np.minimum(ahead, 0.0)), axis=-1)
+    natural = np.stack(
+        (outwards * (0.4 + 0.5 * up), np.full_like(up, -1.0), -0.3 + 0.5 * up + 0.4 * np.minimum(ahead, 0.0)),
+        axis=-1,
+    )
     natural = body.without(rotations.rotate(chest, natural), axis)
     natural = rotations.rotate(body.about_axis(axis, outwards * swivel), natural)
     captured = body.without(rotations.rotate(chest, base.elbows[:, side]), axis)
@@ -309,7 +353,12 @@ def _elbow_direction(base: Base, side: int, chest: Array, reach: Array, own: Arr
 
 
 def _hand(
-    side: int, keyed: Sequence[Hand | None], weight: Array, axes: dict[str, Array], elbow: Array, wrist: Array,
+    side: int,
+    keyed: Sequence[Hand | None],
+    weight: Array,
+    axes: dict[str, Array],
+    elbow: Array,
+    wrist: Array,
     pole: Array,
 ) -> Array:
     """The hand's rotation (T, 4): +X to the fingers, +Y to the thumb's side."""
@@ -324,7 +373,9 @@ def _hand(
             frame = axes["level" if hand.frame == "floor" else hand.frame]
             fingers = along
             if hand.fingers:
-                fingers = rotations.rotate(frame, rotations.normalize(np.asarray(hand.fingers) * [outwards, 1.0, 1.0]))
+                fingers = rotations.rotate(
+                    frame, rotations.normalize(np.asarray(hand.fingers) * [outwards, 1.0, 1.0])
+                )
             thumb = rotations.rotate(neutral, np.asarray([0.0, 1.0, 0.0]))
             if hand.palm:
                 palm = rotations.rotate(frame, np.asarray(hand.palm) * [outwards, 1.0, 1.0])
@@ -334,7 +385,8 @@ def _hand(
             roll, flex, tilt = (hand.roll, hand.flex, hand.tilt) if hand else (_LOOSE_ROLL, _LOOSE_FLEX, 0.0)
             relative = rotations.multiply(
                 body.about(0, np.radians(roll * outwards)),
-                rotations.multiply(body.about(1, np.radians(-flex * outwards)), body.about(2, np.radians(tilt))))
+                rotations.multiply(body.about(1, np.radians(-flex * outwards)), body.about(2, np.radians(tilt))),
+            )
             relative = np.broadcast_to(relative, blended.shape)
         relative = np.where(relative[:, :1] < 0, -relative, relative)
         blended += weight[:, key : key + 1] * relative
@@ -367,5 +419,7 @@ def _off_the_floor(turned: Array, wrist: Array, floor: float = 0.015) -> Array:
             direction = rotations.normalize(tip)
             flat = rotations.normalize(direction * [1.0, 0.0, 1.0] + [0.0, 0.0, 1e-9])
             wanted = flat * np.sqrt(1.0 - lowest**2)[:, None] + lowest[:, None] * body.UP
-            turned = np.where(low[:, None], rotations.multiply(rotations.between(direction, wanted), turned), turned)
+            turned = np.where(
+                low[:, None], rotations.multiply(rotations.between(direction, wanted), turned), turned
+            )
     return turned

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from engine.data.choreography.draw import Draw
 from engine.data.choreography.posture import Foot, Gaze, Hand, Posture, both_feet
 
@@ -22,12 +24,17 @@ def boxing(draw: Draw) -> Posture:
     return Posture(
         right=Hand((-0.2, -0.02, 0.34), palm=(-0.9, 0, -0.3), fingers=(-0.4, 0.8, 0.4), swivel=8),
         left=Hand((-0.25, 0.0, draw.near(0.5, 0.05)), palm=(-0.9, 0, -0.3), fingers=(-0.4, 0.8, 0.5), swivel=8),
-        left_foot=Foot((0.02, 0, 0.22), turn=-5), right_foot=Foot((0.04, 0, -0.14), turn=22),
-        hips=(6, 0, -22), twist=-10, bend=8, shift=(0, -0.07, 0), gaze=Gaze(),
+        left_foot=Foot((0.02, 0, 0.22), turn=-5),
+        right_foot=Foot((0.04, 0, -0.14), turn=22),
+        hips=(6, 0, -22),
+        twist=-10,
+        bend=8,
+        shift=(0, -0.07, 0),
+        gaze=Gaze(),
     )
 
 
-def squat(depth: float, wide: float = 0.0) -> dict[str, object]:
+def squat(depth: float, wide: float = 0.0) -> dict[str, Any]:
     """Fields of a posture that goes down `depth` metres in the knees, feet `wide` metres further apart each."""
     tilt = 62 * depth
     feet = Foot((wide, 0, 0), turn=35 * wide + 12 * depth, knee=18 * depth, pitch=max(0.0, 70 * (depth - 0.36)))

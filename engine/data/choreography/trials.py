@@ -18,7 +18,9 @@ ARCHIVE, LICENCE = "choreography", "CC0 1.0"
 SEED, VARIANTS = 2026, 12
 
 
-def add_choreography(trials: Path, seed: int = SEED, variants: int = VARIANTS) -> tuple[list[TrialReport], list[Segment]]:
+def add_choreography(
+    trials: Path, seed: int = SEED, variants: int = VARIANTS
+) -> tuple[list[TrialReport], list[Segment]]:
     """Write `trials`/choreo_ACTION_NN.npy of every action over the captured trials there, and add their rows to
     `trials`/trials.csv; earlier ones are replaced."""
     for old in trials.glob("choreo_*.npy"):
@@ -42,10 +44,15 @@ def _report(take: Take) -> TrialReport:
     joints = take.joints.astype(np.float64)
     lowest = joints[:, (*HUMANML3D.feet_left, *HUMANML3D.feet_right), 1].min(axis=1)
     return TrialReport(
-        name=take.name, archive=ARCHIVE, licence=LICENCE, openness="open", description=take.captions[0],
+        name=take.name,
+        archive=ARCHIVE,
+        licence=LICENCE,
+        openness="open",
+        description=take.captions[0],
         seconds=round(len(joints) / HUMANML3D.fps, 2),
         travel=round(float(np.abs(joints[-1, 0] - joints[0, 0]).max()), 2),
         skate=round(measure_skate(joints), 1),
         floor_range=round(float(np.percentile(lowest, 95) - np.percentile(lowest, 5)), 3),
-        jumps=" ".join(map(str, find_jumps(joints))), problem="",
+        jumps=" ".join(map(str, find_jumps(joints))),
+        problem="",
     )

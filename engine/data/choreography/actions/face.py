@@ -11,29 +11,25 @@ from engine.data.choreography.stock import ready
 
 
 @action(
-    ("facepalm", "facepalm with the {side} hand"),
-    ("does a facepalm", "puts the {side} hand (to|over) the face in disbelief", "slaps the {side} hand against the forehead",
-     "covers the face with the {side} palm and shakes the head"),
-    (near("right_palm", "face", 0.13),),
-)
-def facepalm(draw: Draw) -> Score:
-    hand = Hand((0.03, -0.01, 0.15), "head", palm=(-0.1, 0.1, -1), fingers=(-0.35, 1, -0.2), swivel=8)
-    pose = Posture(right=hand, bend=6, gaze=Gaze(0, -draw.between(16, 30)))
-    a, b = pose.but(gaze=Gaze(12, -24)), pose.but(gaze=Gaze(-12, -24))
-    return Score((Key(pose, draw.between(0.4, 0.65), draw.between(0.6, 1.2)), *cycle((a, b), 0.36, draw.count(0, 2)), Key(pose, 0.3, 0.3)))
-
-
-@action(
     ("think", "thinking", "ponder with a hand on the chin"),
-    ("thinks[ with the {side} hand on the chin]", "(puts|rests) the {side} hand on the chin and (thinks|ponders)",
-     "ponders[, stroking the chin]", "holds the chin with the {side} hand, lost in thought"),
+    (
+        "thinks[ with the {side} hand on the chin]",
+        "(puts|rests) the {side} hand on the chin and (thinks|ponders)",
+        "ponders[, stroking the chin]",
+        "holds the chin with the {side} hand, lost in thought",
+    ),
     (near("right_hand", "face", 0.17),),
 )
 def think(draw: Draw) -> Score:
     hand = Hand((0.03, -0.16, 0.13), "head", palm=(-0.5, 0.3, -0.8), fingers=(-0.45, 0.85, -0.1), swivel=-6)
     support = draw.chance(0.7)
     left = Hand((-0.4, -0.5, 0.32), palm=(-0.2, 0.3, -1), fingers=(-1, 0.1, 0.1)) if support else None
-    up = Posture(right=hand, left=left, gaze=Gaze(draw.near(14, 10), draw.between(6, 16), draw.near(4, 3)), weight=draw.near(0.2, 0.2))
+    up = Posture(
+        right=hand,
+        left=left,
+        gaze=Gaze(draw.near(14, 10), draw.between(6, 16), draw.near(4, 3)),
+        weight=draw.near(0.2, 0.2),
+    )
     down = up.but(gaze=Gaze(draw.near(-10, 8), -14, 2))
     keys = [Key(up, draw.between(0.7, 1.0), draw.between(0.8, 1.8))]
     if draw.chance(0.6):
@@ -43,76 +39,69 @@ def think(draw: Draw) -> Score:
 
 @action(
     ("scratch the head", "scratch head", "confused head scratch"),
-    ("scratches the[ back of the] head[ with the {side} hand]", "scratches (his|her|the) head in confusion", "lifts the {side} hand and scratches the head[ {times}]"),
+    (
+        "scratches the[ back of the] head[ with the {side} hand]",
+        "scratches (his|her|the) head in confusion",
+        "lifts the {side} hand and scratches the head[ {times}]",
+    ),
     (near("right_hand", "head", 0.22), above("right_hand", "neck", 0.1)),
 )
 def scratch_head(draw: Draw) -> Score:
     back = draw.chance(0.5)
+
     def at(move: float) -> Posture:
         if back:
-            hand = Hand((0.12, 0.04 + move, -0.07), "head", palm=(-0.7, 0, 0.7), fingers=(-0.7, 0.5, -0.35), swivel=48)
+            hand = Hand(
+                (0.12, 0.04 + move, -0.07), "head", palm=(-0.7, 0, 0.7), fingers=(-0.7, 0.5, -0.35), swivel=48
+            )
         else:
-            hand = Hand((0.13, 0.12 + move, 0.06 - move), "head", palm=(-0.6, -0.8, 0), fingers=(-0.75, 0.5, -0.2), swivel=42)
+            hand = Hand(
+                (0.13, 0.12 + move, 0.06 - move),
+                "head",
+                palm=(-0.6, -0.8, 0),
+                fingers=(-0.75, 0.5, -0.2),
+                swivel=42,
+            )
         return Posture(right=hand, gaze=Gaze(draw_left, -4, -7), lean=2)
+
     draw_left = draw.near(6, 6)
     count = draw.count(3, 6)
-    return Score((Key(at(0.02), 0.75), *cycle((at(-0.02), at(0.025)), draw.between(0.14, 0.22), count), Key(at(0), 0.2, 0.2)),
-                 words={"times": times_in_words(count)})
-
-
-@action(
-    ("cover the ears", "hands over the ears", "too loud"),
-    ("covers both ears[ with the hands]", "(puts|presses) the hands over the ears[ because it is too loud]", "holds the ears shut and ducks the head"),
-    (near("right_palm", "head", 0.16), near("left_palm", "head", 0.16)), sided=False,
-)
-def cover_ears(draw: Draw) -> Score:
-    hand = Hand((0.115, -0.02, 0.02), "head", palm=(-1, 0, 0), fingers=(-0.1, 1, -0.35), swivel=30)
-    duck = draw.between(0, 1)
-    pose = Posture(**both(hand), bend=6 + 14 * duck, gaze=Gaze(0, -8 - 24 * duck), shift=(0, -0.05 * duck, 0))
-    a, b = pose.but(gaze=Gaze(10, -20)), pose.but(gaze=Gaze(-10, -20))
-    return Score((Key(pose, draw.between(0.45, 0.7), draw.between(0.8, 2.0)), *cycle((a, b), 0.4, draw.count(0, 2)), Key(pose, 0.3, 0.2)))
-
-
-@action(
-    ("cover the eyes", "hide the face in the hands", "cover the face"),
-    ("covers (both|the) eyes[ with the hands]", "hides the face (in|behind) both hands", "puts both hands over the face"),
-    (near("right_hand", "face", 0.15), near("left_hand", "face", 0.15)), sided=False,
-)
-def cover_eyes(draw: Draw) -> Score:
-    hand = Hand((0.06, -0.06, 0.15), "head", palm=(-0.1, 0.1, -1), fingers=(-0.2, 1, -0.15), swivel=-4)
-    pose = Posture(**both(hand), bend=5, gaze=Gaze(0, -draw.between(4, 24)))
-    return Score((Key(pose, draw.between(0.5, 0.8), draw.between(1.0, 2.6)),))
-
-
-@action(
-    ("yawn", "yawning", "tired yawn"),
-    ("yawns[ with the {side} hand before the mouth]", "yawns and stretches", "leans back with a long yawn, covering the mouth"),
-    (near("right_hand", "face", 0.15),),
-)
-def yawn(draw: Draw) -> Score:
-    hand = Hand((0.05, -0.07, 0.16), "head", palm=(-0.2, 0.1, -1), fingers=(-0.6, 0.75, -0.1), swivel=8)
-    stretch = draw.chance(0.5)
-    left = Hand((0.55, 0.45, -0.05), palm=(0, 0, 1), fingers=(0.4, 1, 0), swivel=10) if stretch else None
-    pose = Posture(right=hand, left=left, bend=-10, gaze=Gaze(0, draw.between(14, 28)), shift=(0, 0.01, 0))
-    after = Posture(right=Hand((0.05, -0.3, 0.5), roll=30), bend=5, gaze=Gaze(0, -8))
-    return Score((Key(pose, draw.between(0.8, 1.2), draw.between(0.8, 1.6)), Key(after, 0.6, through=True)), back=0.8)
+    return Score(
+        (
+            Key(at(0.02), 0.75),
+            *cycle((at(-0.02), at(0.025)), draw.between(0.14, 0.22), count),
+            Key(at(0), 0.2, 0.2),
+        ),
+        words={"times": times_in_words(count)},
+    )
 
 
 @action(
     ("check the watch", "look at the watch", "what time is it"),
-    ("(checks|looks at) the[ wrist]watch[ on the {side} wrist]", "lifts the {side} wrist and checks the time", "raises the {side} arm to look at a watch[ impatiently]"),
+    (
+        "(checks|looks at) the[ wrist]watch[ on the {side} wrist]",
+        "lifts the {side} wrist and checks the time",
+        "raises the {side} arm to look at a watch[ impatiently]",
+    ),
     (near("right_wrist", "face", 0.5), above("right_wrist", "spine1")),
 )
 def check_watch(draw: Draw) -> Score:
     hand = Hand((-0.36, draw.between(-0.28, -0.15), 0.5), palm=(0.1, -0.9, -0.4), fingers=(-1, 0.1, 0.1), swivel=25)
-    helper = Hand((-0.2, -0.3, 0.52), palm=(-0.3, -0.6, -0.4), fingers=(-0.9, 0.1, 0.3)) if draw.chance(0.4) else None
+    helper = (
+        Hand((-0.2, -0.3, 0.52), palm=(-0.3, -0.6, -0.4), fingers=(-0.9, 0.1, 0.3)) if draw.chance(0.4) else None
+    )
     pose = Posture(right=hand, left=helper, gaze=Gaze(-draw.between(2, 12), -draw.between(28, 38), -4), bend=4)
     return Score((Key(pose, draw.between(0.55, 0.8), draw.between(0.7, 1.6)),))
 
 
 @action(
     ("phone call", "talk on the phone", "phone at the {side} ear"),
-    ("(talks|speaks) on the phone", "holds a phone to the {side} ear[ and talks]", "takes a phone call[ with the {side} hand]", "answers the phone and listens"),
+    (
+        "(talks|speaks) on the phone",
+        "holds a phone to the {side} ear[ and talks]",
+        "takes a phone call[ with the {side} hand]",
+        "answers the phone and listens",
+    ),
     (near("right_hand", "head", 0.17),),
 )
 def phone_call(draw: Draw) -> Score:
@@ -121,31 +110,54 @@ def phone_call(draw: Draw) -> Score:
     keys = [Key(pose, draw.between(0.7, 1.0), draw.between(0.4, 0.9))]
     talk = Hand((0.15, draw.near(-0.5, 0.08), draw.near(0.5, 0.06)), palm=(-0.3, 1, 0), fingers=(0.3, 0.1, 1))
     for place in range(draw.count(1, 3)):
-        turned = pose.but(gaze=Gaze(draw.near(-4, 16), draw.near(-4, 6), -7), twist=draw.near(0, 7),
-                          left=talk if place % 2 == 0 and draw.chance(0.6) else None)
+        turned = pose.but(
+            gaze=Gaze(draw.near(-4, 16), draw.near(-4, 6), -7),
+            twist=draw.near(0, 7),
+            left=talk if place % 2 == 0 and draw.chance(0.6) else None,
+        )
         keys.append(Key(turned, draw.between(0.5, 0.9), draw.between(0.3, 1.0)))
     return Score(tuple(keys), back=0.8)
 
 
 @action(
     ("text on a phone", "texting", "type on a smartphone", "look at the phone"),
-    ("(texts|types) on a (phone|smartphone)[ with both hands]", "looks (down|at) a phone and types a message", "stands and scrolls on a phone"),
-    (ahead("right_wrist", 0.18), ahead("left_wrist", 0.18)), sided=False,
+    (
+        "(texts|types) on a (phone|smartphone)[ with both hands]",
+        "looks (down|at) a phone and types a message",
+        "stands and scrolls on a phone",
+    ),
+    (ahead("right_wrist", 0.18), ahead("left_wrist", 0.18)),
+    sided=False,
 )
 def texting(draw: Draw) -> Score:
     up = draw.between(-0.38, -0.25)
 
     def hand(side: float, tap: float) -> Hand:
-        return Hand((-0.3, up + 0.012 * tap, 0.52 + 0.01 * side), palm=(-0.5, 0.75, -0.3), fingers=(-0.45, 0.4, 0.85 + 0.1 * tap))
-    poses = tuple(Posture(right=hand(1, a), left=hand(-1, b), bend=6, gaze=Gaze(draw.near(0, 2), -draw.between(32, 38)))
-                  for a, b in ((0, 1), (1, 0), (0, 0)))
-    return Score((Key(poses[2], draw.between(0.7, 1.0), 0.3), *cycle(poses, draw.between(0.16, 0.28), draw.count(3, 7))), stagger=0, back=0.8)
+        return Hand(
+            (-0.3, up + 0.012 * tap, 0.52 + 0.01 * side),
+            palm=(-0.5, 0.75, -0.3),
+            fingers=(-0.45, 0.4, 0.85 + 0.1 * tap),
+        )
+
+    poses = tuple(
+        Posture(right=hand(1, a), left=hand(-1, b), bend=6, gaze=Gaze(draw.near(0, 2), -draw.between(32, 38)))
+        for a, b in ((0, 1), (1, 0), (0, 0))
+    )
+    return Score(
+        (Key(poses[2], draw.between(0.7, 1.0), 0.3), *cycle(poses, draw.between(0.16, 0.28), draw.count(3, 7))),
+        stagger=0,
+        back=0.8,
+    )
 
 
 @action(
     ("drink", "drinking", "drink from a cup", "take a sip"),
-    ("drinks[ from a (cup|glass|bottle)][ with the {side} hand]", "lifts a (cup|glass|bottle) to the mouth and drinks", "takes a sip[ with the {side} hand]",
-     "raises the {side} hand to the mouth to drink"),
+    (
+        "drinks[ from a (cup|glass|bottle)][ with the {side} hand]",
+        "lifts a (cup|glass|bottle) to the mouth and drinks",
+        "takes a sip[ with the {side} hand]",
+        "raises the {side} hand to the mouth to drink",
+    ),
     (near("right_hand", "face", 0.2),),
 )
 def drink(draw: Draw) -> Score:
@@ -153,9 +165,17 @@ def drink(draw: Draw) -> Score:
     mouth = Hand((0.06, -0.07, 0.23), "head", palm=(-0.9, 0.2, -0.2), fingers=(-0.7, 0.3, -0.2), swivel=-6)
     tilt = draw.between(8, 24)
     sip = Posture(right=mouth, gaze=Gaze(0, 2))
-    drinks = Posture(right=Hand((0.06, -0.03, 0.22), "head", palm=(-0.9, -0.4, -0.2), fingers=(-0.7, 0.4, -0.2), swivel=6), bend=-5, gaze=Gaze(0, tilt))
-    keys = [Key(Posture(right=hold, gaze=Gaze(0, -12)), 0.6, draw.between(0.1, 0.4)), Key(sip, draw.between(0.5, 0.8)),
-            Key(drinks, 0.4, draw.between(0.6, 1.6)), Key(Posture(right=hold, gaze=Gaze(0, 0)), 0.7, 0.2)]
+    drinks = Posture(
+        right=Hand((0.06, -0.03, 0.22), "head", palm=(-0.9, -0.4, -0.2), fingers=(-0.7, 0.4, -0.2), swivel=6),
+        bend=-5,
+        gaze=Gaze(0, tilt),
+    )
+    keys = [
+        Key(Posture(right=hold, gaze=Gaze(0, -12)), 0.6, draw.between(0.1, 0.4)),
+        Key(sip, draw.between(0.5, 0.8)),
+        Key(drinks, 0.4, draw.between(0.6, 1.6)),
+        Key(Posture(right=hold, gaze=Gaze(0, 0)), 0.7, 0.2),
+    ]
     if draw.chance(0.25):
         keys += keys[1:]
     return Score(tuple(keys))
@@ -163,28 +183,56 @@ def drink(draw: Draw) -> Score:
 
 @action(
     ("eat", "eating", "eat something"),
-    ("eats[ something][ with the {side} hand]", "(brings|puts) food to the mouth[ with the {side} hand] and chews", "eats[ an apple| a sandwich| a snack][ and chews]"),
+    (
+        "eats[ something][ with the {side} hand]",
+        "(brings|puts) food to the mouth[ with the {side} hand] and chews",
+        "eats[ an apple| a sandwich| a snack][ and chews]",
+    ),
     (near("right_hand", "face", 0.17),),
 )
 def eat(draw: Draw) -> Score:
-    low = Posture(right=Hand((-0.12, -0.38, 0.45), palm=(-0.6, 0.5, -0.5), fingers=(-0.5, 0.4, 0.7)), left=ready(draw), gaze=Gaze(0, -16))
-    bite = Posture(right=Hand((0.04, -0.11, 0.18), "head", palm=(-0.5, 0.1, -0.9), fingers=(-0.5, 0.75, -0.2), swivel=10), left=low.left, bend=4, gaze=Gaze(0, -3))
+    low = Posture(
+        right=Hand((-0.12, -0.38, 0.45), palm=(-0.6, 0.5, -0.5), fingers=(-0.5, 0.4, 0.7)),
+        left=ready(draw),
+        gaze=Gaze(0, -16),
+    )
+    bite = Posture(
+        right=Hand((0.04, -0.11, 0.18), "head", palm=(-0.5, 0.1, -0.9), fingers=(-0.5, 0.75, -0.2), swivel=10),
+        left=low.left,
+        bend=4,
+        gaze=Gaze(0, -3),
+    )
     chew = low.but(gaze=Gaze(draw.near(0, 12), -4))
     keys: list[Key] = []
     for _ in range(draw.count(1, 3)):
-        keys += [Key(low, 0.55, 0.15), Key(bite, draw.between(0.45, 0.65), draw.between(0.2, 0.4)), Key(chew, 0.45, draw.between(0.3, 0.9))]
+        keys += [
+            Key(low, 0.55, 0.15),
+            Key(bite, draw.between(0.45, 0.65), draw.between(0.2, 0.4)),
+            Key(chew, 0.45, draw.between(0.3, 0.9)),
+        ]
     return Score(tuple(keys))
 
 
 @action(
     ("brush the teeth", "brushing teeth"),
-    ("brushes the teeth[ with the {side} hand]", "brushes (his|her) teeth", "moves a toothbrush to and fro in front of the mouth with the {side} hand"),
+    (
+        "brushes the teeth[ with the {side} hand]",
+        "brushes (his|her) teeth",
+        "moves a toothbrush to and fro in front of the mouth with the {side} hand",
+    ),
     (near("right_hand", "face", 0.2),),
 )
 def brush_teeth(draw: Draw) -> Score:
     def at(move: float) -> Posture:
-        return Posture(right=Hand((0.11 + move, -0.05, 0.17), "head", palm=(-0.2, -0.5, -0.9), fingers=(-0.9, 0.3, -0.1), swivel=34), left=lower,
-                       bend=5, gaze=Gaze(0, -4))
+        return Posture(
+            right=Hand(
+                (0.11 + move, -0.05, 0.17), "head", palm=(-0.2, -0.5, -0.9), fingers=(-0.9, 0.3, -0.1), swivel=34
+            ),
+            left=lower,
+            bend=5,
+            gaze=Gaze(0, -4),
+        )
+
     lower = ready(draw) if draw.chance(0.5) else None
     count = draw.count(6, 12)
     return Score((Key(at(0), 0.75), *cycle((at(0.035), at(-0.03)), draw.between(0.12, 0.18), count)))
@@ -192,201 +240,134 @@ def brush_teeth(draw: Draw) -> Score:
 
 @action(
     ("comb the hair", "combing hair", "run a hand through the hair"),
-    ("combs the hair[ with the {side} hand]", "(runs|strokes) the {side} hand through the hair[ {times}]", "brushes (his|her) hair"),
+    (
+        "combs the hair[ with the {side} hand]",
+        "(runs|strokes) the {side} hand through the hair[ {times}]",
+        "brushes (his|her) hair",
+    ),
     (near("right_hand", "head", 0.24), above("right_hand", "head", 0.05)),
 )
 def comb_hair(draw: Draw) -> Score:
-    front = Posture(right=Hand((0.1, 0.13, 0.13), "head", palm=(-0.4, -0.8, -0.4), fingers=(-0.6, 0.4, -0.5), swivel=42), gaze=Gaze(0, 0, -6))
-    back = Posture(right=Hand((0.12, 0.1, -0.08), "head", palm=(-0.7, -0.3, 0.4), fingers=(-0.7, 0.2, -0.6), swivel=56), gaze=Gaze(0, 4, -6))
+    front = Posture(
+        right=Hand((0.1, 0.13, 0.13), "head", palm=(-0.4, -0.8, -0.4), fingers=(-0.6, 0.4, -0.5), swivel=42),
+        gaze=Gaze(0, 0, -6),
+    )
+    back = Posture(
+        right=Hand((0.12, 0.1, -0.08), "head", palm=(-0.7, -0.3, 0.4), fingers=(-0.7, 0.2, -0.6), swivel=56),
+        gaze=Gaze(0, 4, -6),
+    )
     count = draw.count(2, 4)
-    return Score((Key(front, 0.75), *cycle((back, front), draw.between(0.35, 0.5), count)), words={"times": times_in_words(count)})
-
-
-@action(
-    ("wipe the sweat off", "wipe the forehead", "phew"),
-    ("wipes the[ sweat from the] forehead[ with the {side} hand]", "wipes sweat off the brow with the back of the {side} hand", "strokes the {side} arm over the forehead[, exhausted]"),
-    (near("right_wrist", "head", 0.25), above("right_wrist", "head", 0.02)),
-)
-def wipe_sweat(draw: Draw) -> Score:
-    a = Posture(right=Hand((-0.08, 0.1, 0.15), "head", palm=(0, 0.2, 1), fingers=(-1, 0.15, 0), swivel=45), bend=5, gaze=Gaze(10, -6))
-    b = Posture(right=Hand((0.09, 0.11, 0.14), "head", palm=(0, 0.2, 1), fingers=(-1, 0.25, 0.1), swivel=50), bend=3, gaze=Gaze(-10, 0))
-    flick = Posture(right=Hand((0.35, -0.35, 0.5), roll=40), bend=4, gaze=Gaze(0, -6))
-    return Score((Key(a, draw.between(0.6, 0.8), 0.1), Key(b, draw.between(0.4, 0.6), 0.15), Key(flick, 0.4, through=True)), back=0.6)
-
-
-@action(
-    ("cough", "coughing", "cough into the {side} fist"),
-    ("coughs[ into the {side} (hand|fist)][ {times}]", "coughs with the {side} hand before the mouth", "bends forward with a cough[, the {side} fist at the mouth]"),
-    (near("right_hand", "face", 0.17),),
-)
-def cough(draw: Draw) -> Score:
-    hand = Hand((0.06, -0.06, 0.17), "head", palm=(-0.8, 0, -0.4), fingers=(-0.7, 0.6, -0.1), swivel=10)
-    still = Posture(right=hand, bend=6, gaze=Gaze(0, -8))
-    jerk = Posture(right=hand, bend=17, hips=(5, 0, 0), gaze=Gaze(0, -26), shift=(0, -0.025, 0))
-    count = draw.count(2, 4)
-    return Score((Key(still, 0.55, 0.1), *cycle((jerk, still), draw.between(0.16, 0.24), count), Key(still, 0.2, 0.3)), words={"times": times_in_words(count)})
-
-
-@action(
-    ("sneeze", "sneezing", "achoo"),
-    ("sneezes[ into the {side} (hand|elbow)]", "leans back and sneezes", "throws the head back, then sneezes forward into the {side} hand"),
-    (near("right_wrist", "face", 0.24),),
-)
-def sneeze(draw: Draw) -> Score:
-    hand = Hand((0.05, -0.05, 0.17), "head", palm=(-0.4, 0, -0.9), fingers=(-0.6, 0.7, -0.1), swivel=12)
-    back = Posture(right=Hand((-0.15, -0.1, 0.5), palm=(-0.3, 0, -0.9), fingers=(-0.5, 0.8, 0.1)), bend=-10, gaze=Gaze(0, 22))
-    out = Posture(right=hand, bend=26, hips=(14, 0, 0), gaze=Gaze(0, -42), shift=(0, -0.05, 0))
-    return Score((Key(back, draw.between(0.6, 0.9), draw.between(0.1, 0.4)), Key(out, draw.between(0.2, 0.28), draw.between(0.15, 0.4)),
-                  Key(Posture(right=hand, bend=6, gaze=Gaze(0, -8)), 0.5, 0.2)))
-
-
-@action(
-    ("laugh", "laughing", "laugh out loud"),
-    ("laughs[ heartily| out loud][, holding the belly]", "bends over laughing", "laughs so hard that the shoulders shake"),
-    (), sided=False,
-)
-def laugh(draw: Draw) -> Score:
-    belly = draw.chance(0.6)
-    hand = Hand((-0.34, -0.62, 0.36), palm=(-0.3, 0.1, -1), fingers=(-0.9, 0.1, 0.2)) if belly else Hand((0.15, -0.5, 0.4), roll=20)
-    fall = draw.between(12, 30)
-    a = Posture(**both(hand), bend=fall, hips=(8, 0, 0), gaze=Gaze(0, -fall), shift=(0, -0.04, 0))
-    b = Posture(**both(hand), bend=fall - 8, hips=(6, 0, 0), gaze=Gaze(0, -fall + 8), shift=(0, -0.02, 0))
-    back = Posture(**both(hand), bend=-10, gaze=Gaze(0, 16))
-    back2 = Posture(**both(hand), bend=-5, gaze=Gaze(0, 10))
-    move = draw.between(0.12, 0.17)
-    return Score((Key(back, 0.5), *cycle((back2, back), move, draw.count(2, 4)), Key(a, 0.5), *cycle((b, a), move, draw.count(3, 7))), back=0.9)
-
-
-@action(
-    ("cry", "crying", "weep", "sob"),
-    ("cries[ with the hands over the face]", "weeps into (both|the) hands", "sobs, the head down and the shoulders shaking", "stands crying[, wiping the tears]"),
-    (near("right_hand", "face", 0.17),), sided=False,
-)
-def cry(draw: Draw) -> Score:
-    hand = Hand((0.05, -0.07, 0.15), "head", palm=(-0.1, 0.1, -1), fingers=(-0.25, 1, -0.1), swivel=-5, raise_shoulder=0.015)
-    down = draw.between(18, 36)
-    a = Posture(**both(hand), bend=14, hips=(5, 0, 0), gaze=Gaze(0, -down), shift=(0, -0.02, 0))
-    b = Posture(**both(hand), bend=18, hips=(6, 0, 0), gaze=Gaze(0, -down - 5), shift=(0, -0.03, 0))
-    return Score((Key(a, draw.between(0.8, 1.1), 0.3), *cycle((b, a), draw.between(0.2, 0.3), draw.count(4, 8)), Key(a, 0.2, 0.3)), back=1.0)
-
-
-@action(
-    ("rub the eyes", "rubbing the eyes", "wipe a tear away"),
-    ("rubs the[ tired] eyes[ with the {side} hand]", "wipes the eyes with the {side} hand", "wipes a tear from the face"),
-    (near("right_hand", "face", 0.14),),
-)
-def rub_eyes(draw: Draw) -> Score:
-    def at(move: float) -> Posture:
-        return Posture(right=Hand((0.07 + move, -0.01, 0.16), "head", palm=(-0.3, 0.2, -1), fingers=(-0.5, 0.85, -0.15), swivel=18), bend=5, gaze=Gaze(0, -14))
-    return Score((Key(at(0.02), 0.65), *cycle((at(-0.02), at(0.03)), draw.between(0.16, 0.26), draw.count(2, 5))))
+    return Score(
+        (Key(front, 0.75), *cycle((back, front), draw.between(0.35, 0.5), count)),
+        words={"times": times_in_words(count)},
+    )
 
 
 @action(
     ("look through binoculars", "binoculars"),
-    ("looks through binoculars", "holds binoculars to the eyes[ and looks around]", "lifts both hands to the eyes to look through binoculars"),
-    (near("right_hand", "face", 0.16), near("left_hand", "face", 0.16)), sided=False,
+    (
+        "looks through binoculars",
+        "holds binoculars to the eyes[ and looks around]",
+        "lifts both hands to the eyes to look through binoculars",
+    ),
+    (near("right_hand", "face", 0.16), near("left_hand", "face", 0.16)),
+    sided=False,
 )
 def binoculars(draw: Draw) -> Score:
     hand = Hand((0.11, -0.01, 0.17), "head", palm=(-0.9, 0.1, -0.1), fingers=(-0.5, 0.75, 0.3), swivel=28)
     keys = [Key(Posture(**both(hand), gaze=Gaze(0, 2)), 0.8, draw.between(0.4, 1.0))]
     for _ in range(draw.count(1, 3)):
         yaw = draw.between(-40, 40)
-        keys.append(Key(Posture(**both(hand), twist=0.6 * yaw, gaze=Gaze(yaw, draw.near(3, 4))), draw.between(0.8, 1.2), draw.between(0.2, 0.7)))
+        keys.append(
+            Key(
+                Posture(**both(hand), twist=0.6 * yaw, gaze=Gaze(yaw, draw.near(3, 4))),
+                draw.between(0.8, 1.2),
+                draw.between(0.2, 0.7),
+            )
+        )
     return Score(tuple(keys))
 
 
 @action(
     ("shade the eyes", "look into the distance", "scout"),
-    ("shades the eyes with the {side} hand and looks into the distance", "holds the {side} hand over the eyes[ and looks around]", "peers into the distance[, {side} hand at the forehead]"),
+    (
+        "shades the eyes with the {side} hand and looks into the distance",
+        "holds the {side} hand over the eyes[ and looks around]",
+        "peers into the distance[, {side} hand at the forehead]",
+    ),
     (near("right_hand", "head", 0.24),),
 )
 def shade_eyes(draw: Draw) -> Score:
     hand = Hand((0.14, 0.09, 0.12), "head", palm=(0, -1, 0.1), fingers=(-1, 0.05, 0.2), swivel=46)
     keys = [Key(Posture(right=hand, bend=3, gaze=Gaze(0, 3), shift=(0, 0, 0.02)), 0.7, draw.between(0.5, 1.2))]
     for yaw in (draw.between(20, 50), -draw.between(20, 50))[: draw.count(0, 2)]:
-        keys.append(Key(Posture(right=hand, twist=0.5 * yaw, bend=3, gaze=Gaze(yaw, 2)), draw.between(0.8, 1.2), 0.3))
+        keys.append(
+            Key(Posture(right=hand, twist=0.5 * yaw, bend=3, gaze=Gaze(yaw, 2)), draw.between(0.8, 1.2), 0.3)
+        )
     return Score(tuple(keys))
 
 
 @action(
     ("smoke a cigarette", "smoking"),
-    ("smokes[ a cigarette][ with the {side} hand]", "takes a drag from a cigarette", "brings a cigarette to the mouth, smokes and lowers the {side} hand"),
+    (
+        "smokes[ a cigarette][ with the {side} hand]",
+        "takes a drag from a cigarette",
+        "brings a cigarette to the mouth, smokes and lowers the {side} hand",
+    ),
     (near("right_hand", "face", 0.17),),
 )
 def smoke(draw: Draw) -> Score:
-    lips = Posture(right=Hand((0.05, -0.09, 0.17), "head", palm=(-0.2, 0.2, -1), fingers=(-0.55, 0.8, -0.1), swivel=5), gaze=Gaze(0, -2))
-    hold = Posture(right=Hand((0.22, -0.55, 0.38), palm=(-0.4, 0.5, -0.4), fingers=(0.2, 0.2, 1)), gaze=Gaze(draw.near(10, 10), 8), bend=-3)
+    lips = Posture(
+        right=Hand((0.05, -0.09, 0.17), "head", palm=(-0.2, 0.2, -1), fingers=(-0.55, 0.8, -0.1), swivel=5),
+        gaze=Gaze(0, -2),
+    )
+    hold = Posture(
+        right=Hand((0.22, -0.55, 0.38), palm=(-0.4, 0.5, -0.4), fingers=(0.2, 0.2, 1)),
+        gaze=Gaze(draw.near(10, 10), 8),
+        bend=-3,
+    )
     keys = (Key(lips, draw.between(0.6, 0.9), draw.between(0.4, 0.8)), Key(hold, 0.7, draw.between(0.5, 1.2)))
     return Score(keys * draw.count(1, 2))
 
 
 @action(
-    ("whisper", "tell a secret", "whispering"),
-    ("whispers[ something][ to someone beside][, the {side} hand at the mouth]", "leans over and whispers behind the {side} hand", "tells a secret"),
-    (near("right_hand", "face", 0.2),),
-)
-def whisper(draw: Draw) -> Score:
-    hand = Hand((0.1, -0.08, 0.15), "head", palm=(-0.6, 0.1, -0.6), fingers=(-0.25, 1, 0.15), swivel=0)
-    pose = Posture(right=hand, bend=12, lean=draw.between(6, 14), gaze=Gaze(draw.between(10, 30), -2, 6), weight=0.3)
-    return Score((Key(pose, 0.8, draw.between(1.0, 2.4)),), back=0.8)
-
-
-@action(
-    ("call out", "shout", "shout with the hands at the mouth"),
-    ("shouts[ loudly] with (both|the) hands (around|at) the mouth", "cups the hands at the mouth and calls out", "yells to someone far away"),
-    (near("right_hand", "face", 0.16), near("left_hand", "face", 0.16)), sided=False,
-)
-def shout(draw: Draw) -> Score:
-    hand = Hand((0.085, -0.12, 0.14), "head", palm=(-0.8, 0, -0.1), fingers=(-0.1, 0.85, 0.45), swivel=5)
-    a = Posture(**both(hand), bend=-5, gaze=Gaze(0, 10))
-    b = Posture(**both(hand), bend=8, gaze=Gaze(0, 4), shift=(0, 0, 0.03))
-    return Score((Key(a, 0.65, 0.2), Key(b, draw.between(0.3, 0.5), draw.between(0.5, 1.0)), *((Key(a, 0.4, 0.1), Key(b, 0.35, 0.7)) if draw.chance(0.5) else ())))
-
-
-@action(
     ("adjust the glasses", "push up the glasses"),
-    ("(adjusts|pushes up) the glasses[ with the {side} hand]", "pushes glasses up the nose with a finger of the {side} hand"),
+    (
+        "(adjusts|pushes up) the glasses[ with the {side} hand]",
+        "pushes glasses up the nose with a finger of the {side} hand",
+    ),
     (near("right_hand", "face", 0.17),),
 )
 def glasses(draw: Draw) -> Score:
-    a = Posture(right=Hand((0.04, -0.09, 0.17), "head", palm=(-0.6, 0.1, -0.8), fingers=(-0.3, 1, -0.1), swivel=6), gaze=Gaze(0, -10))
-    b = Posture(right=Hand((0.04, -0.06, 0.165), "head", palm=(-0.6, 0.1, -0.8), fingers=(-0.3, 1, -0.15), swivel=8), gaze=Gaze(0, 0))
+    a = Posture(
+        right=Hand((0.04, -0.09, 0.17), "head", palm=(-0.6, 0.1, -0.8), fingers=(-0.3, 1, -0.1), swivel=6),
+        gaze=Gaze(0, -10),
+    )
+    b = Posture(
+        right=Hand((0.04, -0.06, 0.165), "head", palm=(-0.6, 0.1, -0.8), fingers=(-0.3, 1, -0.15), swivel=8),
+        gaze=Gaze(0, 0),
+    )
     return Score((Key(a, draw.between(0.5, 0.7)), Key(b, 0.25, draw.between(0.2, 0.5))))
 
 
 @action(
     ("put on a hat", "put on a helmet", "hat on"),
-    ("puts (a hat|a cap|a helmet) on[ the head] with both hands", "lifts both hands over the head and puts on (a hat|a helmet)"),
-    (near("right_hand", "head", 0.26), above("right_hand", "head", 0.1)), sided=False,
+    (
+        "puts (a hat|a cap|a helmet) on[ the head] with both hands",
+        "lifts both hands over the head and puts on (a hat|a helmet)",
+    ),
+    (near("right_hand", "head", 0.26), above("right_hand", "head", 0.1)),
+    sided=False,
 )
 def put_on_hat(draw: Draw) -> Score:
     low = Posture(**both(Hand((-0.15, -0.45, 0.5), palm=(-1, 0, 0), fingers=(-0.1, 0.3, 1))), gaze=Gaze(0, -25))
-    high = Posture(**both(Hand((0.13, 0.24, 0.06), "head", palm=(-1, -0.2, 0), fingers=(-0.1, 0.9, 0.1), swivel=14)), gaze=Gaze(0, 4))
-    on = Posture(**both(Hand((0.13, 0.1, 0.05), "head", palm=(-1, -0.2, 0), fingers=(-0.1, 0.95, 0), swivel=22)), gaze=Gaze(0, -6), bend=3)
+    high = Posture(
+        **both(Hand((0.13, 0.24, 0.06), "head", palm=(-1, -0.2, 0), fingers=(-0.1, 0.9, 0.1), swivel=14)),
+        gaze=Gaze(0, 4),
+    )
+    on = Posture(
+        **both(Hand((0.13, 0.1, 0.05), "head", palm=(-1, -0.2, 0), fingers=(-0.1, 0.95, 0), swivel=22)),
+        gaze=Gaze(0, -6),
+        bend=3,
+    )
     return Score((Key(low, 0.6, 0.2), Key(high, 0.7), Key(on, 0.35, draw.between(0.2, 0.6))))
-
-
-@action(
-    ("hold the head", "headache", "despair"),
-    ("holds the head[ with both hands][ in (pain|despair)]", "grabs the head with both hands", "has a headache and presses both hands to the temples"),
-    (near("right_palm", "head", 0.2), near("left_palm", "head", 0.2)), sided=False,
-)
-def headache(draw: Draw) -> Score:
-    hand = Hand((0.12, 0.03, 0.06), "head", palm=(-1, 0, 0), fingers=(-0.15, 1, -0.3), swivel=26)
-    deep = draw.between(6, 26)
-    a = Posture(**both(hand), bend=deep, gaze=Gaze(10, -deep), shift=(0, -0.03, 0))
-    b = Posture(**both(hand), bend=deep + 3, gaze=Gaze(-10, -deep), shift=(0, -0.03, 0))
-    return Score((Key(a, draw.between(0.45, 0.8), 0.5), *cycle((b, a), draw.between(0.45, 0.7), draw.count(1, 2))), back=0.9)
-
-
-@action(
-    ("shiver", "shivering", "freezing cold", "hug yourself"),
-    ("shivers[ with cold]", "(hugs|rubs) (himself|herself|the own arms) because of the cold", "stands freezing, rubbing both upper arms", "trembles, arms wrapped around the body"),
-    (near("right_hand", "left_shoulder", 0.32), near("left_hand", "right_shoulder", 0.32)), sided=False,
-)
-def shiver(draw: Draw) -> Score:
-    def at(move: float) -> Posture:
-        return Posture(right=Hand((-0.52, -0.32 + move, 0.36), palm=(-0.2, 0, -1), fingers=(-0.9, 0.35, -0.35), swivel=4, raise_shoulder=0.03),
-                       left=Hand((-0.5, -0.4 - move, 0.42), palm=(-0.2, 0, -1), fingers=(-0.9, 0.35, -0.35), swivel=4, raise_shoulder=0.03),
-                       bend=12, gaze=Gaze(0, -12), shift=(0, -0.04, 0))
-    return Score((Key(at(0), draw.between(0.7, 1.0), 0.2), *cycle((at(0.05), at(-0.04)), draw.between(0.14, 0.24), draw.count(4, 9))), back=0.9)
