@@ -58,8 +58,7 @@ def minimum_jerk_basis(knots: Sequence[Knot], keys: int, times: Array) -> Array:
 def _rest_to_rest(progress: Array) -> Array:
     """10 s^3 - 15 s^4 + 6 s^5: the closed form between two places at rest."""
     s = np.clip(progress, 0.0, 1.0)
-    values: Array = s**3 * (10.0 - 15.0 * s + 6.0 * s**2)
-    return values
+    return np.asarray(s**3 * (10.0 - 15.0 * s + 6.0 * s**2), dtype=np.float64)
 
 
 def hump(times: Array, start: float, end: float) -> Array:
