@@ -125,8 +125,9 @@ class MaskedTransformer(nn.Module):
         lengths: Tensor,
         text: TextFeatures | PreparedText,
         drop_text: Tensor | None = None,
+        at: Tensor | None = None,
     ) -> Tensor:
-        """Predict every entry of the grid.
+        """Predict every entry of the grid, or those `at` [B, N, S] alone -> [M, K] in their order.
 
         ids: [B, N, S]; what lies beyond `lengths` [B] is ignored
         drop_text: [B] true to use the null text (classifier-free guidance); goes with text that is not prepared
@@ -150,7 +151,8 @@ class MaskedTransformer(nn.Module):
         visible = F.pad(visible, (1, 0), value=True)
         for block, words in zip(self.blocks[leading:], given.words[leading:], strict=True):
             x = block(x, visible, words, given.mask)
-        return self.predict(x[:, 1 : count + 1])
+        x = x[:, 1 : count + 1]
+        return self.predict(x) if at is None else self.predict_at(x, at)
 
     def prepare_text(self, text: TextFeatures, drop_text: Tensor | None = None) -> PreparedText:
         """Project the text once for many calls; drop_text [B] is true where to use the null text."""
@@ -164,6 +166,14 @@ class MaskedTransformer(nn.Module):
         logits = [head(x) for head in self.heads]
         given = self.streams - len(logits)
         return torch.stack([torch.zeros_like(logits[0])] * given + logits, dim=2)
+
+    def predict_at(self, x: Tensor, at: Tensor) -> Tensor:
+        """Logits [M, K] of the true entries of `at` [B, N, S], in their order; only predicted streams may be asked."""
+        x = self.norm(x)
+        by_stream = [head(x[at[..., stream]]) for stream, head in zip(self.predicted_streams, self.heads, strict=True)]
+        stream_of = at.nonzero()[:, 2]
+        order = stream_of.argsort(stable=True)
+        return torch.cat(by_stream)[order.argsort()]
 
     def frame(self, ids: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
         """Put end and pad ids behind each motion; returns ids and what may be attended to."""

@@ -211,8 +211,8 @@ class TransformerTask(TrainingTask):
         """[M, K] at the learnt places."""
         bf16 = trains_in_bf16(self.training.run.precision, self.device)
         with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=bf16):
-            logits = model(example.inputs, tokens.lengths, tokens.text, drop)
-        return logits[example.learnt].float()
+            logits = model(example.inputs, tokens.lengths, tokens.text, drop, at=example.learnt)
+        return logits.float()
 
     def _replay_loss(
         self, logits: Tensor, tokens: TokenBatch, example: MaskedExample, drop: Tensor, replayed: Tensor
