@@ -23,7 +23,7 @@ from engine.models.text_encoder import TextEncoder, load_text_encoder
 from engine.motion.cleanup import clean_joints
 from engine.motion.features import features_of_every_frame, features_to_joints
 from engine.motion.motion import Motion
-from engine.requests import MAX_SECONDS, Request
+from engine.requests.generate import MAX_SECONDS, GenerateRequest
 from engine.watch import UNWATCHED, Watch
 from engine.weights import find_text_encoder, find_weights
 
@@ -75,23 +75,24 @@ class Pipeline:
 
     def generate(
         self,
-        prompts: list[str],
+        prompts: str | Sequence[str],
         seconds: float | None = None,
         seed: int = 0,
         sampling: SamplingConfig | None = None,
         watch: Watch = UNWATCHED,
     ) -> list[Motion]:
-        """One motion a prompt; motion i uses seed + i, so each can be had again alone."""
-        requests = [Request(prompt, seconds, seed + i) for i, prompt in enumerate(prompts)]
-        return self.generate_requests(requests, sampling, watch)
+        """One motion a prompt, or that of a single one; motion i uses seed + i, so each can be had again alone."""
+        prompts = [prompts] if isinstance(prompts, str) else prompts
+        sampling = sampling or SamplingConfig()
+        requests = [GenerateRequest(prompt, seconds, seed + i, sampling) for i, prompt in enumerate(prompts)]
+        return self.generate_requests(requests, watch)
 
     def generate_requests(
         self,
-        requests: list[Request],
-        sampling: SamplingConfig | None = None,
+        requests: Sequence[GenerateRequest],
         watch: Watch = UNWATCHED,
     ) -> list[Motion]:
-        """Motions of the requests, in one batch.
+        """Motions of the requests, which are sampled alike, in one batch.
 
         Raises Cancelled (engine.watch) when `watch` says so between steps.
         """
@@ -99,7 +100,9 @@ class Pipeline:
             raise InputError("there is nothing to generate: give at least one prompt")
         plans = [self.plan_parts(request) for request in requests]
         frames = [self._frames(request, plan) for request, plan in zip(requests, plans, strict=True)]
-        sampling = sampling or SamplingConfig()
+        sampling = requests[0].sampling
+        if any(request.sampling != sampling for request in requests):
+            raise InputError("motions that are sampled differently cannot share a batch: ask for them one by one")
         seeds = [request.seed for request in requests]
         ids = self.fill_parts(plans, seeds, sampling, watch)
         motions = []
@@ -107,15 +110,15 @@ class Pipeline:
             watch.check()
             joints = clean_joints(features_to_joints(self.decode(ids[row], frames[row])))
             features = features_of_every_frame(joints)
-            record = request.record(sampling, self.model.config.name)
+            record = request.record(self.model.config.name)
             motions.append(Motion(joints, features, self.model.config.fps, record))
         return motions
 
-    def choose_frames(self, requests: list[Request]) -> list[int]:
+    def choose_frames(self, requests: Sequence[GenerateRequest]) -> list[int]:
         """Frames of each motion: as asked, or by the learned estimate of the prompt's duration."""
         return [self._frames(request, self.plan_parts(request)) for request in requests]
 
-    def plan_parts(self, request: Request) -> list[Part]:
+    def plan_parts(self, request: GenerateRequest) -> list[Part]:
         """What happens one after the other, and for how long; a single part for most prompts.
 
         Raises InputError if the length is left open and the model cannot tell it.
@@ -144,7 +147,7 @@ class Pipeline:
         tokens = [max(least, int(count)) for count in likely]
         return share_tokens(most, list(map(float, tokens))) if sum(tokens) > most else tokens
 
-    def _frames(self, request: Request, plan: list[Part]) -> int:
+    def _frames(self, request: GenerateRequest, plan: list[Part]) -> int:
         if request.seconds is not None:
             return max(1, round(request.seconds * self.model.config.fps))
         return FRAMES_PER_TOKEN * sum(part.tokens for part in plan)

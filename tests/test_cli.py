@@ -37,7 +37,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
         (["walk", "--seconds", "soon"], "neither a number nor 'auto'"),
         (["walk", "--weights", "mmm-nowhere"], "no weights 'mmm-nowhere'"),
         (["walk", "--samples", "0"], "--samples 0"),
-        (["walk", "--steps", "0"], "at least one step"),
+        (["walk", "--steps", "0"], "steps 0 is out of range"),
         (["walk", "--seed", "-3"], "seed -3"),
         (["walk", "--device", "abacus"], "unknown device 'abacus'"),
     ],

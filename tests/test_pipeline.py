@@ -9,7 +9,7 @@ from engine.errors import InputError
 from engine.generation.windows import plan_windows
 from engine.motion.features import facing
 from engine.pipeline import Pipeline
-from engine.requests import Request
+from engine.requests import GenerateRequest
 from engine.watch import Cancelled, Watch
 
 PROMPT = "a person walks forward"
@@ -51,7 +51,7 @@ def test_same_seed_same_motion_alone_or_in_a_batch(pipeline):
 
 
 def test_a_long_batch_mate_does_not_matter(pipeline):
-    requests = [Request(PROMPT, 11, 4), Request("someone jumps", 24, 5)]
+    requests = [GenerateRequest(PROMPT, 11, 4), GenerateRequest("someone jumps", 24, 5)]
     batch = pipeline.generate_requests(requests)
     alone = pipeline.generate_requests(requests[:1])
     assert np.abs(alone[0].joints - batch[0].joints).max() < 1e-3
@@ -92,7 +92,7 @@ def test_nothing_to_generate_is_an_error(pipeline):
     with pytest.raises(InputError, match="nothing to generate"):
         pipeline.generate_requests([])
     with pytest.raises(InputError, match="empty"):
-        Request(" ")
+        GenerateRequest(" ")
 
 
 @pytest.mark.parametrize("tokens", [1, 48, 49, 50, 86, 87, 300])

@@ -17,6 +17,18 @@ from engine.commands.outputs import (
     write_motion,
 )
 from engine.errors import InputError
+from engine.requests.edit import (
+    BODY,
+    Change,
+    EditConfig,
+    EditRequest,
+    Extend,
+    Loop,
+    Pin,
+    Vary,
+    replace_span,
+)
+from engine.requests.story import StoryRequest
 
 if TYPE_CHECKING:
     from engine.motion.motion import Motion
@@ -78,34 +90,37 @@ def run_edit(options: argparse.Namespace) -> None:
         )
     if options.order is not None and options.vary is None:
         raise InputError("--order goes with --vary")
-    from engine.editing.editor import EditConfig, MotionEditor
+    request = _request(options, len(joints))
+    from engine.editing.editor import MotionEditor
 
-    config = EditConfig(sampling_from(options, EditConfig.sampling), options.candidates)
-    editor = MotionEditor.from_pretrained(options.weights, options.device, options.precision)
-    editor.config = config
-    editor.set_motion(joints)
+    editor = MotionEditor.from_pretrained(options.weights, options.device, options.precision).set_motion(joints)
     begun = time.perf_counter()
-    motion = _edit(editor, options)
+    with progress_bar() as watch:
+        motion = editor.edit(request, watch)
     print(f"edited in {time.perf_counter() - begun:.2f} s: {motion.seconds:.1f} s, {_tell(motion)}")
     _write(motion, outputs, options.fps)
 
 
-def _edit(editor, options: argparse.Namespace) -> Motion:  # type: ignore[no-untyped-def]
-    """The edit that the options ask for."""
-    seed, prompt = options.seed or 0, options.prompt
+def _request(options: argparse.Namespace, frames: int) -> EditRequest:
+    config = EditConfig(sampling_from(options, EditConfig.sampling), options.candidates)
+    return EditRequest(_change(options, frames), options.prompt, options.seed or 0, config)
+
+
+def _change(options: argparse.Namespace, frames: int) -> Change:
+    """What the options ask for of a motion of so many frames."""
     if options.extend_before is not None:
-        return editor.extend(before=_frames(options.extend_before), prompt=prompt, seed=seed)
+        return Extend(before=_frames(options.extend_before))
     if options.extend_after is not None:
-        return editor.extend(after=_frames(options.extend_after), prompt=prompt, seed=seed)
+        return Extend(after=_frames(options.extend_after))
     if options.vary is not None:
-        return editor.vary(options.vary, prompt, seed, options.order or "least", options.part)
+        return Vary(options.vary, options.order or "least", options.part or BODY)
     if options.pin is not None:
-        return editor.pin([_frames(second) for second in options.pin], prompt, seed)
+        return Pin(tuple(_frames(second) for second in options.pin))
     if options.loop is not None:
-        return editor.loop(_frames(options.loop), prompt, seed)
+        return Loop(_frames(options.loop))
     start = 0 if options.start is None else _frames(options.start)
-    stop = editor.frames if options.stop is None else _frames(options.stop)
-    return editor.replace(start, stop, prompt, options.part, seed)
+    stop = frames if options.stop is None else _frames(options.stop)
+    return replace_span(start, stop, options.part or BODY)
 
 
 def run_story(options: argparse.Namespace) -> None:
@@ -121,11 +136,11 @@ def run_story(options: argparse.Namespace) -> None:
     from engine.editing.story import tell_story
     from engine.pipeline import Pipeline
 
-    sampling = sampling_from(options)
+    request = StoryRequest(story, sampling_from(options))
     pipeline = Pipeline.from_pretrained(options.weights, options.device, options.precision)
     begun = time.perf_counter()
     with progress_bar() as watch:
-        motion = tell_story(pipeline, story, sampling, watch)
+        motion = tell_story(pipeline, request, watch)
     print(f"told in {time.perf_counter() - begun:.2f} s: {motion.seconds:.1f} s, {_tell(motion)}")
     for strip in motion.request["strips"]:
         print(f"  {strip['start'] / FPS:6.1f} s  {strip['prompt']}")

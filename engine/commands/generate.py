@@ -33,14 +33,14 @@ def run_generate(options: argparse.Namespace) -> None:
     started = time.perf_counter()
     # The imports below take seconds; bad arguments are told before.
     from engine.pipeline import Pipeline
-    from engine.requests import Request
+    from engine.requests import GenerateRequest
 
-    requests = [Request(options.prompt, seconds, options.seed + i) for i in range(options.samples)]
     sampling = sampling_from(options)
+    requests = [GenerateRequest(options.prompt, seconds, options.seed + i, sampling) for i in range(options.samples)]
     pipeline = Pipeline.from_pretrained(options.weights, options.device, options.precision)
     loaded = time.perf_counter()
     with progress_bar() as watch:
-        motions = pipeline.generate_requests(requests, sampling, watch)
+        motions = pipeline.generate_requests(requests, watch)
     generated = time.perf_counter()
     for index, motion in enumerate(motions):
         write_motion(motion, [numbered(path, index, len(motions)) for path in outputs], options.fps)

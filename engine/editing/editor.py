@@ -26,7 +26,6 @@ from engine.editing.seams import find_spans
 from engine.errors import InputError
 from engine.generation.fill import Grid
 from engine.generation.masks import (
-    Order,
     choose_certain,
     grid_to_tokens,
     part_grid,
@@ -35,14 +34,26 @@ from engine.generation.masks import (
     span_grid,
     tokens_to_grid,
 )
-from engine.generation.settings import SamplingConfig
 from engine.models.config import FRAMES_PER_TOKEN
 from engine.motion.features import features_of_every_frame
 from engine.motion.motion import Motion
 from engine.motion.parts import BodyPart
 from engine.motion.skeleton import HUMANML3D
 from engine.pipeline import Pipeline, Precision
-from engine.requests import check_prompt, check_seed
+from engine.requests.checks import SEEDS
+from engine.requests.edit import (
+    BODY,
+    EditConfig,
+    EditRequest,
+    Extend,
+    Inpaint,
+    Loop,
+    Order,
+    Pin,
+    Span,
+    Vary,
+    replace_span,
+)
 from engine.watch import UNWATCHED, Watch
 
 Array = NDArray[np.floating]
@@ -53,25 +64,6 @@ CANDIDATE_STRIDE = 1_000_003
 # A clip whose root ends this far from its start, in metres at the model's size, goes somewhere.
 TRAVEL_DISTANCE = 0.5
 SHORTEST_SPAN = 2
-# What is kept tells much of what happens: guided as strongly as a motion from nothing, a span between kept
-# frames comes out overdone, and fewer steps do for fewer tokens (docs/decisions.md).
-EDIT_SAMPLING = SamplingConfig(steps=8, temperature=0.8, guidance=1.5)
-
-
-@dataclass(frozen=True)
-class EditConfig:
-    """How an edit is made.
-
-    sampling: of the masked sampler
-    candidates: fillings to draw; the one that fits the kept frames best is taken
-    """
-
-    sampling: SamplingConfig = EDIT_SAMPLING
-    candidates: int = 3
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.candidates <= 16:
-            raise InputError(f"{self.candidates} candidates cannot be drawn: choose 1 to 16")
 
 
 @dataclass(frozen=True)
@@ -97,10 +89,14 @@ class MotionEditor:
 
     @classmethod
     def from_pretrained(
-        cls, weights: str | Path = "mmm-open", device: str = "auto", precision: Precision = "fp32"
+        cls,
+        weights: str | Path = "mmm-open",
+        device: str = "auto",
+        precision: Precision = "fp32",
+        config: EditConfig | None = None,
     ) -> MotionEditor:
         """Load a model by name or folder. Raises InputError as `Pipeline.from_pretrained` does."""
-        return cls(Pipeline.from_pretrained(weights, device, precision))
+        return cls(Pipeline.from_pretrained(weights, device, precision), config)
 
     def set_motion(self, motion: Motion | Array, floor: float | None = None) -> MotionEditor:
         """Take joints (T >= 2, 22, 3), Y up, any place, heading and unit; returns the editor itself.
@@ -145,13 +141,23 @@ class MotionEditor:
         parts = self.parts if part is None else (part,)
         return span_grid(self.frames, start, stop, config) & part_grid(self.frames, parts, config)
 
-    def inpaint(
-        self,
-        mask: Flags,
-        prompt: str = "",
-        seed: int = 0,
-        watch: Watch = UNWATCHED,
-    ) -> Motion:
+    def edit(self, request: EditRequest, watch: Watch = UNWATCHED) -> Motion:
+        """Change the motion as asked; its request tells with what, and what came of it.
+
+        Raises InputError for what this motion or model cannot be changed by, Cancelled if asked to stop.
+        """
+        change = request.change
+        if isinstance(change, Inpaint):
+            return self._inpaint(request, change, watch)
+        if isinstance(change, Pin):
+            return self._pin(request, change, watch)
+        if isinstance(change, Vary):
+            return self._vary(request, change, watch)
+        if isinstance(change, Extend):
+            return self._extend(request, change, watch)
+        return self._loop(request, change, watch)
+
+    def inpaint(self, mask: Flags, prompt: str = "", seed: int = 0, watch: Watch = UNWATCHED) -> Motion:
         """Regenerate what is true in `mask` (T, P); a mask (T,) speaks of the whole body.
 
         A mask with nothing in it gives the motion back as it is. Raises InputError for a mask of
@@ -164,8 +170,7 @@ class MotionEditor:
             raise InputError(
                 f"the mask has shape {list(mask.shape)}, the motion needs [{self.frames}, {len(self.parts)}]"
             )
-        record = self._record("inpaint", prompt, seed, mask=self._runs(mask))
-        return self._edit(self._motion, mask, record, watch)
+        return self.edit(EditRequest(Inpaint(self._spans(mask)), prompt, seed, self.config), watch)
 
     def replace(
         self,
@@ -181,26 +186,11 @@ class MotionEditor:
         Between two kept poses this is in-betweening; over the whole clip with part "upper" it is
         upper-body editing. Raises InputError for spans of less than two frames or outside the motion.
         """
-        mask = self.mask(start, stop, part)
-        if stop - start < SHORTEST_SPAN:
-            raise InputError("a span of one frame has no motion in it: select at least 2 frames at 20 fps")
-        return self.inpaint(mask, prompt, seed, watch)
+        return self.edit(EditRequest(replace_span(start, stop, part or BODY), prompt, seed, self.config), watch)
 
-    def pin(
-        self,
-        frames: Sequence[int],
-        prompt: str = "",
-        seed: int = 0,
-        watch: Watch = UNWATCHED,
-    ) -> Motion:
+    def pin(self, frames: Sequence[int], prompt: str = "", seed: int = 0, watch: Watch = UNWATCHED) -> Motion:
         """Keep these frames exactly, change everything around them."""
-        wrong = sorted(frame for frame in frames if not 0 <= frame < self.frames)
-        if wrong or not frames:
-            told = f"frame {wrong[0]} is outside the motion" if wrong else "there is no frame to keep"
-            raise InputError(f"{told}: pin frames from 0 to {self.frames - 1}")
-        grid = pinned_grid(self.frames, frames, self.pipeline.model.config.tokenizer)
-        record = self._record("pin", prompt, seed, frames=sorted(frames))
-        return self._edit(self._motion, grid, record, watch)
+        return self.edit(EditRequest(Pin(tuple(frames)), prompt, seed, self.config), watch)
 
     def vary(
         self,
@@ -216,42 +206,13 @@ class MotionEditor:
         `strength` is the share, above 0 and up to 1, of the tokens of `part` or of the whole body. `prompt`
         says what the motion shows. The request of the result tells as `mask` which spans were chosen.
         """
-        allowed = self.mask(part=part)[0]
-        if not 0.0 < strength <= 1.0:
-            raise InputError(f"strength {strength:g} is out of range: choose more than 0, up to 1")
-        check_prompt(prompt, empty=True)
-        config = self.pipeline.model.config.tokenizer
-        features = _whole_tokens(self._motion.take.features, 0)
-        ids = self.pipeline.encode(features)
-        longest = self.pipeline.model.config.transformer.max_tokens
-        certainty = np.concatenate(
-            [self.pipeline.certainty(ids[first : first + longest], prompt) for first in range(0, len(ids), longest)]
-        )
-        mask = tokens_to_grid(choose_certain(certainty, strength, order, allowed, config), self.frames, config)
-        record = self._record(
-            "vary", prompt, seed, strength=strength, order=order, part=part, mask=self._runs(mask)
-        )
-        return self._edit(self._motion, mask, record, watch)
+        return self.edit(EditRequest(Vary(strength, order, part or BODY), prompt, seed, self.config), watch)
 
     def extend(
-        self,
-        before: int = 0,
-        after: int = 0,
-        prompt: str = "",
-        seed: int = 0,
-        watch: Watch = UNWATCHED,
+        self, before: int = 0, after: int = 0, prompt: str = "", seed: int = 0, watch: Watch = UNWATCHED
     ) -> Motion:
         """Add frames in front of the motion and behind it."""
-        if min(before, after) < 0 or before + after < 1:
-            raise InputError("there is nothing to add: extend by at least one frame, before or after")
-        scene = self._motion
-        order = np.clip(np.arange(-before, self.frames + after), 0, self.frames - 1)
-        hidden = np.ones(len(order), dtype=np.bool_)
-        hidden[before : before + self.frames] = False
-        mask = np.repeat(hidden[:, None], len(self.parts), axis=1)
-        longer = _Scene(scene.joints[order], scene.placement, scene.take.at(order))
-        record = self._record("extend", prompt, seed, before=before, after=after)
-        return self._edit(longer, mask, record, watch)
+        return self.edit(EditRequest(Extend(before, after), prompt, seed, self.config), watch)
 
     def loop(
         self,
@@ -266,7 +227,46 @@ class MotionEditor:
         The frame after the last is the first again in pose, velocity and heading. With `travel` the
         root may end elsewhere, as in a walk cycle; None lets it if the motion goes somewhere.
         """
-        scene, count = self._motion, self.frames
+        return self.edit(EditRequest(Loop(span, travel), prompt, seed, self.config), watch)
+
+    def _inpaint(self, request: EditRequest, change: Inpaint, watch: Watch) -> Motion:
+        mask = np.zeros((self.frames, len(self.parts)), dtype=np.bool_)
+        for span in change.mask:
+            mask |= self.mask(span.start, span.stop, self._part(span.part))
+        for frame in change.keep:
+            mask &= ~self.mask(frame, frame + 1)
+        return self._edit(self._motion, mask, request, {"mask": self._runs(mask)}, watch)
+
+    def _pin(self, request: EditRequest, change: Pin, watch: Watch) -> Motion:
+        wrong = sorted(frame for frame in change.frames if not 0 <= frame < self.frames)
+        if wrong:
+            raise InputError(f"frame {wrong[0]} is outside the motion: pin frames from 0 to {self.frames - 1}")
+        grid = pinned_grid(self.frames, change.frames, self.pipeline.model.config.tokenizer)
+        return self._edit(self._motion, grid, request, {}, watch)
+
+    def _vary(self, request: EditRequest, change: Vary, watch: Watch) -> Motion:
+        allowed = self.mask(part=self._part(change.part))[0]
+        config = self.pipeline.model.config.tokenizer
+        features = _whole_tokens(self._motion.take.features, 0)
+        ids = self.pipeline.encode(features)
+        longest = self.pipeline.model.config.transformer.max_tokens
+        windows = [ids[first : first + longest] for first in range(0, len(ids), longest)]
+        certainty = np.concatenate([self.pipeline.certainty(window, request.prompt) for window in windows])
+        chosen = choose_certain(certainty, change.strength, change.order, allowed, config)
+        mask = tokens_to_grid(chosen, self.frames, config)
+        return self._edit(self._motion, mask, request, {"mask": self._runs(mask)}, watch)
+
+    def _extend(self, request: EditRequest, change: Extend, watch: Watch) -> Motion:
+        scene = self._motion
+        order = np.clip(np.arange(-change.before, self.frames + change.after), 0, self.frames - 1)
+        hidden = np.ones(len(order), dtype=np.bool_)
+        hidden[change.before : change.before + self.frames] = False
+        mask = np.repeat(hidden[:, None], len(self.parts), axis=1)
+        longer = _Scene(scene.joints[order], scene.placement, scene.take.at(order))
+        return self._edit(longer, mask, request, {}, watch)
+
+    def _loop(self, request: EditRequest, change: Loop, watch: Watch) -> Motion:
+        scene, count, span = self._motion, self.frames, change.span
         if not 2 * SHORTEST_SPAN <= span <= count - 2 * SHORTEST_SPAN:
             raise InputError(
                 f"{span} frames cannot be regenerated across the wrap of a motion of {count}: "
@@ -278,8 +278,9 @@ class MotionEditor:
         rolled = scene.take.at(order)
         kept = (order >= head) & (order < count - tail)
         mask = np.repeat(~kept[:, None], len(self.parts), axis=1)
-        decoded = self._fill(rolled, mask, prompt, seed, watch)
+        decoded = self._fill(rolled, mask, request, watch)
         ground = scene.take.joints[[0, -1], 0][:, [0, 2]]
+        travel = change.travel
         if travel is None:
             travel = bool(np.linalg.norm(ground[1] - ground[0]) > TRAVEL_DISTANCE)
         shift = np.zeros(3)
@@ -289,8 +290,7 @@ class MotionEditor:
         moved = np.where((order < middle)[:, None, None], shift, 0.0)
         joints = compose(replace(rolled, joints=rolled.joints + moved), decoded, mask, self._body_parts) - moved
         back = np.argsort(order)
-        record = self._record("loop", prompt, seed, span=span, travel=travel)
-        return self._finish(joints[back], mask[back], scene, record)
+        return self._finish(joints[back], mask[back], scene, request, {"travel": travel})
 
     @property
     def _motion(self) -> _Scene:
@@ -303,70 +303,59 @@ class MotionEditor:
         return self.pipeline.model.tokenizer.body_parts
 
     def _edit(
-        self,
-        scene: _Scene,
-        mask: Flags,
-        record: dict[str, Any],
-        watch: Watch,
+        self, scene: _Scene, mask: Flags, request: EditRequest, found: dict[str, Any], watch: Watch
     ) -> Motion:
-        """A scene with what is masked filled in; prompt and seed are those of the record."""
+        """A scene with what is masked filled in; `found` is what the record tells beside the request."""
         if not mask.any():
-            return self._finish(scene.take.joints, mask, scene, record)
-        decoded = self._fill(scene.take, mask, record["prompt"], record["seed"], watch)
-        return self._finish(compose(scene.take, decoded, mask, self._body_parts), mask, scene, record)
+            return self._finish(scene.take.joints, mask, scene, request, found)
+        decoded = self._fill(scene.take, mask, request, watch)
+        return self._finish(compose(scene.take, decoded, mask, self._body_parts), mask, scene, request, found)
 
-    def _fill(
-        self,
-        take: Take,
-        mask: Flags,
-        prompt: str,
-        seed: int,
-        watch: Watch,
-    ) -> NDArray[np.float32]:
+    def _fill(self, take: Take, mask: Flags, request: EditRequest, watch: Watch) -> NDArray[np.float32]:
         """Features (T, 263) of the best of the candidates, decoded from its tokens."""
-        check_prompt(prompt, empty=True)
-        check_seed(seed)
         config = self.pipeline.model.config.tokenizer
         # Tokens begin where the first span does, so that no kept frame there is hidden with it.
         lead = -int(np.flatnonzero(mask.any(axis=1))[0]) % FRAMES_PER_TOKEN
         ids = self.pipeline.encode(_whole_tokens(take.features, lead))
         hidden = grid_to_tokens(np.pad(mask, ((lead, 0), (0, 0))), config)
         regenerate = torch.from_numpy(hidden).to(ids.device)
-        wanted = self.config.candidates if self._has_gap(mask) else 1
-        grids = [Grid(ids, regenerate, (seed + CANDIDATE_STRIDE * i) % 2**31) for i in range(wanted)]
-        filled = self.pipeline.fill(grids, [prompt] * wanted, self.config.sampling, watch)
+        wanted = request.config.candidates if self._has_gap(mask) else 1
+        grids = [Grid(ids, regenerate, (request.seed + CANDIDATE_STRIDE * i) % SEEDS) for i in range(wanted)]
+        filled = self.pipeline.fill(grids, [request.prompt] * wanted, request.config.sampling, watch)
         stop = lead + len(take.features)
         decoded = [self.pipeline.decode(tokens, stop)[lead:] for tokens in filled]
         return min(decoded, key=lambda features: measure_gaps(take, features, mask, self._body_parts))
 
-    def _finish(self, canonical: Array, mask: Flags, scene: _Scene, record: dict[str, Any]) -> Motion:
+    def _finish(
+        self, canonical: Array, mask: Flags, scene: _Scene, request: EditRequest, found: dict[str, Any]
+    ) -> Motion:
         """The motion in the input's place; what is kept are the input's own numbers."""
         joints = scene.placement.to_world(canonical).astype(np.float32)
         joints = np.where(untouched_joints(mask, self._body_parts)[..., None], scene.joints, joints)
         features = features_of_every_frame(scene.placement.to_canonical(joints))
-        return Motion(joints, features, self.pipeline.model.config.fps, record)
-
-    def _record(self, kind: str, prompt: str, seed: int, **details: Any) -> dict[str, Any]:
-        sampling = self.config.sampling
-        return {
-            "method": "edit", "kind": kind, "prompt": prompt, "seed": seed, **details,
-            "candidates": self.config.candidates, "steps": sampling.steps, "fine_steps": sampling.fine_steps,
-            "guidance": sampling.guidance, "temperature": sampling.temperature,
-            "model": self.pipeline.model.config.name,
-        }
+        config = self.pipeline.model.config
+        return Motion(joints, features, config.fps, request.record(config.name) | found)
 
     def _has_gap(self, mask: Flags) -> bool:
         """Whether the root has to get from one kept place to another."""
         hidden = joint_masks(mask, self._body_parts)[:, 0]
         return any(first > 0 and stop < len(mask) for first, stop in find_spans(hidden))
 
-    def _runs(self, mask: Flags) -> list[dict[str, Any]]:
-        """A mask as JSON: spans of frames a body part."""
-        return [
-            {"part": name, "start": first, "stop": stop}
+    def _part(self, name: str) -> str | None:
+        """A part as `mask` takes it."""
+        return None if name == BODY else name
+
+    def _spans(self, mask: Flags) -> tuple[Span, ...]:
+        """The spans of frames of each body part that a mask (T, P) is made of."""
+        return tuple(
+            Span(first, stop, name)
             for column, name in enumerate(self.parts)
             for first, stop in find_spans(mask[:, column])
-        ]
+        )
+
+    def _runs(self, mask: Flags) -> list[dict[str, Any]]:
+        """A mask as JSON."""
+        return [{"part": span.part, "start": span.start, "stop": span.stop} for span in self._spans(mask)]
 
 
 def _whole_tokens(features: NDArray[np.float32], lead: int) -> NDArray[np.float32]:

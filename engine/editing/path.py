@@ -7,12 +7,13 @@ from numpy.typing import NDArray
 
 from engine.editing.bending import bend_along, make_course, root_course
 from engine.errors import InputError
-from engine.generation.settings import SamplingConfig
 from engine.motion.contacts import foot_steps
 from engine.motion.features import features_of_every_frame
 from engine.motion.motion import Motion
 from engine.pipeline import Pipeline
-from engine.requests import MAX_SECONDS, Request
+from engine.requests.checks import SEEDS
+from engine.requests.generate import MAX_SECONDS, GenerateRequest
+from engine.requests.path import PathRequest
 from engine.watch import UNWATCHED, Watch
 
 Array = NDArray[np.floating]
@@ -21,59 +22,42 @@ CANDIDATES = 4
 FPS = 20.0  # of the motions that are chosen from
 # Seconds of motion that tell how fast a prompt goes.
 PROBE_SECONDS = 4.0
-MAX_SPEED = 12.0
 # A planted foot's travel in metres a frame that counts as much as a path of 2.7 times the wrong length.
 SLIDE = 0.03
 
 
-def follow_path(
-    pipeline: Pipeline,
-    points: Array,
-    prompt: str,
-    speed: float | None = None,
-    seed: int = 0,
-    sampling: SamplingConfig | None = None,
-    watch: Watch = UNWATCHED,
-) -> Motion:
+def follow_path(pipeline: Pipeline, request: PathRequest, watch: Watch = UNWATCHED) -> Motion:
     """A motion whose root follows a curve from its first to its last point.
-
-    Args:
-        points: (N, 2) x, z of the curve in metres, or (N, 3) with a height that is ignored.
-        speed: metres a second; None goes as fast as the prompt's own motion.
 
     The joints lie on the curve in its coordinates, Y up, floor at zero. Raises InputError for a curve
     without length, and if the prompt's gait cannot cover it at that speed.
     """
-    points = np.asarray(points, dtype=np.float64)
-    ground = points[:, [0, 2]] if points.ndim == 2 and points.shape[1] == 3 else points
+    ground = np.asarray(request.points, dtype=np.float64)
     length = make_course(ground).length
-    if speed is not None and not 0.0 < speed <= MAX_SPEED:
-        raise InputError(f"speed {speed:g} m/s is out of range: choose more than 0, up to {MAX_SPEED:g}")
-    sampling = sampling or SamplingConfig()
-    seconds = length / (speed or _natural_speed(pipeline, prompt, seed, sampling, watch.silent()))
+    seconds = length / (request.speed or _natural_speed(pipeline, request, watch.silent()))
     if seconds > MAX_SECONDS:
         raise InputError(f"the path takes {seconds:.0f} s, the limit is {MAX_SECONDS:g} s: shorten it or go faster")
     seconds = max(seconds, 1.0)
-    requests = [Request(prompt, seconds, (seed + i) % 2**31) for i in range(CANDIDATES)]
-    motions = pipeline.generate_requests(requests, sampling, watch)
+    motions = pipeline.generate_requests(_candidates(request, seconds), watch)
     chosen = min(motions, key=lambda motion: _misfit(motion.joints, length))
     joints = bend_along(chosen.joints, ground).astype(np.float32)
-    record = requests[0].record(sampling, pipeline.model.config.name) | {
-        "method": "path", "points": ground.tolist(), "speed": speed, "seconds": seconds,
-    }
-    return Motion(joints, features_of_every_frame(joints), pipeline.model.config.fps, record)
+    config = pipeline.model.config
+    record = request.record(config.name) | {"seconds": seconds}
+    return Motion(joints, features_of_every_frame(joints), config.fps, record)
 
 
-def _natural_speed(
-    pipeline: Pipeline, prompt: str, seed: int, sampling: SamplingConfig, watch: Watch
-) -> float:
+def _candidates(request: PathRequest, seconds: float) -> list[GenerateRequest]:
+    seeds = [(request.seed + i) % SEEDS for i in range(CANDIDATES)]
+    return [GenerateRequest(request.prompt, seconds, seed, request.sampling) for seed in seeds]
+
+
+def _natural_speed(pipeline: Pipeline, request: PathRequest, watch: Watch) -> float:
     """Metres a second that the prompt's motions go."""
-    requests = [Request(prompt, PROBE_SECONDS, (seed + i) % 2**31) for i in range(CANDIDATES)]
-    motions = pipeline.generate_requests(requests, sampling, watch)
+    motions = pipeline.generate_requests(_candidates(request, PROBE_SECONDS), watch)
     speeds = [np.linalg.norm(np.diff(motion.joints[:, 0][:, [0, 2]], axis=0), axis=-1).mean() for motion in motions]
     speed = float(np.median(speeds)) * pipeline.model.config.fps
     if speed < 0.1:
-        raise InputError(f"{prompt!r} stays in place: describe a motion that goes somewhere")
+        raise InputError(f"{request.prompt!r} stays in place: describe a motion that goes somewhere")
     return speed
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -10,13 +11,13 @@ from engine.editing.editor import MotionEditor
 from engine.editing.seams import TRANSITION_FRAMES, calm_transitions
 from engine.errors import InputError
 from engine.generation.clauses import Part
-from engine.generation.settings import SamplingConfig
 from engine.models.config import FRAMES_PER_TOKEN
 from engine.motion.cleanup import clean_joints
 from engine.motion.features import features_of_every_frame, features_to_joints
 from engine.motion.motion import Motion
 from engine.pipeline import Pipeline
-from engine.requests import Request, Story, StoryPart, check_prompt, check_seed
+from engine.requests.generate import GenerateRequest
+from engine.requests.story import Story, StoryPart, StoryRequest
 from engine.watch import UNWATCHED, Watch
 
 
@@ -31,15 +32,12 @@ class Strip:
 
 def plan_strips(pipeline: Pipeline, story: Story) -> list[Strip]:
     """The parts' places on the timeline, whole tokens long."""
-    check_seed(story.seed)
-    for part in story.parts:
-        check_prompt(part.prompt)
     strips: list[Strip] = []
     start, end = 0, 0.0
     fps = pipeline.model.config.fps
     for part in story.parts:
         seconds = part.seconds
-        frames = pipeline.choose_frames([Request(part.prompt)])[0] if seconds is None else seconds * fps
+        frames = pipeline.choose_frames([GenerateRequest(part.prompt)])[0] if seconds is None else seconds * fps
         # Rounded on the whole, so that the parts' fractions do not add up.
         end += frames
         stop = max(start + FRAMES_PER_TOKEN, round(end / FRAMES_PER_TOKEN) * FRAMES_PER_TOKEN)
@@ -48,27 +46,16 @@ def plan_strips(pipeline: Pipeline, story: Story) -> list[Strip]:
     return strips
 
 
-def tell_story(
-    pipeline: Pipeline,
-    story: Story,
-    sampling: SamplingConfig | None = None,
-    watch: Watch = UNWATCHED,
-) -> Motion:
+def tell_story(pipeline: Pipeline, request: StoryRequest, watch: Watch = UNWATCHED) -> Motion:
     """One continuous motion; its request holds the strips. Raises InputError, Cancelled."""
-    sampling = sampling or SamplingConfig()
-    strips = plan_strips(pipeline, story)
+    strips = plan_strips(pipeline, request.story)
     plan = [Part(strip.prompt, (strip.stop - strip.start) // FRAMES_PER_TOKEN) for strip in strips]
-    ids = pipeline.fill_parts([plan], [story.seed], sampling, watch)[0]
+    ids = pipeline.fill_parts([plan], [request.seed], request.sampling, watch)[0]
     decoded = features_to_joints(pipeline.decode(ids, strips[-1].stop)).astype(np.float64)
     joints = clean_joints(calm_transitions(decoded, [strip.start for strip in strips]))
-    record = {
-        "method": "story", "prompt": "; ".join(strip.prompt for strip in strips), "seed": story.seed,
-        "parts": [{"prompt": part.prompt, "seconds": part.seconds} for part in story.parts],
-        "strips": [{"prompt": strip.prompt, "start": strip.start, "stop": strip.stop} for strip in strips],
-        "steps": sampling.steps, "fine_steps": sampling.fine_steps, "guidance": sampling.guidance,
-        "temperature": sampling.temperature, "model": pipeline.model.config.name,
-    }
-    return Motion(joints, features_of_every_frame(joints), pipeline.model.config.fps, record)
+    config = pipeline.model.config
+    record = request.record(config.name) | {"strips": _strips_to_json(strips)}
+    return Motion(joints, features_of_every_frame(joints), config.fps, record)
 
 
 def retell_part(editor: MotionEditor, strips: list[Strip], index: int, prompt: str, seed: int = 0) -> Motion:
@@ -84,8 +71,9 @@ def retell_part(editor: MotionEditor, strips: list[Strip], index: int, prompt: s
     stop = min(editor.frames, strips[index].stop + TRANSITION_FRAMES)
     motion = editor.replace(start, stop, part.prompt, seed=seed)
     told = [replace(strip, prompt=prompt) if i == index else strip for i, strip in enumerate(strips)]
-    record = motion.request | {
-        "method": "story", "index": index,
-        "strips": [{"prompt": strip.prompt, "start": strip.start, "stop": strip.stop} for strip in told],
-    }
+    record = motion.request | {"method": StoryRequest.METHOD, "index": index, "strips": _strips_to_json(told)}
     return replace(motion, request=record)
+
+
+def _strips_to_json(strips: list[Strip]) -> list[dict[str, Any]]:
+    return [{"prompt": strip.prompt, "start": strip.start, "stop": strip.stop} for strip in strips]

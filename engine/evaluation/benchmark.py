@@ -16,7 +16,7 @@ from engine.evaluation.report import Models, Report, ReportConfig, evaluate
 from engine.generation.settings import SamplingConfig
 from engine.models.config import FRAMES_PER_TOKEN
 from engine.pipeline import Pipeline, Precision
-from engine.requests import Request
+from engine.requests import GenerateRequest
 
 BATCH = 32
 
@@ -73,13 +73,13 @@ class PipelineModels:
         motions = []
         for first in range(0, len(captions), BATCH):
             requests = [
-                Request(caption, length / fps, seed * 100_003 + first + i)
+                GenerateRequest(caption, length / fps, seed * 100_003 + first + i, self.sampling)
                 for i, (caption, length) in enumerate(
                     zip(captions[first : first + BATCH], lengths[first : first + BATCH], strict=True)
                 )
             ]
-            motions += self.pipeline.generate_requests(requests, self.sampling)
+            motions += self.pipeline.generate_requests(requests)
         return [motion.features for motion in motions]
 
     def predict_lengths(self, captions: list[str], seed: int) -> list[int]:
-        return self.pipeline.choose_frames([Request(caption) for caption in captions])
+        return self.pipeline.choose_frames([GenerateRequest(caption) for caption in captions])

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.generation.settings import Order
 from engine.models.config import FRAMES_PER_TOKEN, TokenizerConfig
 from engine.models.errors import ModelError
 from engine.motion.parts import body_parts
 
 Flags = NDArray[np.bool_]
-Order = Literal["least", "most"]
 
 
 def grid_to_tokens(frames: Flags, config: TokenizerConfig) -> Flags:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
+from typing import Literal
 
 from engine.models.errors import ModelError
+
+# Which of its tokens a motion is varied in, by how sure the model is of them.
+Order = Literal["least", "most"]
+
+MAX_STEPS = 200
+MAX_GUIDANCE = 100.0
+MAX_TEMPERATURE = 100.0
 
 
 @dataclass(frozen=True)
@@ -34,12 +41,14 @@ class SamplingConfig:
     reuse: bool = False
 
     def __post_init__(self) -> None:
-        if self.steps < 1 or self.fine_steps < 1:
-            raise ModelError("sampling needs at least one step")
-        if not math.isfinite(self.guidance):
-            raise ModelError("guidance must be a finite number; 1 is the plain text, 3 the default")
-        if self.temperature < 0 or self.fine_temperature < 0:
-            raise ModelError("a temperature cannot be negative")
+        for name in ("steps", "fine_steps"):
+            if not 1 <= getattr(self, name) <= MAX_STEPS:
+                raise ModelError(f"{name} {getattr(self, name)} is out of range: choose 1 to {MAX_STEPS}")
+        if not 0.0 <= self.guidance <= MAX_GUIDANCE:
+            raise ModelError(f"guidance must lie in 0 to {MAX_GUIDANCE:g}; 1 is the plain text, 3 the default")
+        for name in ("temperature", "fine_temperature"):
+            if not 0.0 <= getattr(self, name) <= MAX_TEMPERATURE:
+                raise ModelError(f"{name} must lie in 0 to {MAX_TEMPERATURE:g}; 1 is the model's own")
         if self.choice_noise < 0:
             raise ModelError("choice_noise cannot be negative; 0 always keeps the surest guesses")
         if not 0.0 < self.top_p <= 1.0 or (self.top_k is not None and self.top_k < 1):

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import InputError
+from engine.requests.params import Params
 from engine.watch import Watch
 from engine.worker.messages import Code, RpcError
-from engine.worker.params import Params
 
 if TYPE_CHECKING:
     from engine.worker.state import Engine
@@ -25,7 +25,9 @@ def convert_weights(engine: Engine, values: dict[str, Any], watch: Watch) -> dic
     params.allow("vq", "transformer", "out", "mean", "std", "heads")
     vq, transformer, out = (_path(params, name) for name in ("vq", "transformer", "out"))
     mean, std = (_path(params, name) if name in values else None for name in ("mean", "std"))
-    heads = params.whole("heads", 1, MAX_HEADS) if "heads" in values else None
+    heads = params.whole("heads") if params.has("heads") else None
+    if heads is not None and not 1 <= heads <= MAX_HEADS:
+        raise InputError(f"heads {heads} is out of range: choose 1 to {MAX_HEADS}")
     watch.report("engine", 0, 1)
     from engine.conversion.convert import convert_checkpoints
     from engine.weights import find_text_encoder

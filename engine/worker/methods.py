@@ -7,18 +7,17 @@ from collections.abc import Callable
 from typing import Any, Literal, cast
 
 from engine.errors import InputError
+from engine.requests.params import Params
 from engine.version import __version__
 from engine.watch import Watch
 from engine.worker.conversion import convert_weights
-from engine.worker.editing import SAMPLING, answering, edit, motion_to_json, path, read_sampling, story
+from engine.worker.editing import edit, generate, path, story
 from engine.worker.messages import Code, RpcError, describe_exception
-from engine.worker.params import Params
 from engine.worker.state import Engine
 
 PROTOCOL = 1
 DEVICES = ("auto", "cpu", "cuda", "mps", "xpu")
 PRECISIONS = ("fp32", "bf16", "fast")
-MAX_SAMPLES = 8
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +29,7 @@ def initialize(engine: Engine, values: dict[str, Any], watch: Watch) -> dict[str
     """Load a model, or another one; if that fails, the one before it stays."""
     params = Params(values)
     # First of all: another version may have other params.
-    asked = params.whole("protocol", 1, 2**31 - 1)
+    asked = params.whole("protocol")
     if asked != PROTOCOL:
         raise RpcError(
             Code.UNKNOWN_PROTOCOL,
@@ -108,25 +107,6 @@ def list_models(engine: Engine, values: dict[str, Any], watch: Watch) -> dict[st
             }
         )
     return {"models": models}
-
-
-def generate(engine: Engine, values: dict[str, Any], watch: Watch) -> dict[str, Any]:
-    """Motions of one prompt; sample i has seed + i."""
-    pipeline = engine.loaded()
-    from engine.requests import Request
-
-    params = Params(values)
-    params.allow("prompt", "seconds", "seed", "samples", *SAMPLING)
-    sampling = read_sampling(params)
-    prompt = params.text("prompt")
-    seconds = params.number_or_none("seconds")
-    seed = params.whole("seed", 0, 2**31 - 1, 0)
-    samples = params.whole("samples", 1, MAX_SAMPLES, 1)
-    requests = [Request(prompt, seconds, seed + index) for index in range(samples)]
-
-    with answering(watch) as watch:
-        motions = pipeline.generate_requests(requests, sampling, watch)
-    return {"motions": [motion_to_json(motion) for motion in motions]}
 
 
 def shutdown(engine: Engine, values: dict[str, Any], watch: Watch) -> None:

@@ -16,6 +16,7 @@ from queue import SimpleQueue
 from typing import NoReturn
 
 from engine.errors import InputError
+from engine.requests.params import ParamError
 from engine.watch import Cancelled, Watch
 from engine.worker.framing import FrameParser, Lost, frame
 from engine.worker.memory import explain_out_of_memory, is_out_of_memory
@@ -100,6 +101,8 @@ class Server:
             failure = error
         except Cancelled:
             failure = RpcError(Code.CANCELLED, "cancelled")
+        except ParamError as error:
+            failure = RpcError(Code.WRONG_PARAMS, str(error))
         except InputError as error:
             failure = RpcError(Code.BAD_INPUT, str(error))
         except Exception as error:

@@ -16,7 +16,7 @@ from engine.models.text_features import TextFeatures
 from engine.models.tokenizer import MotionTokenizer
 from engine.models.transformer import MaskedTransformer
 from engine.pipeline import Pipeline
-from engine.requests import Request
+from engine.requests import GenerateRequest
 
 SMALL = {"width": 32, "heads": 2, "blocks": ("cross", "self"), "sentence_dim": 6, "word_dim": 5}
 TOKENS = TokenizerConfig(
@@ -98,6 +98,6 @@ def test_a_length_has_to_be_given():
     config = ModelConfig(name="mmm-paper", text_encoder="clip", tokenizer=TOKENS, transformer=WHOLE)
     model = MotionModel(config, MotionTokenizer(TOKENS), network(WHOLE, TOKENS))
     pipeline = Pipeline(model, None, torch.device("cpu"))
-    assert pipeline.choose_frames([Request("walk", 2.0)]) == [40]
+    assert pipeline.choose_frames([GenerateRequest("walk", 2.0)]) == [40]
     with pytest.raises(InputError, match="mmm-paper cannot tell how long"):
-        pipeline.choose_frames([Request("walk")])
+        pipeline.choose_frames([GenerateRequest("walk")])

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.editing.compose import PARENTS, untouched_joints
-from engine.editing.editor import EditConfig, MotionEditor
+from engine.editing.editor import MotionEditor
 from engine.editing.path import follow_path
 from engine.editing.story import TRANSITION_FRAMES, Strip, retell_part, tell_story
 from engine.errors import InputError
@@ -16,7 +16,7 @@ from engine.evaluation.physics import physics_scores
 from engine.generation.settings import SamplingConfig
 from engine.motion import rotations
 from engine.pipeline import Pipeline
-from engine.requests import Story, StoryPart
+from engine.requests import EditConfig, PathRequest, Story, StoryPart, StoryRequest
 from engine.watch import Cancelled, Watch
 
 WALK = "a person walks forward"
@@ -180,7 +180,7 @@ def test_a_loop_meets_its_start(editor, pipeline, prompt):
 
 def test_a_story_is_one_motion_and_a_part_can_be_told_anew(editor, pipeline):
     story = Story((StoryPart(WALK, 3), StoryPart("a person waves", 2.5), StoryPart("a person jumps", 3)), seed=1)
-    motion = tell_story(pipeline, story, FAST)
+    motion = tell_story(pipeline, StoryRequest(story, FAST))
     assert [strip["start"] for strip in motion.request["strips"]] == [0, 60, 112]
     assert len(motion) == motion.request["strips"][-1]["stop"] == 168
     assert steps(motion.joints).max() < 0.2
@@ -192,7 +192,7 @@ def test_a_story_is_one_motion_and_a_part_can_be_told_anew(editor, pipeline):
 
 def test_a_path_is_followed(pipeline):
     points = np.array([[2.0, 0.0], [2.0, 2.0], [3.0, 4.0]])
-    motion = follow_path(pipeline, points, WALK, seed=1, sampling=FAST)
+    motion = follow_path(pipeline, PathRequest(points, WALK, seed=1, sampling=FAST))
     assert np.linalg.norm(motion.joints[0, 0, [0, 2]] - points[0]) < 0.15
     assert np.linalg.norm(motion.joints[-1, 0, [0, 2]] - points[-1]) < 0.15
 
@@ -211,12 +211,12 @@ def test_a_path_is_followed(pipeline):
 )
 def test_paths_that_cannot_be_walked_are_told(pipeline, points, prompt, speed, complaint):
     with pytest.raises(InputError, match=complaint):
-        follow_path(pipeline, points, prompt, speed, sampling=FAST)
+        follow_path(pipeline, PathRequest(points, prompt, speed, sampling=FAST))
 
 
 def test_a_path_is_walked_without_sliding(pipeline):
     points = np.array([[0.0, 0.0], [0.0, 4.0]])
-    joints = follow_path(pipeline, points, WALK, seed=2).joints
+    joints = follow_path(pipeline, PathRequest(points, WALK, seed=2)).joints
     # Captured walks of the training data travel 10 mm a frame on the floor (docs/editing.md).
     assert physics_scores([joints], 20.0).skate_mm_per_frame < 10.0
 

@@ -7,9 +7,11 @@ import base64
 import numpy as np
 import pytest
 
+from engine.errors import InputError
 from engine.pipeline import Pipeline
+from engine.requests.arrays import array_from_json, array_to_json
+from engine.requests.params import ParamError
 from engine.watch import Watch
-from engine.worker.messages import Code, RpcError, array_from_json, array_to_json
 from engine.worker.methods import METHODS
 from engine.worker.state import Engine
 
@@ -53,6 +55,7 @@ def test_a_mask_of_spans_and_kept_frames(engine, walk):
         ({"kind": "vary", "strength": 0.2, "order": "most"}, 60),
         ({"kind": "vary", "strength": 0.2, "part": "lower"}, 60),
         ({"kind": "loop", "span": 12, "travel": None}, 60),
+        ({"kind": "pin", "frames": [0, 30]}, 60),
     ],
 )
 def test_the_other_kinds(engine, walk, params, frames):
@@ -79,20 +82,35 @@ def test_story_and_path(engine):
         ({"kind": "undo"}, "kind must be one of"),
         ({"span": 4}, "unknown param 'span'"),
         ({"mask": [{"start": 1}]}, "stop is missing"),
-        ({"mask": [{"start": 1, "stop": 5, "part": "tail"}]}, "part must be one of body, lower, upper"),
         ({"mask": "all"}, "mask must be a list of objects"),
         ({"keep": [-1]}, "keep must be a list of whole numbers"),
         ({"motion": {"dtype": "float64", "shape": [1], "data": ""}}, "motion: an array"),
         ({"motion": {"dtype": "float32", "shape": [2], "data": "AAAA"}}, "needs 8 bytes"),
         ({"motion": {"dtype": "float32", "shape": [2], "data": "*"}}, "motion: "),
-        ({"candidates": 0}, "candidates must be"),
+        ({"candidates": "all"}, "candidates must be"),
+        ({"frames": [1]}, "unknown param 'frames'"),
     ],
 )
 def test_wrong_params_are_named(engine, walk, change, complaint):
     params = {"motion": array_to_json(walk), "mask": [{"start": 10, "stop": 20}]} | change
-    with pytest.raises(RpcError, match=complaint) as told:
+    with pytest.raises(ParamError, match=complaint):
         ask(engine, "edit", **params)
-    assert told.value.code == Code.WRONG_PARAMS
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"mask": [{"start": 1, "stop": 5, "part": "tail"}]}, "unknown body part 'tail': this model has lower, upper"),
+        ({"mask": [{"start": 50, "stop": 70}]}, "do not lie within the motion"),
+        ({"candidates": 0}, "0 candidates"),
+        ({"steps": 0}, "steps 0"),
+        ({"seed": -1}, "seed -1"),
+    ],
+)
+def test_bad_values_are_explained(engine, walk, change, complaint):
+    params = {"motion": array_to_json(walk), "mask": [{"start": 10, "stop": 20}]} | change
+    with pytest.raises(InputError, match=complaint):
+        ask(engine, "edit", **params)
 
 
 def test_arrays_go_there_and_back():

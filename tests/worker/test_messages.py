@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import json
 
-import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.worker.memory import explain_out_of_memory, is_out_of_memory
-from engine.worker.messages import (
-    Call,
-    Code,
-    RpcError,
-    array_to_json,
-    encode_error,
-    encode_progress,
-    encode_result,
-    parse_call,
-)
-from engine.worker.params import Params
+from engine.worker.messages import Call, Code, RpcError, encode_error, encode_progress, encode_result, parse_call
 
 
 def test_a_request_and_a_notification():
@@ -72,51 +60,6 @@ def test_answers():
     progress = json.loads(encode_progress(4, "decode", 3, 14))
     assert progress["method"] == "$/progress"
     assert progress["params"] == {"id": 4, "stage": "decode", "step": 3, "of": 14}
-
-
-def test_an_array_keeps_every_bit_whatever_its_layout():
-    array = np.arange(5 * 22 * 3, dtype=np.float32).reshape(3, 22, 5).T / 7
-    for layout in (array, np.ascontiguousarray(array), array.astype(">f4")):
-        content = array_to_json(layout)
-        assert (content["dtype"], content["shape"]) == ("float32", [5, 22, 3])
-        back = np.frombuffer(base64.b64decode(content["data"]), "<f4").reshape(content["shape"])
-        assert np.array_equal(back, array)
-
-
-@pytest.mark.parametrize(
-    ("value", "read"),
-    [
-        (float("nan"), lambda params: params.number("it", 0, 9)),
-        (float("inf"), lambda params: params.number_or_none("it")),
-        (10**400, lambda params: params.number_or_none("it")),
-        (True, lambda params: params.number("it", 0, 9)),
-        ("3", lambda params: params.number("it", 0, 9)),
-        (9.5, lambda params: params.number("it", 0, 9)),
-        (3.0, lambda params: params.whole("it", 0, 9)),
-        (False, lambda params: params.whole("it", 0, 9)),
-        (10, lambda params: params.whole("it", 0, 9)),
-        (None, lambda params: params.whole("it", 0, 9)),
-        (5, lambda params: params.text("it")),
-        ("\ud83d", lambda params: params.text("it")),
-        ("tpu", lambda params: params.choice("it", ("cpu", "cuda"))),
-        ({}, lambda params: params.choice("it", ("cpu", "cuda"))),
-    ],
-)
-def test_a_wrong_param_is_named(value, read):
-    with pytest.raises(RpcError, match=r"^it ") as caught:
-        read(Params({"it": value}))
-    assert caught.value.code == Code.WRONG_PARAMS
-
-
-def test_missing_unknown_and_default_params():
-    params = Params({"a": 1})
-    with pytest.raises(RpcError, match="b is missing"):
-        params.text("b")
-    with pytest.raises(RpcError, match="unknown param 'a'"):
-        params.allow("b")
-    assert params.whole("c", 0, 9, 5) == 5
-    assert params.number_or_none("c") is None
-    assert type(params.number("a", 0, 9)) is float
 
 
 def test_memory_is_told_from_other_faults():

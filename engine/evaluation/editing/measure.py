@@ -28,7 +28,7 @@ from engine.evaluation.metrics import frechet_distance, retrieval_scores
 from engine.evaluation.physics import physics_scores
 from engine.motion.features import features_of_every_frame, features_to_joints
 from engine.pipeline import Pipeline
-from engine.requests import Request, Story, StoryPart
+from engine.requests import GenerateRequest, PathRequest, Story, StoryPart, StoryRequest
 
 Array = NDArray[np.floating]
 
@@ -162,7 +162,7 @@ def measure_upper_body(
         legs_difference = max(legs_difference, float(change.max()))
         edited.append(features_of_every_frame(motion.joints))
     requests = [
-        Request(caption, len(joints) / FPS, index)
+        GenerateRequest(caption, len(joints) / FPS, index)
         for index, (joints, caption) in enumerate(zip(real, captions, strict=True))
     ]
     generated = [editor.pipeline.generate_requests([request])[0].features for request in requests]
@@ -203,7 +203,7 @@ def measure_loop(editor: MotionEditor, prompt: str, seed: int) -> dict[str, Any]
 def measure_story(pipeline: Pipeline, real: list[Array], seed: int) -> dict[str, Any]:
     """Accelerations around the transitions, by the 99th percentile of real clips' accelerations."""
     parts = tuple(StoryPart(prompt, STORY_SECONDS / len(STORY_PROMPTS)) for prompt in STORY_PROMPTS)
-    motion = tell_story(pipeline, Story(parts, seed))
+    motion = tell_story(pipeline, StoryRequest(Story(parts, seed)))
     limit = float(np.percentile(np.concatenate([step_sizes(joints)[1] for joints in real]), 99)) * FPS**2
     sizes = step_sizes(motion.joints)[1] * FPS**2
     transitions = []
@@ -220,7 +220,7 @@ def measure_paths(pipeline: Pipeline, real: list[Array], walking: list[Array], s
     """Distance to the curve and foot skate on three curves, at the prompt's own speed."""
     rows = []
     for name, points in _curves().items():
-        motion = follow_path(pipeline, points, PATH_PROMPT, seed=seed)
+        motion = follow_path(pipeline, PathRequest(points.tolist(), PATH_PROMPT, seed=seed))
         rows.append(
             {
                 "curve": name,

@@ -1,0 +1,83 @@
+"""A story: prompts one after the other, each with its time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from engine.errors import InputError
+from engine.generation.settings import SamplingConfig
+from engine.requests.checks import check_prompt, check_seed
+from engine.requests.params import Params
+from engine.requests.sampling import SAMPLING, read_sampling, record_sampling
+
+MAX_STORY_SECONDS = 600.0
+SHORTEST_PART = 0.4  # seconds
+
+
+@dataclass(frozen=True)
+class StoryPart:
+    """What happens, for how many seconds (None: as long as the model thinks it takes)."""
+
+    prompt: str
+    seconds: float | None = None
+
+    def __post_init__(self) -> None:
+        if not self.prompt.strip():
+            raise InputError("a part of the story has no prompt: say what happens in it")
+        check_prompt(self.prompt)
+        if self.seconds is not None and not SHORTEST_PART <= self.seconds <= MAX_STORY_SECONDS:
+            raise InputError(
+                f"{self.prompt!r} cannot last {self.seconds:g} s: choose {SHORTEST_PART:g} to "
+                f"{MAX_STORY_SECONDS:g} seconds"
+            )
+
+
+@dataclass(frozen=True)
+class Story:
+    """Parts in their order."""
+
+    parts: tuple[StoryPart, ...]
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.parts:
+            raise InputError("the story is empty: give it at least one prompt")
+        if sum(part.seconds or 0.0 for part in self.parts) > MAX_STORY_SECONDS:
+            raise InputError(f"the story is longer than {MAX_STORY_SECONDS:g} s: tell it in several pieces")
+        check_seed(self.seed)
+
+
+@dataclass(frozen=True)
+class StoryRequest:
+    """One motion through the parts of a story."""
+
+    story: Story
+    sampling: SamplingConfig = SamplingConfig()
+
+    METHOD: ClassVar[str] = "story"
+    PARAMS: ClassVar[tuple[str, ...]] = ("parts", "seed", *SAMPLING)
+
+    @property
+    def prompt(self) -> str:
+        """All prompts in one text, to show."""
+        return "; ".join(part.prompt for part in self.story.parts)
+
+    @property
+    def seed(self) -> int:
+        return self.story.seed
+
+    @classmethod
+    def read(cls, params: Params) -> StoryRequest:
+        """From the wire or a record. Raises ParamError, InputError."""
+        parts = []
+        for part in params.entries("parts"):
+            part.allow("prompt", "seconds")
+            parts.append(StoryPart(part.text("prompt"), part.number_or_none("seconds")))
+        return cls(Story(tuple(parts), params.whole("seed", 0)), read_sampling(params, cls.sampling))
+
+    def record(self, model: str) -> dict[str, Any]:
+        """What `Motion.request` keeps, beside the strips, of a motion that this model made."""
+        parts = [{"prompt": part.prompt, "seconds": part.seconds} for part in self.story.parts]
+        asked = {"prompt": self.prompt, "seed": self.seed, "parts": parts}
+        return {"method": self.METHOD, **asked, **record_sampling(self.sampling), "model": model}
