@@ -81,12 +81,12 @@ def _load(options: argparse.Namespace) -> tuple[str, Generator]:
     from collections.abc import Sequence
 
     from engine.pipeline import Pipeline
-    from engine.requests import Request
+    from engine.requests import GenerateRequest
 
     pipeline = Pipeline.from_pretrained(options.weights, options.device, options.precision)
 
     def generate(texts: Sequence[str], seconds: Sequence[float | None], seeds: Sequence[int]) -> list[Array]:
-        requests = [Request(*it) for it in zip(texts, seconds, seeds, strict=True)]
+        requests = [GenerateRequest(*it) for it in zip(texts, seconds, seeds, strict=True)]
         return [motion.joints for motion in pipeline.generate_requests(requests)]
 
     return pipeline.model.config.name, generate
