@@ -12,7 +12,7 @@ import numpy as np
 from .coordinates import FloatArray
 from .palette import MIDDLE, SIDE_COLORS, Rgb, side_color
 from .rig import canonical
-from .rig.retarget import Body
+from .rig.body.fitted import Body
 from .rig.rotations import normalize, rotate
 from .rig.skeleton import RigRest
 

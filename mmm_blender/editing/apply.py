@@ -15,10 +15,11 @@ from ..coordinates import FloatArray
 from ..ghost import Ghost, build_ghost
 from ..motion_file import Motion
 from ..rig import basis
+from ..rig.body.fitted import Body
 from ..rig.finding.find_mapping import find_mapping
 from ..rig.pose import RetargetOptions
 from ..rig.resampling import resample_joints
-from ..rig.retarget import Body, find_body
+from ..rig.retarget import find_body
 from ..rig.skeleton import RigRest, read_rest
 from ..translation import rpt_
 from .controls import read_controls

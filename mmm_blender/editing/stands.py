@@ -14,9 +14,9 @@ import numpy as np
 
 from ..animation.played import root_moved
 from ..coordinates import FloatArray
+from ..rig.body.fitted import Body
 from ..rig.body.torso import Points, Turns
 from ..rig.pose import RetargetOptions
-from ..rig.retarget import Body
 from ..rig.rotations import normalize, rotate, slerp_matrices
 from ..rig.skeleton import RigRest
 

@@ -22,7 +22,7 @@ POLE_DISTANCE = 0.6  # of the limb's length, from elbow or knee
 
 
 class PosedBody(Protocol):
-    """What must be known of a body to key it: see ``retarget.Body``."""
+    """What must be known of a body to key it: see ``body.fitted.Body``."""
 
     rest: RigRest
     facing: FloatArray

@@ -1,0 +1,187 @@
+"""Standing: the legs bent so that planted feet stay, feet are as high as they should be, none is underground.
+
+Hips give way before knees: of a straight leg a few millimetres make many degrees at the knee, and a hip that moves by
+them shows nothing. Every step changes ``hips``, ``ankles`` or ``legs`` of the body, and needs those before it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...coordinates import FloatArray
+from .. import slots
+from ..rotations import about, dot, normalize, rotate, smooth
+from . import feet, hinges
+from .fitted import Body
+from .torso import bending_spine
+
+SIDES = slots.SIDES
+STRETCHED = 0.9995  # share of its length that a standing leg may stretch to before the hips give way
+STRAIGHT_LEG = 0.01  # slack, as a share of its length, of a leg as good as straight
+KEEPING = 0.1  # seconds over which the hips adapt to feet that are held
+STAY, STAY_LEVEL = 0.2, 3.0  # weights, as those of legs: what the others have to outweigh before hips rise, and roll
+MOST_ROLL = np.radians(6)
+MATTERS = 0.1  # slack, as a share of its length, of a leg for which where its foot is held matters as it is
+SUNK = 0.01  # metres below the floor from which a foot is as good as standing
+SETTLING = 0.3  # seconds over which the hips' height adapts to the feet
+
+
+def make_up_for_stretch(body: Body) -> None:
+    """Lower the hips by what legs that their solver shortens are short of, so that feet near the ground stay."""
+    if not body.rest.elastic:
+        return
+    short, weight = [], []
+    for side in SIDES:
+        hip, knee, ankle = body.rest_leg(side)
+        plain = body.hip(side) + rotate(body.legs[side].upper, knee - hip) + rotate(body.legs[side].lower, ankle - knee)
+        short.append(dot(body.ankle(side) - plain, body.up[None]))
+        weight.append(feet.grounded(body.heights[f"{side}_foot"]))
+    total = np.sum(weight, axis=0)
+    needed = np.sum(np.multiply(weight, short), axis=0) / np.maximum(total, 1e-6) * np.minimum(total, 1.0)
+    body.hips = body.hips - body.up * smooth(needed, KEEPING * body.fps)[:, None]
+
+
+def settle_hips(body: Body) -> None:
+    """Raise or lower the hips by what the feet on the ground need in common.
+
+    Legs of other proportions, aimed alike, end at other heights; moving the hips bends no limb. Where no foot
+    stands, as when a motion walks in place, feet that slide along the ground have the say.
+    """
+    free = 1.0 - np.minimum(np.sum([body.standing(side) for side in SIDES], axis=0), 1.0)
+    sliding = {side: free * feet.grounded(body.heights[f"{side}_foot"]) for side in SIDES}
+    standing = np.sum([np.maximum(body.standing(side), sliding[side]) for side in SIDES], axis=0)
+    weight = np.stack([
+        np.maximum(
+            _leg_weight(body, side), sliding[side] / (STRAIGHT_LEG + body.slack(side))
+        )
+        for side in SIDES
+    ])  # fmt: skip
+    # what the motion itself has below the floor is no matter of proportions
+    sunk = {side: np.maximum(feet.TOE_ON_GROUND - body.heights[f"{side}_foot"], 0.0) * body.scale for side in SIDES}
+    rises = np.stack([
+        _rise(body, side, body.ankle(side)) - sliding[side] * sunk[side] for side in SIDES
+    ])  # fmt: skip
+    needed = (weight * rises).sum(0) / np.maximum(weight.sum(0), 1e-6) * np.minimum(standing, 1.0)
+    body.hips = body.hips + body.up * smooth(needed, SETTLING * body.fps)[:, None]
+
+
+def hold_ankles(body: Body) -> None:
+    """Where the ankles should be, given where aiming alone brings them: feet that stand stay in place."""
+    body.ankles = {side: _held_ankle(body, side) for side in SIDES}
+
+
+def level_hips(body: Body) -> None:
+    """Raise and roll the hips for the held feet; those in the air move along, none goes below the floor."""
+    before = {side: body.hip(side) for side in SIDES}
+    _level(body, {side: _above_floor(body, side, body.ankles[side]) for side in SIDES})
+    for side in SIDES:
+        free = (1.0 - body.standing(side))[:, None]
+        body.ankles[side] = _above_floor(body, side, body.ankles[side] + free * (body.hip(side) - before[side]))
+
+
+def give_way(body: Body) -> None:
+    """Lower the hips where a foot on the ground is out of reach."""
+    drop = np.zeros(body.frames)
+    for side in SIDES:
+        upper, lower = body.longest_leg(side)
+        gap = body.hip(side) - body.ankles[side]
+        vertical = dot(gap, body.up[None])
+        level = np.linalg.norm(gap - body.up * vertical[:, None], axis=-1)
+        tall = np.sqrt(np.maximum((STRETCHED * (upper + lower)) ** 2 - level**2, 0.0))
+        over = np.clip(vertical - tall, 0.0, 0.1 * (upper + lower))
+        drop = np.maximum(drop, over * feet.grounded(body.heights[f"{side}_foot"]))
+    if drop.max() > 0:
+        body.hips = body.hips - body.up * feet.ease(drop, body.fps)[:, None]
+
+
+def reach_ankles(body: Body) -> None:
+    """Bend the legs so that they end where the ankles should be."""
+    for side in SIDES:
+        elastic = body.rest.elastic.get(f"{side}_leg")
+        body.legs[side] = hinges.reach(
+            body.legs[side], body.hip(side), body.rest_leg(side), body.ankles[side], elastic
+        )
+
+
+def _level(body: Body, wanted: dict[str, FloatArray]) -> None:
+    """Raise and roll the hips so that the feet, where they are held, ask for legs as long as aimed.
+
+    Of a straight leg a few millimetres make many degrees at the knee; a hip that gives way by them
+    shows nothing. Weighted least squares over both legs, frame by frame, then averaged over time.
+    """
+    rises = []
+    for side in SIDES:
+        hip, ankle = body.hip(side), body.ankle(side)
+        line = hip - wanted[side]
+        steep = np.maximum(dot(normalize(line), body.up[None]), 0.5)
+        rises.append((np.linalg.norm(hip - ankle, axis=-1) - np.linalg.norm(line, axis=-1)) / steep)
+    left, right = (_leg_weight(body, side) for side in SIDES)
+    both, difference = left + right + STAY, left - right
+    apart = left + right + STAY_LEVEL
+    lift, tip = left * rises[0] + right * rises[1], left * rises[0] - right * rises[1]
+    determinant = both * apart - difference**2
+    rise = smooth((lift * apart - tip * difference) / determinant, KEEPING * body.fps)
+    roll = smooth((both * tip - difference * lift) / determinant, KEEPING * body.fps)
+    body.hips = body.hips + body.up * rise[:, None]
+    _roll_pelvis(body, roll)
+
+
+def _roll_pelvis(body: Body, rise: FloatArray) -> None:
+    """Turn the pelvis so that the left hip rises by ``rise`` (T,) and the right one sinks by it; the
+    spine above takes it up."""
+    rest = body.rest
+    out = rest.heads["left_hip"] - rest.hip_centre()
+    level = feet.level(rotate(body.turns["pelvis"], out), body.up)
+    reach = np.maximum(np.linalg.norm(level, axis=-1), 0.5 * float(np.linalg.norm(out)))
+    angle = np.clip(rise / reach, -MOST_ROLL, MOST_ROLL)
+    axis = normalize(np.cross(level, body.up))
+    bending = bending_spine(rest)
+    for slot in ("pelvis", *(slot for slot in slots.spine_of(rest.heads) if slot not in bending)):
+        body.turns[slot] = about(axis, angle) @ body.turns[slot]
+    for place, slot in enumerate(bending[:-1], 1):
+        body.turns[slot] = about(axis, angle * (1 - place / len(bending))) @ body.turns[slot]
+
+
+def _leg_weight(body: Body, side: str) -> FloatArray:
+    """How much (T,) a leg has to say about where the hips are: much when it stands, or would be
+    below the floor, and most when it is straight."""
+    sunk = np.clip(_sunk(body, side, body.ankle(side)) / (SUNK * body.scale), 0.0, 1.0)
+    return np.maximum(body.standing(side), sunk) / (STRAIGHT_LEG + body.slack(side))
+
+
+def _held_ankle(body: Body, side: str) -> FloatArray:
+    """Where the ankle (T, 3) should be, given where aiming alone brings it."""
+    up, rest, ankle = body.up, body.rest, f"{side}_ankle"
+    ankle_now = body.ankle(side)
+    ball_rest = body.ball(side)
+    ball = ankle_now + rotate(body.turns[ankle], ball_rest - rest.heads[ankle])
+    rise = body.standing(side) * _rise(body, side, ankle_now)
+    axes = body.facing[:, [0, 2]]
+    path = ball @ axes
+    straight = MATTERS / (STRAIGHT_LEG + body.slack(side))
+    shift = (feet.hold(path, body.contacts[side], body.fps, straight) - path) @ axes.T
+    return ankle_now + shift + up * rise[:, None]
+
+
+def _above_floor(body: Body, side: str, place: FloatArray) -> FloatArray:
+    """``place`` (T, 3) of an ankle, raised where ball or heel would be below the floor."""
+    return place + body.up * np.maximum(_sunk(body, side, place), 0.0)[:, None]
+
+
+def _sunk(body: Body, side: str, place: FloatArray) -> FloatArray:
+    """How far (T,) the lower one of ball and heel is below the floor with the ankle at ``place``."""
+    up, rest, ankle = body.up, body.rest, f"{side}_ankle"
+    ball = body.ball(side)
+    heel = rest.heads[ankle] - up * ((rest.heads[ankle] - ball) @ up)
+    points = (rotate(body.turns[ankle], point - rest.heads[ankle]) for point in (ball, heel))
+    return float(ball @ up) - np.min([dot(place + point, up[None]) for point in points], axis=0)
+
+
+def _rise(body: Body, side: str, ankle_now: FloatArray) -> FloatArray:
+    """How far (T,) the toe joint is below the height that the motion gives it."""
+    rest, up = body.rest, body.up
+    ankle, foot = f"{side}_ankle", f"{side}_foot"
+    ball_rest = body.ball(side)
+    ball = ankle_now + rotate(body.turns[ankle], ball_rest - rest.heads[ankle])
+    height = np.maximum(body.heights[foot] - feet.TOE_ON_GROUND, 0.0) * body.scale
+    return np.asarray(float(ball_rest @ up) + height - dot(ball, up[None]))
