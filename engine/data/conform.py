@@ -86,11 +86,11 @@ def conform(clip: SkeletonClip, stance: Upright | None = None, stylised: bool = 
     if stylised:
         points = [clip.index(name) for pair in (family.ankle, family.toe) for name in pair]
         raised = ((positions[:, points, 1] - upright[points, 1]) * scale).min(axis=1)
-        joints[..., 1] += (np.maximum(raised, 0.0) - _clearance(joints))[:, None]
+        joints[..., 1] += (np.maximum(raised, 0.0) - clearance(joints))[:, None]
     return add_extremities(joints, clip, family, turned, upright)
 
 
-def _clearance(joints: Array) -> Array:
+def clearance(joints: Array) -> Array:
     """(T,) how far the lower foot is above where it stands flat on y = 0."""
     toe = float(uniform_offsets()[HUMANML3D.feet_left[1]][1])
     ankles, toes = (joints[:, (HUMANML3D.feet_left[end], HUMANML3D.feet_right[end]), 1] for end in (0, 1))

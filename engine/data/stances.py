@@ -15,8 +15,8 @@ from engine.motion.clip import SkeletonClip
 from engine.motion.errors import MotionError
 
 # So many clips of a body are looked at; names are a hint which of them stand.
-LOOKED_AT = 16
-_STANDING = re.compile(r"stand(?!up)|idle|neutral|t-?pose|rest_pose|wait|sway", re.IGNORECASE)
+LOOKED_AT = 24
+_STANDING = re.compile(r"stand(?!up)|idle|neutral|wait|sway", re.IGNORECASE)
 
 
 class Stances:

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from engine.data.calibration import calibrate_extremities, forget_rigid_wrists
-from engine.data.conform import TOE_HEIGHT, conform
+from engine.data.conform import TOE_HEIGHT, clearance, conform
 from engine.data.formats.joint_files import read_joint_file, upright, with_uniform_bones
-from engine.data.hand_keyed.actions import CYCLE_SECONDS, finish, is_stance
+from engine.data.hand_keyed.actions import CYCLE_SECONDS, finish, is_stance, stays_on_floor
 from engine.data.hand_keyed.cycles import find_cycle, tile
 from engine.data.sources import SourceClip, holds_skeleton, read_clip
 from engine.data.stances import Stances
@@ -117,17 +117,25 @@ def read_trial(source: SourceClip, stances: Stances) -> Array:
         raise MotionError("the clip contains NaN or infinite positions")
     if is_ours(clip):
         return build_trial(clip)
-    joints = build_trial(clip, stances.find(source, clip), source.archive.hand_keyed)
-    if source.is_cycle:
-        start, stop, _ = find_cycle(joints)
-        return tile(joints[start : stop + 1], CYCLE_SECONDS)
     if source.archive.hand_keyed:
         idles = [
-            build_trial(other, stances.find(source, other), stylised=True)
+            _build_action(name, other, stances.find(source, other))
             for name, other in stances.others(source, clip)
             if is_stance(name)
         ]
-        return finish(source.path.stem, joints, idles)
+        return finish(source.path.stem, _build_action(source.path.stem, clip, stances.find(source, clip)), idles)
+    joints = build_trial(clip, stances.find(source, clip))
+    if source.is_cycle:
+        start, stop, _ = find_cycle(joints)
+        return tile(joints[start : stop + 1], CYCLE_SECONDS)
+    return joints
+
+
+def _build_action(name: str, clip: SkeletonClip, stance: Upright) -> Array:
+    """Joints (T, 27, 3) of a stylised body's action."""
+    joints = build_trial(clip, stance, stylised=True)
+    if stays_on_floor(name):
+        joints[..., 1] -= clearance(joints)[:, None]
     return joints
 
 

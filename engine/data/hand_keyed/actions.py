@@ -24,10 +24,17 @@ HELD_SECONDS = 1.0
 _CYCLE = re.compile(
     r"walk|run(?!ningjump)|crawl|sneak|strafe|crouching|idle|holding|aiming|blocking|spellcasting|chopping|digging|"
     r"hammering|sawing|pickaxing|working|lockpicking|reeling|struggling|spinning|shooting|push_ups|sit_ups|cheering|"
-    r"clapping|dance",
+    r"clapping|waving|dance",
     re.IGNORECASE,
 )
 _NO_CYCLE = re.compile(r"jump|attack(?!ing)|shoot$|spin$", re.IGNORECASE)
+# Chairs of stylised bodies are so high that their feet dangle: ours stand on the floor in front of one.
+_GROUNDED = re.compile(r"sit_", re.IGNORECASE)
+
+
+def stays_on_floor(name: str) -> bool:
+    """Whether an action's lower foot never leaves the floor, whatever the file shows."""
+    return _GROUNDED.search(name) is not None
 
 
 def is_stance(name: str) -> bool:

@@ -13,7 +13,9 @@ Array = NDArray[np.floating]
 
 FPS = HUMANML3D.fps
 # Mean distance of joints, metres, up to which the two ends of a clip are one pose.
-CLOSED = 0.05
+CLOSED = 0.1
+# Radians a cycle up to which it is taken to go straight on: shoulders never swing back quite to where they were.
+STRAIGHT = 0.4
 # Share of its speed by which a standing foot may stray from sliding evenly, where travel is told from it.
 EVEN = 0.2
 TOES = (HUMANML3D.feet_left[1], HUMANML3D.feet_right[1])
@@ -70,13 +72,13 @@ def tile(joints: Array, seconds: float) -> Array:
     """
     period = len(joints) - 1
     rounds = max(1, round(seconds * FPS / period))
-    turn, move = _step(joints)
+    turn, move = _step(joints, STRAIGHT)
     # The last pose brought back onto the first: the rest of the difference goes linearly.
     back = rotations.rotate(rotations.invert(turn), joints[-1] - move)
     missing = joints[0] - back
     share = np.arange(len(joints))[:, None, None] / period - 0.5
     closed = joints + share * rotations.rotate(turn, missing)
-    turn, move = _step(closed)
+    turn, move = _step(closed, STRAIGHT)
     pieces, place = [], closed[:-1]
     for _ in range(rounds):
         pieces.append(place)
@@ -119,10 +121,11 @@ def _local(joints: Array) -> Array:
     return local
 
 
-def _step(joints: Array) -> tuple[Array, Array]:
+def _step(joints: Array, least_turn: float = 0.0) -> tuple[Array, Array]:
     """Turn (4,) about Y and move (3,) on the ground that bring the first frame of a cycle onto its last."""
     forward = facing(joints[[0, -1], : HUMANML3D.num_joints])
     yaw = np.arctan2(forward[:, 0], forward[:, 2])
-    turn: Array = rotations.about_y(np.asarray(yaw[1] - yaw[0]))
+    angle = (yaw[1] - yaw[0] + np.pi) % (2 * np.pi) - np.pi
+    turn: Array = rotations.about_y(np.asarray(0.0 if abs(angle) < least_turn else angle))
     move = (joints[-1, 0] - rotations.rotate(turn, joints[0, 0])) * (1.0 - _Y)
     return turn, move
