@@ -104,6 +104,7 @@ class Base:
         toes: (T, 2, 3) places of the toe joints were the feet flat; foot_yaw, foot_pitch (T, 2) radians,
             yaw from +Z, pitch heel up.
         knees: (T, 2, 3) bend directions on the pelvis's axes, as long as the knee stands out, metres.
+        legs: (T, 2) metres from hip to ankle.
         planted: (T, 2) whether the foot stands.
         name: of the trial it comes from.
     """
@@ -121,6 +122,7 @@ class Base:
     foot_yaw: Array
     foot_pitch: Array
     knees: Array
+    legs: Array
     planted: NDArray[np.bool_]
     name: str = ""
 
@@ -186,6 +188,7 @@ def take_apart(joints: Array, heading: Array, planted: NDArray[np.bool_], name: 
     )
     toes = np.where(pitch[..., None] > 0, joints[:, TOES, :], joints[:, ANKLES, :] + flat)
     leg = rotations.normalize(joints[:, ANKLES, :] - joints[:, HIPS, :])
+    reach_of_legs = np.linalg.norm(joints[:, ANKLES, :] - joints[:, HIPS, :], axis=-1)
     knee = joints[:, KNEES, :] - joints[:, HIPS, :]
     knee = knee - leg * np.sum(knee * leg, axis=-1, keepdims=True)
     local = back(chest)
@@ -210,6 +213,7 @@ def take_apart(joints: Array, heading: Array, planted: NDArray[np.bool_], name: 
         foot_yaw=yaw,
         foot_pitch=pitch,
         knees=rotations.rotate(back(pelvis)[:, None], knee),
+        legs=reach_of_legs,
         planted=planted,
         name=name,
     )

@@ -83,7 +83,7 @@ def foot_knots(keys: Sequence[Key], side: int) -> tuple[list[Knot], list[tuple[f
                 else:
                     start, end = start + 0.08 * key.move, end - 0.04 * key.move
                 knots.append(Knot(start, index - 1)) if start > knots[-1].time + 1e-6 else None
-                steps.append((start, end, _STEP_HEIGHT + _STEP_SHARE * min(moved[side], 0.5)))
+                steps.append((start, end, _step_height(foot(before, side), foot(key, side), moved[side])))
                 if end < time + key.move - 1e-6:
                     knots.append(Knot(end, index))
         time += key.move
@@ -95,6 +95,13 @@ def foot_knots(keys: Sequence[Key], side: int) -> tuple[list[Knot], list[tuple[f
             time += key.hold
             knots.append(Knot(time, index))
     return knots, steps
+
+
+def _step_height(first: Foot, second: Foot, length: float) -> float:
+    """How high a stepping foot is lifted; one whose instep is on the floor is dragged."""
+    if min(first.pitch, second.pitch) > 60 or min(first.pitch, second.pitch) < -60:
+        return 0.012
+    return _STEP_HEIGHT + _STEP_SHARE * min(length, 0.5)
 
 
 def _step_length(first: Foot, second: Foot) -> float:
@@ -172,6 +179,7 @@ def _mean_of(base: Base, count: int) -> Base:
             "foot_yaw",
             "foot_pitch",
             "knees",
+            "legs",
         )
     }
     return Base(**parts, planted=np.ones((count, 2), dtype=bool), name=base.name)
@@ -184,7 +192,9 @@ def _missing_reach(posture: Posture, pose: Array) -> float:
         if hand is not None and hand.frame == "floor":
             target = np.asarray(hand.at) * [body.OUTWARDS[side], 1.0, 1.0]
             target[1] = max(target[1], 0.03)
-            missing = max(missing, float(np.linalg.norm(pose[body.WRISTS[side]] - target)) - 0.01)
+            # Bending forward helps with what is in front only, and nobody who lies on the back.
+            if target[2] > pose[0, 2] - 0.1 and posture.hips[0] > -30:
+                missing = max(missing, float(np.linalg.norm(pose[body.WRISTS[side]] - target)) - 0.01)
     return missing
 
 

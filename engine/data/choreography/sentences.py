@@ -47,11 +47,24 @@ def write_sentences(
     while len(chosen) < 4:
         chosen.append(draw.pick(phrases))
     for place, phrase in enumerate(chosen[:4]):
-        sentence = f"{draw.pick(_WHO)} {_fill(phrase, words, draw)}"
+        who = draw.pick(_WHO)
+        sentence = f"{who} {_agree(_fill(phrase, words, draw), who)}"
         if manner and place % 2:
             sentence = f"{sentence} {manner}"
         sentences.append(sentence)
     return list(dict.fromkeys(re.sub(r"\s+", " ", sentence).strip() for sentence in sentences))
+
+
+def _agree(text: str, who: str) -> str:
+    """Possessives and reflexives that fit the person."""
+    pairs = (("his", "her"), ("himself", "herself"))
+    if who in ("a woman", "she"):
+        swap = dict(pairs)
+    elif who in ("a man", "he"):
+        swap = {her: his for his, her in pairs}
+    else:
+        return text
+    return re.sub(r"\b(his|her|himself|herself)\b", lambda match: swap.get(match[1], match[1]), text)
 
 
 def _fill(phrase: str, words: dict[str, str], draw: Draw) -> str:

@@ -25,8 +25,10 @@ Array = NDArray[np.floating]
 _SPREAD = np.asarray([0.35, 0.4, 0.25])
 # A hand that nobody keyed hangs loosely: turned in and a little bent.
 _LOOSE_ROLL, _LOOSE_FLEX = 25.0, 12.0
-# Nothing of an arm goes lower than this, metres.
-_FLOOR = 0.03
+# Nothing of an arm goes lower than this, metres; a knee on the floor is this high.
+_FLOOR, _KNEE_HEIGHT = 0.03, 0.05
+# Joints that the pelvis carries.
+_TRUNK = [j for j in range(HUMANML3D.num_joints) if j not in (*body.KNEES, *body.ANKLES, *body.TOES)]
 
 
 @dataclass(frozen=True)
@@ -177,18 +179,33 @@ def _legs(
     toes[..., 1] += extras.steps + extras.flight[:, None]
     ankles, toes = body.place_feet(toes, yaw, pitch)
     _come_down(joints, ankles)
+    poles = []
     for side in (0, 1):
         feet = [posture.left_foot if side == 0 else posture.right_foot for posture in postures]
         swivel = np.radians(weights.feet[side] @ np.asarray([foot.knee for foot in feet])) * body.OUTWARDS[side]
         toe_out = 0.6 * (yaw[:, side] - _yaw_of(base.heading)) + swivel
-        pole = np.stack((np.sin(toe_out), np.full(len(base), 0.25), np.cos(toe_out)), axis=-1)
-        captured = base.knees[:, side] * np.clip(1.0 - np.abs(swivel), 0.0, 1.0)[:, None]
-        pole = rotations.rotate(pelvis_turn, 0.05 * pole + captured)
-        joints[:, body.KNEES[side]], reached = body.two_bones(
-            joints[:, body.HIPS[side]], ankles[:, side], pole, body.THIGH, body.SHIN
-        )
-        joints[:, body.ANKLES[side]] = reached
-        joints[:, body.TOES[side]] = reached + toes[:, side] - ankles[:, side]
+        # A knee bends in the plane that is square to the line across the hips, turned with the toes.
+        axis = rotations.normalize(ankles[:, side] - joints[:, body.HIPS[side]])
+        across = rotations.rotate(pelvis_turn, np.asarray([1.0, 0.0, 0.0]))
+        pole = body.without(rotations.cross(axis, across), axis)
+        pole = rotations.rotate(body.about_axis(-axis, toe_out), pole)
+        # The captured knee counts as long as the leg is about as straight as it was captured.
+        bent = np.linalg.norm(joints[:, body.HIPS[side]] - ankles[:, side], axis=-1) - base.legs[:, side]
+        likeness = np.clip(1.0 - np.abs(swivel), 0.0, 1.0) * np.clip(1.5 - np.abs(bent) / 0.05, 0.0, 1.0)
+        captured = base.knees[:, side] * likeness[:, None]
+        poles.append(0.05 * pole + rotations.rotate(pelvis_turn, captured))
+    for attempt in range(4):
+        for side in (0, 1):
+            joints[:, body.KNEES[side]], reached = body.two_bones(
+                joints[:, body.HIPS[side]], ankles[:, side], poles[side], body.THIGH, body.SHIN
+            )
+            joints[:, body.ANKLES[side]] = reached
+            joints[:, body.TOES[side]] = reached + toes[:, side] - ankles[:, side]
+        # A knee that would go through the floor carries the body a little higher.
+        sunk = np.maximum(_KNEE_HEIGHT - joints[:, body.KNEES, 1], 0.0).max(axis=1)
+        if attempt == 3 or not sunk.any():
+            break
+        joints[:, _TRUNK, 1] += 1.05 * sunk[:, None]
 
 
 def _come_down(joints: Array, ankles: Array) -> None:
@@ -203,8 +220,7 @@ def _come_down(joints: Array, ankles: Array) -> None:
         standing = across < 0.8 * reach
         highest = ankles[:, side, 1] + np.sqrt(np.maximum(reach**2 - across**2, 1e-6))
         drop = np.maximum(drop, np.where(standing, soft * np.logaddexp(0.0, (hip[:, 1] - highest) / soft), 0.0))
-    trunk = [j for j in range(joints.shape[1]) if j not in (*body.KNEES, *body.ANKLES, *body.TOES)]
-    joints[:, trunk, 1] -= drop[:, None]
+    joints[:, _TRUNK, 1] -= drop[:, None]
 
 
 def _yaw_of(heading: Array) -> Array:
@@ -410,7 +426,8 @@ def _within_limits(relative: Array, roll: float = 125.0, swing: float = 78.0) ->
 
 def _off_the_floor(turned: Array, wrist: Array, floor: float = 0.015) -> Array:
     """Raise fingers and thumb that would go through the floor."""
-    for reach in (np.asarray([body.HAND_LENGTH, 0.0, 0.0]), np.asarray([0.0, body.THUMB_LENGTH, 0.0])):
+    fingers, thumb = np.asarray([body.HAND_LENGTH, 0.0, 0.0]), np.asarray([0.0, body.THUMB_LENGTH, 0.0])
+    for reach in (fingers, thumb, fingers, thumb):
         tip = rotations.rotate(turned, reach)
         length = np.linalg.norm(reach)
         lowest = np.clip((floor - wrist[:, 1]) / length, -1.0, 0.95)

@@ -14,6 +14,45 @@ ON_HIP = Hand((0.17, 0.06, 0.03), "hips", swivel=42, palm=(-0.4, -0.9, 0.1), fin
 FIST_AT_CHIN = Hand((-0.42, 0.02, 0.42), palm=(-0.6, -0.2, -0.8), fingers=(-0.5, 0.8, 0.1))
 
 
+# On the floor: sitting behind the feet, on hands and knees, lying. Pelvis places are from where the body stood.
+ON_FLOOR: dict[str, Any] = {"balance": False, "sway": 0.2}
+ON_THIGH = Hand((0.13, -0.01, 0.27), "hips", palm=(-0.2, -1, 0), fingers=(-0.15, -0.1, 1), swivel=8)
+KNEELING_FOOT = Foot((0.09, 0, -0.56), "floor", pitch=140)
+KNEELING: dict[str, Any] = {"place": (0.0, 0.53, 0.0), **both_feet(KNEELING_FOOT), **ON_FLOOR}
+HALF_KNEELING: dict[str, Any] = {
+    "place": (0.02, 0.52, 0.0),
+    "right_foot": Foot((0.1, 0, 0.36), "floor"),
+    "left_foot": Foot((0.09, 0, -0.47), "floor", pitch=72),
+    **ON_FLOOR,
+}
+ALL_FOURS: dict[str, Any] = {
+    "place": (0.0, 0.47, 0.08),
+    "hips": (72, 0, 0),
+    "bend": 6,
+    **both_feet(KNEELING_FOOT),
+    **ON_FLOOR,
+}
+
+FLAT_HAND: dict[str, Any] = {"frame": "floor", "palm": (0, -1, 0), "fingers": (0.1, 0, 1)}
+SUPINE_LEGS = Foot((0.1, -0.02, 0.6), "floor", pitch=-62, turn=12)
+# On the back, the pelvis half a metre behind where the body stood, and on the belly, that far ahead.
+SUPINE: dict[str, Any] = {"place": (0.0, 0.11, -0.46), "hips": (-88, 0, 0), "gaze": Gaze(0, 82), **ON_FLOOR}
+PLANK: dict[str, Any] = {
+    "place": (0.0, 0.43, 0.06),
+    "hips": (76, 0, 0),
+    "gaze": Gaze(0, -62),
+    **ON_FLOOR,
+    **both_feet(Foot((0.07, 0, -0.85), "floor", pitch=72)),
+}
+PRONE: dict[str, Any] = {
+    "place": (0.0, 0.115, 0.05),
+    "hips": (89, 0, 0),
+    "gaze": Gaze(0, -56),
+    **ON_FLOOR,
+    **both_feet(Foot((0.09, 0, -0.98), "floor", pitch=130)),
+}
+
+
 def ready(draw: Draw) -> Hand:
     """A hand held loosely in front of the belly, as the one that has nothing to do."""
     return Hand((draw.near(-0.05, 0.08), draw.near(-0.62, 0.05), draw.near(0.42, 0.06)), roll=draw.near(50, 15))
