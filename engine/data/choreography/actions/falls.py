@@ -36,8 +36,8 @@ def onto_the_back(draw: Draw, back: float = -0.78) -> list[Key]:
     legs = Foot((0.13, -0.01, back + 1.02), "floor", pitch=-60, turn=20)
     bounce = draw.between(14, 30)
     bent = Foot((0.14, 0.0, back + 0.9), "floor", pitch=-10, turn=16, knee=10)
-    flat = {"place": (0, 0.11, back), "hips": (-88, 0, 0), "gaze": Gaze(0, 80), **ON_FLOOR}
-    arms = {
+    flat: dict[str, Any] = {"place": (0, 0.11, back), "hips": (-88, 0, 0), "gaze": Gaze(0, 80), **ON_FLOOR}
+    arms: dict[str, Any] = {
         "right": Hand(
             (draw.between(0.4, 0.75), 0.03, back - draw.between(0.2, 0.6)),
             "floor",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from engine.data.choreography.claims import looks, moves
 from engine.data.choreography.draw import Draw
 from engine.data.choreography.library import action
@@ -168,6 +170,6 @@ def tilt_head(draw: Draw) -> Score:
 )
 def roll_head(draw: Draw) -> Score:
     ring = [Gaze(0, -42), Gaze(-16, -8, -32), Gaze(0, 30), Gaze(16, -8, 32)]
-    hands = {} if draw.chance(0.6) else both(ON_HIP)
+    hands: dict[str, Any] = {} if draw.chance(0.6) else both(ON_HIP)
     keys = [Key(Posture(gaze=gaze, **hands), 0.6, through=True) for _ in range(draw.count(1, 2)) for gaze in ring]
     return Score((Key(Posture(gaze=ring[0], **hands), 0.7), *keys, Key(Posture(gaze=ring[0], **hands), 0.5)))

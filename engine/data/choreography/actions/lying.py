@@ -26,7 +26,7 @@ from engine.data.choreography.stock import (
 def supine(draw: Draw, legs: str, arms: str) -> Posture:
     """On the back: legs "up" (feet on the floor, knees bent) or "long"; arms beside, on the belly or under the head."""
     feet: dict[str, Any] = both_feet(SUPINE_LEGS) if legs == "long" else {}
-    hands = {
+    hands: dict[str, Any] = {
         "beside": both(
             Hand((draw.between(0.28, 0.42), 0.03, -0.42), "floor", palm=(0, -1, 0), fingers=(0.2, 0, 1))
         ),
@@ -286,8 +286,8 @@ def get_up_prone(draw: Draw) -> Score:
 
 def crawl_keys(draw: Draw, steps: int, stride: float, move: float) -> list[Key]:
     """Hand and opposite knee in turn, the pelvis going on evenly."""
-    hands = {"right": 0.5, "left": 0.5 + 0.5 * stride}
-    feet = {"right": -0.56 + 0.5 * stride, "left": -0.56}
+    hands: dict[str, Any] = {"right": 0.5, "left": 0.5 + 0.5 * stride}
+    feet: dict[str, Any] = {"right": -0.56 + 0.5 * stride, "left": -0.56}
     keys = []
 
     def posture(raised: str | None, along: float, roll: float) -> Posture:
@@ -382,7 +382,7 @@ def cat_stretch(draw: Draw) -> Score:
     sided=False,
 )
 def kowtow(draw: Draw) -> Score:
-    place = {**KNEELING, "place": (0.0, 0.34, -0.34)}
+    place: dict[str, Any] = {**KNEELING, "place": (0.0, 0.34, -0.34)}
     sit = Posture(
         **place,
         hips=(4, 0, 0),

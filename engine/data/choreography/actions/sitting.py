@@ -167,7 +167,7 @@ def sit_on_floor(draw: Draw) -> Score:
         hug = Hand((-0.16, -0.56, 0.72), palm=(-0.5, 0, -0.8), fingers=(-1, -0.1, 0.2))
         final = Posture(**seat, hips=(-8, 0, 0), bend=28, **both(hug), gaze=Gaze(0, 0), **ON_FLOOR)
     elif kind == "crossed":
-        feet = {
+        feet: dict[str, Any] = {
             "right_foot": Foot((-0.12, 0.02, -0.06), "floor", turn=60, pitch=10, knee=48),
             "left_foot": Foot((-0.06, 0.02, 0.05), "floor", turn=60, pitch=10, knee=48),
         }
