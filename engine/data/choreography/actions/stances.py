@@ -287,7 +287,7 @@ def tie_shoe(draw: Draw) -> Score:
 def tap_foot(draw: Draw) -> Score:
     arms: dict[str, Any] = {}
     if draw.chance(0.6):
-        arms: dict[str, Any] = {
+        arms = {
             "right": Hand((-0.36, -0.44, 0.44), palm=(-0.1, -0.3, -1), fingers=(-1, 0.18, -0.3)),
             "left": Hand((-0.33, -0.5, 0.34), palm=(-0.1, -0.2, -1), fingers=(-1, 0.1, -0.15)),
         }
