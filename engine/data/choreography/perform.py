@@ -125,6 +125,7 @@ def settle(base: Base, postures: Sequence[Posture], rounds: int = 6) -> list[Pos
     still = solve(_mean_of(base, 1), [REST], Weights.single(1), Extras.none(1))
     habit = np.clip(body.centre_of_mass(still)[0] - _soles(still)[0].mean(axis=0), -0.06, 0.06)
     for _ in range(rounds):
+        moved = 0.0
         joints = solve(mean, settled, Weights.single(len(settled)), Extras.none(len(settled)))
         mass = body.centre_of_mass(joints)
         for index, posture in enumerate(settled):
@@ -146,6 +147,9 @@ def settle(base: Base, postures: Sequence[Posture], rounds: int = 6) -> list[Pos
                 change["shift"] = (float(x + 0.8 * rest[0]), y, float(z + 0.8 * rest[2]))
             if change:
                 settled[index] = posture.but(**change)
+                moved = max(moved, missing, float(np.abs(np.subtract(settled[index].shift, posture.shift)).max()))
+        if moved < 0.004:
+            break
     return settled
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d
 
 from engine.data.choreography import body
 from engine.data.choreography.body import ARM, Base
@@ -51,16 +52,20 @@ class Weights:
 @dataclass(frozen=True)
 class Extras:
     """What comes on top of the keys: (T,) lift of both feet and pelvis in flights, (T, 2) lift of stepping
-    feet, (T, 2, 3) wandering of the wrists in metres, (T, 3) of the trunk in degrees."""
+    feet, (T, 2, 3) wandering of the wrists in metres, (T, 3) of the trunk in degrees;
+    `moving` tells frames that follow each other from postures by themselves."""
 
     flight: Array
     steps: Array
     wrists: Array
     trunk: Array
+    moving: bool = True
 
     @classmethod
     def none(cls, frames: int) -> Extras:
-        return cls(np.zeros(frames), np.zeros((frames, 2)), np.zeros((frames, 2, 3)), np.zeros((frames, 3)))
+        return cls(
+            np.zeros(frames), np.zeros((frames, 2)), np.zeros((frames, 2, 3)), np.zeros((frames, 3)), moving=False
+        )
 
 
 def solve(base: Base, postures: Sequence[Posture], weights: Weights, extras: Extras) -> Array:
@@ -263,6 +268,7 @@ def _arms(
 ) -> Array:
     """Place shoulders, elbows and wrists; the hands' rotations (T, 2, 4) come back."""
     hands = np.zeros((len(base), 2, 4))
+    hands[..., 0] = 1.0
     axes = {"chest": chest, "level": base.heading, "head": head, "hips": pelvis_turn, "other": chest}
     # A hand that goes by the other one comes after it.
     order = (1, 0) if any(p.left and p.left.frame == "other" for p in postures) else (0, 1)
@@ -286,6 +292,9 @@ def _arms(
         joints[:, body.SHOULDERS[side]] = shoulder
         swivel = np.radians(weight @ np.asarray([hand.swivel if hand else 0.0 for hand in keyed]))
         pole = _elbow_direction(base, side, chest, targets - shoulder, own, swivel)
+        if extras.moving:
+            # An elbow swings round; where its natural side changes in no time it is given some.
+            pole = gaussian_filter1d(pole, 2.2, axis=0, mode="nearest")
         upper, lower = LENGTHS["left_elbow"], LENGTHS["left_wrist"]
         elbow, wrist = body.two_bones(shoulder, targets, pole, upper, lower)
         for _ in range(3):
@@ -295,7 +304,8 @@ def _arms(
             pole = rotations.normalize(pole) + (sunk * 12.0)[:, None] * body.UP
             elbow, wrist = body.two_bones(shoulder, targets, pole, upper, lower)
         joints[:, body.ELBOWS[side]], joints[:, body.WRISTS[side]] = elbow, wrist
-        hands[:, side] = _hand(side, keyed, weights.hands[side], axes, elbow, wrist, pole)
+        if extras.moving:
+            hands[:, side] = _hand(side, keyed, weights.hands[side], axes, elbow, wrist, pole)
     return hands
 
 
@@ -427,7 +437,7 @@ def _within_limits(relative: Array, roll: float = 125.0, swing: float = 78.0) ->
 def _off_the_floor(turned: Array, wrist: Array, floor: float = 0.015) -> Array:
     """Raise fingers and thumb that would go through the floor."""
     fingers, thumb = np.asarray([body.HAND_LENGTH, 0.0, 0.0]), np.asarray([0.0, body.THUMB_LENGTH, 0.0])
-    for reach in (fingers, thumb, fingers, thumb):
+    for reach in (fingers, thumb) * 6:
         tip = rotations.rotate(turned, reach)
         length = np.linalg.norm(reach)
         lowest = np.clip((floor - wrist[:, 1]) / length, -1.0, 0.95)

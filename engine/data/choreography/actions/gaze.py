@@ -67,7 +67,7 @@ def shake_head(draw: Draw) -> Score:
         "turns the head and looks around[ curiously| nervously]",
         "stands and looks around[, searching for something]",
     ),
-    (looks(left=25), looks(left=-25)),
+    (looks(left=20), looks(left=-20)),
 )
 def look_around(draw: Draw) -> Score:
     keys = []

@@ -31,7 +31,7 @@ def supine(draw: Draw, legs: str, arms: str) -> Posture:
             Hand((draw.between(0.28, 0.42), 0.03, -0.42), "floor", palm=(0, -1, 0), fingers=(0.2, 0, 1))
         ),
         "belly": both(Hand((-0.22, -0.75, 0.32), palm=(0, -0.2, -1), fingers=(-1, -0.1, 0))),
-        "head": both(Hand((0.1, 0.02, -0.1), "head", palm=(0, 0, 1), fingers=(-0.8, 0.3, 0), swivel=60)),
+        "head": both(Hand((0.11, 0.05, 0.0), "head", palm=(0, 0, 1), fingers=(-0.8, 0.3, 0), swivel=60)),
         "wide": both(Hand((0.72, 0.03, -0.9), "floor", palm=(0, 1, 0), fingers=(1, 0, -0.2))),
     }[arms]
     return Posture(**SUPINE, **feet, **hands)
@@ -91,7 +91,7 @@ def get_up(draw: Draw) -> Score:
     )
     keys = (
         Key(supine(draw, "long", draw.pick(("beside", "belly", "wide"))), 0, draw.between(0.2, 0.8)),
-        Key(supine(draw, "up", "beside"), 0.7, through=True),
+        Key(supine(draw, "up", "beside"), 0.7),
         Key(up, draw.between(0.6, 0.85)),
         Key(down, 0.35, through=True),
         Key(crouch.but(place=(0, 0.42, -0.06), hips=(40, 0, 0), bend=30), draw.between(0.6, 0.8), through=True),
