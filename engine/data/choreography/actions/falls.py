@@ -13,7 +13,7 @@ from engine.data.choreography.stock import FLAT_HAND, HANG, ON_FLOOR
 
 def onto_the_back(draw: Draw, back: float = -0.78) -> list[Key]:
     """From reeling to lying on the back: the seat lands first, then the shoulders."""
-    flail = both(Hand((0.5, 0.15, 0.62), roll=40))
+    flail = both(Hand((0.66, -0.2, 0.3), roll=40))
     reach = both(Hand((0.32, 0.12, back - 0.34), "floor", palm=(0, -1, 0), fingers=(0.5, 0, -0.7)))
     sinking = Posture(
         place=(0, 0.6, 0.5 * back),

@@ -24,21 +24,13 @@ def spring(
     the floor. Returns the time at the end as well; the score begins with the first crouch after its lead of 0.
     """
     flight = 2.0 * math.sqrt(2.0 * height / GRAVITY)
+    # The arms are half-way up when the toes leave the floor, and half-way down when they land.
+    rising = both(Hand((0.3, -0.25, 0.75), "level", roll=20))
     toes = crouch.but(
-        shift=(0.0, 0.05, 0.0),
-        hips=(6.0, 0.0, 0.0),
-        bend=2.0,
-        right=air.right,
-        left=air.left,
-        gaze=Gaze(),
-        **both_feet(Foot(pitch=34)),
+        shift=(0.0, 0.05, 0.0), hips=(6.0, 0.0, 0.0), bend=2.0, **rising, gaze=Gaze(), **both_feet(Foot(pitch=34))
     )
-    land = crouch.but(
-        right=air.right, left=air.left,
-        shift=(0.0, crouch.shift[1] * 0.85, 0.0),
-        right_foot=Foot(),
-        left_foot=Foot(),
-    )
+    falling = both(Hand((0.45, -0.45, 0.5), "level", roll=20))
+    land = crouch.but(**falling, shift=(0.0, crouch.shift[1] * 0.85, 0.0))
     keys, hops, time = [], [], 0.0
     for number in range(times):
         move = sink if number == 0 else 0.16
@@ -199,7 +191,7 @@ def hop(draw: Draw) -> Score:
         left=Hand((0.55, -0.3, 0.3), roll=30),
     )
     keys, hops, time = [Key(low, 0.7, 0.1)], [], 0.8
-    for number in range(count):
+    for _ in range(count):
         keys += [
             Key(push, 0.15, through=True),
             Key(air, flight / 2, through=True),
