@@ -6,6 +6,7 @@ import numpy as np
 
 from engine.evaluation.prompts.physical.body import (
     ANKLE,
+    ELBOW,
     FPS,
     HEAD,
     HIP,
@@ -15,13 +16,12 @@ from engine.evaluation.prompts.physical.body import (
     PELVIS,
     SHOULDER,
     SIDES,
-    TOE,
     WRIST,
     Array,
+    Mask,
     Side,
     count_swings,
     elbow_bend,
-    foot_down,
     forward,
     in_chest,
     in_heading,
@@ -34,7 +34,7 @@ from engine.evaluation.prompts.physical.body import (
     velocity,
     yaw,
 )
-from engine.evaluation.prompts.physical.hands import OUTWARD, by_side, hand_gap, hand_speed
+from engine.evaluation.prompts.physical.hands import OUTWARD, by_side, hand_gap, hand_speed, held_by
 from engine.evaluation.prompts.physical.registry import physical_test
 from engine.evaluation.prompts.physical.travel import way_forward
 
@@ -48,27 +48,31 @@ def punches(joints: Array, side: str = "either", times: int = 1, kind: str = "an
 
 
 def strike_frames(joints: Array, side: Side, kind: str = "any") -> list[int]:
-    """Frames of the blows of one hand."""
-    hand = joints[:, WRIST[side]]
-    reach = np.linalg.norm(hand - joints[:, SHOULDER[side]], axis=-1)
-    rate = velocity(in_chest(joints, hand))
-    ahead = rate[:, 2]
+    """Frames of the blows of one hand.
+
+    A straight blow stretches the arm: the wrist leaves the shoulder at 1 m/s, by 10 cm, to three quarters of the arm's
+    length or more, and not downwards. Whichever way: a lead fist goes out along the line of the shoulders.
+    """
+    wrist, shoulder = joints[:, WRIST[side]], joints[:, SHOULDER[side]]
+    reach = np.linalg.norm(wrist - shoulder, axis=-1)
+    rate = velocity(in_chest(joints, wrist))
+    speed = np.linalg.norm(rate, axis=-1)
     quick = {
-        "straight": ahead > 1.2,
-        "hook": -rate[:, 0] * OUTWARD[side] > 1.2,
-        "uppercut": rate[:, 1] > 1.2,
-        "any": (ahead > 1.2) | ((np.linalg.norm(rate, axis=-1) > 2.0) & (ahead > 0.3)),
-    }[kind]
-    high = (hand[:, 1] > joints[:, PELVIS, 1] + 0.15) & (in_chest(joints, hand)[:, 2] > 0.1)
+        "straight": np.gradient(reach) * FPS > 1.0,
+        "hook": (-rate[:, 0] * OUTWARD[side] > 1.0) & (speed > 1.5),
+        "uppercut": (rate[:, 1] > 1.5) & (elbow_bend(joints, side) < 130.0),
+    }
+    raised = wrist[:, 1] > shoulder[:, 1] - 0.3
     found: list[int] = []
-    for start, stop in spans(quick):
-        after = slice(start, min(len(joints), stop + 4))
-        before = slice(max(0, start - 6), start + 2)
-        out = reach[after].max() - reach[before].min() >= 0.1 and reach[after].max() >= 0.72 * ARM
-        fine = out if kind in ("straight", "any") else True
-        if fine and high[after].any() and (not found or start - found[-1] >= 4):
-            found.append(start)
-    return found
+    for name in ("straight", "hook", "uppercut") if kind == "any" else (kind,):
+        for start, stop in spans(quick[name]):
+            after = slice(start, min(len(joints), stop + 4))
+            before = slice(max(0, start - 6), start + 2)
+            stretched = reach[after].max() - reach[before].min() >= 0.1 and reach[after].max() >= 0.75 * ARM
+            fine = stretched if name == "straight" else bool((wrist[after, 1] > shoulder[after, 1] - 0.15).any())
+            if fine and raised[after].any() and all(abs(start - other) >= 4 for other in found):
+                found.append(start)
+    return sorted(found)
 
 
 @physical_test
@@ -82,7 +86,7 @@ def kicks(joints: Array, side: str = "either", height: float = 0.4, direction: s
         place = in_heading(joints, ankle)
         away = {
             "forward": place[:, 2] > 0.25, "out": place[:, 0] * OUTWARD[each] > 0.3, "back": place[:, 2] < -0.25,
-            "any": np.linalg.norm(place[:, [0, 2]], axis=-1) > 0.3,
+            "any": (place[:, 2] > 0.25) | (place[:, 0] * OUTWARD[each] > 0.3),
         }[direction]  # fmt: skip
         standing = joints[:, ANKLE[other], 1] < 0.3
         quick = np.linalg.norm(velocity(ankle - joints[:, PELVIS]), axis=-1)
@@ -96,17 +100,14 @@ def kicks(joints: Array, side: str = "either", height: float = 0.4, direction: s
 
 @physical_test
 def kicks_ball(joints: Array, side: str = "either") -> bool:
-    """A leg swings from behind to ahead low over the floor, faster than a step, on the other leg."""
+    """A leg swings from behind to far ahead, faster than a step, and follows through straight above the floor."""
 
     def holds(each: Side) -> bool:
-        other = OTHER[each]
-        ahead = in_heading(joints, joints[:, ANKLE[each]])[:, 2]
-        rate = np.gradient(ahead) * FPS
-        return any(
-            rate[start:stop].max() >= 3.0 and ahead[start : stop + 5].max() >= 0.3
-            and joints[start : stop + 5, TOE[each], 1].max() > 0.15 and foot_down(joints, other)[start:stop].any()
-            for start, stop in spans(rate > 1.5)
-        )  # fmt: skip
+        ankle = in_heading(joints, joints[:, ANKLE[each]])
+        rate = np.gradient(ankle[:, 2]) * FPS
+        through = (ankle[:, 2] > 0.35) & (ankle[:, 1] > 0.2) & (knee_bend(joints, each) > 130.0)
+        swings = spans(rate > 1.2)
+        return any(rate[start:stop].max() >= 2.5 and through[start : stop + 6].any() for start, stop in swings)
 
     return by_side(side, holds)
 
@@ -125,7 +126,9 @@ def knee_strikes(joints: Array, side: str = "either") -> bool:
 
 @physical_test
 def swings_arms(joints: Array, side: str = "either", speed: float = 2.5, two_handed: bool = False) -> bool:
-    """A hand cuts through the air: fast over a long way; with two hands both do, near each other."""
+    """A hand cuts through the air: fast over a long way; with two hands both do, near each other, at 1.8 m/s."""
+
+    speed = min(speed, 1.8) if two_handed else speed
 
     def path(each: Side) -> bool:
         rate = hand_speed(joints, each)
@@ -135,20 +138,21 @@ def swings_arms(joints: Array, side: str = "either", speed: float = 2.5, two_han
         )
 
     if two_handed:
-        return all(path(each) for each in SIDES) and share(hand_gap(joints) < 0.4) > 0.4
+        return all(path(each) for each in SIDES) and share(hand_gap(joints) < 0.45) > 0.4
     return by_side(side, path)
 
 
 @physical_test
 def blocks(joints: Array, side: str = "either", seconds: float = 0.25) -> bool:
-    """A bent forearm is held up before the face or chest."""
+    """A bent forearm is held up before the face or the upper chest, the hand higher than its elbow."""
 
-    def holds(each: Side) -> bool:
+    def mask(each: Side) -> Mask:
         hand = in_chest(joints, palm(joints, each))
-        guard = (hand[:, 2] > 0.12) & (hand[:, 1] > -0.12) & (np.abs(hand[:, 0]) < 0.4)
-        return longest(guard & (elbow_bend(joints, each) < 135.0)) >= seconds
+        guard = (hand[:, 2] > 0.15) & (hand[:, 1] > -0.05) & (np.abs(hand[:, 0]) < 0.35)
+        raised = joints[:, WRIST[each], 1] > joints[:, ELBOW[each], 1]
+        return guard & raised & (elbow_bend(joints, each) < 130.0)
 
-    return by_side(side, holds)
+    return held_by(side, mask, seconds)
 
 
 @physical_test
@@ -174,7 +178,7 @@ def ducks(joints: Array, drop: float = 0.2, seconds: float = 1.0) -> bool:
 
 
 @physical_test
-def dodges(joints: Array, metres: float = 0.18) -> bool:
+def dodges(joints: Array, metres: float = 0.13) -> bool:
     """The head slips aside or back that far within 0.6 s, or ducks."""
     head = in_world_plane(joints, HEAD)
     gap = min(12, len(head) - 1)
@@ -211,10 +215,11 @@ def throws(joints: Array, side: str = "either", style: str = "any") -> bool:
 
     def holds(each: Side) -> bool:
         hand = in_chest(joints, joints[:, WRIST[each]])
-        ahead = np.gradient(in_heading(joints, joints[:, WRIST[each]])[:, 2]) * FPS
+        moved = joints[:, WRIST[each]] - joints[:, PELVIS]
+        ahead = np.sum(velocity(moved) * forward(joints), axis=-1)
         for start, stop in spans(ahead > 0.8):
             lead = slice(max(0, start - 8), start + 2)
-            gained = hand[start : stop + 4, 2].max() - hand[lead, 2].min()
+            gained = float(ahead[start:stop].sum()) / FPS
             if ahead[start:stop].max() < 2.0 or gained < 0.35:
                 continue
             swing = slice(max(0, start - 6), stop + 4)
@@ -228,12 +233,20 @@ def throws(joints: Array, side: str = "either", style: str = "any") -> bool:
 
 @physical_test
 def catches(joints: Array) -> bool:
-    """Both hands come up together before the body, waist to overhead, and close or draw in."""
-    ready = np.ones(len(joints), dtype=bool)
+    """Both hands come up together before the body, waist to overhead, from further apart or lower, and stay there."""
+    ready = hand_gap(joints) < 0.45
+    height = np.zeros(len(joints))
     for side in SIDES:
         hand = in_chest(joints, palm(joints, side))
-        ready &= (hand[:, 2] > 0.18) & (hand[:, 1] > -0.5)
-    return longest(ready & (hand_gap(joints) < 0.5)) >= 0.25
+        ready &= (hand[:, 2] > 0.22) & (hand[:, 1] > -0.42)
+        height += hand[:, 1] / 2
+    for start, stop in spans(ready):
+        before = slice(max(0, start - 30), start + 1)
+        came = height[start:stop].max() - height[before].min() >= 0.2
+        closed = hand_gap(joints)[before].max() - hand_gap(joints)[start:stop].min() >= 0.2
+        if stop - start >= 5 and (came or closed):
+            return True
+    return False
 
 
 @physical_test
@@ -246,30 +259,33 @@ def pushes(joints: Array, seconds: float = 0.4, reach: float = 0.3) -> bool:
         out &= (hand[:, 2] > reach) & (palm(joints, side)[:, 1] > joints[:, PELVIS, 1] - 0.05)
         out &= palm(joints, side)[:, 1] < joints[:, HEAD, 1] + 0.1
     stretch = min(float(np.ptp(in_chest(joints, palm(joints, side))[:, 2])) for side in SIDES)
-    effort = torso_pitch(joints)[out].max() > 12.0 if out.any() else False
-    return longest(out) >= seconds and bool(stretch >= 0.2 or effort or way_forward(joints) >= 0.4)
+    leaning = longest(out & (torso_pitch(joints) > 15.0)) >= seconds
+    return longest(out) >= seconds and (stretch >= 0.2 or leaning or way_forward(joints) >= 0.4)
 
 
 @physical_test
-def pulls(joints: Array, side: str = "both", way: float = 0.15) -> bool:
-    """Hands out ahead are drawn to the body, or held out while the body leans or steps back."""
+def pulls(joints: Array, side: str = "both", way: float = 0.18) -> bool:
+    """Hands out ahead, hip to head high, are drawn to the body by `way`, or held out while it goes or leans back."""
+    chosen = SIDES if side in ("both", "either") else (side,)
+    palms = np.mean([palm(joints, each) for each in SIDES if each in chosen], axis=0)
+    ahead = in_heading(joints, palms)[:, 2] - in_heading(joints, joints[:, NECK])[:, 2]
+    held = (palms[:, 1] > joints[:, PELVIS, 1] - 0.1) & (palms[:, 1] < joints[:, HEAD, 1])
+    if side == "both":
+        held &= hand_gap(joints) < 0.7
+    for start, stop in spans(held):
+        far = np.maximum.accumulate(ahead[start:stop])
+        if stop - start >= 8 and ((far - ahead[start:stop]) * (far > 0.28)).max() >= way:
+            return True
+    return longest(held & (ahead > 0.25)) >= 0.8 and (way_forward(joints) <= -0.3 or longest(lean_back(joints)) >= 0.5)
 
-    def holds(each: Side) -> bool:
-        ahead = in_heading(joints, palm(joints, each))[:, 2] - in_heading(joints, joints[:, NECK])[:, 2]
-        up = palm(joints, each)[:, 1] > joints[:, PELVIS, 1] - 0.1
-        drawn = False
-        for start, stop in spans(up):
-            part = ahead[start:stop]
-            far = np.maximum.accumulate(part)
-            drawn |= bool(((far - part) * (far > 0.22)).max() >= way)
-        leaning = share((ahead > 0.2) & up) > 0.3 and way_forward(joints) <= -0.3
-        return drawn or leaning
 
-    return by_side(side, holds)
+def lean_back(joints: Array) -> Mask:
+    """(T,) the trunk leans back by 8 degrees or more."""
+    return torso_pitch(joints) <= -8.0
 
 
 @physical_test
-def lifts(joints: Array, low: float = 0.55, gain: float = 0.3) -> bool:
+def lifts(joints: Array, low: float = 0.65, gain: float = 0.25) -> bool:
     """Both hands go down low together, and come up together by `gain` metres."""
     lowest = np.maximum(palm(joints, "left")[:, 1], palm(joints, "right")[:, 1])
     height = np.minimum(palm(joints, "left")[:, 1], palm(joints, "right")[:, 1])
@@ -279,7 +295,7 @@ def lifts(joints: Array, low: float = 0.55, gain: float = 0.3) -> bool:
 
 
 @physical_test
-def puts_down(joints: Array, low: float = 0.55, drop: float = 0.3) -> bool:
+def puts_down(joints: Array, low: float = 0.65, drop: float = 0.25) -> bool:
     """Both hands, held before the body, go down low together."""
     lifted = joints[::-1]
     return lifts(lifted, low, drop)
@@ -295,11 +311,12 @@ def carries(joints: Array, seconds: float = 1.0, level: str = "any") -> bool:
             held &= hand[:, 1] > joints[:, HEAD, 1]
             continue
         ahead = in_heading(joints, hand)[:, 2] - in_heading(joints, joints[:, PELVIS])[:, 2]
-        held &= (ahead > 0.15) & (hand[:, 1] > joints[:, PELVIS, 1] - 0.1) & (hand[:, 1] < joints[:, HEAD, 1])
-        held &= elbow_bend(joints, side) < 150.0
+        held &= (ahead > 0.12) & (hand[:, 1] > joints[:, PELVIS, 1] - 0.15) & (hand[:, 1] < joints[:, HEAD, 1])
+        held &= elbow_bend(joints, side) < 155.0
         if level == "chest":
             held &= hand[:, 1] > joints[:, NECK, 1] - 0.4
-    return longest(held & (hand_gap(joints) < 0.75)) >= seconds
+        held &= hand_speed(joints, side) < 0.9
+    return longest(held & (hand_gap(joints) < 0.65)) >= seconds
 
 
 @physical_test
@@ -331,28 +348,24 @@ def draws_bow(joints: Array, seconds: float = 0.3) -> bool:
 
 @physical_test
 def chops(joints: Array, times: int = 1, side: str = "both", drop: float = 0.35) -> bool:
-    """Hands go up and come down fast, so often: an axe, a hammer, a pickaxe."""
-
-    def holds(each: Side) -> bool:
-        height = palm(joints, each)[:, 1] - joints[:, PELVIS, 1]
-        fast = np.gradient(height).min() * FPS <= -1.0
-        return bool(fast) and count_swings(height, drop) >= 2 * times - 1 and bool(height.max() > 0.2)
-
-    return by_side(side, holds)
+    """Hands, together if both, go up above the chest and come down fast before the body, so often."""
+    chosen = SIDES if side in ("both", "either") else (side,)
+    height = np.mean([in_chest(joints, palm(joints, each))[:, 1] for each in SIDES if each in chosen], axis=0)
+    world = np.mean([palm(joints, each)[:, 1] for each in SIDES if each in chosen], axis=0) - joints[:, PELVIS, 1]
+    together = side != "both" or share(hand_gap(joints) < 0.5) > 0.5
+    fast = float(np.gradient(world).min()) * FPS <= -1.0
+    return together and fast and count_swings(world, drop) >= 2 * times - 1 and bool(height.max() > -0.2)
 
 
 @physical_test
 def works_low(joints: Array, height: float = 0.75, times: int = 2, amplitude: float = 0.12) -> bool:
-    """Both hands before a bent body go to and fro low: sweeping, mopping, digging, raking."""
-    for axis in range(3):
-        for side in SIDES:
-            track = in_heading(joints, palm(joints, side))
-            low = track[:, 1] < joints[:, PELVIS, 1] + 0.2
-            ahead = track[:, 2] > 0.08
-            bent = share(torso_pitch(joints) > 8.0) > 0.3 or float(track[:, 1].min()) < height
-            if share(low & ahead) > 0.5 and bent and count_swings(track[:, axis], amplitude) >= 2 * times:
-                return True
-    return False
+    """Both hands, as on one handle before a bent body, go to and fro low: sweeping, mopping, digging, raking."""
+    middle = (palm(joints, "left") + palm(joints, "right")) / 2
+    track = in_heading(joints, middle)
+    working = (track[:, 1] < joints[:, PELVIS, 1] + 0.25) & (track[:, 2] > 0.1) & (hand_gap(joints) < 0.85)
+    bent = share(torso_pitch(joints) > 8.0) > 0.3 or float(track[:, 1].min()) < height
+    swings = max(count_swings(track[:, axis], amplitude) for axis in range(3))
+    return share(working) > 0.5 and bent and swings >= 2 * times
 
 
 @physical_test
@@ -366,7 +379,7 @@ def dances(joints: Array, least: float = 0.35) -> bool:
         (
             hands >= least,
             float(np.mean(feet)) >= 0.25,
-            count_swings(joints[:, PELVIS, 1], 0.03) >= 4,
+            count_swings(joints[:, PELVIS, 1], 0.03) >= 3,
             count_swings(yaw(joints), 20.0) >= 2,
             count_swings(ground[:, 0], 0.08) + count_swings(ground[:, 1], 0.08) >= 3,
         )

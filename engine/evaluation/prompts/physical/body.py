@@ -53,9 +53,14 @@ def to_uniform_size(joints: Array) -> Array:
     return joints * ((LENGTHS["left_knee"] + LENGTHS["left_ankle"]) / max(length, 1e-6))
 
 
+def has_face(joints: Array) -> bool:
+    """Whether the head has a direction."""
+    return joints.shape[1] > HEAD_FRONT and bool(np.isfinite(joints[:, HEAD_FRONT]).all())
+
+
 def has_hands(joints: Array) -> bool:
-    """Whether head and hands have directions."""
-    return joints.shape[1] >= WITH_HANDS
+    """Whether hands have directions."""
+    return joints.shape[1] >= WITH_HANDS and bool(np.isfinite(joints[:, HEAD_FRONT + 1 :]).all())
 
 
 # Directions and frames

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.ndimage import gaussian_filter1d
 
 from engine.evaluation.prompts.physical.body import (
     ANKLE,
@@ -10,6 +11,7 @@ from engine.evaluation.prompts.physical.body import (
     FPS,
     HIP,
     KNEE,
+    NECK,
     OTHER,
     PELVIS,
     SHOULDER,
@@ -19,7 +21,6 @@ from engine.evaluation.prompts.physical.body import (
     WRIST,
     Array,
     Side,
-    airborne,
     count_swings,
     foot_down,
     forward,
@@ -30,44 +31,47 @@ from engine.evaluation.prompts.physical.body import (
     longest,
     share,
     spans,
+    speed,
     stance,
     torso_pitch,
     yaw,
 )
 from engine.evaluation.prompts.physical.registry import physical_test
-from engine.evaluation.prompts.physical.travel import SMOOTH, count_steps, way_forward, way_length
+from engine.evaluation.prompts.physical.travel import SMOOTH, count_steps, top_speed, way_forward, way_length
 
 
 @physical_test
 def limps(joints: Array, way: float = 0.5) -> bool:
     """Goes forward unevenly: one leg stands clearly shorter, steps shorter, stays stiffer, or the body dips on it."""
-    if way_forward(joints) < way or count_steps(joints, 0.12) < 3:
+    if way_forward(joints) < way or count_steps(joints, 0.12) < 3 or top_speed(joints) > 1.8:
         return False
     return asymmetry(joints) >= 1.0
 
 
 def asymmetry(joints: Array) -> float:
-    """How uneven a walk is: the largest of four measures, each 1 where a limp begins to show."""
+    """How uneven a walk is while it goes on: the largest of four measures, each 1 where a limp begins to show."""
+    moving = speed(gaussian_filter1d(joints[:, PELVIS] * [1.0, 0.0, 1.0], 6.0, axis=0, mode="nearest")) > 0.15
+    if moving.sum() < FPS:
+        return 0.0
+    walk = joints[slice(int(moving.argmax()), len(joints) - int(moving[::-1].argmax()))]
     stands, reach, bends, dips = [], [], [], []
-    ahead = forward(joints, SMOOTH)
-    passing = np.sum((joints[:, ANKLE["left"]] - joints[:, ANKLE["right"]]) * ahead, axis=-1)
-    middle = slice(len(joints) // 10, None)
+    passing = np.sum((walk[:, ANKLE["left"]] - walk[:, ANKLE["right"]]) * forward(walk, SMOOTH), axis=-1)
     for sign, side in zip((1.0, -1.0), SIDES, strict=True):
-        planted = stance(joints, side)
-        stands.append(share(planted[middle]))
+        planted = stance(walk, side)
+        stands.append(share(planted))
         lead = sign * passing
         peaks = [float(lead[start:stop].max()) for start, stop in spans(lead > 0.03) if stop - start > 2]
         reach.append(float(np.median(peaks)) if peaks else 0.0)
-        bends.append(float(np.percentile(knee_bend(joints, side)[middle], 5)))
-        alone = planted & ~foot_down(joints, OTHER[side])
-        dips.append(float(joints[alone, PELVIS, 1].mean()) if alone.sum() > 3 else float("nan"))
+        bends.append(float(np.percentile(knee_bend(walk, side), 5)))
+        alone = planted & ~foot_down(walk, OTHER[side])
+        dips.append(float(walk[alone, PELVIS, 1].mean()) if alone.sum() > 3 else float("nan"))
     ratios = [
-        max(stands) / max(min(stands), 0.05) / 1.3,
-        max(reach) / max(min(reach), 0.03) / 1.5,
-        abs(bends[0] - bends[1]) / 22.0,
+        max(stands) / max(min(stands), 0.05) / 1.45,
+        max(reach) / max(min(reach), 0.03) / 1.8,
+        abs(bends[0] - bends[1]) / 28.0,
     ]
     if np.isfinite(dips).all():
-        ratios.append(abs(dips[0] - dips[1]) / 0.03)
+        ratios.append(abs(dips[0] - dips[1]) / 0.035)
     return max(ratios)
 
 
@@ -92,23 +96,34 @@ def high_knees(joints: Array, side: Side, lift: float) -> int:
 
 
 @physical_test
-def tiptoes(joints: Array, share_of_time: float = 0.5, way: float = 0.4) -> bool:
-    """Goes on its toes: heels stay high over standing toes most of the time."""
-    high = []
+def tiptoes(joints: Array, share_of_time: float = 0.55, way: float = 0.5) -> bool:
+    """Walks, slower than 1.6 m/s, on its toes: heels stay high over standing toes most of the time."""
+    raised, planted = 0, 0
     for side in SIDES:
-        planted = joints[:, TOE[side], 1] < 0.07
+        down = joints[:, TOE[side], 1] < 0.07
         rise = joints[:, ANKLE[side], 1] - joints[:, TOE[side], 1]
-        high.append((planted & (rise > 0.09)) | ~planted)
-    return share(high[0] & high[1]) >= share_of_time and way_length(joints) >= way
+        planted += int(down.sum())
+        raised += int((down & (rise > 0.085)).sum())
+    high = raised >= share_of_time * max(planted, 1)
+    return high and way_length(joints) >= way and count_steps(joints, 0.1) >= 3 and top_speed(joints) < 1.6
 
 
 @physical_test
 def skips(joints: Array, hops: int = 2, way: float = 0.8) -> bool:
-    """Bounces forward: springs off the floor so often, the pelvis rising and falling by 8 cm, slower than a sprint."""
-    springs = count_swings(joints[:, PELVIS, 1], 0.08) // 2
-    feet = np.minimum(joints[:, TOE["left"], 1], joints[:, TOE["right"], 1])
-    flights = sum(stop - start >= 2 for start, stop in spans(airborne(joints) | (feet > 0.06)))
-    return way_forward(joints) >= way and springs >= hops and flights >= hops and count_steps(joints, 0.12) >= 2
+    """Bounces forward: springs off one foot onto the same foot so often (a runner lands on the other), 6 cm high."""
+    if way_forward(joints) < way or count_swings(joints[:, PELVIS, 1], 0.06) < 2 * hops:
+        return False
+    return sum(same_foot_hops(joints)) >= hops
+
+
+def same_foot_hops(joints: Array) -> tuple[int, int]:
+    """How often the left foot, and the right, springs up and comes down again with the other one up all the while."""
+    counts = []
+    for side in SIDES:
+        own, other = foot_down(joints, side), foot_down(joints, OTHER[side])
+        lifts = [(start, stop) for start, stop in spans(~own) if start > 0 and stop < len(joints)]
+        counts.append(sum(stop - start >= 2 and not other[start:stop].any() for start, stop in lifts))
+    return counts[0], counts[1]
 
 
 @physical_test
@@ -118,7 +133,7 @@ def hops(joints: Array, side: str = "either", times: int = 2) -> bool:
         if side not in ("either", leg):
             continue
         other = OTHER[leg]
-        lifted = joints[:, ANKLE[other], 1] > 0.17
+        lifted = (joints[:, ANKLE[other], 1] > 0.17) & (joints[:, PELVIS, 1] > 0.6)
         flights = [
             (start, stop) for start, stop in spans(~foot_down(joints, leg)) if stop - start >= 2 and start > 0
         ]
@@ -136,22 +151,22 @@ def crouches(joints: Array, height: float = 0.8, seconds: float = 0.8) -> bool:
 
 
 @physical_test
-def staggers(joints: Array, sway: float = 0.1, way: float = 0.4) -> bool:
-    """Goes uncertainly: the path strays to the sides, or the trunk sways, as in no plain walk."""
-    return way_length(joints) >= way and unsteadiness(joints) >= sway
+def staggers(joints: Array, signs: int = 2, way: float = 0.4) -> bool:
+    """Goes uncertainly, slower than a run: of wandering path, uneven step width, swaying and nodding trunk two show."""
+    calm = top_speed(joints) < 1.8 and way_length(joints) >= way and abs(float(yaw(joints)[-1])) < 140.0
+    return calm and count_steps(joints, 0.1) >= 2 and unsteadiness(joints) >= signs
 
 
-def unsteadiness(joints: Array) -> float:
-    """Metres by which path and head stray from a smooth way, plus what the heading wanders."""
-    from scipy.ndimage import gaussian_filter1d
-
-    ground = joints[:, PELVIS][:, [0, 2]]
-    smooth = gaussian_filter1d(ground, 25.0, axis=0, mode="nearest")
-    aside = np.einsum("ti,ti->t", ground - smooth, leftward(forward(joints, 20.0))[:, [0, 2]])
-    over = joints[:, SHOULDER["left"]] + joints[:, SHOULDER["right"]] - 2 * joints[:, PELVIS]
-    lean = np.sum(over / 2 * leftward(forward(joints, 20.0)), axis=-1)
-    wander = yaw(joints) - gaussian_filter1d(yaw(joints), 25.0, mode="nearest")
-    return float(np.std(aside) + np.std(lean) + np.radians(np.std(wander)) * 0.2)
+def unsteadiness(joints: Array) -> int:
+    """How many of four signs of a drunken walk show."""
+    left = leftward(forward(joints, 20.0))
+    ground = joints[:, PELVIS] * [1.0, 0.0, 1.0]
+    strays = np.sum((ground - gaussian_filter1d(ground, 25.0, axis=0, mode="nearest")) * left, axis=-1)
+    trunk = joints[:, NECK] - joints[:, PELVIS]
+    sway = np.degrees(np.arctan2(np.sum(trunk * left, axis=-1), trunk[:, 1]))
+    width = np.abs(np.sum((joints[:, ANKLE["left"]] - joints[:, ANKLE["right"]]) * left, axis=-1))
+    signs = (strays.std() >= 0.05, width.std() >= 0.075, sway.std() >= 3.5, torso_pitch(joints).std() >= 5.0)
+    return sum(map(bool, signs))
 
 
 @physical_test

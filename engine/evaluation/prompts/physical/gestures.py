@@ -72,16 +72,18 @@ def salutes(joints: Array, side: str = "right", seconds: float = 0.3) -> bool:
 
 
 @physical_test
-def bows(joints: Array, degrees: float = 28.0, back_up: bool = True) -> bool:
-    """Bends at the hips from standing, hands off the floor, and (unless told) comes up again."""
+def bows(joints: Array, degrees: float = 22.0, back_up: bool = True) -> bool:
+    """Bends at the hips from standing upright, hands off the floor, and (unless told) comes up again."""
     pitch = torso_pitch(joints)
-    low = pitch >= degrees
-    if longest(low) < 0.25 or pitch[0] > 20.0:
-        return False
-    lowest_hand = np.minimum(palm(joints, "left")[:, 1], palm(joints, "right")[:, 1])
     deepest = int(pitch.argmax())
+    lowest_hand = np.minimum(palm(joints, "left")[:, 1], palm(joints, "right")[:, 1])
+    upright_before = pitch[: deepest + 1].min() < pitch[deepest] - 15.0
+    upright_after = pitch[deepest:].min() < pitch[deepest] - 12.0
     standing = joints[deepest, PELVIS, 1] > 0.72
-    return bool(standing and lowest_hand.min() > 0.15 and (not back_up or pitch[deepest:].min() < 18.0))
+    return bool(
+        longest(pitch >= degrees) >= 0.2 and standing and lowest_hand.min() > 0.15
+        and upright_before and (not back_up or upright_after)
+    )  # fmt: skip
 
 
 @physical_test
@@ -105,16 +107,17 @@ def claps(joints: Array, times: int = 2, within: float = 0.22, apart: float = 0.
 
 @physical_test
 def shrugs(joints: Array, lift: float = 0.025) -> bool:
-    """Both shoulders rise against the chest, or both bent forearms turn outwards for a moment."""
+    """Both shoulders rise against the chest for a moment over low hands, or both forearms open outwards."""
     raised = np.minimum(*(shoulder_height(joints, side) for side in SIDES))
     lifted = raised - np.percentile(raised, 20) >= lift
-    out = np.ones(len(joints), dtype=bool)
+    opened = np.ones(len(joints), dtype=bool)
     for side in SIDES:
         hand = in_chest(joints, palm(joints, side))
         elbow = in_chest(joints, joints[:, ELBOW[side]])
-        out &= (OUTWARD[side] * (hand - elbow)[:, 0] > 0.05) & (elbow_bend(joints, side) < 130)
-        out &= joints[:, WRIST[side], 1] > joints[:, ELBOW[side], 1] - 0.08
-    return 0.1 <= longest(lifted) <= 3.0 or longest(out) >= 0.2
+        lifted &= (hand[:, 1] < -0.12) & (elbow[:, 1] < -0.1)
+        opened &= (OUTWARD[side] * (hand - elbow)[:, 0] > 0.07) & (elbow_bend(joints, side) < 130)
+        opened &= (joints[:, WRIST[side], 1] > joints[:, ELBOW[side], 1] - 0.05) & (elbow[:, 1] < -0.12)
+    return 0.1 <= longest(lifted) <= 2.5 or longest(opened) >= 0.25
 
 
 def shoulder_height(joints: Array, side: Side) -> Array:

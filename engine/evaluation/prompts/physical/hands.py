@@ -35,6 +35,7 @@ from engine.evaluation.prompts.physical.body import (
     count_swings,
     elbow_bend,
     forward,
+    has_face,
     has_hands,
     in_chest,
     in_heading,
@@ -63,14 +64,21 @@ def by_side(side: str, holds: Callable[[Side], bool]) -> bool:
     return holds(side)  # type: ignore[arg-type]
 
 
+def held_by(side: str, mask: Callable[[Side], Mask], seconds: float) -> bool:
+    """Whether a mask (T,) holds for so long for the hands that `side` means; with "both", for both at the same time."""
+    if side == "both":
+        return longest(mask("left") & mask("right")) >= seconds
+    return by_side(side, lambda each: longest(mask(each)) >= seconds)
+
+
 def place(joints: Array, name: str, side: Side) -> Array:
     """(T, 3) a place on the body as the hand of `side` reaches for it; KeyError for unknown names."""
     left, up, ahead = chest_axes(joints).transpose(1, 0, 2)
     out = left * OUTWARD[side]
     head = joints[:, HEAD]
-    gaze = normalize(joints[:, HEAD_FRONT] - head) if has_hands(joints) else ahead
+    gaze = normalize(joints[:, HEAD_FRONT] - head) if has_face(joints) else ahead
     crown = normalize(joints[:, HEAD] - joints[:, NECK] + 0.1 * up)
-    crown = normalize(crown - gaze * np.sum(crown * gaze, axis=-1, keepdims=True)) if has_hands(joints) else up
+    crown = normalize(crown - gaze * np.sum(crown * gaze, axis=-1, keepdims=True)) if has_face(joints) else up
     other = OTHER[side]
     hips = (joints[:, HIP["left"]] + joints[:, HIP["right"]]) / 2
     places = {
@@ -125,19 +133,19 @@ def at_place(joints: Array, side: Side, name: str, within: float) -> Mask:
 @physical_test
 def hand_at(joints: Array, place: str, side: str = "either", seconds: float = 0.3, within: float = 0.17) -> bool:
     """A hand stays near a place of the body: head, forehead, mouth, ear, chest, belly, hip, other elbow ..."""
-    return by_side(side, lambda each: longest(at_place(joints, each, place, within)) >= seconds)
+    return held_by(side, lambda each: at_place(joints, each, place, within), seconds)
 
 
 @physical_test
 def hand_near_head(joints: Array, side: str = "either", seconds: float = 0.3, within: float = 0.24) -> bool:
     """A hand stays near the head, wherever on it."""
-    return by_side(side, lambda each: longest(at_place(joints, each, "head", within)) >= seconds)
+    return held_by(side, lambda each: at_place(joints, each, "head", within), seconds)
 
 
 @physical_test
 def hand_above(joints: Array, level: str, side: str = "either", seconds: float = 0.3, by: float = 0.0) -> bool:
     """A hand stays above a level (head, shoulder, chest, waist, hip), `by` metres more."""
-    return by_side(side, lambda each: longest(palm(joints, each)[:, 1] > _level(joints, level) + by) >= seconds)
+    return held_by(side, lambda each: palm(joints, each)[:, 1] > _level(joints, level) + by, seconds)
 
 
 _level = level
@@ -146,7 +154,7 @@ _level = level
 @physical_test
 def hand_low(joints: Array, side: str = "either", height: float = 0.35, seconds: float = 0.1) -> bool:
     """A hand goes down to that height above the floor."""
-    return by_side(side, lambda each: longest(palm(joints, each)[:, 1] < height) >= seconds)
+    return held_by(side, lambda each: palm(joints, each)[:, 1] < height, seconds)
 
 
 @physical_test
@@ -156,13 +164,12 @@ def hand_in_front(
 ) -> bool:  # fmt: skip
     """A hand is held ahead of the body, `reach` before the shoulders, between two levels."""
 
-    def holds(each: Side) -> bool:
+    def mask(each: Side) -> Mask:
         hand = palm(joints, each)
         ahead = in_heading(joints, hand)[:, 2] - in_heading(joints, joints[:, NECK])[:, 2]
-        between = (hand[:, 1] > _level(joints, low)) & (hand[:, 1] < _level(joints, high))
-        return longest((ahead > reach) & between) >= seconds
+        return (ahead > reach) & (hand[:, 1] > _level(joints, low)) & (hand[:, 1] < _level(joints, high))
 
-    return by_side(side, holds)
+    return held_by(side, mask, seconds)
 
 
 @physical_test
@@ -173,11 +180,11 @@ def arm_points(
     """The straight arm points forward, up, down, out (to its own side), across, back, left, right or level (anywhere
     between forward and out), within so many degrees, for so long."""
 
-    def holds(each: Side) -> bool:
-        aimed = aims_along(joints, each, direction, within) & (elbow_bend(joints, each) >= straight)
-        return longest(aimed) >= seconds
-
-    return by_side(side, holds)
+    return held_by(
+        side,
+        lambda each: aims_along(joints, each, direction, within) & (elbow_bend(joints, each) >= straight),
+        seconds,
+    )
 
 
 def aims_along(joints: Array, side: Side, direction: str, within: float) -> Mask:
@@ -196,21 +203,16 @@ def aims_along(joints: Array, side: Side, direction: str, within: float) -> Mask
     return np.degrees(np.arccos(np.clip(np.sum(arm * axis, axis=-1), -1.0, 1.0))) <= within
 
 
-def hand_track(joints: Array, side: Side, axis: str) -> Array:
-    """(T,) the palm along an axis of the chest (side, up, forward), or along the one it moves most on (any)."""
-    track = in_chest(joints, palm(joints, side))
-    if axis == "any":
-        centred = track - track.mean(axis=0)
-        return centred @ np.linalg.svd(centred, full_matrices=False)[2][0]
-    return track[:, {"side": 0, "up": 1, "forward": 2}[axis]]
-
-
 @physical_test
 def hand_oscillates(
     joints: Array, side: str = "either", axis: str = "any", times: int = 2, amplitude: float = 0.08,
-    low: str | None = None, high: str | None = None, fastest: float = 4.0,
+    low: str | None = None, high: str | None = None, room: float = 9.0, fastest: float = 4.0,
 ) -> bool:  # fmt: skip
-    """A hand goes to and fro so many times by `amplitude` metres relative to the chest, between two levels if named."""
+    """A hand goes to and fro so many times by `amplitude` metres relative to the chest, between two levels if named.
+
+    With `room` it does so in two seconds within a space of that many metres each way: work, not flailing.
+    """
+    window = round(2.0 * FPS) if room < 9.0 else len(joints)
 
     def holds(each: Side) -> bool:
         height = palm(joints, each)[:, 1]
@@ -219,14 +221,26 @@ def hand_oscillates(
             inside &= height > _level(joints, low)
         if high is not None:
             inside &= height < _level(joints, high)
-        track = hand_track(joints, each, axis)
+        place = in_chest(joints, palm(joints, each))
         for start, stop in spans(_bridge(inside)):
-            swings = count_swings(track[start:stop], amplitude)
-            if swings >= 2 * times and swings / 2 <= fastest * (stop - start) / FPS:
-                return True
+            for first in range(start, max(start, stop - window) + 1, 4):
+                part = slice(first, min(stop, first + window))
+                track = along(place[part], axis)
+                swings = count_swings(track, amplitude)
+                quick = swings / 2 > fastest * len(track) / FPS
+                if swings >= 2 * times and not quick and np.ptp(place[part], axis=0).max() <= room:
+                    return True
         return False
 
     return by_side(side, holds)
+
+
+def along(track: Array, axis: str) -> Array:
+    """(T,) a track (T, 3) in the chest's frame along its axis: side, up, forward, or the one it moves most on (any)."""
+    if axis == "any":
+        centred = track - track.mean(axis=0)
+        return centred @ np.linalg.svd(centred, full_matrices=False)[2][0]
+    return track[:, {"side": 0, "up": 1, "forward": 2}[axis]]
 
 
 def _bridge(mask: Mask, gap: int = 4) -> Mask:

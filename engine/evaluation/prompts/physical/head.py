@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.evaluation.prompts.physical.body import (
+    FPS,
     HEAD,
     HEAD_FRONT,
     NECK,
@@ -12,9 +13,10 @@ from engine.evaluation.prompts.physical.body import (
     chest_axes,
     count_swings,
     forward,
-    has_hands,
+    has_face,
     leftward,
     longest,
+    torso_pitch,
     yaw,
 )
 from engine.evaluation.prompts.physical.registry import physical_test
@@ -26,7 +28,7 @@ NECK_LEAN = 29.0
 
 def gaze(joints: Array) -> Array:
     """(T, 3) unit direction the face points; ValueError for 22 joints."""
-    if not has_hands(joints):
+    if not has_face(joints):
         raise ValueError("a body of 22 joints has no face")
     return normalize(joints[:, HEAD_FRONT] - joints[:, HEAD])
 
@@ -40,32 +42,42 @@ def head_yaw(joints: Array) -> Array:
 
 def head_pitch(joints: Array) -> Array:
     """(T,) degrees the face points above the horizon, negative below; from the neck where there is no face."""
-    if has_hands(joints):
+    if has_face(joints):
         return np.degrees(np.arcsin(np.clip(gaze(joints)[:, 1], -1.0, 1.0)))
     neck = joints[:, HEAD] - joints[:, NECK]
     lean = np.degrees(np.arctan2(np.sum(neck * forward(joints), axis=-1), neck[:, 1]))
     return NECK_LEAN - lean
 
 
-@physical_test
-def head_shakes(joints: Array, times: int = 1, degrees: float = 14.0) -> bool:
-    """The face turns to and fro against the chest; not to be seen in 22 joints."""
-    return has_hands(joints) and count_swings(head_yaw(joints), degrees) >= 2 * times
+def swings_within(signal: Array, calm: Array, amplitude: float, unrest: float) -> int:
+    """Most swings of a signal (T,) within two seconds in which another, `calm`, keeps within `unrest`."""
+    window = round(2.0 * FPS)
+    best = 0
+    for start in range(0, max(1, len(signal) - window + 1), 4):
+        part = slice(start, start + window)
+        if np.ptp(calm[part]) <= unrest:
+            best = max(best, count_swings(signal[part], amplitude))
+    return best
 
 
 @physical_test
-def nods(joints: Array, times: int = 1, degrees: float = 9.0) -> bool:
-    """The face goes down and up, so often, while the trunk hardly bends."""
-    from engine.evaluation.prompts.physical.body import torso_pitch
+def head_shakes(joints: Array, times: float = 1.5, degrees: float = 12.0) -> bool:
+    """The face turns to and fro on a chest that hardly turns; not to be seen in 22 joints."""
+    return has_face(joints) and swings_within(head_yaw(joints), yaw(joints), degrees, 25.0) >= 2 * times
 
-    return count_swings(head_pitch(joints), degrees) >= 2 * times and bool(np.ptp(torso_pitch(joints)) < 35.0)
+
+@physical_test
+def nods(joints: Array, times: float = 1.0, degrees: float = 8.0) -> bool:
+    """The face goes down and up, so often, on a trunk that hardly bends."""
+    pitch = head_pitch(joints) + torso_pitch(joints)
+    return swings_within(pitch, torso_pitch(joints), degrees, 15.0) >= 2 * times
 
 
 @physical_test
 def looks_around(joints: Array, degrees: float = 25.0) -> bool:
     """Looks to the left and to the right, by head, chest or whole body."""
     look = np.unwrap(np.radians(yaw(joints)))
-    look = np.degrees(look) + (head_yaw(joints) if has_hands(joints) else 0.0)
+    look = np.degrees(look) + (head_yaw(joints) if has_face(joints) else 0.0)
     return count_swings(look, degrees) >= 1 and bool(look.max() - look.min() >= 1.6 * degrees)
 
 
@@ -75,7 +87,7 @@ def looks(
     down: float | None = None, seconds: float = 0.3,
 ) -> bool:  # fmt: skip
     """The face (with 22 joints: chest and neck) turns so many degrees that way from where it began."""
-    aside = yaw(joints) + (head_yaw(joints) - head_yaw(joints)[0] if has_hands(joints) else 0.0)
+    aside = yaw(joints) + (head_yaw(joints) - head_yaw(joints)[0] if has_face(joints) else 0.0)
     pitch = head_pitch(joints)
     checks = ((left, aside), (right, -aside), (up, pitch), (down, -pitch))
     return all(longest(turned >= asked) >= seconds for asked, turned in checks if asked is not None)
@@ -88,9 +100,9 @@ def looks_back(joints: Array, degrees: float = 70.0, seconds: float = 0.15) -> b
 
     left = joints[:, HIP["left"]] - joints[:, HIP["right"]]
     ahead = normalize(np.cross(left, np.array([0.0, 1.0, 0.0])))
-    face = gaze(joints) if has_hands(joints) else chest_axes(joints)[:, 2]
+    face = gaze(joints) if has_face(joints) else chest_axes(joints)[:, 2]
     turned = np.degrees(np.arctan2(np.sum(face * leftward(ahead), axis=-1), np.sum(face * ahead, axis=-1)))
-    least = degrees if has_hands(joints) else degrees / 2
+    least = degrees if has_face(joints) else degrees / 2
     return longest(np.abs(turned) >= least) >= seconds
 
 

@@ -15,6 +15,7 @@ from engine.evaluation.prompts.physical.body import (
     WRIST,
     Array,
     airborne,
+    count_swings,
     foot_down,
     longest,
     spans,
@@ -28,31 +29,37 @@ from engine.evaluation.prompts.physical.registry import physical_test
 LONGEST_FLIGHT = 1.0
 
 
-def flights(joints: Array, height: float = 0.05) -> list[tuple[int, int]]:
-    """(start, stop) of what is a jump: both feet up, coming down again, the pelvis rising by `height` in it."""
-    up = ~foot_down(joints, "left") & ~foot_down(joints, "right") & airborne(joints)
+def flights(joints: Array, height: float = 0.05, two_footed: bool = False) -> list[tuple[int, int]]:
+    """(start, stop) of what is a jump: both feet up, coming down again, the pelvis rising by `height` in it.
+
+    A `two_footed` jump has both feet on the floor within 0.2 s of its beginning: no stride of a run.
+    """
+    left, right = foot_down(joints, "left"), foot_down(joints, "right")
     found = []
-    for start, stop in spans(up):
+    for start, stop in spans(~left & ~right & airborne(joints)):
         if not 2 <= stop - start <= LONGEST_FLIGHT * FPS or stop == len(joints):
             continue
-        before = joints[max(0, start - 6) : start + 1, PELVIS, 1].min()
-        if joints[start:stop, PELVIS, 1].max() - before >= height:
+        before = slice(max(0, start - 6), start + 1)
+        if joints[start:stop, PELVIS, 1].max() - joints[before, PELVIS, 1].min() < height:
+            continue
+        push = slice(max(0, start - 4), start + 1)
+        if not two_footed or start == 0 or (left[push] & right[push]).any():
             found.append((start, stop))
     return found
 
 
 @physical_test
-def feet_leave_floor(joints: Array, times: int = 1, height: float = 0.05) -> bool:
+def feet_leave_floor(joints: Array, times: int = 1, height: float = 0.05, two_footed: bool = False) -> bool:
     """Jumps at least so often: both feet up and down again within a second, the pelvis rising by `height`."""
-    return len(flights(joints, height)) >= times
+    return len(flights(joints, height, two_footed)) >= times
 
 
 @physical_test
-def jumps_far(joints: Array, metres: float = 0.4) -> bool:
-    """One jump carries the pelvis that far over the ground, from half a second before take-off to landing."""
-    for start, stop in flights(joints, 0.02):
+def jumps_far(joints: Array, metres: float = 0.4, seconds: float = 0.1, two_footed: bool = False) -> bool:
+    """One jump carries the pelvis that far, from 0.3 s before take-off to 0.2 s after landing, in so long a flight."""
+    for start, stop in flights(joints, 0.02, two_footed):
         gap = joints[min(stop + 4, len(joints) - 1), PELVIS] - joints[max(0, start - 6), PELVIS]
-        if np.hypot(gap[0], gap[2]) >= metres:
+        if np.hypot(gap[0], gap[2]) >= metres and stop - start >= seconds * FPS:
             return True
     return False
 
@@ -80,7 +87,7 @@ def head_below_pelvis(joints: Array, seconds: float = 0.1) -> bool:
 
 
 @physical_test
-def turns_over(joints: Array, direction: str = "either", degrees: float = 270.0) -> bool:
+def turns_over(joints: Array, direction: str = "either", degrees: float = 235.0) -> bool:
     """The trunk turns over about its left-right axis by so many degrees: a somersault, flip or roll."""
     angle = tumble(joints)
     ahead = float((angle - np.minimum.accumulate(angle)).max())
@@ -105,8 +112,7 @@ def feet_over_head(joints: Array, seconds: float = 0.1) -> bool:
 
 @physical_test
 def legs_part_with_arms(joints: Array, times: int = 2) -> bool:
-    """Jumping jacks: hands go above the head while the feet go apart, so often."""
+    """Jumping jacks: the feet go apart and together while the hands go above the head and down, so often."""
     hands = np.minimum(joints[:, WRIST["left"], 1], joints[:, WRIST["right"], 1]) > joints[:, HEAD, 1]
     apart = np.linalg.norm((joints[:, ANKLE["left"]] - joints[:, ANKLE["right"]])[:, [0, 2]], axis=-1)
-    wide = apart > max(0.35, 0.6 * float(apart.max()))
-    return sum(bool(wide[max(0, start - 3) : stop + 3].any()) for start, stop in spans(hands)) >= times
+    return len(spans(hands)) >= times and count_swings(apart, 0.18) >= 2 * times - 1

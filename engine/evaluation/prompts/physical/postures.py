@@ -17,6 +17,7 @@ from engine.evaluation.prompts.physical.body import (
     SHOULDER,
     SIDES,
     STANDING_PELVIS,
+    TOE,
     WRIST,
     Array,
     Mask,
@@ -41,28 +42,34 @@ AT_THE_START = 0.25
 
 
 def stands(joints: Array) -> Mask:
-    """(T,) upright on nearly straight legs."""
-    return (joints[:, PELVIS, 1] > 0.84 * STANDING_PELVIS) & (torso_tilt(joints) < 35.0)
+    """(T,) upright on nearly straight legs, a foot on the floor."""
+    lowest = np.minimum(joints[:, TOE["left"], 1], joints[:, TOE["right"], 1])
+    high = joints[:, PELVIS, 1] - np.maximum(lowest, 0.0) > 0.82 * STANDING_PELVIS
+    return high & (lowest < 0.12) & (torso_tilt(joints) < 35.0)
+
+
+def on_feet(joints: Array) -> Mask:
+    """(T,) head well above a pelvis that is no lower than in a crouch."""
+    return (joints[:, HEAD, 1] > joints[:, PELVIS, 1] + 0.3) & (joints[:, PELVIS, 1] > 0.5)
 
 
 def sits(joints: Array) -> Mask:
-    """(T,) on a chair or on the floor: pelvis low behind the feet, thighs near level (or on the floor), trunk upright.
+    """(T,) on a chair, a stool or on the floor: what weighs is behind the feet, so that something else carries it.
 
-    A squat has its pelvis over the feet or the trunk bent far forward.
+    On a seat the knees are bent, the pelvis is between 28 and 80 cm high, the trunk is upright, and the middle of
+    pelvis, neck and head is at least 10 cm behind the ankles. A squat balances over its feet.
     """
-    pelvis = joints[:, PELVIS, 1]
+    weight = np.mean([in_heading(joints, joints[:, part])[:, 2] for part in (PELVIS, PELVIS, NECK, HEAD)], axis=0)
     feet = (in_heading(joints, joints[:, ANKLE["left"]]) + in_heading(joints, joints[:, ANKLE["right"]]))[:, 2] / 2
-    knees = (joints[:, KNEE["left"], 1] + joints[:, KNEE["right"], 1]) / 2
-    upright = torso_tilt(joints) < 50.0
-    chair = (pelvis > 0.28) & (pelvis < 0.68) & (np.abs(pelvis - 0.08 - knees) < 0.22) & (feet > 0.17)
-    # Crossed or outstretched legs, knees drawn up, or on the heels.
-    floor = pelvis < 0.3
-    return upright & (chair | floor)
+    pelvis = joints[:, PELVIS, 1]
+    bent = np.minimum(knee_bend(joints, "left"), knee_bend(joints, "right")) < 145.0
+    seat = (pelvis > 0.28) & (pelvis < 0.8) & bent & (feet - weight > 0.1) & (torso_tilt(joints) < 45.0)
+    return seat | sits_on_floor(joints)
 
 
 def sits_on_floor(joints: Array) -> Mask:
     """(T,) the seat on the floor, the trunk not lying."""
-    return (joints[:, PELVIS, 1] < 0.3) & (torso_tilt(joints) < 55.0)
+    return (joints[:, PELVIS, 1] < 0.33) & (torso_tilt(joints) < 55.0)
 
 
 def lies(joints: Array) -> Mask:
@@ -108,6 +115,18 @@ def starts_standing(joints: Array) -> bool:
 def ends_standing(joints: Array) -> bool:
     """Upright in the last 0.4 s."""
     return _tail(stands(joints))
+
+
+@physical_test
+def upright_at_start(joints: Array) -> bool:
+    """On the feet, the head above the pelvis, in the first quarter of a second; bent knees are fine."""
+    return _start(on_feet(joints))
+
+
+@physical_test
+def upright_at_end(joints: Array) -> bool:
+    """On the feet, the head above the pelvis, in the last 0.4 s; bent knees are fine."""
+    return _tail(on_feet(joints))
 
 
 @physical_test

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.ndimage import gaussian_filter1d
 
 from engine.evaluation.prompts.physical.body import (
     ANKLE,
@@ -42,8 +43,6 @@ def way_left(joints: Array) -> float:
 
 def way_length(joints: Array) -> float:
     """Metres of the root's path over the ground, without its sway."""
-    from scipy.ndimage import gaussian_filter1d
-
     ground = gaussian_filter1d(joints[:, PELVIS][:, [0, 2]], 5.0, axis=0, mode="nearest")
     return float(np.linalg.norm(np.diff(ground, axis=0), axis=-1).sum())
 
@@ -134,8 +133,6 @@ def circles(joints: Array, least: float = 220.0) -> bool:
 @physical_test
 def weaves(joints: Array, swings: int = 2, amplitude: float = 25.0) -> bool:
     """Goes on while its way bends to and fro (a zigzag): the direction of travel swings so often by so many degrees."""
-    from scipy.ndimage import gaussian_filter1d
-
     ground = gaussian_filter1d(joints[:, PELVIS][:, [0, 2]], 4.0, axis=0, mode="nearest")
     step = np.diff(ground, axis=0)
     moving = np.linalg.norm(step, axis=-1) > 0.2 / FPS
@@ -147,11 +144,11 @@ def weaves(joints: Array, swings: int = 2, amplitude: float = 25.0) -> bool:
 
 @physical_test
 def walks(joints: Array, steps: int = 3, forward: float = 0.8, stride: float = 0.2) -> bool:
-    """Takes alternating steps that carry it forward, upright, with a foot on the floor."""
+    """Takes alternating steps that carry it forward, upright, no faster than people walk."""
     return (
         count_steps(joints, stride) >= steps
         and way_forward(joints) >= forward
-        and share(airborne(joints)) < 0.15
+        and top_speed(joints) < 2.4
         and float(np.median(joints[:, PELVIS, 1])) > 0.6
         and float(np.median(torso_tilt(joints))) < 55.0
     )
