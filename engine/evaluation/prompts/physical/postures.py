@@ -34,7 +34,7 @@ from engine.evaluation.prompts.physical.body import (
     torso_pitch,
     torso_tilt,
 )
-from engine.evaluation.prompts.physical.hands import by_side
+from engine.evaluation.prompts.physical.hands import by_side, held_by
 from engine.evaluation.prompts.physical.registry import physical_test
 
 AT_THE_END = 0.4
@@ -172,7 +172,7 @@ def lunges(joints: Array, metres: float = 0.5) -> bool:
 @physical_test
 def knee_on_floor(joints: Array, side: str = "either", seconds: float = 0.4) -> bool:
     """Kneels on this knee with the trunk up."""
-    return by_side(side, lambda each: longest(kneels(joints, each)) >= seconds)
+    return held_by(side, lambda each: kneels(joints, each), seconds)
 
 
 @physical_test
