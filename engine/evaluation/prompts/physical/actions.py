@@ -320,18 +320,6 @@ def carries(joints: Array, seconds: float = 1.0, level: str = "any") -> bool:
 
 
 @physical_test
-def holds_out(joints: Array, side: str = "both", seconds: float = 0.5, straight: float = 125.0) -> bool:
-    """Arms stretched forward at shoulder height, held: aiming a gun, a zombie, sleepwalking."""
-
-    def holds(each: Side) -> bool:
-        hand = in_chest(joints, palm(joints, each))
-        out = (hand[:, 2] > 0.35) & (np.abs(hand[:, 1]) < 0.3) & (elbow_bend(joints, each) > straight)
-        return longest(out) >= seconds
-
-    return by_side(side, holds)
-
-
-@physical_test
 def draws_bow(joints: Array, seconds: float = 0.3) -> bool:
     """One arm straight ahead (or out), the other hand drawn back near the shoulder or chin."""
     for front in SIDES:

@@ -7,7 +7,6 @@ from scipy.ndimage import gaussian_filter1d
 
 from engine.evaluation.prompts.physical.body import (
     ANKLE,
-    ELBOW,
     FPS,
     HIP,
     KNEE,
@@ -22,6 +21,7 @@ from engine.evaluation.prompts.physical.body import (
     Array,
     Side,
     count_swings,
+    elbow_bend,
     foot_down,
     forward,
     in_chest,
@@ -36,6 +36,7 @@ from engine.evaluation.prompts.physical.body import (
     torso_pitch,
     yaw,
 )
+from engine.evaluation.prompts.physical.head import head_pitch
 from engine.evaluation.prompts.physical.registry import physical_test
 from engine.evaluation.prompts.physical.travel import SMOOTH, count_steps, top_speed, way_forward, way_length
 
@@ -181,8 +182,6 @@ def leans(joints: Array, forward: float | None = None, backward: float | None = 
 @physical_test
 def slouches(joints: Array, degrees: float = 10.0, share_of_time: float = 0.5) -> bool:
     """The trunk or the head hangs forward most of the time."""
-    from engine.evaluation.prompts.physical.head import head_pitch
-
     return share((torso_pitch(joints) > degrees) | (head_pitch(joints) < -20.0)) >= share_of_time
 
 
@@ -206,8 +205,6 @@ def arms_swing(joints: Array, least: float = 0.35, swings: int = 2) -> bool:
 @physical_test
 def arms_stiff(joints: Array, degrees: float = 150.0, share_of_time: float = 0.6) -> bool:
     """Elbows straight, or both held at one angle, most of the time: a robot's or a soldier's arms."""
-    from engine.evaluation.prompts.physical.body import elbow_bend
-
     bends = [elbow_bend(joints, side) for side in SIDES]
     straight = [share(angle > degrees) >= share_of_time for angle in bends]
     fixed = [float(np.std(angle)) < 10.0 and float(np.median(angle)) < 130.0 for angle in bends]
@@ -215,28 +212,6 @@ def arms_stiff(joints: Array, degrees: float = 150.0, share_of_time: float = 0.6
 
 
 @physical_test
-def wide_stance(joints: Array, metres: float = 0.45, seconds: float = 0.4) -> bool:
-    """Feet this far apart for so long."""
-    apart = (joints[:, ANKLE["left"]] - joints[:, ANKLE["right"]])[:, [0, 2]]
-    return longest(np.linalg.norm(apart, axis=-1) >= metres) >= seconds
-
-
-@physical_test
 def steps(joints: Array, least: int = 4, stride: float = 0.12) -> bool:
     """Takes at least so many alternating steps, wherever they go."""
     return count_steps(joints, stride) >= least
-
-
-@physical_test
-def elbows_out(joints: Array, metres: float = 0.12, share_of_time: float = 0.5) -> bool:
-    """Both elbows held away from the trunk, as a strong man or a swagger has them."""
-    out = [
-        sign * in_chest(joints, joints[:, ELBOW[side]])[:, 0] > 0.18 + metres
-        for sign, side in zip((1, -1), SIDES, strict=True)
-    ]
-    return share(out[0] & out[1]) >= share_of_time
-
-
-def cadence(joints: Array) -> float:
-    """Steps a second."""
-    return count_steps(joints, 0.1) / (len(joints) / FPS)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from engine.evaluation.prompts.physical.body import (
-    COLLAR,
     ELBOW,
     FPS,
     HEAD,
@@ -222,15 +221,3 @@ def thumb_up(joints: Array, side: str = "either", seconds: float = 0.4) -> bool:
         return longest(out) >= seconds
 
     return by_side(side, holds)
-
-
-@physical_test
-def collar_moves(joints: Array, side: str = "either", least: float = 0.03) -> bool:
-    """A shoulder rises and falls, or rolls, by `least` metres against the neck."""
-    return by_side(
-        side,
-        lambda each: bool(
-            np.ptp(joints[:, SHOULDER[each], 1] - joints[:, COLLAR[each], 1]) >= least
-            or np.ptp(shoulder_height(joints, each)) >= least
-        ),
-    )

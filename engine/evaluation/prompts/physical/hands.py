@@ -253,12 +253,6 @@ def _bridge(mask: Mask, gap: int = 4) -> Mask:
     return closed
 
 
-@physical_test
-def hand_moves(joints: Array, side: str = "either", speed: float = 1.5, seconds: float = 0.1) -> bool:
-    """A hand moves that fast relative to the shoulders, m/s."""
-    return by_side(side, lambda each: longest(hand_speed(joints, each) >= speed) >= seconds)
-
-
 def hand_speed(joints: Array, side: Side) -> Array:
     """(T,) m/s of the wrist relative to the neck."""
     return speed(joints[:, WRIST[side]] - joints[:, NECK])
@@ -332,12 +326,6 @@ def palm_faces(
         return longest(np.degrees(np.arccos(cosine)) <= within) >= seconds
 
     return by_side(side, holds)
-
-
-@physical_test
-def hands_still(joints: Array, side: str = "both", speed: float = 0.6, share_of_time: float = 0.6) -> bool:
-    """Hands keep their place on the body most of the time."""
-    return by_side(side, lambda each: float(np.mean(hand_speed(joints, each) < speed)) >= share_of_time)
 
 
 @physical_test

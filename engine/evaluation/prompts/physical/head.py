@@ -8,6 +8,7 @@ from engine.evaluation.prompts.physical.body import (
     FPS,
     HEAD,
     HEAD_FRONT,
+    HIP,
     NECK,
     Array,
     chest_axes,
@@ -96,8 +97,6 @@ def looks(
 @physical_test
 def looks_back(joints: Array, degrees: float = 70.0, seconds: float = 0.15) -> bool:
     """The face turns over a shoulder, further than `degrees` from where the feet are heading."""
-    from engine.evaluation.prompts.physical.body import HIP
-
     left = joints[:, HIP["left"]] - joints[:, HIP["right"]]
     ahead = normalize(np.cross(left, np.array([0.0, 1.0, 0.0])))
     face = gaze(joints) if has_face(joints) else chest_axes(joints)[:, 2]

@@ -9,12 +9,10 @@ from engine.evaluation.prompts.physical.body import (
     CHEST,
     FPS,
     HEAD,
-    HIP,
     KNEE,
     NECK,
     OTHER,
     PELVIS,
-    SHOULDER,
     SIDES,
     STANDING_PELVIS,
     TOE,
@@ -140,12 +138,6 @@ def sits_at_end(joints: Array, floor: bool | None = None) -> bool:
     """Seated in the last 0.4 s; `floor` true: on the floor, false: on something."""
     where = {None: sits(joints), True: sits_on_floor(joints), False: sits(joints) & ~sits_on_floor(joints)}[floor]
     return _tail(where)
-
-
-@physical_test
-def sits_at_start(joints: Array) -> bool:
-    """Seated in the first quarter of a second."""
-    return _start(sits(joints))
 
 
 @physical_test
@@ -312,13 +304,3 @@ def stretches(joints: Array, seconds: float = 0.4) -> bool:
     for side in SIDES:
         up &= (palm(joints, side)[:, 1] > joints[:, HEAD, 1] + 0.15)
     return longest(up) >= seconds
-
-
-def hip_line(joints: Array) -> Array:
-    """(T,) height of the middle between hips."""
-    return (joints[:, HIP["left"], 1] + joints[:, HIP["right"], 1]) / 2
-
-
-def shoulder_line(joints: Array) -> Array:
-    """(T,) height of the middle between shoulders."""
-    return (joints[:, SHOULDER["left"], 1] + joints[:, SHOULDER["right"], 1]) / 2
