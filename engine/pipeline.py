@@ -153,13 +153,13 @@ class Pipeline:
         return FRAMES_PER_TOKEN * sum(part.tokens for part in plan)
 
     def encode(self, features: NDArray[np.floating]) -> torch.Tensor:
-        """Token grid [T // 4, S] of features (T, 263)."""
+        """Token grid [T // 4, S] of features (T, F)."""
         with torch.inference_mode():
             batch = torch.from_numpy(np.asarray(features, dtype=np.float32))[None]
             return self.model.tokenizer.encode(batch.to(self.device))[0]
 
     def decode(self, ids: torch.Tensor, frames: int) -> NDArray[np.float32]:
-        """Features (frames, 263) of a token grid [N, S]."""
+        """Features (frames, F) of a token grid [N, S]."""
         with torch.inference_mode():
             count = -(-frames // FRAMES_PER_TOKEN)
             features = self.model.tokenizer.decode(ids[None, :count])[0, :frames]

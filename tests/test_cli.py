@@ -99,8 +99,8 @@ def test_generate_writes_npz_and_bvh(tmp_path, capsys):
     assert code == 0
     assert "seed 5" in capsys.readouterr().out
     with np.load(npz) as data:
-        assert data["joints"].shape == (60, 22, 3)
-        assert data["features"].shape == (60, 263)
+        assert data["joints"].shape in ((60, 22, 3), (60, 27, 3))
+        assert len(data["features"]) == 60
         assert float(data["fps"]) == 20.0
         assert str(data["prompt"]) == "a person walks forward"
         assert int(data["seed"]) == 5
@@ -192,7 +192,7 @@ def test_a_script_becomes_one_motion(tmp_path, capsys):
     script.write_text(json.dumps({"seed": 2, "story": parts}))
     assert main(["story", str(script), "--steps", "2", "--out", str(out)]) == 0, capsys.readouterr().err
     with np.load(out) as data:
-        assert data["joints"].shape == (60, 22, 3)
+        assert data["joints"].shape in ((60, 22, 3), (60, 27, 3))
         assert int(data["seed"]) == 2
     script.write_text("story: []")
     code, errors = run(capsys, "story", str(script), "--out", str(out))

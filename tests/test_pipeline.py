@@ -8,6 +8,7 @@ import pytest
 from engine.errors import InputError
 from engine.generation.windows import plan_windows
 from engine.motion.features import facing
+from engine.motion.skeleton import skeleton_of
 from engine.pipeline import Pipeline
 from engine.requests import GenerateRequest
 from engine.watch import Cancelled, Watch
@@ -22,8 +23,9 @@ def pipeline() -> Pipeline:
 
 def test_a_motion_is_what_its_contract_says(pipeline):
     (motion,) = pipeline.generate([PROMPT], seconds=4, seed=3)
-    assert motion.joints.shape == (80, 22, 3)
-    assert motion.features.shape == (80, 263)
+    skeleton = skeleton_of(pipeline.model.config.tokenizer.joint_count)
+    assert motion.joints.shape == (80, skeleton.num_joints, 3)
+    assert motion.features.shape == (80, skeleton.num_features)
     assert motion.joints.dtype == motion.features.dtype == np.float32
     assert (motion.fps, motion.prompt, motion.seed, motion.model) == (20.0, PROMPT, 3, "mmm-open")
     assert np.allclose(motion.joints[0, 0, [0, 2]], 0, atol=1e-5)

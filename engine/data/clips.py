@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import InputError
-from engine.motion.parts import FeatureLayout
-from engine.motion.skeleton import EXPRESSIVE, HUMANML3D, skeleton_of_features
+from engine.motion.parts import FeatureLayout, fit_features
+from engine.motion.skeleton import skeleton_of_features
 
 FPS = 20.0
 # Features of a frame, by data set: how a reader of another one is told.
@@ -54,7 +54,7 @@ class Normalisation:
 def load_normalisation(data_dir: Path, width: int | None = None) -> Normalisation:
     """Mean.npy and Std.npy of a data folder, for features `width` wide: 0 and 1 for joints that it has not."""
     mean, std = (_load_array(data_dir / name) for name in ("Mean.npy", "Std.npy"))
-    mean, std = (_fitted(array[None], width or len(array))[0] for array in (mean, std))
+    mean, std = (fit_features(array[None], width or len(array))[0] for array in (mean, std))
     return Normalisation(np.nan_to_num(mean, nan=0.0), np.nan_to_num(std, nan=1.0))
 
 
@@ -77,7 +77,7 @@ def load_clips(
         motion = data_dir / "new_joint_vecs" / f"{name}.npy"
         if not motion.is_file():
             continue
-        features = _fitted(_load_array(motion), width)
+        features = fit_features(_load_array(motion), width)
         if features.ndim != 2 or features.shape[1] != width:
             wanted = WIDTHS.get(width, str(width))
             found = WIDTHS.get(features.shape[-1] if features.ndim == 2 else 0, f"shape {features.shape}")
@@ -90,18 +90,6 @@ def load_clips(
     if not clips:
         raise DatasetError(f"{listing} names no clip of {min_frames} or more frames in {data_dir}")
     return clips
-
-
-def _fitted(features: NDArray[np.float32], width: int) -> NDArray[np.float32]:
-    """[T, width]: a skeleton that adds joints to another gives those that both have, and takes NaN for the others."""
-    if features.ndim != 2 or {features.shape[1], width} != {EXPRESSIVE.num_features, HUMANML3D.num_features}:
-        return features
-    shared = FeatureLayout(EXPRESSIVE.num_joints).narrowed(HUMANML3D.num_joints)
-    if width == HUMANML3D.num_features:
-        return features[:, shared]
-    wider = np.full((len(features), width), np.nan, dtype=np.float32)
-    wider[:, shared] = features
-    return wider
 
 
 def _is_usable(features: NDArray[np.float32]) -> bool:

@@ -32,13 +32,10 @@ from engine.motion import rotations
 from engine.motion.features import features_of_every_frame, smooth_heading
 from engine.motion.feet import LEGS, clear_swings, lock_feet, solve_two_bones
 from engine.motion.parts import BodyPart, FeatureLayout
-from engine.motion.skeleton import HUMANML3D
+from engine.motion.skeleton import skeleton_of, skeleton_of_features
 
 Array = NDArray[np.floating]
 Flags = NDArray[np.bool_]
-
-PARENTS = list(HUMANML3D.parents[1:])
-LAYOUT = FeatureLayout(HUMANML3D.num_joints)
 
 
 @dataclass(frozen=True)
@@ -51,7 +48,7 @@ class RootTrack:
 
 @dataclass(frozen=True)
 class Take:
-    """A motion in the canonical frame: joints (T, 22, 3), features (T, 263), heading (T,) in radians."""
+    """A motion in the canonical frame: joints (T, J, 3), features (T, F), heading (T,) in radians."""
 
     joints: Array
     features: Array
@@ -59,7 +56,7 @@ class Take:
 
     @classmethod
     def of(cls, joints: Array) -> Take:
-        """The take of joints (T, 22, 3), T >= 2."""
+        """The take of joints (T, J, 3), T >= 2."""
         # The first frame twice: the published heading starts at zero whatever the pose.
         doubled = smooth_heading(np.concatenate((joints[:1], joints)))[1:]
         yaw = np.unwrap(2.0 * np.arctan2(doubled[:, 2], doubled[:, 0]))
@@ -76,15 +73,15 @@ class Take:
 
 
 def joint_masks(mask: Flags, parts: tuple[BodyPart, ...]) -> Flags:
-    """(T, P) over body parts -> (T, 22) over joints."""
-    flags = np.zeros((len(mask), HUMANML3D.num_joints), dtype=np.bool_)
+    """(T, P) over body parts -> (T, J) over joints."""
+    flags = np.zeros((len(mask), sum(len(part.joints) for part in parts)), dtype=np.bool_)
     for column, part in enumerate(parts):
         flags[:, list(part.joints)] = mask[:, [column]]
     return flags
 
 
 def untouched_joints(mask: Flags, parts: tuple[BodyPart, ...]) -> Flags:
-    """(T, 22) joints that an edit leaves exactly where they are: neither they nor the root are masked."""
+    """(T, J) joints that an edit leaves exactly where they are: neither they nor the root are masked."""
     flags = joint_masks(mask, parts)
     return ~flags & ~flags[:, :1]
 
@@ -184,11 +181,11 @@ def _to_world(yaw: Array, planar: Array) -> Array:
 
 
 def compose(take: Take, decoded: Array, mask: Flags, parts: tuple[BodyPart, ...]) -> Array:
-    """Joints (T, 22, 3) float64: kept ones are those of `take`, the others come from `decoded`.
+    """Joints (T, J, 3) float64: kept ones are those of `take`, the others come from `decoded`.
 
     Args:
         take: the input; frames that are regenerated may hold anything finite.
-        decoded: features (T, 263) of the whole motion after regenerating.
+        decoded: features (T, F) of the whole motion after regenerating.
         mask: (T, P) true where a body part is regenerated. The part with the root carries the
             others: where only it is regenerated, they keep their pose and move with the pelvis.
     """
@@ -201,7 +198,7 @@ def compose(take: Take, decoded: Array, mask: Flags, parts: tuple[BodyPart, ...]
     pose = np.zeros_like(given_pose)
     height = decoded_pose[:, :1, 1] + decaying_offsets((given_pose - decoded_pose)[:, :1, 1], ~rooted)
     pose[:, 0, 1] = smooth_seams(np.where(rooted, height[:, 0], given_pose[:, 0, 1]), ~rooted)
-    for child, parent in enumerate(PARENTS, start=1):
+    for child, parent in enumerate(_parents(pose), start=1):
         pose[:, child] = pose[:, parent] + lengths[:, child - 1, None] * bones[:, child - 1]
     if rooted.any():
         _place_legs(pose, given_pose, decoded_pose, ~rooted)
@@ -218,7 +215,7 @@ def compose(take: Take, decoded: Array, mask: Flags, parts: tuple[BodyPart, ...]
 
 
 def _limit(world: Array, untouched: Flags) -> Array:
-    """Joints (T, 22, 3) whose seams are limited, with bones as long as they are; `untouched` (T, 22) stay."""
+    """Joints (T, J, 3) whose seams are limited, with bones as long as they are; `untouched` (T, J) stay."""
     movable = ~untouched.all(axis=0)
     limited = limit_seams(world[:, movable], untouched.all(axis=1))
     if np.array_equal(limited, world[:, movable]):
@@ -226,7 +223,7 @@ def _limit(world: Array, untouched: Flags) -> Array:
     joints = world.copy()
     joints[:, movable] = limited
     joints = np.where(untouched[..., None], world, joints)
-    for child, parent in enumerate(PARENTS, start=1):
+    for child, parent in enumerate(_parents(world), start=1):
         length = np.linalg.norm(world[:, child] - world[:, parent], axis=-1, keepdims=True)
         reached = joints[:, parent] + length * rotations.normalize(joints[:, child] - joints[:, parent])
         joints[:, child] = np.where(untouched[:, child, None], world[:, child], reached)
@@ -234,17 +231,24 @@ def _limit(world: Array, untouched: Flags) -> Array:
 
 
 def _heading_poses(features: Array) -> NDArray[np.float64]:
-    """(T, 22, 3) joints in the heading frame above the root's ground point, read off features."""
-    pose = np.zeros((len(features), HUMANML3D.num_joints, 3))
+    """(T, J, 3) joints in the heading frame above the root's ground point, read off features."""
+    layout = FeatureLayout(skeleton_of_features(features.shape[1]).num_joints)
+    pose = np.zeros((len(features), layout.joint_count, 3))
     pose[:, 0, 1] = features[:, 3]
-    pose[:, 1:] = np.asarray(features)[:, LAYOUT.positions].reshape(len(features), -1, 3)
+    pose[:, 1:] = np.asarray(features)[:, layout.positions].reshape(len(features), -1, 3)
     return pose
 
 
+def _parents(joints: Array) -> list[int]:
+    """Parents of the joints 1.. of (T, J, 3)."""
+    return list(skeleton_of(joints.shape[1]).parents[1:])
+
+
 def _blend_bones(given: Array, decoded: Array, flags: Flags) -> Array:
-    """(T, 21, 3) unit bone directions in the heading frame: kept ones given, others fitted decoded."""
-    wanted = rotations.normalize(given[:, 1:] - given[:, PARENTS])
-    made = rotations.normalize(decoded[:, 1:] - decoded[:, PARENTS])
+    """(T, J - 1, 3) unit bone directions in the heading frame: kept ones given, others fitted decoded."""
+    parents = _parents(given)
+    wanted = rotations.normalize(given[:, 1:] - given[:, parents])
+    made = rotations.normalize(decoded[:, 1:] - decoded[:, parents])
     errors = to_rotation_vectors(rotations.between(made, wanted))
     bones = wanted.copy()
     for columns, hidden in _groups(flags):
@@ -257,8 +261,8 @@ def _blend_bones(given: Array, decoded: Array, flags: Flags) -> Array:
 
 
 def _bone_lengths(joints: Array, flags: Flags) -> Array:
-    """(T, 21) the input's bone lengths; through a span they go evenly from one seam's to the other's."""
-    lengths = np.linalg.norm(joints[:, 1:] - joints[:, PARENTS], axis=-1)
+    """(T, J - 1) the input's bone lengths; through a span they go evenly from one seam's to the other's."""
+    lengths = np.linalg.norm(joints[:, 1:] - joints[:, _parents(joints)], axis=-1)
     frames = np.arange(len(joints))
     for columns, hidden in _groups(flags):
         known = frames[~hidden]
@@ -279,7 +283,7 @@ def _groups(flags: Flags) -> list[tuple[list[int], Flags]]:
 
 
 def _place_legs(pose: Array, given: Array, decoded: Array, kept: Flags) -> None:
-    """Move the ankles of a pose (T, 22, 3) to where they were decoded, fitted to the kept ones."""
+    """Move the ankles of a pose (T, J, 3) to where they were decoded, fitted to the kept ones."""
     lowest = min(0.0, float(given[kept].min(initial=0.0, where=np.array([False, True, False]))))
     for hip, knee, ankle, toe in LEGS:
         offset = decaying_offsets((given - decoded)[:, ankle], kept)

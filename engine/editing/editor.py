@@ -1,7 +1,7 @@
 """Editing by masking: say which frames of which body parts to regenerate, keep all the rest.
 
     editor = MotionEditor.from_pretrained("mmm-open")
-    editor.set_motion(motion)                        # (T, 22, 3) joints at 20 fps, anywhere
+    editor.set_motion(motion)                        # (T, 22 or 27, 3) joints at 20 fps, anywhere
     edited = editor.replace(30, 60, "a person jumps")
     edited = editor.inpaint(mask, "a person waves")  # mask (T, P): frames x body parts
 
@@ -35,10 +35,11 @@ from engine.generation.masks import (
     tokens_to_grid,
 )
 from engine.models.config import FRAMES_PER_TOKEN
+from engine.motion.completion import with_joint_count
 from engine.motion.features import features_of_every_frame
 from engine.motion.motion import Motion
 from engine.motion.parts import BodyPart
-from engine.motion.skeleton import HUMANML3D
+from engine.motion.skeleton import EXPRESSIVE, HUMANML3D
 from engine.pipeline import Pipeline, Precision
 from engine.requests.checks import SEEDS
 from engine.requests.edit import (
@@ -68,7 +69,7 @@ SHORTEST_SPAN = 2
 
 @dataclass(frozen=True)
 class _Scene:
-    """The motion that is edited: world joints (T, 22, 3) as they came, and the same for the model."""
+    """The motion that is edited: world joints (T, J, 3) as they came, and the same for the model."""
 
     joints: NDArray[np.float32]
     placement: Placement
@@ -99,20 +100,24 @@ class MotionEditor:
         return cls(Pipeline.from_pretrained(weights, device, precision), config)
 
     def set_motion(self, motion: Motion | Array, floor: float | None = None) -> MotionEditor:
-        """Take joints (T >= 2, 22, 3), Y up, any place, heading and unit; returns the editor itself.
+        """Take joints (T >= 2, 22 or 27, 3), Y up, any place, heading and unit; returns the editor itself.
 
+        A model with another number of joints than the motion takes the ones it has, or completes head and hands.
         `floor` is the height of the ground; None takes it from the motion. Raises InputError for
         another shape and for values that are not finite.
         """
         given = motion.joints if isinstance(motion, Motion) else motion
         joints = np.array(given, dtype=np.float32)
-        wanted = (HUMANML3D.num_joints, 3)
-        if joints.ndim != 3 or joints.shape[1:] != wanted:
-            raise InputError(f"a motion needs joints of shape (frames, 22, 3), got {list(joints.shape)}")
+        count = self.pipeline.model.config.tokenizer.joint_count
+        counts = sorted({count, HUMANML3D.num_joints, EXPRESSIVE.num_joints})
+        if joints.ndim != 3 or joints.shape[1] not in counts or joints.shape[2] != 3:
+            known = " or ".join(map(str, counts))
+            raise InputError(f"a motion needs joints of shape (frames, {known}, 3), got {list(joints.shape)}")
         if len(joints) < 2:
             raise InputError("a single frame is no motion: give at least 2 frames at 20 fps")
         if not np.isfinite(joints).all():
             raise InputError("the motion has joints that are not finite numbers: check the rig's animation")
+        joints = with_joint_count(joints, count).astype(np.float32)
         placement = find_placement(joints, floor)
         self._scene = _Scene(joints, placement, Take.of(placement.to_canonical(joints)))
         return self

@@ -15,10 +15,14 @@ from engine.evaluation.evaluator import Evaluator
 from engine.evaluation.report import Models, Report, ReportConfig, evaluate
 from engine.generation.settings import SamplingConfig
 from engine.models.config import FRAMES_PER_TOKEN
+from engine.motion.parts import fit_features
+from engine.motion.skeleton import HUMANML3D
 from engine.pipeline import Pipeline, Precision
 from engine.requests import GenerateRequest
 
 BATCH = 32
+# Models of 22 and of 27 joints are judged by what both have.
+BODY_WIDTH = HUMANML3D.num_features
 
 
 def run_benchmark(
@@ -58,12 +62,13 @@ class PipelineModels:
 
     def tokenize(self, features: NDArray[np.floating]) -> NDArray[np.integer]:
         """(T, F) -> ids (T/4, S)."""
-        return self.pipeline.encode(features).cpu().numpy()
+        width = self.pipeline.model.config.tokenizer.feature_dim
+        return self.pipeline.encode(fit_features(np.asarray(features, dtype=np.float32), width)).cpu().numpy()
 
     def reconstruct(self, features: NDArray[np.floating]) -> NDArray[np.float32]:
         """(T, F) -> (T - T % 4, F) through the tokens."""
         ids = torch.from_numpy(self.tokenize(features)).to(self.pipeline.device)
-        return self.pipeline.decode(ids, len(ids) * FRAMES_PER_TOKEN)
+        return fit_features(self.pipeline.decode(ids, len(ids) * FRAMES_PER_TOKEN), features.shape[1])
 
     def generate(
         self, captions: list[str], lengths: list[int], seed: int
@@ -79,7 +84,7 @@ class PipelineModels:
                 )
             ]
             motions += self.pipeline.generate_requests(requests)
-        return [motion.features for motion in motions]
+        return [fit_features(motion.features, BODY_WIDTH) for motion in motions]
 
     def predict_lengths(self, captions: list[str], seed: int) -> list[int]:
         return self.pipeline.choose_frames([GenerateRequest(caption) for caption in captions])

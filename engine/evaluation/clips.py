@@ -21,6 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import InputError
+from engine.motion.parts import fit_features
+from engine.motion.skeleton import EXPRESSIVE, HUMANML3D
 
 FPS = 20.0
 MIN_FRAMES = 40
@@ -49,9 +51,10 @@ class Clip:
     last: int | None = None
 
     def load(self) -> NDArray[np.float32]:
-        """Features (T, 263)."""
-        features = np.load(self.path, allow_pickle=False)[self.first : self.last]
-        return np.asarray(features, dtype=np.float32)
+        """Features (T, F) of the joints that all data sets of a kind have: 263 wide for a file of 27 joints."""
+        features = np.load(self.path, allow_pickle=False)[self.first : self.last].astype(np.float32)
+        wider = features.shape[1] == EXPRESSIVE.num_features
+        return fit_features(features, HUMANML3D.num_features) if wider else features
 
 
 def original_name(name: str, names: frozenset[str]) -> str:

@@ -88,7 +88,7 @@ class EvaluatorTask(TrainingTask):
         self.trials = torch.tensor([number[clip.trial] for clip in self.clips])
         torch.manual_seed(config.run.seed)
         network = RetrievalNetwork(self.config.network)
-        statistics = load_normalisation(data)
+        statistics = load_normalisation(data, config.network.feature_dim)
         network.set_statistics(torch.from_numpy(statistics.mean), torch.from_numpy(statistics.std))
         self.model: nn.Module = network
         self.scores: dict[str, float] = {}

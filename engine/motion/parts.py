@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.motion.skeleton import SKELETONS
+from engine.motion.skeleton import EXPRESSIVE, HUMANML3D, SKELETONS
 
 PartsLayout = Literal["single", "lower_upper"]
 
@@ -82,6 +82,18 @@ class FeatureLayout:
         position = self.positions.start + 3 * (joint - 1)
         rotation = self.rotations.start + 6 * (joint - 1)
         return [*range(position, position + 3), *range(rotation, rotation + 6), *indices]
+
+
+def fit_features(features: NDArray[np.float32], width: int) -> NDArray[np.float32]:
+    """[T, width]: a skeleton that adds joints to another gives those that both have, and takes NaN for the others."""
+    if features.ndim != 2 or {features.shape[1], width} != {EXPRESSIVE.num_features, HUMANML3D.num_features}:
+        return features
+    shared = FeatureLayout(EXPRESSIVE.num_joints).narrowed(HUMANML3D.num_joints)
+    if width == HUMANML3D.num_features:
+        return features[:, shared]
+    wider = np.full((len(features), width), np.nan, dtype=np.float32)
+    wider[:, shared] = features
+    return wider
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,8 @@ class TokenizerLossConfig:
         and what follows are measured in metres
 
     The output of the whole system is joint positions, which come from the root and position
-    features: those weigh most, rotations least.
+    features: those weigh most, rotations least. `extremities` weighs the directions of head and
+    hands: short bones, which would hardly count by their places alone.
     """
 
     root: float = 3.0
@@ -99,6 +100,7 @@ class TokenizerLossConfig:
     displacement: float = 0.5
     foot_displacement: float = 0.5
     path: float = 0.1
+    extremities: float = 1.0
     commitment: float = 0.02
 
 

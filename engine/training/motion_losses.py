@@ -143,17 +143,30 @@ class ReconstructionLoss:
         drift = self._close(path * per_unit, wanted_path * per_unit).mean()
         swing = self._close(yaw * PER_METRE, wanted_yaw * PER_METRE).mean()
         near = self._close(positions * per_unit, wanted * per_unit).mean()
-        return {
+        losses = {
             "positions": part * config.metric_positions * near,
             "displacement": part * config.displacement * move_error.mean(),
             "feet": config.foot_displacement * (foot_error * contact).sum() / whole.contacts,
             "path": part * config.path * (drift + swing),
         }
+        optional = list(SKELETONS[layout.joint_count].optional)
+        if optional and config.extremities:
+            points, meant = (_directions(joints, layout.joint_count) for joints in (positions, wanted))
+            losses["extremities"] = part * config.extremities * self._close(points, meant).mean()
+        return losses
 
     def _close(self, value: Tensor, target: Tensor) -> Tensor:
         """Smooth-L1, nothing where the target is not known."""
         target = torch.where(target.isfinite(), target, value.detach())
         return F.smooth_l1_loss(value, target, reduction="none", beta=self.config.beta)
+
+
+def _directions(positions: Tensor, joint_count: int) -> Tensor:
+    """[B, T, J, 3] -> [B, T, O, 3] unit directions of head and hands: from its parent to each optional joint."""
+    skeleton = SKELETONS[joint_count]
+    optional = list(skeleton.optional)
+    above = [skeleton.parents[joint] for joint in optional]
+    return F.normalize(positions[..., optional, :] - positions[..., above, :], dim=-1)
 
 
 def joint_errors(raw: Tensor, target: Tensor, layout: FeatureLayout) -> dict[str, float]:
@@ -162,7 +175,7 @@ def joint_errors(raw: Tensor, target: Tensor, layout: FeatureLayout) -> dict[str
     Of the joints that every recording has; `extremities_deg` is how far the directions of head and hands are off.
     """
     skeleton = SKELETONS[layout.joint_count]
-    body, optional = skeleton.required, list(skeleton.optional)
+    body = skeleton.required
     made, wanted = heading_positions(raw, layout), heading_positions(target, layout)
     world = world_positions(raw, layout) - world_positions(target, layout)
     millimetres = 1000.0 * skeleton.metres_per_unit
@@ -170,10 +183,9 @@ def joint_errors(raw: Tensor, target: Tensor, layout: FeatureLayout) -> dict[str
         "heading_mm": millimetres * float((made - wanted)[..., body, :].norm(dim=-1).mean()),
         "world_mm": millimetres * float(world[..., body, :].norm(dim=-1).mean()),
     }
-    if optional:
-        above = [skeleton.parents[joint] for joint in optional]
-        points, meant = (motion[..., optional, :] - motion[..., above, :] for motion in (made, wanted))
-        cosine = F.cosine_similarity(points, meant, dim=-1)
+    if skeleton.optional:
+        points, meant = (_directions(motion, layout.joint_count) for motion in (made, wanted))
+        cosine = (points * meant).sum(-1)
         known = cosine[cosine.isfinite()]
         if known.numel():
             errors["extremities_deg"] = float(known.clamp(-1.0, 1.0).acos().rad2deg().mean())

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.editing.compose import PARENTS, Take, compose, measure_gaps, untouched_joints
+from engine.editing.compose import Take, compose, measure_gaps, untouched_joints
 from engine.editing.seams import (
     TRANSITION_FRAMES,
     calm_transitions,
@@ -23,6 +23,8 @@ from engine.editing.seams import (
 )
 from engine.motion.features import face_forward
 from engine.motion.parts import body_parts
+from engine.motion.skeleton import HUMANML3D
+from tests.skeletons import parents_of
 
 CLIP = face_forward(
     np.load(Path(__file__).parents[1] / "golden" / "humanml3d_new_joints_012314.npy").astype(np.float64)
@@ -32,14 +34,14 @@ RANDOM_MASKS = settings(max_examples=1000, deadline=None, suppress_health_check=
 
 
 def bone_lengths(joints: np.ndarray) -> np.ndarray:
-    return np.linalg.norm(joints[:, 1:] - joints[:, PARENTS], axis=-1)
+    return np.linalg.norm(joints[:, 1:] - joints[:, parents_of(joints)], axis=-1)
 
 
 def rigid(joints: np.ndarray) -> np.ndarray:
     """The same motion with every bone at its median length, as a rig has it."""
     lengths = np.median(bone_lengths(joints), axis=0)
     fixed = joints.copy()
-    for child, parent in enumerate(PARENTS, start=1):
+    for child, parent in enumerate(HUMANML3D.parents[1:], start=1):
         bone = joints[:, child] - joints[:, parent]
         fixed[:, child] = fixed[:, parent] + lengths[child - 1] * bone / np.linalg.norm(bone, axis=-1, keepdims=True)
     return fixed

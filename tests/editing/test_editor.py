@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.editing.compose import PARENTS, untouched_joints
+from engine.editing.compose import untouched_joints
 from engine.editing.editor import MotionEditor
 from engine.editing.path import follow_path
 from engine.editing.story import TRANSITION_FRAMES, Strip, retell_part, tell_story
@@ -15,9 +15,11 @@ from engine.errors import InputError
 from engine.evaluation.physics import physics_scores
 from engine.generation.settings import SamplingConfig
 from engine.motion import rotations
+from engine.motion.skeleton import skeleton_of
 from engine.pipeline import Pipeline
 from engine.requests import EditConfig, PathRequest, Story, StoryPart, StoryRequest
 from engine.watch import Cancelled, Watch
+from tests.skeletons import parents_of
 
 WALK = "a person walks forward"
 FAST = SamplingConfig(steps=4, fine_steps=1)
@@ -40,7 +42,7 @@ def editor(pipeline, walk) -> MotionEditor:
 
 
 def lengths(joints: np.ndarray) -> np.ndarray:
-    return np.linalg.norm(np.asarray(joints, dtype=float)[:, 1:] - joints[:, PARENTS], axis=-1)
+    return np.linalg.norm(np.asarray(joints, dtype=float)[:, 1:] - joints[:, parents_of(joints)], axis=-1)
 
 
 def changed_frames(before: np.ndarray, after: np.ndarray) -> list[int]:
@@ -54,7 +56,7 @@ def steps(joints: np.ndarray) -> np.ndarray:
 def test_a_span_changes_and_nothing_else(editor, walk):
     edited = editor.replace(31, 90, "a person jumps", seed=1)
     assert edited.joints.dtype == np.float32
-    assert edited.features.shape == (121, 263)
+    assert edited.features.shape == (121, skeleton_of(walk.shape[1]).num_features)
     assert changed_frames(walk, edited.joints) == list(range(31, 90))
     assert np.abs(lengths(edited.joints) - np.median(lengths(walk), axis=0)).max() < 1e-4
     own = steps(edited.joints)
@@ -143,7 +145,7 @@ def test_pinned_frames_stay(editor, walk):
 
 def test_extending_keeps_the_middle(editor, walk):
     edited = editor.extend(before=15, after=22, prompt="a person stops")
-    assert edited.joints.shape == (158, 22, 3)
+    assert edited.joints.shape == (158, *walk.shape[1:])
     assert np.array_equal(edited.joints[15:136], walk)
     own = steps(edited.joints)
     assert max(own[13:17].max(), own[134:138].max()) < 1.5 * steps(walk).max()

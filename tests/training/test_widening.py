@@ -82,3 +82,17 @@ def test_unknown_joints_cost_nothing_and_known_ones_do(pair, features):
 def test_narrowed_statistics_are_those_of_the_shared_joints(pair):
     old, new = pair
     np.testing.assert_array_equal(new.mean[SHARED].numpy(), old.mean.numpy())
+
+
+def test_a_turned_hand_costs_more_than_its_place():
+    layout = FeatureLayout(27)
+    target = torch.zeros(1, 8, layout.dim)
+    target[..., layout.positions] = torch.randn(26 * 3, generator=torch.Generator().manual_seed(2))
+    turned = target.clone()
+    hand, wrist = (slice(4 + 3 * (joint - 1), 7 + 3 * (joint - 1)) for joint in (23, 20))
+    turned[..., hand] = 2 * target[..., wrist] - target[..., hand]
+    loss = ReconstructionLoss.create(27, TokenizerLossConfig())
+    losses = loss(turned, target, turned, target)
+    # One of five directions is the opposite: a vector of length 2 apart.
+    assert 0.1 < float(losses["extremities"]) < 0.4
+    assert float(loss(target, target, target, target)["extremities"]) == 0.0

@@ -60,7 +60,7 @@ def test_a_mask_of_spans_and_kept_frames(engine, walk):
 )
 def test_the_other_kinds(engine, walk, params, frames):
     joints, request = ask(engine, "edit", motion=array_to_json(walk), prompt=WALK, **params, **FAST)
-    assert joints.shape == (frames, 22, 3)
+    assert joints.shape[0] == frames and joints.shape[1] in (22, 27)
     assert request["kind"] == params["kind"]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.editing.compose import PARENTS, Take, compose
+from engine.editing.compose import Take, compose
 from engine.motion import rotations
 from engine.motion.parts import BodyPart, FeatureLayout
 from engine.motion.skeleton import HUMANML3D
@@ -15,6 +15,7 @@ from engine.motion.skeleton import HUMANML3D
 Array = NDArray[np.floating]
 
 LAYOUT = FeatureLayout(HUMANML3D.num_joints)
+PARENTS = list(HUMANML3D.parents[1:])
 # Frames between the places of a clip that are tried for pasting.
 STRIDE = 4
 

@@ -27,6 +27,8 @@ from engine.evaluation.evaluator import Evaluator
 from engine.evaluation.metrics import frechet_distance, retrieval_scores
 from engine.evaluation.physics import physics_scores
 from engine.motion.features import features_of_every_frame, features_to_joints
+from engine.motion.parts import body_parts, fit_features
+from engine.motion.skeleton import HUMANML3D
 from engine.pipeline import Pipeline
 from engine.requests import GenerateRequest, PathRequest, Story, StoryPart, StoryRequest
 
@@ -102,12 +104,13 @@ def measure_in_betweens(
     editor: MotionEditor, evaluator: Evaluator, real: list[Array], captions: list[str], library: list[Array]
 ) -> dict[str, Any]:
     """The middle half of every clip from its caption, beside the tokenizer and both baselines."""
-    parts = editor.pipeline.model.tokenizer.body_parts
+    parts = body_parts(editor.pipeline.model.config.tokenizer.parts)
     sets: dict[str, list[Array]] = {name: [] for name in ("edited", "tokenizer", "interpolated", "pasted")}
     kept_difference, position, velocity = 0.0, [], []
     for index, (joints, caption) in enumerate(zip(real, captions, strict=True)):
         start, stop = len(joints) // 4, len(joints) - len(joints) // 4
-        edited = editor.set_motion(joints, floor=0.0).replace(start, stop, caption, seed=index).joints
+        edited_motion = editor.set_motion(joints, floor=0.0).replace(start, stop, caption, seed=index)
+        edited = _body(edited_motion.joints)
         kept = np.r_[0:start, stop : len(joints)]
         kept_difference = max(kept_difference, float(np.abs(edited[kept] - joints[kept].astype(np.float32)).max()))
         steps = seam_ratios(edited, start, stop)
@@ -160,14 +163,15 @@ def measure_upper_body(
         motion = editor.set_motion(joints, floor=0.0).replace(0, len(joints), caption, editor.parts[-1], seed=index)
         change = np.abs(motion.joints[:, legs] - joints[:, legs].astype(np.float32))
         legs_difference = max(legs_difference, float(change.max()))
-        edited.append(features_of_every_frame(motion.joints))
+        edited.append(features_of_every_frame(_body(motion.joints)))
     requests = [
         GenerateRequest(caption, len(joints) / FPS, index)
         for index, (joints, caption) in enumerate(zip(real, captions, strict=True))
     ]
-    generated = [editor.pipeline.generate_requests([request])[0].features for request in requests]
+    generated = [editor.pipeline.generate_requests([request])[0] for request in requests]
     texts = evaluator.embed_texts(captions)
-    sets = {"real": [features_of_every_frame(joints) for joints in real], "edited": edited, "generated": generated}
+    sets = {"real": [features_of_every_frame(joints) for joints in real], "edited": edited}
+    sets["generated"] = [features_of_every_frame(_body(motion.joints)) for motion in generated]
     scores = {}
     for name, motions in sets.items():
         latent = evaluator.embed_motions(motions)
@@ -282,10 +286,16 @@ def _some(real: list[Array], captions: list[str], config: EditingConfig) -> tupl
     return [real[i] for i in chosen], [captions[i] for i in chosen]
 
 
-def _restore(pipeline: Pipeline, joints: Array) -> NDArray[np.float32]:
+def _body(joints: Array) -> Array:
+    """The 22 joints that models of either skeleton have."""
+    return joints[:, : HUMANML3D.num_joints]
+
+
+def _restore(pipeline: Pipeline, joints: Array) -> Array:
     """A clip (T, 22, 3) through the tokens and back, without its last frames that fill no token."""
-    ids = pipeline.encode(features_of_every_frame(joints))
-    return features_to_joints(pipeline.decode(ids, len(joints) - len(joints) % 4))
+    width = pipeline.model.config.tokenizer.feature_dim
+    ids = pipeline.encode(fit_features(features_of_every_frame(joints), width))
+    return _body(features_to_joints(pipeline.decode(ids, len(joints) - len(joints) % 4)))
 
 
 def _speed(joints: Array) -> float:
