@@ -46,7 +46,7 @@ runpy.run_module("engine.worker", run_name="__main__")
 DYING = """
 import os, signal, sys, time
 from pathlib import Path
-from mmm_blender.engine_client import EngineClient, Progress
+from mmm_blender.client.engine_client import EngineClient, Progress
 from mmm_blender.engine_process import worker_command
 client = EngineClient(worker_command(Path(sys.executable), Path.cwd()), Path(sys.argv[1]))
 client.start()

@@ -185,7 +185,7 @@ def test_a_published_checkpoint_is_converted_before_anything_is_loaded(start, tm
     for change, code, message in [
         ({"vq": str(transformer)}, Code.BAD_INPUT, "it is a transformer's"),
         ({"vq": "vq.pth"}, Code.WRONG_PARAMS, "absolute"),
-        ({"heads": 0}, Code.WRONG_PARAMS, "heads"),
+        ({"heads": 0}, Code.BAD_INPUT, "heads"),
         ({"licence": "mine"}, Code.WRONG_PARAMS, "licence"),
     ]:
         error = worker.refuse("weights/convert", **{**files, "out": str(tmp_path / "other"), **change})
