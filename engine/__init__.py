@@ -1,5 +1,68 @@
-"""MMM engine: text to human motion by masked token modelling, in PyTorch and numpy, without Blender."""
+"""MMM engine: text to human motion by masked token modelling, in PyTorch and numpy, without Blender.
+
+    from engine import Pipeline
+
+    motion, = Pipeline.from_pretrained("mmm-open").generate("a person waves")
+    motion.save("wave.npz")
+
+What is named here is the public face: it keeps its names, and importing it loads nothing until a name is used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
 
 from engine.version import __version__
 
-__all__ = ["__version__"]
+if TYPE_CHECKING:
+    from engine.editing.editor import MotionEditor
+    from engine.editing.path import follow_path
+    from engine.editing.story import retell_part, tell_story
+    from engine.errors import InputError
+    from engine.generation.settings import SamplingConfig
+    from engine.motion.motion import Motion
+    from engine.pipeline import Pipeline
+    from engine.requests.edit import EditConfig, EditRequest
+    from engine.requests.generate import GenerateRequest
+    from engine.requests.path import PathRequest
+    from engine.requests.records import read_record
+    from engine.requests.story import Story, StoryPart, StoryRequest
+    from engine.watch import Cancelled, Watch
+
+__all__ = [
+    "Cancelled", "EditConfig", "EditRequest", "GenerateRequest", "InputError", "Motion", "MotionEditor", "PathRequest",
+    "Pipeline", "SamplingConfig", "Story", "StoryPart", "StoryRequest", "Watch", "__version__", "follow_path",
+    "read_record", "retell_part", "tell_story",
+]  # fmt: skip
+
+_HOMES = {
+    "Cancelled": "engine.watch",
+    "EditConfig": "engine.requests.edit",
+    "EditRequest": "engine.requests.edit",
+    "GenerateRequest": "engine.requests.generate",
+    "InputError": "engine.errors",
+    "Motion": "engine.motion.motion",
+    "MotionEditor": "engine.editing.editor",
+    "PathRequest": "engine.requests.path",
+    "Pipeline": "engine.pipeline",
+    "SamplingConfig": "engine.generation.settings",
+    "Story": "engine.requests.story",
+    "StoryPart": "engine.requests.story",
+    "StoryRequest": "engine.requests.story",
+    "Watch": "engine.watch",
+    "follow_path": "engine.editing.path",
+    "read_record": "engine.requests.records",
+    "retell_part": "engine.editing.story",
+    "tell_story": "engine.editing.story",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -7,7 +7,9 @@ from pathlib import Path
 from engine.errors import InputError
 from engine.models.config import ModelConfig
 
-BUNDLED = Path(__file__).resolve().parent.parent / "weights"
+_BESIDE = Path(__file__).resolve().parent.parent
+# As installed by pip, else as in a checkout and in the extension.
+BUNDLED = _BESIDE / ("mmm_weights" if (_BESIDE / "mmm_weights").is_dir() else "weights")
 TEXT_ENCODER_FOLDERS = {"minilm": "minilm", "minilm_wide": "minilm", "clip": "clip-vit-base-patch32"}
 HUB_NAMES = {"clip-vit-base-patch32": "openai/clip-vit-base-patch32"}
 

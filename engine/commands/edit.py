@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.commands.outputs import (
     add_generation_options,
@@ -17,6 +18,7 @@ from engine.commands.outputs import (
     write_motion,
 )
 from engine.errors import InputError
+from engine.motion.motion_file import read_motion_file
 from engine.requests.edit import (
     BODY,
     Change,
@@ -158,18 +160,12 @@ def run_evaluate_editing(options: argparse.Namespace) -> None:
     write_editing(report, options.json, options.markdown)
 
 
-def read_joints(path: Path) -> np.ndarray:
+def read_joints(path: Path) -> NDArray[np.floating]:
     """Joints (T, 22, 3) of a motion file; raises InputError for what is none."""
-    if not path.is_file():
-        raise InputError(f"{path} does not exist: give a motion file (.npz)")
-    try:
-        with np.load(path, allow_pickle=False) as data:
-            joints, fps = np.asarray(data["joints"]), float(data["fps"]) if "fps" in data else FPS
-    except (ValueError, OSError, KeyError, IndexError, EOFError) as error:
-        raise InputError(f"{path} is no motion file of 'mmm generate': {error}") from error
-    if fps != FPS:
-        raise InputError(f"{path} has {fps:g} frames a second: resample it to {FPS:g}")
-    return joints
+    file = read_motion_file(path)
+    if file.fps not in (None, FPS):
+        raise InputError(f"{path} has {file.fps:g} frames a second: resample it to {FPS:g}")
+    return file.joints
 
 
 def _frames(seconds: float) -> int:

@@ -11,6 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.motion.errors import MotionError
+from engine.motion.features import features_of_every_frame
+from engine.motion.motion_file import read_motion_file
+
 
 @dataclass(frozen=True)
 class Motion:
@@ -22,7 +26,7 @@ class Motion:
         fps: frames per second.
         request: everything needed to have this one motion again, in JSON's types: method, prompt,
             seconds as asked (None: by the duration estimate), seed, steps, fine_steps, guidance,
-            temperature, model. Also in the motion file and in the worker's answer.
+            temperature, model (engine.requests.read_record). Also in the motion file and in the worker's answer.
     """
 
     joints: NDArray[np.float32]
@@ -32,15 +36,15 @@ class Motion:
 
     @property
     def prompt(self) -> str:
-        return str(self.request["prompt"])
+        return str(self.request.get("prompt", ""))
 
     @property
     def seed(self) -> int:
-        return int(self.request["seed"])
+        return int(self.request.get("seed", 0))
 
     @property
     def model(self) -> str:
-        return str(self.request["model"])
+        return str(self.request.get("model", ""))
 
     def __len__(self) -> int:
         return len(self.joints)
@@ -49,11 +53,28 @@ class Motion:
     def seconds(self) -> float:
         return len(self.joints) / self.fps
 
-    def save(self, path: Path) -> None:
+    @classmethod
+    def load(cls, path: str | Path) -> Motion:
+        """The motion of a file that `save` wrote, or of any with `joints` and `fps` (engine.motion.motion_file).
+
+        Features are worked out where the file has none. Raises MotionError for what is no motion.
+        """
+        path = Path(path)
+        file = read_motion_file(path)
+        if file.fps is None:
+            raise MotionError(f"{path} does not say its frame rate: store it as 'fps'")
+        joints = file.joints.astype(np.float32)
+        if not np.isfinite(joints).all():
+            raise MotionError(f"{path}: joints contain NaN or infinite values")
+        features = file.features if file.features is not None else features_of_every_frame(joints)
+        return cls(joints, features, file.fps, file.request)
+
+    def save(self, path: str | Path) -> None:
         """Write an .npz; a failure leaves no partial file.
 
         Entries: joints, features, fps, request (JSON text), and its prompt, seed and model by themselves.
         """
+        path = Path(path)
         partial = path.with_name(path.name + ".partial")
         try:
             with partial.open("wb") as handle:

@@ -46,7 +46,9 @@ class Processes:
             from accelerate import Accelerator
             from accelerate.utils import DistributedDataParallelKwargs, InitProcessGroupKwargs
         except ImportError as error:
-            raise InputError(f"training needs Accelerate ({error.name} is missing): pip install accelerate") from None
+            raise InputError(
+                f"training needs Accelerate ({error.name} is missing): pip install 'mmm-blender[train]'"
+            ) from None
         logs = "tensorboard" if importlib.util.find_spec("tensorboard") else None
         accelerator = Accelerator(
             # Precision is the recipe's, by autocast where it is wanted; a launcher's setting must not change a run.

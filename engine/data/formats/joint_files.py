@@ -1,7 +1,4 @@
-"""Motions given as joint positions: our motion files, and AMASS through a body model.
-
-    joints     (T, J >= 22, 3) metres; the first 22 joints are SMPL's (SMPL, SMPL-H and SMPL-X agree in them)
-    fps        number; AMASS's mocap_framerate and mocap_frame_rate are read as well
+"""Motions given as joint positions (engine.motion.motion_file): ours, and AMASS through a body model.
 
 AMASS itself stores body parameters (poses, betas, trans); whoever holds the body models makes joints of them.
 """
@@ -14,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.motion.errors import MotionError
+from engine.motion.motion_file import read_motion_file
 from engine.motion.rotations import normalize
 from engine.motion.skeleton import EXPRESSIVE, HUMANML3D, skeleton_of
 from engine.motion.uniform import uniform_offsets
 
 Array = NDArray[np.floating]
 
-RATES = ("fps", "mocap_framerate", "mocap_frame_rate")
 HEAD = HUMANML3D.joint_names.index("head")
 LEGS = [HUMANML3D.joint_names.index(name) for name in ("left_knee", "left_ankle", "right_knee", "right_ankle")]
 
@@ -30,28 +27,15 @@ def read_joint_file(path: Path) -> Array:
 
     Raises MotionError, saying what is missing, for files without joints.
     """
-    try:
-        with np.load(path, allow_pickle=False) as data:
-            if "joints" not in data:
-                if "poses" in data:
-                    raise MotionError(
-                        f"{path.name} holds body parameters, not joints: run its body model and save its joints, see "
-                        "docs/training.md"
-                    )
-                raise MotionError(f"{path.name} holds no array 'joints'")
-            rate = next((float(data[key]) for key in RATES if key in data), 0.0)
-            joints = np.asarray(data["joints"], dtype=np.float64)
-    except (ValueError, OSError, EOFError) as error:
-        raise MotionError(f"{path.name} cannot be read: {error}") from error
-    if not 1.0 <= rate <= 1000.0:
-        raise MotionError(f"{path.name} does not say its frame rate: store it as 'fps'")
-    if joints.ndim != 3 or joints.shape[1] < HUMANML3D.num_joints or joints.shape[2] != 3 or len(joints) < 2:
-        raise MotionError(f"{path.name}: joints have shape {joints.shape}, expected (frames, 22 or more, 3)")
+    file = read_motion_file(path)
+    if file.fps is None:
+        raise MotionError(f"{path} does not say its frame rate: store it as 'fps'")
+    joints = file.joints.astype(np.float64)
     if joints.shape[1] != EXPRESSIVE.num_joints:
         joints = joints[:, : HUMANML3D.num_joints]
     if not np.isfinite(joints[:, : HUMANML3D.num_joints]).all():
-        raise MotionError(f"{path.name}: joints contain NaN or infinite values")
-    return with_uniform_bones(_resample(upright(joints), rate))
+        raise MotionError(f"{path}: joints contain NaN or infinite values")
+    return with_uniform_bones(_resample(upright(joints), file.fps))
 
 
 def with_uniform_bones(joints: Array) -> Array:

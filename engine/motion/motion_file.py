@@ -1,0 +1,84 @@
+"""Motion files: .npz with the joints' positions, those of this engine and others'.
+
+    joints     (T, J >= 22, 3) metres; the first 22 joints are SMPL's (SMPL, SMPL-H and SMPL-X agree in them)
+    fps        number; AMASS's mocap_framerate and mocap_frame_rate are read as well
+    features   (T, 263), where the engine wrote it
+    request    JSON text: all that is needed to have the motion again; before there was one, prompt, seed and model
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.motion.errors import MotionError
+from engine.motion.skeleton import HUMANML3D
+
+RATES = ("fps", "mocap_framerate", "mocap_frame_rate")
+
+
+@dataclass(frozen=True)
+class MotionFile:
+    """What a file holds.
+
+    joints: (T >= 2, J >= 22, 3) in the file's own frame and type, maybe not finite
+    fps: None if the file does not say
+    """
+
+    joints: NDArray[np.floating]
+    fps: float | None
+    features: NDArray[np.float32] | None
+    request: dict[str, Any]
+
+
+def read_motion_file(path: Path) -> MotionFile:
+    """Raises MotionError, saying what is missing, for files without joints."""
+    if not path.is_file():
+        raise MotionError(f"{path} does not exist: give a motion file (.npz)")
+    try:
+        archive = np.load(path, allow_pickle=False)
+        if isinstance(archive, np.ndarray):
+            raise MotionError(f"{path} is a bare array, no motion file: save it with np.savez(joints=..., fps=...)")
+        with archive as data:
+            joints = _read_joints(path, data)
+            rate = next((float(data[key]) for key in RATES if key in data), None)
+            features = data["features"].astype(np.float32) if "features" in data else None
+            request = _read_request(data)
+    except MotionError:
+        raise
+    except (ValueError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
+        raise MotionError(f"{path} is no motion file (.npz): {error}") from error
+    if rate is not None and not 1.0 <= rate <= 1000.0:
+        raise MotionError(f"{path} has {rate:g} frames a second: store its rate as 'fps'")
+    return MotionFile(joints, rate, features, request)
+
+
+def _read_joints(path: Path, data: Mapping[str, NDArray[Any]]) -> NDArray[np.floating]:
+    if "joints" not in data:
+        if "poses" in data:
+            raise MotionError(
+                f"{path} holds body parameters, not joints: run its body model and save its joints, "
+                "see docs/training.md"
+            )
+        raise MotionError(f"{path} is no motion file: it holds no array 'joints'")
+    joints = data["joints"]
+    if joints.ndim != 3 or joints.shape[1] < HUMANML3D.num_joints or joints.shape[2] != 3 or len(joints) < 2:
+        raise MotionError(f"{path}: joints have shape {joints.shape}, expected (2 or more frames, 22 or more, 3)")
+    return joints if np.issubdtype(joints.dtype, np.floating) else joints.astype(np.float64)
+
+
+def _read_request(data: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
+    if "request" in data:
+        request = json.loads(str(data["request"]))
+        if not isinstance(request, dict):
+            raise ValueError("its request is no JSON object")
+        return request
+    kinds = {"prompt": str, "seed": int, "model": str}
+    return {name: kind(data[name]) for name, kind in kinds.items() if name in data}
