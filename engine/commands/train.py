@@ -28,9 +28,11 @@ def add_train(parser: argparse.ArgumentParser) -> None:
     tokenizer.set_defaults(run=run_train_tokenizer)
     transformer = parts.add_parser("transformer", help="text -> tokens, on a trained tokenizer")
     _add_recipe(transformer)
-    start = transformer.add_mutually_exclusive_group(required=True)
-    start.add_argument("--tokenizer", type=Path, metavar="DIR", help="RUN/model of a tokenizer training")
-    start.add_argument("--init", metavar="MODEL", help="bundled name or model folder to go on from (fine-tuning)")
+    transformer.add_argument("--tokenizer", type=Path, metavar="DIR", help="RUN/model of a tokenizer training")
+    transformer.add_argument(
+        "--init", metavar="MODEL",
+        help="bundled name or model folder to go on from; with --tokenizer, on one that went on from its own",
+    )  # fmt: skip
     transformer.add_argument("--rehearse", type=Path, metavar="DATA", help="older data to replay while fine-tuning")
     transformer.add_argument("--text-encoder", type=Path, metavar="DIR", help="by default as generating finds it")
     transformer.set_defaults(run=run_train_transformer)
@@ -154,9 +156,12 @@ def run_train_transformer(options: argparse.Namespace) -> None:
     if options.init is None and (options.recipe == "finetune" or options.rehearse is not None):
         raise InputError("fine-tuning goes on from a model: give --init, e.g. --init mmm-open")
     init = find_weights(options.init) if options.init is not None else None
-    tokenizer = init or options.tokenizer
+    tokenizer = options.tokenizer or init
+    if tokenizer is None:
+        raise InputError("a transformer needs a tokenizer: give --tokenizer RUN/model, or --init to fine-tune a model")
     made_with = load_config(tokenizer)
-    model = _on_tokenizer(recipe, made_with, options.data) if init is None else _finetuned(made_with, options.data)
+    finetunes = options.tokenizer is None
+    model = _finetuned(made_with, options.data) if finetunes else _on_tokenizer(recipe, made_with, options.data)
     encoder = options.text_encoder or find_text_encoder(model, tokenizer)
     run = TransformerRun(tokenizer, encoder, model, training, init, options.rehearse)
     _tell(train_transformer(run, options.data, options.run_dir, budget, device=options.device))

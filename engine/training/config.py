@@ -182,6 +182,18 @@ class ReplayConfig:
 
 
 @dataclass(frozen=True)
+class TextVarietyConfig:
+    """How captions are varied while they are learnt, so that motions are not learnt by heart from single wordings.
+
+    word_dropout: share of a caption's words that are hidden
+    other_sentence: share of the samples whose sentence is that of another caption of the same frames
+    """
+
+    word_dropout: float = 0.12
+    other_sentence: float = 0.25
+
+
+@dataclass(frozen=True)
 class TransformerTrainingConfig:
     """How the transformer is trained.
 
@@ -202,6 +214,7 @@ class TransformerTrainingConfig:
     offsets: int = FRAMES_PER_TOKEN
     min_frames: int = FRAMES_PER_TOKEN
     text_dropout: float = 0.1
+    variety: TextVarietyConfig = field(default_factory=TextVarietyConfig)
     staples: tuple[str, ...] = (
         "walk", "run", "jog", "jump", "kick", "punch", "wav", "sit", "pick", "sneak", "crouch",
     )  # fmt: skip

@@ -29,7 +29,13 @@ from engine.models.transformer import MaskedTransformer
 from engine.training.config import Budget, TransformerTrainingConfig
 from engine.training.examples.masking import MaskedExample, TrainingMasker
 from engine.training.examples.replay import REPLAYS_NAME, choose_captions, make_replays
-from engine.training.examples.token_dataset import TokenBatch, TokenClip, TokenDataset, tokenise_clips
+from engine.training.examples.token_dataset import (
+    PLAIN_TEXT,
+    TokenBatch,
+    TokenClip,
+    TokenDataset,
+    tokenise_clips,
+)
 from engine.training.loop import TrainingResult, train
 from engine.training.precision import trains_in_bf16
 from engine.training.processes import Processes
@@ -41,7 +47,9 @@ class TransformerRun:
     """The trained tokenizer to build on, the text encoder's folder and how to train.
 
     model: its transformer, name, licence ... are used; the tokenizer part comes from the folder
-    init_dir: model folder to go on from (fine-tuning); its tokenizer and transformer are what is used
+    tokenizer_dir: trained tokenizer, or model folder
+    init_dir: model folder to go on from (fine-tuning); its transformer is what is used, on the tokenizer it was
+        trained with or one that went on from that one
     rehearse_dir: older data to replay beside the new (ReplayConfig); without, the model makes its own
     """
 
@@ -268,6 +276,7 @@ class TransformerTask(TrainingTask):
             upper_streams=tuple(streams[self.config.tokenizer.levels :]),
             seed=training.run.seed,
             staples=(training.staples, training.staple_weight if split == "train" else 1.0),
+            variety=training.variety if split == "train" else PLAIN_TEXT,
         )
 
 

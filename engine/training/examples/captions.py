@@ -42,8 +42,8 @@ class CaptionBank:
         self._sentences = sentences
         self._words = words
 
-    def features(self, rows: NDArray[np.int64]) -> TextFeatures:
-        """Features of the captions with these indices [B], padded to the longest."""
+    def features(self, rows: NDArray[np.int64], sentences: NDArray[np.int64] | None = None) -> TextFeatures:
+        """Features of the captions with these indices [B], padded to the longest; their sentences may be others'."""
         chosen = [self._words[row] for row in rows]
         longest = max(len(item) for item in chosen)
         words = torch.zeros(len(chosen), longest, chosen[0].shape[-1])
@@ -51,4 +51,5 @@ class CaptionBank:
         for place, item in enumerate(chosen):
             words[place, : len(item)] = item.float()
             mask[place, : len(item)] = True
-        return TextFeatures(self._sentences[torch.from_numpy(rows)].float(), words, mask)
+        said = torch.from_numpy(rows if sentences is None else sentences)
+        return TextFeatures(self._sentences[said].float(), words, mask)

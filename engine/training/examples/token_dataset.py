@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -17,12 +17,15 @@ from engine.models.config import FRAMES_PER_TOKEN
 from engine.models.text_encoder import TextEncoder
 from engine.models.text_features import TextFeatures
 from engine.models.tokenizer import MotionTokenizer
-from engine.training.config import CompositionConfig
+from engine.training.config import CompositionConfig, TextVarietyConfig
 from engine.training.examples.captions import CaptionBank
 from engine.training.examples.composition import Composition, draw_compositions
 
 Ids = NDArray[np.int64]
 MIN_TOKENS = 4
+# Tokens [n, S], the caption whose words are shown, and the one whose sentence is.
+Example = tuple[Ids, str, str]
+PLAIN_TEXT = TextVarietyConfig(word_dropout=0.0, other_sentence=0.0)
 
 
 @dataclass(frozen=True)
@@ -132,8 +135,10 @@ class TokenDataset:
         upper_streams: tuple[int, ...],
         seed: int,
         staples: tuple[tuple[str, ...], float] = ((), 1.0),
+        variety: TextVarietyConfig = PLAIN_TEXT,
     ) -> None:
         self.clips = clips
+        self.variety = variety
         self.max_tokens = max_tokens
         self.composition = composition
         self.upper_streams = list(upper_streams)
@@ -151,19 +156,20 @@ class TokenDataset:
         spread = 4
         drawn = sorted((self._one(rng) for _ in range(count * spread)), key=lambda it: len(it[0]))
         start = int(rng.integers(spread)) * count
-        return self._batch(drawn[start : start + count])
+        batch = self._batch(drawn[start : start + count])
+        return replace(batch, text=hide_words(batch.text, self.variety.word_dropout, rng))
 
     def everything(self, limit: int) -> list[TokenBatch]:
         """Each clip's first caption and tokens, for evaluation, in batches of similar length."""
         step = max(1, -(-len(self.clips) // limit))
         items = [
-            (self._cut(item.tokens(0, 0), None), item.clip.captions[0].text)
+            (self._cut(item.tokens(0, 0), None), *2 * (item.clip.captions[0].text,))
             for item in self.clips[::step]
         ]
         items.sort(key=lambda item: len(item[0]))
         return [self._batch(items[start : start + 64]) for start in range(0, len(items), 64)]
 
-    def _one(self, rng: np.random.Generator) -> tuple[Ids, str]:
+    def _one(self, rng: np.random.Generator) -> Example:
         kind = rng.random()
         if kind < self.composition.together and self.compositions["together"]:
             return self._together(_pick(self.compositions["together"], rng), rng)
@@ -177,29 +183,38 @@ class TokenDataset:
         item = self.clips[min(pick, len(self.clips) - 1)]
         caption = int(rng.integers(len(item.clip.captions)))
         ids = item.tokens(caption, int(rng.integers(FRAMES_PER_TOKEN)))
-        return self._cut(ids, rng), item.clip.captions[caption].text
+        text = item.clip.captions[caption].text
+        return self._cut(ids, rng), text, self._other_wording(item, caption, rng)
 
-    def _together(self, made: Composition, rng: np.random.Generator) -> tuple[Ids, str]:
+    def _other_wording(self, item: TokenClip, caption: int, rng: np.random.Generator) -> str:
+        """What the sentence's feature is taken of: now and then another caption of the same frames."""
+        said = item.clip.captions[caption]
+        if rng.random() >= self.variety.other_sentence:
+            return said.text
+        same = [other.text for other in item.clip.captions if (other.start, other.end) == (said.start, said.end)]
+        return same[int(rng.integers(len(same)))]
+
+    def _together(self, made: Composition, rng: np.random.Generator) -> Example:
         """Lower body of the first clip, upper body of the second."""
         legs = self._random_start(made.first, rng)
         arms = self._random_start(made.second, rng)
         count = min(len(legs), len(arms))
         ids = legs[:count].copy()
         ids[:, self.upper_streams] = arms[:count, self.upper_streams]
-        return self._cut(ids, rng), made.caption
+        return self._cut(ids, rng), made.caption, made.caption
 
-    def _sequence(self, made: Composition, rng: np.random.Generator) -> tuple[Ids, str]:
+    def _sequence(self, made: Composition, rng: np.random.Generator) -> Example:
         ids = [self._random_start(index, rng) for index in (made.first, made.second)]
-        return self._cut(np.concatenate(ids), rng), made.caption
+        return self._cut(np.concatenate(ids), rng), made.caption, made.caption
 
-    def _continued(self, made: Composition, rng: np.random.Generator) -> tuple[Ids, str]:
+    def _continued(self, made: Composition, rng: np.random.Generator) -> Example:
         """The whole first clip up to its end, then the second from its matching frame on."""
         options = self.clips[made.first].by_offset
         first = options[self.clips[made.first].clip.frames % FRAMES_PER_TOKEN % len(options)]
         options = self.clips[made.second].by_offset
         token, offset = divmod(made.second_start, FRAMES_PER_TOKEN)
         second = options[offset % len(options)][token:]
-        return self._cut(np.concatenate([first, second]), rng), made.caption
+        return self._cut(np.concatenate([first, second]), rng), made.caption, made.caption
 
     def _random_start(self, index: int, rng: np.random.Generator) -> Ids:
         options = self.clips[index].by_offset
@@ -212,15 +227,26 @@ class TokenDataset:
         start = int(rng.integers(surplus + 1)) if rng is not None else 0
         return ids[start : start + self.max_tokens]
 
-    def _batch(self, items: list[tuple[Ids, str]]) -> TokenBatch:
-        lengths = np.array([len(ids) for ids, _ in items])
+    def _batch(self, items: list[Example]) -> TokenBatch:
+        lengths = np.array([len(ids) for ids, _, _ in items])
         grid = np.zeros((len(items), lengths.max(), items[0][0].shape[-1]), dtype=np.int64)
-        for row, (ids, _) in enumerate(items):
+        for row, (ids, _, _) in enumerate(items):
             grid[row, : len(ids)] = ids
-        rows = np.array([self.bank.index[caption] for _, caption in items])
+        words = np.array([self.bank.index[caption] for _, caption, _ in items])
+        sentences = np.array([self.bank.index[caption] for _, _, caption in items])
         return TokenBatch(
-            torch.from_numpy(grid), torch.from_numpy(lengths), self.bank.features(rows)
+            torch.from_numpy(grid), torch.from_numpy(lengths), self.bank.features(words, sentences)
         )
+
+
+def hide_words(text: TextFeatures, share: float, rng: np.random.Generator) -> TextFeatures:
+    """Words [B, W, D] of which about this share is hidden, never all of a caption."""
+    if share == 0.0:
+        return text
+    luck = torch.from_numpy(rng.random(tuple(text.mask.shape)))
+    luck = luck.masked_fill(~text.mask, -1.0)
+    shown = text.mask & ((luck >= share) | (luck == luck.max(dim=1, keepdim=True).values))
+    return replace(text, mask=shown)
 
 
 def weigh_clips(clips: list[Clip], staples: tuple[str, ...], factor: float) -> NDArray[np.float64]:
