@@ -7,8 +7,11 @@ recording, so that copies can be told and kept on one side of a split.
 from __future__ import annotations
 
 import csv
+import lzma
 import re
+import shutil
 import tarfile
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.data.formats.amc import read_amc
+from engine.errors import InputError
 from engine.motion.bvh import read_bvh
 from engine.motion.clip import SkeletonClip
 from engine.motion.errors import MotionError
@@ -97,15 +101,20 @@ class SourceClip:
 
 
 def unpack_archives(source: Path, work: Path) -> None:
-    """Unpack every archive of `source`/motion below `work` once."""
+    """Unpack every archive of `source`/motion below `work` once; raises InputError naming one that is broken."""
     for archive in ARCHIVES:
         target = work / archive.name
         packed = source / "motion" / f"{archive.name}.tar.xz"
         if target.exists() or not packed.exists():
             continue
         partial = work / f"{archive.name}.partial"
-        with tarfile.open(packed) as tar:
-            tar.extractall(partial, filter="data")
+        shutil.rmtree(partial, ignore_errors=True)
+        try:
+            with tarfile.open(packed) as tar:
+                tar.extractall(partial, filter="data")
+        except (tarfile.TarError, lzma.LZMAError, EOFError, OSError) as error:
+            shutil.rmtree(partial, ignore_errors=True)
+            raise InputError(f"{packed} cannot be unpacked ({error}): get it again") from error
         partial.rename(target)
 
 
@@ -163,19 +172,22 @@ def holds_skeleton(path: Path) -> bool:
     try:
         with np.load(path, allow_pickle=False) as data:
             return "joint_names" in data and "rotations" in data
-    except (ValueError, OSError, EOFError):
+    except (ValueError, OSError, EOFError, zipfile.BadZipFile):
         return False
 
 
 def _read_imported(path: Path) -> SkeletonClip:
-    with np.load(path) as data:
-        return SkeletonClip(
-            tuple(str(name) for name in data["joint_names"]),
-            tuple(int(parent) for parent in data["parents"]),
-            data["positions"].astype(np.float64), data["rotations"].astype(np.float64),
-            data["rest_positions"].astype(np.float64), data["rest_rotations"].astype(np.float64),
-            float(data["fps"]),
-        )
+    try:
+        with np.load(path) as data:
+            return SkeletonClip(
+                tuple(str(name) for name in data["joint_names"]),
+                tuple(int(parent) for parent in data["parents"]),
+                data["positions"].astype(np.float64), data["rotations"].astype(np.float64),
+                data["rest_positions"].astype(np.float64), data["rest_rotations"].astype(np.float64),
+                float(data["fps"]),
+            )
+    except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
+        raise MotionError(f"{path}: not what Blender makes of an FBX or GLB file ({error})") from error
 
 
 def _read_trial_table(path: Path) -> dict[str, tuple[str, str]]:

@@ -24,7 +24,7 @@ _SIDE = r"(?P<side>left|right)"
 # Of "turn" and the like only the body's own: "turns his head to the left" says nothing about the way.
 _TURN = re.compile(
     r"\b(?:turn|rotat|pivot|veer|curv|spin)\w*\b(?:(?!\b(?:head|body|torso|neck|face|left|right)\b)[\w\s]){0,18}"
-    rf"\b{_SIDE}\b"
+    rf"\b{_SIDE}\b(?!\s+(?:leg|foot|heel))"
 )
 _BACK_AND_FORTH = re.compile(r"back and forth|to and fro|then (?:back|return)|returns|other (?:way|direction)|again")
 _STEP_ASIDE = re.compile(
@@ -32,6 +32,8 @@ _STEP_ASIDE = re.compile(
 )
 _BACKWARDS = re.compile(r"\b(?:walk|run|jog|crawl|step|move|hop|skip)\w*\s+(?:\w+\s+)?back(?:ward|wards)\b")
 _FORWARDS = re.compile(r"\b(?:walk|run|jog|crawl|hop|skip|sprint)\w*\s+(?:\w+\s+)?(?:forward|forwards|ahead)\b")
+# Of a way in several parts no single direction is claimed.
+_THEN = re.compile(r"\b(?:then|turn\w*|stop\w*|before|after|back to|around|and (?:walk|run|jog)\w*)\b")
 _KICK = re.compile(
     rf"\bkick\w*\b[^,.;]*\b{_SIDE}\s+(?:leg|foot)\b|\b(?P<before>left|right)[\s-]+(?:leg\s+|foot\s+)?kick\w*\b"
 )
@@ -50,7 +52,7 @@ def contradicts(caption: str, joints: Array) -> bool:
     # What is on the left grows with a turn to the left.
     turned = np.unwrap(np.arctan2(forward[:, 0], forward[:, 2]))
     checks = (
-        (_TURN, turned[-1] - turned[0], CLEAR_TURN, not _BACK_AND_FORTH.search(text)),
+        (_TURN, _turn(turned - turned[0]), CLEAR_TURN, not _BACK_AND_FORTH.search(text)),
         (_STEP_ASIDE, _way(joints, forward)[1], CLEAR_WAY, True),
         (_KICK, _leads(joints, HUMANML3D.feet_left[1], HUMANML3D.feet_right[1]), CLEAR_LIMB, True),
         (_HAND, _leads(joints, 20, 21), CLEAR_LIMB, True),
@@ -64,9 +66,16 @@ def contradicts(caption: str, joints: Array) -> bool:
             return True
     ahead = _way(joints, forward)[0]
     backwards, forwards = _BACKWARDS.search(text) is not None, _FORWARDS.search(text) is not None
-    if backwards != forwards:
+    if backwards != forwards and not _THEN.search(text):
         return bool((ahead if backwards else -ahead) > CLEAR_WAY)
     return False
+
+
+def _turn(turned: Array) -> float:
+    """Radians that a body has turned at the end; 0 if it had clearly turned the other way meanwhile."""
+    end = float(turned[-1])
+    other = -float(turned.min()) if end > 0 else float(turned.max())
+    return end if other < CLEAR_TURN / 2 else 0.0
 
 
 def _way(joints: Array, forward: Array) -> tuple[float, float]:
