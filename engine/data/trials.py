@@ -20,6 +20,7 @@ from engine.data.calibration import calibrate_extremities, forget_rigid_wrists
 from engine.data.conform import TOE_HEIGHT, clearance, conform
 from engine.data.formats.joint_files import read_joint_file, upright, with_uniform_bones
 from engine.data.hand_keyed.actions import CYCLE_SECONDS, finish, is_stance, stays_on_floor
+from engine.data.hand_keyed.bodies import hang_arms, measure_spread, settle
 from engine.data.hand_keyed.cycles import find_cycle, tile
 from engine.data.sources import SourceClip, holds_skeleton, read_clip
 from engine.data.stances import Stances
@@ -118,25 +119,27 @@ def read_trial(source: SourceClip, stances: Stances) -> Array:
     if is_ours(clip):
         return build_trial(clip)
     if source.archive.hand_keyed:
-        idles = [
-            _build_action(name, other, stances.find(source, other))
-            for name, other in stances.others(source, clip)
-            if is_stance(name)
-        ]
-        return finish(source.path.stem, _build_action(source.path.stem, clip, stances.find(source, clip)), idles)
+        return _build_action(source, clip, stances)
     joints = build_trial(clip, stances.find(source, clip))
     if source.is_cycle:
         start, stop, _ = find_cycle(joints)
-        return tile(joints[start : stop + 1], CYCLE_SECONDS)
+        return with_uniform_bones(tile(joints[start : stop + 1], CYCLE_SECONDS))
     return joints
 
 
-def _build_action(name: str, clip: SkeletonClip, stance: Upright) -> Array:
-    """Joints (T, 27, 3) of a stylised body's action."""
-    joints = build_trial(clip, stance, stylised=True)
-    if stays_on_floor(name):
-        joints[..., 1] -= clearance(joints)[:, None]
-    return joints
+def _build_action(source: SourceClip, clip: SkeletonClip, stances: Stances) -> Array:
+    """Joints (T, 27, 3) of a stylised character's action, out of a stance of its own and back."""
+
+    def conformed(name: str, read: SkeletonClip) -> Array:
+        joints = build_trial(read, stances.find(source, read), stylised=True)
+        return joints - [0.0, 1.0, 0.0] * clearance(joints)[:, None, None] if stays_on_floor(name) else joints
+
+    others = stances.others(source, clip)
+    idles = [conformed(name, other) for name, other in others if is_stance(name)]
+    spread = measure_spread(idles)
+    name = source.path.stem
+    made = finish(name, hang_arms(conformed(name, clip), spread), [hang_arms(idle, spread) for idle in idles])
+    return settle(name, with_uniform_bones(made))
 
 
 def is_ours(clip: SkeletonClip) -> bool:
