@@ -66,12 +66,39 @@ class BaseLibrary:
         return plant_standing(joints[:frames], trial)
 
     def walk(self, draw: Draw, frames: int) -> Base:
-        """At most `frames` of straight walking."""
-        long = [piece for piece in self.walking if piece[2] - piece[1] >= min(frames, 4 * FPS)]
-        trial, start, end = draw.pick(long or self.walking)
+        """`frames` of straight walking; a recording that is too short goes on with its best gait cycle."""
+        trial, start, end = draw.pick(self.walking)
         first = start + int(draw.between(0.0, max(1.0, end - start - frames)))
-        joints = self._joints[trial][first : min(end, first + frames)]
+        joints = self._joints[trial][first:end]
+        if len(joints) < frames:
+            joints = lengthen(joints, frames)
+        joints = joints[:frames]
         return plant_walking(mirror_joints(joints) if draw.chance(0.5) else joints, trial)
+
+
+def lengthen(joints: Array, frames: int) -> Array:
+    """A walk (T, J, 3) that goes on for `frames`, repeating the cycle whose ends fit best."""
+    local = joints - joints[:, :1] * [1.0, 0.0, 1.0]
+    best = (np.inf, 0, 0)
+    for period in range(17, min(34, len(joints) - 6)):
+        for start in range(1, len(joints) - period - 1):
+            ends = local[start + period - 1 : start + period + 2] - local[start - 1 : start + 2]
+            best = min(best, (float(np.sqrt((ends[:, :22] ** 2).sum(axis=-1)).mean()), start, period))
+    _, start, period = best
+    if not period:
+        return joints
+    cycle = joints[start : start + period]
+    whole = [joints[: start + period]]
+    count = start + period
+    fade = 0.5 + 0.5 * np.cos(np.pi * np.arange(1, period + 1) / period)
+    step = (joints[start + period, 0] - joints[start, 0]) * [1.0, 0.0, 1.0]
+    error = joints[start + period] - (joints[start] + step)
+    turn = 1
+    while count < frames:
+        whole.append(cycle + turn * step + fade[:, None, None] * error)
+        count += period
+        turn += 1
+    return np.concatenate(whole)
 
 
 def find_standing(joints: Array) -> list[tuple[int, int]]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d
 
 from engine.motion import rotations
 from engine.motion.skeleton import EXPRESSIVE
@@ -103,8 +104,8 @@ class Base:
         wrists: (T, 2, 3) from the shoulder on the chest's axes; elbows: (T, 2, 3) unit bend directions, likewise.
         toes: (T, 2, 3) places of the toe joints were the feet flat; foot_yaw, foot_pitch (T, 2) radians,
             yaw from +Z, pitch heel up.
-        knees: (T, 2, 3) bend directions on the pelvis's axes, as long as the knee stands out, metres.
-        legs: (T, 2) metres from hip to ankle.
+        knees: (T, 2) radians by which a knee is turned about the line from ankle to hip, out of the plane that is
+            square to the line across the hips.
         planted: (T, 2) whether the foot stands.
         name: of the trial it comes from.
     """
@@ -122,12 +123,16 @@ class Base:
     foot_yaw: Array
     foot_pitch: Array
     knees: Array
-    legs: Array
     planted: NDArray[np.bool_]
     name: str = ""
 
     def __len__(self) -> int:
         return len(self.pelvis)
+
+
+def knee_direction(leg: Array, across: Array) -> Array:
+    """(..., 3) where a knee points by nature, of the unit ways hip to ankle and to the left across the hips."""
+    return without(rotations.cross(leg, across), leg)
 
 
 def place_feet(toes: Array, yaw: Array, pitch: Array) -> tuple[Array, Array]:
@@ -188,9 +193,16 @@ def take_apart(joints: Array, heading: Array, planted: NDArray[np.bool_], name: 
     )
     toes = np.where(pitch[..., None] > 0, joints[:, TOES, :], joints[:, ANKLES, :] + flat)
     leg = rotations.normalize(joints[:, ANKLES, :] - joints[:, HIPS, :])
-    reach_of_legs = np.linalg.norm(joints[:, ANKLES, :] - joints[:, HIPS, :], axis=-1)
     knee = joints[:, KNEES, :] - joints[:, HIPS, :]
-    knee = knee - leg * np.sum(knee * leg, axis=-1, keepdims=True)
+    ahead = knee_direction(leg, rotations.rotate(pelvis, np.asarray([1.0, 0.0, 0.0]))[:, None])
+    forward, aside = np.sum(knee * ahead, axis=-1), np.sum(knee * rotations.cross(-leg, ahead), axis=-1)
+    # A straight leg does not tell where its knee points; then it goes with the toes.
+    out = 0.6 * (yaw - 2.0 * np.arctan2(heading[:, 2], heading[:, 0])[:, None])
+    out = np.arctan2(np.sin(out), np.cos(out))
+    known = np.clip(np.hypot(forward, aside) / 0.06, 0.0, 1.0) * (forward > 0)
+    knees = gaussian_filter1d(
+        np.clip(known * np.arctan2(aside, forward) + (1.0 - known) * out, -0.6, 0.6), 1.5, axis=0, mode="nearest"
+    )
     local = back(chest)
     return Base(
         heading=heading,
@@ -212,8 +224,7 @@ def take_apart(joints: Array, heading: Array, planted: NDArray[np.bool_], name: 
         toes=toes,
         foot_yaw=yaw,
         foot_pitch=pitch,
-        knees=rotations.rotate(back(pelvis)[:, None], knee),
-        legs=reach_of_legs,
+        knees=knees,
         planted=planted,
         name=name,
     )

@@ -183,7 +183,6 @@ def _mean_of(base: Base, count: int) -> Base:
             "foot_yaw",
             "foot_pitch",
             "knees",
-            "legs",
         )
     }
     return Base(**parts, planted=np.ones((count, 2), dtype=bool), name=base.name)

@@ -188,17 +188,11 @@ def _legs(
     for side in (0, 1):
         feet = [posture.left_foot if side == 0 else posture.right_foot for posture in postures]
         swivel = np.radians(weights.feet[side] @ np.asarray([foot.knee for foot in feet])) * body.OUTWARDS[side]
-        toe_out = 0.6 * (yaw[:, side] - _yaw_of(base.heading)) + swivel
-        # A knee bends in the plane that is square to the line across the hips, turned with the toes.
-        axis = rotations.normalize(ankles[:, side] - joints[:, body.HIPS[side]])
-        across = rotations.rotate(pelvis_turn, np.asarray([1.0, 0.0, 0.0]))
-        pole = body.without(rotations.cross(axis, across), axis)
-        pole = rotations.rotate(body.about_axis(-axis, toe_out), pole)
-        # The captured knee counts as long as the leg is about as straight as it was captured.
-        bent = np.linalg.norm(joints[:, body.HIPS[side]] - ankles[:, side], axis=-1) - base.legs[:, side]
-        likeness = np.clip(1.0 - np.abs(swivel), 0.0, 1.0) * np.clip(1.5 - np.abs(bent) / 0.05, 0.0, 1.0)
-        captured = base.knees[:, side] * likeness[:, None]
-        poles.append(0.05 * pole + rotations.rotate(pelvis_turn, captured))
+        toe_out = 0.6 * (yaw[:, side] - base.foot_yaw[:, side]) + swivel
+        # A knee bends in the plane that is square to the line across the hips, turned as captured and with the toes.
+        leg = rotations.normalize(ankles[:, side] - joints[:, body.HIPS[side]])
+        pole = body.knee_direction(leg, rotations.rotate(pelvis_turn, np.asarray([1.0, 0.0, 0.0])))
+        poles.append(rotations.rotate(body.about_axis(-leg, base.knees[:, side] + toe_out), pole))
     for attempt in range(4):
         for side in (0, 1):
             joints[:, body.KNEES[side]], reached = body.two_bones(
@@ -226,10 +220,6 @@ def _come_down(joints: Array, ankles: Array) -> None:
         highest = ankles[:, side, 1] + np.sqrt(np.maximum(reach**2 - across**2, 1e-6))
         drop = np.maximum(drop, np.where(standing, soft * np.logaddexp(0.0, (hip[:, 1] - highest) / soft), 0.0))
     joints[:, _TRUNK, 1] -= drop[:, None]
-
-
-def _yaw_of(heading: Array) -> Array:
-    return 2.0 * np.arctan2(heading[:, 2], heading[:, 0])
 
 
 def _head(

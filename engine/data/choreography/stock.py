@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.data.choreography.draw import Draw
-from engine.data.choreography.posture import Foot, Gaze, Hand, Posture, both_feet
+from engine.data.choreography.posture import Foot, Gaze, Hand, Key, Posture, Score, both_feet
 
 # Arms hanging plumb whatever the trunk does, and straight down the seams.
 HANG = Hand((0.1, -0.96, 0.12), "level", roll=15, flex=8)
@@ -80,4 +80,13 @@ def squat(depth: float, wide: float = 0.0) -> dict[str, Any]:
     return {"shift": (0.0, -depth, 0.0), "hips": (tilt, 0.0, 0.0), "bend": 12 * depth, **both_feet(feet)}
 
 
-__all__ = ["ATTENTION", "FIST_AT_CHIN", "HANG", "ON_HIP", "boxing", "ready", "squat"]
+def walking(draw: Draw, posture: Posture, *more: Posture) -> Score:
+    """One posture held, or some in turn, for the whole walk."""
+    seconds = draw.between(3.6, 7.5)
+    if not more:
+        return Score(
+            (Key(posture, 0, seconds),), start="held", end="held", lead=0, tail=0, settled=False, in_time=False
+        )
+    each = seconds / (len(more) + 1)
+    keys = (Key(posture, 0, 0.4 * each), *(Key(other, 0.6 * each, 0.4 * each) for other in more))
+    return Score(keys, start="held", end="held", lead=0, tail=0, settled=False, in_time=False)
