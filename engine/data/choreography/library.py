@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 from typing import Literal
 
 import numpy as np
@@ -81,8 +81,8 @@ def all_actions() -> list[Action]:
     """Every action of the themes in `actions/`, by name."""
     from engine.data.choreography import actions
 
-    for module in iter_modules(actions.__path__):
-        import_module(f"{actions.__name__}.{module.name}")
+    for module in walk_packages(actions.__path__, f"{actions.__name__}."):
+        import_module(module.name)
     return [ACTIONS[name] for name in sorted(ACTIONS)]
 
 
@@ -101,7 +101,10 @@ def make_take(piece: Action, bases: BaseLibrary, seed: int, variant: int) -> Tak
     """Variant number `variant` of an action; the same arguments and trials give the same take."""
     draw = Draw(seed, piece.name, variant)
     score = piece.make(draw)
-    frames = round(min(duration(expand(score, draw)), LONGEST) * HUMANML3D.fps) + 1
+    seconds = duration(expand(score, draw))
+    if seconds > LONGEST and score.in_time:
+        draw.tempo *= LONGEST / seconds
+    frames = round(min(seconds, LONGEST) * HUMANML3D.fps) + 1
     base = bases.stand(draw, frames) if piece.base == "stand" else bases.walk(draw, frames)
     if piece.style:
         base = piece.style(base, draw)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.data.choreography.actions.sitting import floor_seat
+from engine.data.choreography.actions.whole_body.sitting import floor_seat
 from engine.data.choreography.claims import begins_above, begins_below, below, ends_above, ends_below, travels
 from engine.data.choreography.draw import Draw
 from engine.data.choreography.library import action
