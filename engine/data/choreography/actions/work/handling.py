@@ -10,6 +10,15 @@ from engine.data.choreography.sentences import times_in_words
 from engine.data.choreography.stock import HANG
 
 
+def grasp(wide: float, up: float, far: float) -> dict[str, Hand]:
+    """Both hands at a box on the floor in front."""
+    hand = Hand((wide, up, far), "floor", palm=(-1, 0, 0), fingers=(0, -0.6, 0.7))
+    return {"right": hand, "left": hand}
+
+
+HOLD = Hand((-0.1, -0.55, 0.48), palm=(-0.9, 0.3, 0), fingers=(-0.1, 0.05, 1))
+
+
 @action(
     ("pick up a box", "lift a box from the floor", "pick up something heavy"),
     (

@@ -168,15 +168,6 @@ def catch(draw: Draw) -> Score:
     )
 
 
-def grasp(wide: float, up: float, far: float) -> dict[str, Hand]:
-    """Both hands at a box on the floor in front."""
-    hand = Hand((wide, up, far), "floor", palm=(-1, 0, 0), fingers=(0, -0.6, 0.7))
-    return {"right": hand, "left": hand}
-
-
-HOLD = Hand((-0.1, -0.55, 0.48), palm=(-0.9, 0.3, 0), fingers=(-0.1, 0.05, 1))
-
-
 @action(
     ("open a door", "open the door with the {side} hand"),
     (
