@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+
 from engine.blender_process import import_motions
 from engine.data.captions.human import Copy, read_human_sentences
 from engine.data.captions.labels import caption_bandai_namco
+from engine.data.captions.measured import keep_grounded, tell_turn, widen_change
 from engine.data.captions.segments import Segment, read_segments
 from engine.data.choreography.trials import add_choreography
 from engine.data.dataset import ClipRow, DatasetConfig, build_dataset, choose_split
@@ -64,7 +67,29 @@ def _read_captions(source: Path, trials: Path, reports: list[TrialReport]) -> li
         for report in reports
         if not report.problem and not _is_measured_on(report)
     }
-    return captions + read_human_sentences(source / "captions", copies, trials, name_accad)
+    captions += read_human_sentences(source / "captions", copies, trials, name_accad)
+    kept = {report.name for report in reports if not report.problem and _is_measured_on(report)}
+    return [segment for segment in captions if segment.trial in kept] + _fit_to_motion(
+        [segment for segment in captions if segment.trial not in kept], trials
+    )
+
+
+def _fit_to_motion(segments: list[Segment], trials: Path) -> list[Segment]:
+    """Captions with what the frames say of height, beginning and end, and turns; those these deny are left out."""
+    by_trial: dict[str, list[Segment]] = {}
+    for segment in segments:
+        by_trial.setdefault(segment.trial, []).append(segment)
+    fitted = []
+    for trial, parts in by_trial.items():
+        path = trials / f"{trial}.npy"
+        if not path.exists():
+            continue  # left out: the table says why
+        joints = np.load(path).astype(np.float64)
+        for part in parts:
+            grounded = keep_grounded(part, joints)
+            if grounded is not None:
+                fitted.append(tell_turn(widen_change(grounded, joints), joints))
+    return fitted
 
 
 def _is_measured_on(report: TrialReport) -> bool:
