@@ -62,10 +62,13 @@ def physics_scores(
     contact: ContactConfig = CONTACT,
     skeleton: Skeleton = HUMANML3D,
 ) -> PhysicsScores:
-    """Measure clips of joints (T, J, 3) in metres; every frame of every clip weighs the same."""
+    """Measure clips of joints (T, J, 3) in metres; every frame of every clip weighs the same.
+
+    Of the joints of `skeleton` only: directions of head and hands do not count, so that all models compare.
+    """
     travels, contacts, jerks, depths = [], [], [], []
     for joints in clips:
-        joints = np.asarray(joints, dtype=np.float64)
+        joints = np.asarray(joints, dtype=np.float64)[:, : skeleton.num_joints]
         travel, planted = foot_steps(joints, fps, contact, skeleton)
         travels.append(travel.ravel())
         contacts.append(planted.ravel())

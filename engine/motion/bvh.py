@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from engine.motion import rotations
 from engine.motion.clip import SkeletonClip, pose_skeleton
 from engine.motion.errors import MotionError
-from engine.motion.features import solve_rotations
-from engine.motion.skeleton import HUMANML3D, Skeleton
+from engine.motion.skeleton import HUMANML3D, Skeleton, skeleton_of
+from engine.motion.uniform import uniform_offsets
 
 Array = NDArray[np.floating]
 
@@ -147,17 +147,16 @@ class _Node:
             parent.children.append(self)
 
 
-def write_bvh(
-    path: Path, joints: Array, fps: float, skeleton: Skeleton = HUMANML3D, scale: float = 100.0
-) -> None:
+def write_bvh(path: Path, joints: Array, fps: float, scale: float = 100.0) -> None:
     """Write joints (T, J, 3) in metres, Y up, as a BVH of `scale` units a metre (centimetres).
 
-    The rest pose puts every bone along its raw offset. Where several bones leave one joint, each
-    gets a joint of zero length of its own (``..._base``, as in the CMU release's ``LHipJoint``),
-    so that the positions come back exactly. Bone lengths are those of the first frame.
+    The rest pose is the T-pose, facing +Z. A bone turns from its parent's attitude by the shortest way, so that its
+    twist follows the limb. Where several bones leave one joint, each gets a joint of zero length of its own
+    (``..._base``, as in the CMU release's ``LHipJoint``), so that the positions come back exactly. Bone lengths are
+    those of the first frame.
     """
     joints = np.asarray(joints, dtype=np.float64)
-    root = _build_nodes(joints, skeleton, scale)
+    root = _build_nodes(joints, scale)
     lines, order = ["HIERARCHY"], []
 
     def describe(node: _Node, depth: int) -> None:
@@ -189,35 +188,48 @@ def write_bvh(
         partial.unlink(missing_ok=True)
 
 
-def _build_nodes(joints: Array, skeleton: Skeleton, scale: float) -> _Node:
-    """The tree to write, from the rotations that point every bone as `joints` do."""
-    local = solve_rotations(joints, skeleton)
-    world = np.zeros_like(local)
-    for chain in skeleton.chains:
-        accumulated = local[:, 0]
-        for child in chain[1:]:
-            accumulated = rotations.multiply(accumulated, local[:, child])
-            world[:, child] = accumulated
+def _build_nodes(joints: Array, scale: float) -> _Node:
+    """The tree to write, posed so that every bone points as `joints` (T, J, 3) do."""
+    skeleton = skeleton_of(joints.shape[1])
     parents = skeleton.parents
+    directions = _rest_directions(skeleton)
     lengths = np.linalg.norm(joints[0] - joints[0, list(parents)], axis=-1)
-    offsets = np.asarray(skeleton.raw_offsets) * lengths[:, None] * scale
+    offsets = directions * lengths[:, None] * scale
+    bones = rotations.normalize(joints - joints[:, list(parents)])
+    still = np.tile([1.0, 0.0, 0.0, 0.0], (len(joints), 1))
     nowhere = np.zeros(3)
 
-    def hang(joint: int, offset: Array, turned: Array, parent: _Node | None) -> _Node:
+    def swung(carried: Array, joint: int) -> Array:
+        """An attitude (T, 4) turned on by the shortest way until it points the bone of `joint`."""
+        turn = rotations.between(rotations.rotate(carried, directions[joint]), bones[:, joint])
+        return rotations.multiply(turn, carried)
+
+    def hang(joint: int, offset: Array, carried: Array, parent: _Node | None) -> _Node:
         children = [child for child, above in enumerate(parents) if above == joint]
-        straight = len(children) == 1
-        node = _Node(
-            skeleton.joint_names[joint], offset, world[:, children[0]] if straight else turned, parent
-        )
+        if len(children) > 1:
+            turned = rotations.fit_rotations(directions[children], bones[:, children])
+        else:
+            turned = swung(carried, children[0]) if children else carried
+        node = _Node(skeleton.joint_names[joint], offset, turned, parent)
         for child in children:
-            base = node
-            if not straight:
-                name = f"{skeleton.joint_names[child]}_base"
-                base = _Node(name, nowhere, world[:, child], node)
-            hang(child, offsets[child], world[:, child], base)
+            base, own = node, turned
+            if len(children) > 1:
+                own = swung(turned, child)
+                base = _Node(f"{skeleton.joint_names[child]}_base", nowhere, own, node)
+            hang(child, offsets[child], own, base)
         return node
 
-    return hang(0, nowhere, rotations.invert(local[:, 0]), None)
+    return hang(0, nowhere, still, None)
+
+
+def _rest_directions(skeleton: Skeleton) -> Array:
+    """(J, 3) unit directions of the bones in the rest pose; the root's is of no account."""
+    if skeleton.joint_names[: HUMANML3D.num_joints] == HUMANML3D.joint_names:
+        directions = uniform_offsets(skeleton).copy()
+    else:
+        directions = np.asarray(skeleton.raw_offsets, dtype=np.float64)
+    directions[0] = (0.0, 1.0, 0.0)
+    return rotations.normalize(directions)
 
 
 def _to_euler_zxy(quaternions: Array) -> Array:

@@ -9,7 +9,7 @@ from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 from engine.motion import rotations
 from engine.motion.features import face_forward
 from engine.motion.feet import LEGS, clear_swings, lock_feet, solve_two_bones
-from engine.motion.skeleton import HUMANML3D, Skeleton
+from engine.motion.skeleton import HUMANML3D, skeleton_of
 
 Array = NDArray[np.floating]
 
@@ -20,7 +20,7 @@ STANDING = (0.012, 0.025)
 
 
 def clean_joints(joints: Array) -> NDArray[np.float32]:
-    """Decoded joints (T, 22, 3) as a user wants them.
+    """Decoded joints (T, J, 3) as a user wants them.
 
     Bones get one length each, the clip faces +Z over the origin, stands on the floor, and planted
     feet stay put.
@@ -30,12 +30,13 @@ def clean_joints(joints: Array) -> NDArray[np.float32]:
     return face_forward(standing, floor=0.0).astype(np.float32)
 
 
-def fix_lengths(joints: Array, skeleton: Skeleton = HUMANML3D) -> Array:
+def fix_lengths(joints: Array) -> Array:
     """Give every bone its median length, keeping the root's path and bone directions.
 
     Legs keep the places of their ankles instead, which matter more than their directions: knees are
     re-solved, and only an ankle out of reach is moved.
     """
+    skeleton = skeleton_of(joints.shape[1])
     parents = skeleton.parents
     fixed = joints.copy()
     for chain in skeleton.chains:

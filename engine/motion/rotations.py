@@ -142,3 +142,11 @@ def slerp(first: Array, second: Array, fraction: Array) -> Array:
     left = np.where(near, 1.0 - weight, np.sin((1.0 - weight) * angle) / safe)
     right = np.where(near, weight, np.sin(weight * angle) / safe)
     return normalize(left * first + right * second)
+
+
+def fit_rotations(directions: Array, turned: Array) -> Array:
+    """(T, 4) rotations that best take unit vectors `directions` (N, 3) onto `turned` (T, N, 3), N >= 2 (Kabsch)."""
+    left, _, right = np.linalg.svd(np.einsum("tni,nj->tij", turned, directions))
+    proper = np.ones((len(turned), 3))
+    proper[:, 2] = np.linalg.det(left @ right)
+    return from_matrix((left * proper[:, None]) @ right)
