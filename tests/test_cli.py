@@ -140,7 +140,7 @@ def test_edit_replaces_a_span_and_keeps_the_rest(motion_file, tmp_path, capsys):
     assert code == 0, capsys.readouterr().err
     with np.load(motion_file) as before, np.load(out) as after:
         changed = (before["joints"] != after["joints"]).any(axis=2)
-        assert json.loads(str(after["request"]))["kind"] == "inpaint"
+        assert json.loads(str(after["request"]))["kind"] == "regenerate"
     assert np.flatnonzero(changed.any(axis=1)).tolist() == list(range(20, 40))
     assert not changed[:, [0, 1, 2, 4, 5, 7, 8, 10, 11]].any()
 
@@ -159,13 +159,15 @@ def test_edit_keeps_pinned_poses(motion_file, tmp_path, capsys):
     [
         ([], "nothing is selected"),
         (["--pin", "1", "4"], "frame 80 is outside the motion"),
-        (["--from", "1", "--order", "most"], "goes with --vary"),
+        (["--from", "1", "--order", "most"], "--order does not go with --from and --to"),
         (["--from", "1", "--to", "9"], "do not lie within the motion"),
         (["--from", "1", "--to", "1.05"], "span of one frame"),
         (["--from", "nan"], "no time within"),
         (["--part", "tail"], "unknown body part 'tail'"),
         (["--vary", "2"], "strength 2"),
-        (["--loop", "1", "--part", "upper"], "leave them out"),
+        (["--loop", "1", "--part", "upper"], "--part does not go with --loop: leave it out"),
+        (["--between", "1", "1.05"], "no frame between 20 and 21"),
+        (["--middle", "0"], "the middle 0 is out of range"),
     ],
 )
 def test_bad_edits_are_one_line_and_leave_nothing(change, complaint, motion_file, tmp_path, capsys):

@@ -19,36 +19,30 @@ from engine.commands.outputs import (
 )
 from engine.errors import InputError
 from engine.motion.motion_file import read_motion_file
-from engine.requests.edit import (
-    BODY,
-    Change,
-    EditConfig,
-    EditRequest,
-    Extend,
-    Loop,
-    Pin,
-    Vary,
-    replace_span,
-)
+from engine.requests.edit import EditConfig, EditRequest
+from engine.requests.kinds import KINDS, Change, Given, Regenerate
 from engine.requests.story import StoryRequest
 
 if TYPE_CHECKING:
     from engine.motion.motion import Motion
 
 FPS = 20.0
+# Options of `mmm edit`, by their names in what argparse finds; without any of them a span is regenerated.
+OPTIONS = {option.flag.replace("-", "_"): option for kind in KINDS.values() for option in kind.OPTIONS}
+# Fields of Given that go with some of them.
+SHARED = {"start": "--from", "stop": "--to", "part": "--part", "order": "--order"}
 
 
 def add_edit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("motion", type=Path, help=".npz of 'mmm generate', or any with joints (T, 22, 3) at 20 fps")
     parser.add_argument("--prompt", default="", help="what should happen; nothing: what the model likes")
-    kind = parser.add_mutually_exclusive_group()
-    kind.add_argument("--extend-before", type=float, metavar="SECONDS", help="add time in front")
-    kind.add_argument("--extend-after", type=float, metavar="SECONDS", help="add time at the end")
-    kind.add_argument("--vary", type=float, metavar="SHARE", help="regenerate the least certain share, 0 to 1")
-    kind.add_argument("--pin", type=float, nargs="+", metavar="SECONDS", help="keep these poses, change all else")
-    kind.add_argument("--loop", type=float, metavar="SECONDS", help="regenerate so much across the wrap")
+    chosen = parser.add_mutually_exclusive_group()
+    for option in OPTIONS.values():
+        chosen.add_argument(
+            f"--{option.flag}", type=float, nargs=option.count, metavar=option.unit, help=option.help
+        )
     parser.add_argument("--order", choices=("least", "most"), help="--vary the least (default) or most certain share")
-    parser.add_argument("--from", type=float, dest="start", metavar="SECONDS", help="begin of the span to replace")
+    parser.add_argument("--from", type=float, dest="start", metavar="SECONDS", help="begin of the span to regenerate")
     parser.add_argument("--to", type=float, dest="stop", metavar="SECONDS", help="its end; default: the motion's")
     parser.add_argument("--part", help="lower or upper; default: the whole body")
     parser.add_argument("--candidates", type=int, default=3, help="fillings to choose the best fitting from")
@@ -82,16 +76,6 @@ def run_edit(options: argparse.Namespace) -> None:
     """Edit a motion file; the arguments are checked before the model is loaded."""
     outputs = check_outputs(options.out, 1, options.fps)
     joints = read_joints(options.motion)
-    whole = (options.extend_before, options.extend_after, options.vary, options.pin, options.loop)
-    span = (options.start, options.stop) if options.vary is not None else (options.start, options.stop, options.part)
-    if any(value is not None for value in whole) and any(value is not None for value in span):
-        raise InputError("--from, --to and --part (but with --vary) go with replacing a span: leave them out here")
-    if all(value is None for value in whole) and (options.start, options.stop, options.part) == (None,) * 3:
-        raise InputError(
-            "nothing is selected: give --from and --to in seconds, --part, --extend-after, --vary, --pin or --loop"
-        )
-    if options.order is not None and options.vary is None:
-        raise InputError("--order goes with --vary")
     request = _request(options, len(joints))
     from engine.editing.editor import MotionEditor
 
@@ -110,19 +94,21 @@ def _request(options: argparse.Namespace, frames: int) -> EditRequest:
 
 def _change(options: argparse.Namespace, frames: int) -> Change:
     """What the options ask for of a motion of so many frames."""
-    if options.extend_before is not None:
-        return Extend(before=_frames(options.extend_before))
-    if options.extend_after is not None:
-        return Extend(after=_frames(options.extend_after))
-    if options.vary is not None:
-        return Vary(options.vary, options.order or "least", options.part or BODY)
-    if options.pin is not None:
-        return Pin(tuple(_frames(second) for second in options.pin))
-    if options.loop is not None:
-        return Loop(_frames(options.loop))
-    start = 0 if options.start is None else _frames(options.start)
-    stop = frames if options.stop is None else _frames(options.stop)
-    return replace_span(start, stop, options.part or BODY)
+    start, stop = (None if time is None else _frames(time) for time in (options.start, options.stop))
+    given = Given(frames, start, stop, options.part, options.order)
+    option = next((each for name, each in OPTIONS.items() if getattr(options, name) is not None), None)
+    goes_with = ("start", "stop", "part") if option is None else option.goes_with
+    for name, flag in SHARED.items():
+        if getattr(given, name) is not None and name not in goes_with:
+            told = "--from and --to" if option is None else f"--{option.flag}"
+            raise InputError(f"{flag} does not go with {told}: leave it out")
+    if option is not None:
+        numbers = getattr(options, option.flag.replace("-", "_"))
+        return option.make([_frames(each) for each in numbers] if option.unit == "SECONDS" else numbers, given)
+    if (given.start, given.stop, given.part) == (None, None, None):
+        flags = ", ".join(f"--{each.flag}" for each in OPTIONS.values())
+        raise InputError(f"nothing is selected: give --from and --to in seconds, --part, or one of {flags}")
+    return Regenerate.of(*given.span, given.part)
 
 
 def run_story(options: argparse.Namespace) -> None:

@@ -2,7 +2,7 @@
 
     editor = MotionEditor.from_pretrained("mmm-open")
     editor.set_motion(motion)                        # (T, 22 or 27, 3) joints at 20 fps, anywhere
-    edited = editor.replace(30, 60, "a person jumps")
+    edited = editor.regenerate(30, 60, "a person jumps")
     edited = editor.inpaint(mask, "a person waves")  # mask (T, P): frames x body parts
 
 Every edit is a mask and a prompt for the same sampler; an empty prompt lets the model fill the gap
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import singledispatchmethod
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ from engine.generation.masks import (
     span_grid,
     tokens_to_grid,
 )
+from engine.generation.settings import Order
 from engine.models.config import FRAMES_PER_TOKEN
 from engine.motion.completion import with_joint_count
 from engine.motion.features import features_of_every_frame
@@ -42,18 +44,19 @@ from engine.motion.parts import BodyPart
 from engine.motion.skeleton import EXPRESSIVE, HUMANML3D
 from engine.pipeline import Pipeline, Precision
 from engine.requests.checks import SEEDS
-from engine.requests.edit import (
+from engine.requests.edit import EditConfig, EditRequest
+from engine.requests.kinds import (
     BODY,
-    EditConfig,
-    EditRequest,
+    Change,
     Extend,
+    InBetween,
     Inpaint,
     Loop,
-    Order,
+    Middle,
     Pin,
+    Regenerate,
     Span,
     Vary,
-    replace_span,
 )
 from engine.watch import UNWATCHED, Watch
 
@@ -151,16 +154,7 @@ class MotionEditor:
 
         Raises InputError for what this motion or model cannot be changed by, Cancelled if asked to stop.
         """
-        change = request.change
-        if isinstance(change, Inpaint):
-            return self._inpaint(request, change, watch)
-        if isinstance(change, Pin):
-            return self._pin(request, change, watch)
-        if isinstance(change, Vary):
-            return self._vary(request, change, watch)
-        if isinstance(change, Extend):
-            return self._extend(request, change, watch)
-        return self._loop(request, change, watch)
+        return self._change(request.change, request, watch)
 
     def inpaint(self, mask: Flags, prompt: str = "", seed: int = 0, watch: Watch = UNWATCHED) -> Motion:
         """Regenerate what is true in `mask` (T, P); a mask (T,) speaks of the whole body.
@@ -177,7 +171,7 @@ class MotionEditor:
             )
         return self.edit(EditRequest(Inpaint(self._spans(mask)), prompt, seed, self.config), watch)
 
-    def replace(
+    def regenerate(
         self,
         start: int,
         stop: int,
@@ -188,10 +182,33 @@ class MotionEditor:
     ) -> Motion:
         """Regenerate the frames start..stop-1, of one body part or the whole body.
 
-        Between two kept poses this is in-betweening; over the whole clip with part "upper" it is
-        upper-body editing. Raises InputError for spans of less than two frames or outside the motion.
+        Over the whole clip with part "upper" it is upper-body editing. Raises InputError for spans of less
+        than two frames or outside the motion.
         """
-        return self.edit(EditRequest(replace_span(start, stop, part or BODY), prompt, seed, self.config), watch)
+        return self.edit(EditRequest(Regenerate.of(start, stop, part), prompt, seed, self.config), watch)
+
+    def in_between(
+        self,
+        first: int,
+        last: int,
+        prompt: str = "",
+        part: str | None = None,
+        seed: int = 0,
+        watch: Watch = UNWATCHED,
+    ) -> Motion:
+        """Fill the way between the poses on frames `first` and `last`, which stay."""
+        return self.edit(EditRequest(InBetween.poses(first, last, part), prompt, seed, self.config), watch)
+
+    def middle(
+        self,
+        share: float = 0.5,
+        prompt: str = "",
+        part: str | None = None,
+        seed: int = 0,
+        watch: Watch = UNWATCHED,
+    ) -> Motion:
+        """Regenerate the middle `share` of the motion; as much stays at either end."""
+        return self.edit(EditRequest(Middle.share(share, self.frames, part), prompt, seed, self.config), watch)
 
     def pin(self, frames: Sequence[int], prompt: str = "", seed: int = 0, watch: Watch = UNWATCHED) -> Motion:
         """Keep these frames exactly, change everything around them."""
@@ -234,34 +251,44 @@ class MotionEditor:
         """
         return self.edit(EditRequest(Loop(span, travel), prompt, seed, self.config), watch)
 
-    def _inpaint(self, request: EditRequest, change: Inpaint, watch: Watch) -> Motion:
-        mask = np.zeros((self.frames, len(self.parts)), dtype=np.bool_)
-        for span in change.mask:
-            mask |= self.mask(span.start, span.stop, self._part(span.part))
+    @singledispatchmethod
+    def _change(self, change: Change, request: EditRequest, watch: Watch) -> Motion:
+        """One method a kind of change, found by the type of `change`."""
+        raise TypeError(f"no method makes a change of kind {change.KIND!r}")
+
+    @_change.register
+    def _inpaint(self, change: Inpaint, request: EditRequest, watch: Watch) -> Motion:
+        mask = self._union(change.mask)
         for frame in change.keep:
             mask &= ~self.mask(frame, frame + 1)
         return self._edit(self._motion, mask, request, {"mask": self._runs(mask)}, watch)
 
-    def _pin(self, request: EditRequest, change: Pin, watch: Watch) -> Motion:
+    @_change.register
+    def _regenerate(self, change: Regenerate, request: EditRequest, watch: Watch) -> Motion:
+        mask = self.mask(change.start, change.stop, self._part(change.part))
+        return self._edit(self._motion, mask, request, {}, watch)
+
+    @_change.register
+    def _pin(self, change: Pin, request: EditRequest, watch: Watch) -> Motion:
         wrong = sorted(frame for frame in change.frames if not 0 <= frame < self.frames)
         if wrong:
             raise InputError(f"frame {wrong[0]} is outside the motion: pin frames from 0 to {self.frames - 1}")
         grid = pinned_grid(self.frames, change.frames, self.pipeline.model.config.tokenizer)
+        if change.mask:
+            grid &= self._union(change.mask)
         return self._edit(self._motion, grid, request, {}, watch)
 
-    def _vary(self, request: EditRequest, change: Vary, watch: Watch) -> Motion:
+    @_change.register
+    def _vary(self, change: Vary, request: EditRequest, watch: Watch) -> Motion:
         allowed = self.mask(part=self._part(change.part))[0]
         config = self.pipeline.model.config.tokenizer
-        features = _whole_tokens(self._motion.take.features, 0)
-        ids = self.pipeline.encode(features)
-        longest = self.pipeline.model.config.transformer.max_tokens
-        windows = [ids[first : first + longest] for first in range(0, len(ids), longest)]
-        certainty = np.concatenate([self.pipeline.certainty(window, request.prompt) for window in windows])
+        certainty = self._certainty(self._motion.take, 0, request.prompt)
         chosen = choose_certain(certainty, change.strength, change.order, allowed, config)
         mask = tokens_to_grid(chosen, self.frames, config)
         return self._edit(self._motion, mask, request, {"mask": self._runs(mask)}, watch)
 
-    def _extend(self, request: EditRequest, change: Extend, watch: Watch) -> Motion:
+    @_change.register
+    def _extend(self, change: Extend, request: EditRequest, watch: Watch) -> Motion:
         scene = self._motion
         order = np.clip(np.arange(-change.before, self.frames + change.after), 0, self.frames - 1)
         hidden = np.ones(len(order), dtype=np.bool_)
@@ -270,7 +297,8 @@ class MotionEditor:
         longer = _Scene(scene.joints[order], scene.placement, scene.take.at(order))
         return self._edit(longer, mask, request, {}, watch)
 
-    def _loop(self, request: EditRequest, change: Loop, watch: Watch) -> Motion:
+    @_change.register
+    def _loop(self, change: Loop, request: EditRequest, watch: Watch) -> Motion:
         scene, count, span = self._motion, self.frames, change.span
         if not 2 * SHORTEST_SPAN <= span <= count - 2 * SHORTEST_SPAN:
             raise InputError(
@@ -316,13 +344,18 @@ class MotionEditor:
         decoded = self._fill(scene.take, mask, request, watch)
         return self._finish(compose(scene.take, decoded, mask, self._body_parts), mask, scene, request, found)
 
-    def _fill(self, take: Take, mask: Flags, request: EditRequest, watch: Watch) -> NDArray[np.float32]:
-        """Features (T, 263) of the best of the candidates, decoded from its tokens."""
+    def _fill(
+        self, take: Take, mask: Flags, request: EditRequest, watch: Watch, hidden: Flags | None = None
+    ) -> NDArray[np.float32]:
+        """Features (T, 263) of the best of the candidates, decoded from its tokens.
+
+        `hidden` (N, S): tokens to regenerate where those are not all that `mask` touches.
+        """
         config = self.pipeline.model.config.tokenizer
-        # Tokens begin where the first span does, so that no kept frame there is hidden with it.
-        lead = -int(np.flatnonzero(mask.any(axis=1))[0]) % FRAMES_PER_TOKEN
+        lead = _lead(mask)
         ids = self.pipeline.encode(_whole_tokens(take.features, lead))
-        hidden = grid_to_tokens(np.pad(mask, ((lead, 0), (0, 0))), config)
+        if hidden is None:
+            hidden = grid_to_tokens(np.pad(mask, ((lead, 0), (0, 0))), config)
         regenerate = torch.from_numpy(hidden).to(ids.device)
         wanted = request.config.candidates if self._has_gap(mask) else 1
         grids = [Grid(ids, regenerate, (request.seed + CANDIDATE_STRIDE * i) % SEEDS) for i in range(wanted)]
@@ -340,6 +373,20 @@ class MotionEditor:
         features = features_of_every_frame(scene.placement.to_canonical(joints))
         config = self.pipeline.model.config
         return Motion(joints, features, config.fps, request.record(config.name) | found)
+
+    def _certainty(self, take: Take, lead: int, prompt: str) -> NDArray[np.float32]:
+        """(N, S) how likely the model finds each token of a motion, whose first token begins `lead` frames before."""
+        ids = self.pipeline.encode(_whole_tokens(take.features, lead))
+        longest = self.pipeline.model.config.transformer.max_tokens
+        windows = [ids[first : first + longest] for first in range(0, len(ids), longest)]
+        return np.concatenate([self.pipeline.certainty(window, prompt) for window in windows])
+
+    def _union(self, spans: Sequence[Span]) -> Flags:
+        """A mask (T, P) over several spans."""
+        mask = np.zeros((self.frames, len(self.parts)), dtype=np.bool_)
+        for span in spans:
+            mask |= self.mask(span.start, span.stop, self._part(span.part))
+        return mask
 
     def _has_gap(self, mask: Flags) -> bool:
         """Whether the root has to get from one kept place to another."""
@@ -361,6 +408,12 @@ class MotionEditor:
     def _runs(self, mask: Flags) -> list[dict[str, Any]]:
         """A mask as JSON."""
         return [{"part": span.part, "start": span.start, "stop": span.stop} for span in self._spans(mask)]
+
+
+def _lead(mask: Flags) -> int:
+    """Frames before the first at which the first token begins, so that one begins where the first span does: then
+    no kept frame there is hidden with it."""
+    return -int(np.flatnonzero(mask.any(axis=1))[0]) % FRAMES_PER_TOKEN
 
 
 def _whole_tokens(features: NDArray[np.float32], lead: int) -> NDArray[np.float32]:

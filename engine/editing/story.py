@@ -69,7 +69,7 @@ def retell_part(editor: MotionEditor, strips: list[Strip], index: int, prompt: s
     part = StoryPart(prompt)
     start = max(0, strips[index].start - TRANSITION_FRAMES)
     stop = min(editor.frames, strips[index].stop + TRANSITION_FRAMES)
-    motion = editor.replace(start, stop, part.prompt, seed=seed)
+    motion = editor.regenerate(start, stop, part.prompt, seed=seed)
     told = [replace(strip, prompt=prompt) if i == index else strip for i, strip in enumerate(strips)]
     record = motion.request | {"method": StoryRequest.METHOD, "index": index, "strips": _strips_to_json(told)}
     return replace(motion, request=record)

@@ -3,13 +3,24 @@
 The same requests stand behind the worker's methods, the command line, Python and the record on an action.
 """
 
-from engine.requests.edit import EditConfig, EditRequest, Extend, Inpaint, Loop, Pin, Span, Vary
+from engine.requests.edit import EditConfig, EditRequest
 from engine.requests.generate import GenerateRequest
+from engine.requests.kinds import (
+    Extend,
+    InBetween,
+    Inpaint,
+    Loop,
+    Middle,
+    Pin,
+    Regenerate,
+    Span,
+    Vary,
+)
 from engine.requests.path import PathRequest
 from engine.requests.records import Request, read_record
 from engine.requests.story import Story, StoryPart, StoryRequest
 
 __all__ = [
-    "EditConfig", "EditRequest", "Extend", "GenerateRequest", "Inpaint", "Loop", "PathRequest", "Pin", "Request",
-    "Span", "Story", "StoryPart", "StoryRequest", "Vary", "read_record",
+    "EditConfig", "EditRequest", "Extend", "GenerateRequest", "InBetween", "Inpaint", "Loop", "Middle", "PathRequest",
+    "Pin", "Regenerate", "Request", "Span", "Story", "StoryPart", "StoryRequest", "Vary", "read_record",
 ]

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import InputError
 from engine.requests.arrays import array_to_json
-from engine.requests.edit import KINDS, MAX_FRAMES, EditRequest, Inpaint
+from engine.requests.edit import EditRequest
 from engine.requests.generate import GenerateRequest
+from engine.requests.kinds import KINDS, MAX_FRAMES, Inpaint
 from engine.requests.params import Params
 from engine.requests.path import PathRequest
 from engine.requests.story import StoryRequest

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import asdict, replace
-from typing import Any
 
 import bpy
 import numpy as np
 
+from ..animation.played import keyed_range
 from ..animation.stretching import stretchable
-from ..coordinates import FloatArray
 from ..ghost import Ghost, build_ghost
 from ..motion_file import Motion
 from ..rig import basis
@@ -24,9 +23,10 @@ from ..rig.skeleton import RigRest, read_rest
 from ..translation import rpt_
 from .controls import read_controls
 from .edit import Edit
-from .retelling import note_retelling
-from .selection import Span, why_not_editable
-from .splice import Piece, splice_pose
+from .kinds import KINDS
+from .retelling import move_story, note_retelling
+from .selection import why_not_editable
+from .splice import splice_pose
 from .stands import hold_body
 from .swivels import add_swivels
 
@@ -64,13 +64,16 @@ def apply_edit(
     if action.name != edit.action:
         raise ValueError(rpt_("This is a part of '{name}', which '{armature}' no longer plays: choose that action "
                               "first").format(name=edit.action, armature=armature.name))  # fmt: skip
-    pieces = pieces_of(edit, motion, scene.render.fps / scene.render.fps_base)
+    fps = scene.render.fps / scene.render.fps_base
+    pieces = KINDS[edit.kind].pieces(edit, motion, fps)
     if not pieces:
         raise ValueError(rpt_("Nothing changed: choose more strength or another seed"))
-    frames = range(min(piece.span.first for piece in pieces), max(piece.span.last for piece in pieces) + 1)
-    controls = read_controls(armature, find_mapping(armature), frames)
+    first, last = min(piece.span.first for piece in pieces), max(piece.span.last for piece in pieces)
+    if edit.retiming is not None:
+        last = edit.retiming.last
+    controls = read_controls(armature, find_mapping(armature), range(first, last + 1))
     rest = stretchable(armature, read_rest(armature, controls.mapping), controls.mapping)
-    fps = scene.render.fps / scene.render.fps_base
+    end = keyed_range(armature)[1]
     # with what was sampled around it, so that feet and smoothing know what comes before and after
     body = _body_of(motion, edit, rest, fps)
     moves = edit.stands
@@ -79,7 +82,7 @@ def apply_edit(
     held = hold_body(body, rest, moves, controls.follows)
     pose = add_swivels(basis.find_pose(held), armature, held, dict(controls.swivels))
     before: bpy.types.Action | None = splice_pose(
-        armature, pose, edit.start, pieces, controls.bones_of, bool(motion.asked.get("travel"))
+        armature, pose, edit.start, pieces, controls.bones_of, bool(motion.asked.get("travel")), edit.retiming
     )
     if before is not None and not edit.keep_copy:
         bpy.data.actions.remove(before)
@@ -87,60 +90,16 @@ def apply_edit(
     told = json.loads(action.get(EDITS_PROPERTY, "[]"))
     spans = [asdict(piece.span) for piece in pieces]
     action[EDITS_PROPERTY] = json.dumps([*told, {**motion.request(), "spans": spans}], ensure_ascii=False)
+    if edit.retiming is not None:
+        move_story(action, edit.retiming)
     note_retelling(action, motion, edit)
-    if edit.kind == "EXTEND":
-        scene.frame_end = max(scene.frame_end, edit.span.last)
+    if keyed_range(armature)[1] > end:
+        scene.frame_end = max(scene.frame_end, int(np.ceil(keyed_range(armature)[1])))
     return before
-
-
-def pieces_of(edit: Edit, motion: Motion, fps: float) -> list[Piece]:
-    """The spans to key, in the order of time."""
-    if edit.kind == "LOOP":
-        head, tail = edit.spans
-        return [Piece(head, start="free"), Piece(tail, end="close")]
-    if edit.kind == "VARY":
-        return _varied(edit, motion, fps)
-    pieces = [Piece(span) for span in edit.spans]
-    if edit.free[0]:
-        pieces[0] = replace(pieces[0], start="free")
-    if edit.free[1]:
-        pieces[-1] = replace(pieces[-1], end="free")
-    return pieces
-
-
-def _varied(edit: Edit, motion: Motion, fps: float) -> list[Piece]:
-    """Spans that the engine chose, part by part: where only the legs are new, what hangs on the pelvis moves with it
-    and is not keyed."""
-    count, step, pieces = len(motion.joints), fps / edit.fps, []
-    for run in sorted(motion.asked.get("mask", ()), key=lambda run: int(run["start"])):
-        begin, stop = int(run["start"]), int(run["stop"])
-        # from the last kept row to the first kept one again
-        first = edit.start if begin == 0 else int(np.floor(edit.start + (begin - 1) * step + 1e-6))
-        last = edit.span.last if stop == count else int(np.ceil(edit.start + stop * step - 1e-6))
-        last = min(last, edit.span.last)
-        if last <= first:
-            continue
-        start_free, end_free = edit.free[0] and begin == 0, edit.free[1] and last == edit.span.last
-        pieces.append(
-            Piece(Span(first, last, run["part"]), "free" if start_free else "meet", "free" if end_free else "meet")
-        )
-    return pieces
 
 
 def _body_of(motion: Motion, edit: Edit, rest: RigRest, fps: float) -> Body:
     """The edited motion on the rig, one row a scene frame from ``edit.start`` on, where the character is seen."""
-    joints = np.asarray(motion.joints, np.float64)
-    if edit.kind == "LOOP":
-        joints = np.concatenate((joints, _turned_round(joints, bool(motion.asked.get("travel")))))
+    joints = np.asarray(KINDS[edit.kind].joints(motion), np.float64)
     options = RetargetOptions(fingers="REST")
     return find_body(resample_joints(joints, edit.fps, fps), fps, rest, options)
-
-
-def _turned_round(joints: FloatArray, travels: bool) -> FloatArray:
-    """(1, 22, 3) the first pose again, where the loop comes to when it is through."""
-    shift: Any = np.zeros(3)
-    if travels:
-        ground = np.array([1.0, 0.0, 1.0])
-        step = (joints[-1, 0] - joints[-2, 0] + joints[1, 0] - joints[0, 0]) / 2
-        shift = (joints[-1, 0] + step - joints[0, 0]) * ground
-    return np.asarray(joints[:1] + shift)

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..coordinates import FloatArray
 from ..target import Target
-from .kinds import Kind
+from .retiming import Retiming
 from .selection import Span
 
 
@@ -19,18 +19,21 @@ class Edit:
     The motion of the edit begins at scene frame ``start``, before the spans: it was sampled with context.
 
     Attributes:
+        kind: name of the kind of edit.
+        spans: scene frames, as they are once the edit is applied.
         fps: frames a second of the motion.
         free: whether the pose on the first and on the last frame changes too, instead of being met.
         keep_copy: leave the action as it was behind.
         part_of_story: which strip of the action's story is told anew, or -1.
         world: (4, 4) of the object when it was sampled, where it moves; None where it stands still.
-        stands: (F, 4, 4) what holds the body at scene frame ``start`` + row: motion of the object and of the
-            root bone, armature space. One row where both stand still.
+        stands: (F, 4, 4) root motion: what holds the body at scene frame ``start`` + row, motion of the object and of
+            the root bone, armature space. One row where both stand still.
+        retiming: how the keys move before the spans are written, where the motion gets longer or shorter.
     """
 
     target: Target
     action: str
-    kind: Kind
+    kind: str
     spans: tuple[Span, ...]
     start: int
     fps: float
@@ -39,6 +42,7 @@ class Edit:
     part_of_story: int = -1
     world: FloatArray | None = field(default=None, compare=False, repr=False)
     stands: FloatArray = field(default_factory=lambda: np.eye(4)[None], compare=False, repr=False)
+    retiming: Retiming | None = None
 
     @property
     def span(self) -> Span:

@@ -6,14 +6,17 @@ from dataclasses import replace
 from typing import Any
 
 import bpy
+import numpy as np
 
 from ..animation.played import keyed_range
 from ..motion_file import Motion
 from ..rig.sampling import FPS
 from ..translation import rpt_
-from .aim import Aim, Wish
+from .aim import Aim
 from .edit import Edit
+from .kinds import KINDS
 from .plans import EditOptions, plan_edit
+from .retiming import Retiming
 from .selection import Span
 from .story_strips import read_story, retold, strips_of_request, write_story
 
@@ -40,7 +43,7 @@ def plan_retelling(
     span = Span(max(strips[index].first - reach, first), min(strips[index].last + reach, last))
     if span.last <= span.first:
         raise ValueError(rpt_("Part {number} lies outside of the keys of this action").format(number=index + 1))
-    aim = Aim(Wish(), (span,), (span.first == first, span.last == last))
+    aim = Aim(KINDS["regenerate"].wish(), (span,), (span.first == first, span.last == last))
     return plan_edit(armature, scene, aim, replace(options, part_of_story=index))
 
 
@@ -49,6 +52,16 @@ def note_story(action: bpy.types.Action, motion: Motion, scene: bpy.types.Scene,
     if motion.asked.get("method") == "story" and "strips" in motion.asked:
         fps = scene.render.fps / scene.render.fps_base
         write_story(action, strips_of_request(motion.asked, start_frame, fps / motion.fps))
+
+
+def move_story(action: bpy.types.Action, retiming: Retiming) -> None:
+    """Keep on ``action`` that its frames moved."""
+    if strips := read_story(action):
+        moved = [retiming.to_new(np.array([strip.first, strip.last])).round() for strip in strips]
+        write_story(
+            action,
+            [replace(strip, first=int(a), last=int(b)) for strip, (a, b) in zip(strips, moved, strict=True)],
+        )
 
 
 def note_retelling(action: bpy.types.Action, motion: Motion, edit: Edit) -> None:

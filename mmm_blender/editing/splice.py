@@ -12,7 +12,7 @@ import numpy as np
 
 from .. import compat
 from ..animation import actions
-from ..animation.clock import clock_of
+from ..animation.clock import Clock, clock_of
 from ..animation.played import bone_of_path, played_curves
 from ..coordinates import FloatArray
 from ..rig import rotations
@@ -20,6 +20,7 @@ from ..rig.pose import Pose
 from ..scene import pose_bones
 from ..translation import rpt_
 from .keys import Keys, no_keys, read_keys, replace_span, write_keys
+from .retiming import Retiming
 from .selection import Part, Span, why_not_editable
 
 DECAY = 0.2  # seconds in which what a seam lacks is made up
@@ -51,6 +52,20 @@ class _Change:
     piece: Piece
 
 
+@dataclass(frozen=True)
+class _Moves:
+    """How keys move before anything is written."""
+
+    clock: Clock
+    retiming: Retiming | None
+
+    def before(self, frame: float) -> float:
+        """Where the action's ``frame`` of afterwards is before, in which its curves can be looked at."""
+        if self.retiming is None:
+            return float(frame)
+        return float(self.clock.to_action(self.retiming.to_old(self.clock.to_scene(np.array(frame)))))
+
+
 def splice_pose(
     armature: bpy.types.Object,
     pose: Pose,
@@ -58,11 +73,13 @@ def splice_pose(
     pieces: Sequence[Piece],
     bones_of: Callable[[Part], frozenset[str]],
     travels: bool = False,
+    retiming: Retiming | None = None,
 ) -> bpy.types.Action:
     """Key ``pieces`` of ``pose``, one row a scene frame from ``start`` on, into the action ``armature`` plays.
 
     Only the bones of each span's part, by ``bones_of``, get keys, on every frame of it. ``travels``: what closes a
-    loop may end elsewhere than it began. All or nothing. Returns the action's copy from before, with a fake user.
+    loop may end elsewhere than it began. ``retiming``: how all keys of the action move first.
+    All or nothing. Returns the action's copy from before, with a fake user.
     Raises ValueError, saying what to do, when the action cannot be written.
     """
     if reason := why_not_editable(armature):
@@ -71,6 +88,9 @@ def splice_pose(
     assert action is not None
     clock = clock_of(armature)
     existing: Existing = {(curve.data_path, curve.array_index): curve for curve in played_curves(armature)}
+    moves = _Moves(clock, retiming)
+    if retiming is not None:
+        _check_locks(list(existing.values()))
     changes: list[_Change] = []
     begun: dict[str, FloatArray] = {}  # path -> new value where the first piece begins
     for piece in pieces:
@@ -83,12 +103,12 @@ def splice_pose(
         channels = actions.channels_of(armature, _part_of(pose, rows), (), clock.to_action(frames))
         channels = [channel for channel in channels if bone_of_path(channel.path) in bones]
         _check_curves([existing[key] for c in channels if (key := (c.path, c.index)) in existing])
-        changes += _meet_seams(armature, channels, existing, pose.fps, piece, begun, travels)
+        changes += _meet_seams(armature, channels, existing, moves, pose.fps, piece, begun, travels)
     before = action.copy()
     try:
         before.name = _name_before(action.name)
         before.use_fake_user = True
-        _write(armature, changes, existing)
+        _write(armature, changes, existing, moves)
     except BaseException:
         bpy.data.actions.remove(before)
         raise
@@ -152,6 +172,7 @@ def _meet_seams(
     armature: bpy.types.Object,
     channels: list[actions.Channel],
     existing: Existing,
+    moves: _Moves,
     fps: float,
     piece: Piece,
     begun: dict[str, FloatArray],
@@ -165,7 +186,7 @@ def _meet_seams(
     for path, group in groups.items():
         frames = group[0].frames
         # the whole property, also what is locked or driven and so has no channel: it is part of the rotation
-        start, end = (_values_at(armature, path, existing, frame) for frame in (frames[0], frames[-1]))
+        start, end = (_values_at(armature, path, existing, moves.before(frame)) for frame in frames[[0, -1]])
         values = np.repeat(start[None], len(frames), 0)
         for channel in group:
             values[:, channel.index] = channel.values
@@ -236,21 +257,24 @@ def _values_at(
     return values
 
 
-def _slopes(curve: bpy.types.FCurve | None, frames: FloatArray) -> tuple[float, float]:
-    """Slope of the curve, per frame, just outside either end of the span."""
+def _slopes(curve: bpy.types.FCurve | None, first: float, last: float) -> tuple[float, float]:
+    """Slope of the curve, per frame, just before frame ``first`` and just behind frame ``last``."""
     if curve is None or not len(curve.keyframe_points):
         return 0.0, 0.0
-    reach, first, last = 0.05, float(frames[0]), float(frames[-1])
+    reach = 0.05  # frames
     return (
         (curve.evaluate(first) - curve.evaluate(first - reach)) / reach,
         (curve.evaluate(last + reach) - curve.evaluate(last)) / reach,
     )
 
 
-def _write(armature: bpy.types.Object, changes: Sequence[_Change], existing: Existing) -> None:
+def _write(armature: bpy.types.Object, changes: Sequence[_Change], existing: Existing, moves: _Moves) -> None:
     """Write all changes, or take back what was written and raise."""
     old: dict[tuple[str, int], Keys] = {}
     planned: dict[tuple[str, int], tuple[str, Keys]] = {}
+    if moves.retiming is not None:
+        old = {key: read_keys(curve) for key, curve in existing.items()}
+        planned = {key: ("", moves.retiming.move_keys(keys, moves.clock)) for key, keys in old.items()}
     for change in changes:
         channel, piece = change.channel, change.piece
         key = (channel.path, channel.index)
@@ -258,7 +282,7 @@ def _write(armature: bpy.types.Object, changes: Sequence[_Change], existing: Exi
         if key not in planned:
             old[key] = read_keys(curve) if curve is not None else no_keys()
         keys = planned[key][1] if key in planned else old[key]
-        slopes = _slopes(curve, channel.frames)
+        slopes = _slopes(curve, moves.before(channel.frames[0]), moves.before(channel.frames[-1]))
         met = (piece.start == "meet", piece.end == "meet")
         planned[key] = channel.group, replace_span(keys, channel.frames, channel.values, change.held, slopes, met)
     curves = compat.assigned_curves(armature)
@@ -281,6 +305,17 @@ def _write(armature: bpy.types.Object, changes: Sequence[_Change], existing: Exi
 
 def _check_curves(curves: list[bpy.types.FCurve]) -> None:
     """Raise ValueError naming the first curve that is locked, muted, or shows other than its keys."""
+    _check_locks(curves)
+    for curve in curves:
+        # Cycles repeats the keys outside of them; every other modifier changes what they say
+        bent = next((m.type for m in curve.modifiers if m.type != "CYCLES" and not m.mute and m.influence > 0), None)
+        if bent:
+            message = rpt_("The channel {path} has a modifier of type {kind}: mute or bake it first")
+            raise ValueError(message.format(path=curve.data_path, kind=bent))
+
+
+def _check_locks(curves: list[bpy.types.FCurve]) -> None:
+    """Raise ValueError naming the first curve that is locked or muted."""
     for curve in curves:
         group = curve.group
         locked, muted = curve.lock or (group and group.lock), curve.mute or (group and group.mute)
@@ -291,11 +326,6 @@ def _check_curves(curves: list[bpy.types.FCurve]) -> None:
                     path=curve.data_path, state=rpt_(state)
                 )
             )
-        # Cycles repeats the keys outside of them; every other modifier changes what they say
-        bent = next((m.type for m in curve.modifiers if m.type != "CYCLES" and not m.mute and m.influence > 0), None)
-        if bent:
-            message = rpt_("The channel {path} has a modifier of type {kind}: mute or bake it first")
-            raise ValueError(message.format(path=curve.data_path, kind=bent))
 
 
 def _name_before(name: str) -> str:

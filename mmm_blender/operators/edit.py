@@ -8,9 +8,9 @@ import bpy
 from bpy.props import EnumProperty
 
 from ..client.session import find_character, session
-from ..editing.aim import Aim, find_aim
+from ..editing.aim import Aim
 from ..editing.kinds import KINDS
-from ..editing.plans import plan_edit
+from ..editing.plans import find_aim, plan_edit
 from ..rig.finding.find_mapping import find_mapping
 from ..translation import rpt_
 from ..ui.preferences import read_settings
@@ -28,13 +28,13 @@ class MMM_OT_edit(bpy.types.Operator):
     kind: EnumProperty(  # type: ignore[valid-type]
         name="Edit",
         description="What to do with the motion the character plays",
-        items=[(name, label, text) for name, (label, text, _icon) in KINDS.items()],
+        items=[(kind.identifier, kind.label, kind.tip) for kind in KINDS.values()],
         options={"SKIP_SAVE"},
     )
 
     @classmethod
     def description(cls, _context: bpy.types.Context, properties: Any) -> str:
-        return rpt_(KINDS[properties.kind][1])
+        return rpt_(KINDS[properties.kind.lower()].tip)
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -61,7 +61,7 @@ def aim_of(context: bpy.types.Context, kind: str) -> tuple[bpy.types.Object, Aim
     armature = find_character(context.view_layer)
     if armature is None or context.scene is None:
         raise ValueError(rpt_("Select an armature that has a motion"))
-    wish = read_wish(edit_settings_of(context.scene), kind)
+    wish = read_wish(edit_settings_of(context.scene), KINDS[kind.lower()])
     return armature, find_aim(armature, find_mapping(armature), context.scene, wish)
 
 
@@ -71,8 +71,8 @@ class MMM_MT_edit(bpy.types.Menu):
 
     def draw(self, _context: bpy.types.Context) -> None:
         layout: Any = self.layout
-        for kind, (label, _text, icon) in KINDS.items():
-            layout.operator("mmm.edit", text=label, icon=icon).kind = kind
+        for kind in KINDS.values():
+            layout.operator("mmm.edit", text=kind.label, icon=kind.icon).kind = kind.identifier
 
 
 def draw_in_menu(menu: Any, _context: bpy.types.Context) -> None:

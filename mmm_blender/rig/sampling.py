@@ -34,19 +34,26 @@ def sample_rig(
     """
     if last < first:
         raise ValueError(f"frame {last:g} comes before frame {first:g}: choose a span of frames")
-    rest = skeleton.read_rest(armature, mapping.for_sampling())
     step = scene.render.fps / scene.render.fps_base / fps
     count = int(np.floor((last - first) / step + 1e-6)) + 1
+    return sample_frames(armature, mapping, scene, first + step * np.arange(count))
+
+
+def sample_frames(armature: Any, mapping: RigMapping, scene: Any, frames: FloatArray) -> FloatArray:
+    """Joints (T, 22, 3) like ``sample_rig``, at the scene ``frames`` (T,), whole or not.
+
+    The armature object's own motion counts from where the object is at the first of them.
+    """
+    rest = skeleton.read_rest(armature, mapping.for_sampling())
     bones = armature.pose.bones
     rows = {bone.name: row for row, bone in enumerate(bones)}
     mapped = [rows[bone] for bone in rest.bones]
-    matrices = np.empty((count, len(mapped), 4, 4))
-    worlds = np.empty((count, 4, 4))
+    matrices = np.empty((len(frames), len(mapped), 4, 4))
+    worlds = np.empty((len(frames), 4, 4))
     buffer = np.empty(len(bones) * 16, np.float32)
     current = scene.frame_current, scene.frame_subframe
     try:
-        for index in range(count):
-            frame = first + index * step
+        for index, frame in enumerate(frames):
             whole = int(np.floor(frame + 1e-6))
             scene.frame_set(whole, subframe=float(np.clip(frame - whole, 0.0, 0.9999)))
             bones.foreach_get("matrix", buffer)

@@ -14,12 +14,14 @@ from typing import Any
 import bpy
 
 from ..client.session import find_character
-from ..editing.aim import Aim, find_aim
+from ..editing.aim import Aim, Wish
+from ..editing.kinds import KINDS
+from ..editing.plans import find_aim
 from ..editing.selection import why_not_editable
 from ..target import Target
 from ..translation import iface_, rpt_
 from .bone_mapping import look_up
-from .properties.edit import edit_settings_of, read_wish
+from .properties.edit import chosen_kind, edit_settings_of, read_wish
 
 FRESH = 0.2  # seconds
 SHARE = 0.05  # of the time may be spent with looking
@@ -46,7 +48,7 @@ def look(context: bpy.types.Context) -> View:
     if armature is None or scene is None:
         return View(None, rpt_("Select an armature that has a motion"))
     settings = edit_settings_of(scene)
-    wish = read_wish(settings, settings.kind)
+    wish = read_wish(settings, chosen_kind(settings))
     animation = armature.animation_data
     key = (
         Target.of(armature), wish, animation.action.name if animation and animation.action else "",
@@ -68,7 +70,7 @@ def look(context: bpy.types.Context) -> View:
     return view
 
 
-def _look(armature: bpy.types.Object, scene: bpy.types.Scene, wish: Any) -> View:
+def _look(armature: bpy.types.Object, scene: bpy.types.Scene, wish: Wish) -> View:
     found = look_up(armature)
     if problem := why_not_editable(armature) or found.problem:
         return View(None, problem)
@@ -76,22 +78,7 @@ def _look(armature: bpy.types.Object, scene: bpy.types.Scene, wish: Any) -> View
         aim = find_aim(armature, found.draft.complete(), scene, wish)
     except ValueError as error:
         return View(None, str(error))
-    return View(aim, label_of(aim, scene))
-
-
-def label_of(aim: Aim, scene: bpy.types.Scene) -> str:
-    """An aim in a few words."""
-    text = iface_("Frames {first} to {last}, {part}").format(
-        first=aim.first, last=aim.last, part=iface_(PARTS[aim.part])
-    )
-    if aim.wish.kind == "LOOP":
-        head, tail = aim.spans
-        text = iface_("Frames {a} to {b} and {c} to {d}").format(a=head.first, b=head.last, c=tail.first, d=tail.last)
-    elif aim.wish.kind == "PIN" and len(aim.spans) > 1:
-        text = iface_("Frames {first} to {last} in {count} pieces, {part}").format(
-            first=aim.first, last=aim.last, count=len(aim.spans), part=iface_(PARTS[aim.part])
-        )
-    return text
+    return View(aim, KINDS[wish.kind].tell(aim, iface_(PARTS[aim.part])))
 
 
 def _draw_again() -> None:

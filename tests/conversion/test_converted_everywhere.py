@@ -43,14 +43,14 @@ def test_generate_takes_a_length_and_repeats_itself(models, precision):
 def test_an_upper_body_model_serves_part_edits_alone(models, motion):
     pipeline = Pipeline.from_pretrained(models[1], "cpu")
     editor = MotionEditor(pipeline).set_motion(motion)
-    edited = editor.replace(0, len(motion.joints), "claps", part="upper", seed=1)
+    edited = editor.regenerate(0, len(motion.joints), "claps", part="upper", seed=1)
     lower = [0, 1, 2, 4, 5, 7, 8, 10, 11]
     assert np.array_equal(edited.joints[:, lower], motion.joints[:, lower])
     assert not np.allclose(edited.joints[:, 20:], motion.joints[:, 20:], atol=0.01)
-    again = editor.replace(0, len(motion.joints), "claps", part="upper", seed=1)
+    again = editor.regenerate(0, len(motion.joints), "claps", part="upper", seed=1)
     assert np.array_equal(again.joints, edited.joints)
     with pytest.raises(InputError, match="upper body only"):
-        editor.replace(0, 20, "walks")
+        editor.regenerate(0, 20, "walks")
     with pytest.raises(InputError, match="upper body only"):
         pipeline.generate(["walk"], seconds=2.0)
 

@@ -17,7 +17,7 @@ from engine.generation.settings import SamplingConfig
 from engine.motion import rotations
 from engine.motion.skeleton import skeleton_of
 from engine.pipeline import Pipeline
-from engine.requests import EditConfig, PathRequest, Story, StoryPart, StoryRequest
+from engine.requests import EditConfig, EditRequest, PathRequest, Pin, Span, Story, StoryPart, StoryRequest
 from engine.watch import Cancelled, Watch
 from tests.skeletons import parents_of
 
@@ -54,16 +54,15 @@ def steps(joints: np.ndarray) -> np.ndarray:
 
 
 def test_a_span_changes_and_nothing_else(editor, walk):
-    edited = editor.replace(31, 90, "a person jumps", seed=1)
+    edited = editor.regenerate(31, 90, "a person jumps", seed=1)
     assert edited.joints.dtype == np.float32
     assert edited.features.shape == (121, skeleton_of(walk.shape[1]).num_features)
     assert changed_frames(walk, edited.joints) == list(range(31, 90))
     assert np.abs(lengths(edited.joints) - np.median(lengths(walk), axis=0)).max() < 1e-4
     own = steps(edited.joints)
     assert max(own[30], own[89]) < 1.5 * steps(walk).max()
-    assert edited.request["mask"] == [
-        {"part": "lower", "start": 31, "stop": 90}, {"part": "upper", "start": 31, "stop": 90},
-    ]
+    request = edited.request
+    assert (request["kind"], request["start"], request["stop"], request["part"]) == ("regenerate", 31, 90, "body")
 
 
 def test_no_mask_no_change(editor, walk):
@@ -71,20 +70,20 @@ def test_no_mask_no_change(editor, walk):
 
 
 def test_the_same_request_gives_the_same_edit_and_another_seed_another(editor):
-    first, again, other = (editor.replace(30, 90, WALK, seed=seed).joints for seed in (4, 4, 5))
+    first, again, other = (editor.regenerate(30, 90, WALK, seed=seed).joints for seed in (4, 4, 5))
     assert np.array_equal(first, again)
     assert np.abs(first - other).max() > 0.01
 
 
 def test_arms_change_over_the_same_legs(editor, walk):
-    edited = editor.replace(0, 121, "a person waves with both hands", part="upper")
+    edited = editor.regenerate(0, 121, "a person waves with both hands", part="upper")
     legs = [0, 1, 2, 4, 5, 7, 8, 10, 11]
     assert np.array_equal(edited.joints[:, legs], walk[:, legs])
     assert np.abs(edited.joints[:, [20, 21]] - walk[:, [20, 21]]).max() > 0.1
 
 
 def test_legs_change_under_the_same_gestures(editor, walk):
-    edited = editor.replace(20, 100, "a person runs", part="lower")
+    edited = editor.regenerate(20, 100, "a person runs", part="lower")
     assert changed_frames(walk, edited.joints) == list(range(20, 100))
 
 
@@ -100,8 +99,8 @@ def test_any_length_is_edited(editor, walk, frames):
 def test_place_heading_and_size_do_not_matter(editor, walk):
     turn = rotations.about_y(np.array(2.0))
     moved = (1.5 * rotations.rotate(turn, walk.astype(float)) + [4.0, 1.0, -7.0]).astype(np.float32)
-    here = editor.replace(30, 90, WALK, seed=2).joints
-    there = editor.set_motion(moved).replace(30, 90, WALK, seed=2).joints
+    here = editor.regenerate(30, 90, WALK, seed=2).joints
+    there = editor.set_motion(moved).regenerate(30, 90, WALK, seed=2).joints
     back = rotations.rotate(rotations.invert(turn), (there - [4.0, 1.0, -7.0]) / 1.5)
     assert np.array_equal(there[:30], moved[:30])
     assert np.abs(back - here).mean() < 0.05
@@ -129,7 +128,7 @@ def test_random_selections_hold_the_invariants(editor, walk, frames, seed, share
 
 
 def test_nothing_said_lets_the_model_fill_the_gap(editor, walk):
-    filled = editor.replace(40, 80)
+    filled = editor.regenerate(40, 80)
     assert filled.request["prompt"] == ""
     assert changed_frames(walk, filled.joints) == list(range(40, 80))
     # Between two halves of a walk it walks on.
@@ -141,6 +140,20 @@ def test_pinned_frames_stay(editor, walk):
     edited = editor.pin([0, 60, 61, 120], "a person dances")
     assert changed_frames(walk, edited.joints) == sorted(set(range(121)) - {0, 60, 61, 120})
     assert steps(edited.joints).max() < 0.15
+
+
+def test_pins_can_be_kept_to_one_part_of_some_frames(editor, walk):
+    edited = editor.edit(EditRequest(Pin((60,), (Span(50, 70, "upper"),)), "a person waves"))
+    assert changed_frames(walk, edited.joints) == [*range(50, 60), *range(61, 70)]
+    assert np.array_equal(edited.joints[:, :3], walk[:, :3])
+
+
+def test_named_spans_are_those_of_the_same_name_elsewhere(editor, walk):
+    assert changed_frames(walk, editor.in_between(40, 80).joints) == list(range(41, 80))
+    assert changed_frames(walk, editor.middle(0.5).joints) == list(range(30, 91))
+    assert editor.in_between(40, 80).request["kind"] == "in_between"
+    with pytest.raises(InputError, match="no frame between 40 and 41"):
+        editor.in_between(40, 41)
 
 
 def test_extending_keeps_the_middle(editor, walk):
@@ -231,10 +244,10 @@ def test_a_part_that_is_not_there_cannot_be_told_anew(editor, index):
 
 def test_progress_and_cancel(editor):
     seen: list[tuple[int, int]] = []
-    editor.replace(30, 60, WALK, watch=Watch(lambda stage, step, of: seen.append((step, of))))
+    editor.regenerate(30, 60, WALK, watch=Watch(lambda stage, step, of: seen.append((step, of))))
     assert seen[-1][0] == seen[-1][1]
     with pytest.raises(Cancelled):
-        editor.replace(30, 60, WALK, watch=Watch(is_cancelled=lambda: True))
+        editor.regenerate(30, 60, WALK, watch=Watch(is_cancelled=lambda: True))
 
 
 @pytest.mark.parametrize(

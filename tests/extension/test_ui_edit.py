@@ -89,7 +89,7 @@ def test_the_middle_is_made_anew_and_undo_brings_all_back(studio: Studio) -> Non
     action = character.animation_data.action
     assert f"{action.name} (before edit)" in bpy.data.actions
     (told,) = json.loads(action["mmm_edits"])
-    assert told["kind"] == "inpaint" and told["prompt"] == "a person jumps"
+    assert told["kind"] == "regenerate" and told["prompt"] == "a person jumps"
     now = keys_of(action)
     assert now.keys() == inside.keys()
     changed = [path for path in now if now[path] != inside[path]]
@@ -246,7 +246,7 @@ def test_every_kind_of_edit_with_the_engine(studio: Studio) -> None:
         poses.append([tuple(row) for bone in bpy.context.object.pose.bones for row in bone.matrix])
     assert np.allclose(poses[0], poses[1], atol=1e-3)
     kinds = [told["kind"] for told in json.loads(bpy.context.object.animation_data.action["mmm_edits"])]
-    assert kinds == ["extend", "vary", "inpaint", "loop"]
+    assert kinds == ["extend", "vary", "pin", "loop"]
 
 
 def test_a_rig_that_cannot_be_mapped_is_refused(studio: Studio) -> None:

@@ -15,10 +15,13 @@ from engine.requests import (
     EditRequest,
     Extend,
     GenerateRequest,
+    InBetween,
     Inpaint,
     Loop,
+    Middle,
     PathRequest,
     Pin,
+    Regenerate,
     Span,
     Story,
     StoryPart,
@@ -27,13 +30,14 @@ from engine.requests import (
     read_record,
 )
 from engine.requests.arrays import array_to_json
-from engine.requests.edit import KINDS, replace_span
+from engine.requests.kinds import KINDS
 from engine.requests.params import ParamError, Params
 
 WALK = "a person walks"
 EDITS = [
-    Inpaint((Span(3, 20), Span(30, 40, "upper")), (5, 7)), Pin((0, 9)), Extend(2, 8), Vary(0.25, "most", "upper"),
-    Loop(12, True),
+    Regenerate(3, 20, "upper"), InBetween(3, 20), Middle(3, 20), Pin((0, 9), (Span(0, 20, "lower"),)), Extend(2, 8),
+    Vary(0.25, "most", "upper"), Loop(12, True),
+    Inpaint((Span(3, 20), Span(30, 40, "upper")), (5, 7)),
 ]  # fmt: skip
 REQUESTS = [
     GenerateRequest(WALK, 2.5, 7),
@@ -120,7 +124,9 @@ def test_a_path_comes_over_the_wire_as_an_array():
         (lambda: Vary(0.0), "strength 0"),
         (lambda: Vary(0.5, "some"), "order 'some'"),  # type: ignore[arg-type]
         (lambda: Pin(()), "no frame to keep"),
-        (lambda: replace_span(3, 4), "one frame has no motion"),
+        (lambda: Regenerate.of(3, 4), "one frame has no motion"),
+        (lambda: InBetween.poses(3, 4), "no frame between 3 and 4"),
+        (lambda: Middle.share(1.5, 40), "middle 1.5"),
         (lambda: EditRequest(Loop(), seed=-1), "seed -1"),
         (lambda: EditConfig(candidates=17), "17 candidates"),
         (lambda: Story(()), "story is empty"),

@@ -56,6 +56,10 @@ def test_a_mask_of_spans_and_kept_frames(engine, walk):
         ({"kind": "vary", "strength": 0.2, "part": "lower"}, 60),
         ({"kind": "loop", "span": 12, "travel": None}, 60),
         ({"kind": "pin", "frames": [0, 30]}, 60),
+        ({"kind": "pin", "frames": [20], "mask": [{"start": 10, "stop": 40, "part": "upper"}]}, 60),
+        ({"kind": "regenerate", "start": 10, "stop": 40}, 60),
+        ({"kind": "in_between", "start": 10, "stop": 40, "part": "upper"}, 60),
+        ({"kind": "middle", "start": 10, "stop": 40, "part": "lower"}, 60),
     ],
 )
 def test_the_other_kinds(engine, walk, params, frames):

@@ -109,7 +109,7 @@ def measure_in_betweens(
     kept_difference, position, velocity = 0.0, [], []
     for index, (joints, caption) in enumerate(zip(real, captions, strict=True)):
         start, stop = len(joints) // 4, len(joints) - len(joints) // 4
-        edited_motion = editor.set_motion(joints, floor=0.0).replace(start, stop, caption, seed=index)
+        edited_motion = editor.set_motion(joints, floor=0.0).regenerate(start, stop, caption, seed=index)
         edited = _body(edited_motion.joints)
         kept = np.r_[0:start, stop : len(joints)]
         kept_difference = max(kept_difference, float(np.abs(edited[kept] - joints[kept].astype(np.float32)).max()))
@@ -160,7 +160,7 @@ def measure_upper_body(
     legs = list(editor.pipeline.model.tokenizer.body_parts[0].joints)
     edited, legs_difference = [], 0.0
     for index, (joints, caption) in enumerate(zip(real, captions, strict=True)):
-        motion = editor.set_motion(joints, floor=0.0).replace(0, len(joints), caption, editor.parts[-1], seed=index)
+        motion = editor.set_motion(joints, floor=0.0).regenerate(0, len(joints), caption, editor.parts[-1], seed=index)
         change = np.abs(motion.joints[:, legs] - joints[:, legs].astype(np.float32))
         legs_difference = max(legs_difference, float(change.max()))
         edited.append(features_of_every_frame(_body(motion.joints)))
@@ -246,10 +246,10 @@ def measure_paths(pipeline: Pipeline, real: list[Array], walking: list[Array], s
 def measure_time(editor: MotionEditor, config: EditingConfig) -> dict[str, float]:
     """Mean wall and CPU seconds of replacing the middle half of a six-second clip, after one untimed edit."""
     (motion,) = editor.pipeline.generate(["a person walks forward"], seconds=6, seed=config.seed)
-    editor.set_motion(motion).replace(30, 90, "a person jumps")
+    editor.set_motion(motion).regenerate(30, 90, "a person jumps")
     begun, used = time.perf_counter(), time.process_time()
     for seed in range(config.timed_edits):
-        editor.replace(30, 90, "a person jumps", seed=seed)
+        editor.regenerate(30, 90, "a person jumps", seed=seed)
     return {
         "wall": (time.perf_counter() - begun) / config.timed_edits,
         "cpu": (time.process_time() - used) / config.timed_edits,

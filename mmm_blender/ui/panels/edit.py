@@ -7,12 +7,11 @@ from typing import Any
 import bpy
 
 from ...client.session import find_character
-from ...editing.kinds import KINDS
 from ...registration import register_classes, unregister_classes
 from ...translation import iface_
 from .. import edit_view
 from ..preferences import read_settings
-from ..properties.edit import edit_settings_of
+from ..properties.edit import chosen_kind, edit_settings_of
 from ..properties.generate import settings_of
 from .shared import Tab, draw_text
 
@@ -38,7 +37,12 @@ class MMM_PT_edit(Tab, bpy.types.Panel):
         column = layout.column()
         column.use_property_split = True
         column.use_property_decorate = False
-        self._draw_choices(column, edit)
+        kind = chosen_kind(edit)
+        for setting in kind.settings:
+            if setting.side_by_side:
+                _draw_enum(column, edit, setting.name)
+            else:
+                column.prop(edit, setting.name)
         row = column.row(align=True)
         row.prop(settings, "seed")
         row.operator("mmm.random_seed", text="", icon="FILE_REFRESH")
@@ -47,22 +51,7 @@ class MMM_PT_edit(Tab, bpy.types.Panel):
         row = layout.row()
         row.scale_y = 1.5
         row.enabled = view.aim is not None
-        row.operator("mmm.edit", text=iface_(KINDS[edit.kind][0]), icon="PLAY", translate=False).kind = edit.kind
-
-    def _draw_choices(self, layout: Any, edit: Any) -> None:
-        if edit.kind == "EXTEND":
-            _draw_enum(layout, edit, "direction")
-            layout.prop(edit, "seconds")
-        elif edit.kind == "LOOP":
-            layout.prop(edit, "wrap")
-            _draw_enum(layout, edit, "travel")
-        else:
-            _draw_enum(layout, edit, "part")
-        if edit.kind == "MIDDLE":
-            layout.prop(edit, "middle")
-        if edit.kind == "VARY":
-            layout.prop(edit, "strength")
-            _draw_enum(layout, edit, "order")
+        row.operator("mmm.edit", text=iface_(kind.label), icon="PLAY", translate=False).kind = kind.identifier
 
 
 def _draw_enum(layout: Any, owner: Any, name: str) -> None:

@@ -9,9 +9,10 @@ import pytest
 
 from mmm_blender.animation.apply import apply_motion
 from mmm_blender.animation.played import played_curves
-from mmm_blender.editing.aim import Aim, Wish
+from mmm_blender.editing.aim import Aim
 from mmm_blender.editing.apply import apply_edit
 from mmm_blender.editing.controls import read_controls
+from mmm_blender.editing.kinds import KINDS
 from mmm_blender.editing.plans import plan_edit
 from mmm_blender.editing.selection import Span, part_of_bones
 from mmm_blender.headless.rigs import measure_rigs, measured_rigs
@@ -77,7 +78,7 @@ def test_limbs_in_ik_are_keyed_on_their_ik_controls(rigify: bpy.types.Object, po
     assert controls.follows == {"head": 0.0, "neck": 0.5}
     before = {frame: heads(rigify, frame) for frame in range(15, 46, 3)}
     untouched = all_keys(rigify)
-    edit, params = plan_edit(rigify, scene, Aim(Wish(), (span,)))
+    edit, params = plan_edit(rigify, scene, Aim(KINDS["regenerate"].wish(), (span,)))
     joints = decode_array(params["motion"]).astype(np.float64)
     # the same again: nothing may be seen to move
     apply_edit(rigify, Motion.from_request(joints, 20.0, {"prompt": "", "seed": 1}), scene, edit)
@@ -85,7 +86,7 @@ def test_limbs_in_ik_are_keyed_on_their_ik_controls(rigify: bpy.types.Object, po
         gap = np.linalg.norm(heads(rigify, frame) - places, axis=-1)
         assert (gap < 0.045).all(), (frame, gap.round(3))
     # and another motion arrives where it should: the right hand up
-    edit, params = plan_edit(rigify, scene, Aim(Wish(), (span,)))
+    edit, params = plan_edit(rigify, scene, Aim(KINDS["regenerate"].wish(), (span,)))
     joints = decode_array(params["motion"]).astype(np.float64)
     raised = joints.copy()
     for joint, rise in ((19, 0.1), (21, 0.35)):

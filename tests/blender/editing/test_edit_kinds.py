@@ -14,10 +14,11 @@ import pytest
 from mmm_blender import character, compat
 from mmm_blender.animation.apply import ApplyOptions, apply_motion
 from mmm_blender.animation.played import keyed_range, played_curves
-from mmm_blender.editing.aim import Aim, Wish, find_aim
+from mmm_blender.editing.aim import Aim
 from mmm_blender.editing.apply import apply_edit, plan_edit_ghost
 from mmm_blender.editing.keys import ATTRIBUTES, Keys, read_keys
-from mmm_blender.editing.plans import EditOptions, plan_edit
+from mmm_blender.editing.kinds import KINDS
+from mmm_blender.editing.plans import EditOptions, find_aim, plan_edit
 from mmm_blender.editing.selection import Span, bones_of_part
 from mmm_blender.motion_file import Motion
 from mmm_blender.protocol import decode_array
@@ -67,8 +68,8 @@ def pose_at(armature: bpy.types.Object, frame: float) -> np.ndarray:
     return np.array([world @ np.array(bone.matrix) for bone in armature.pose.bones])
 
 
-def aim(armature: bpy.types.Object, **wish: Any) -> Aim:
-    return find_aim(armature, MMM_CHARACTER, bpy.context.scene, Wish(**wish))
+def aim(armature: bpy.types.Object, kind: str, **choices: Any) -> Aim:
+    return find_aim(armature, MMM_CHARACTER, bpy.context.scene, KINDS[kind].wish(**choices))
 
 
 def ask(armature: bpy.types.Object, wanted: Aim, **options: Any) -> tuple[Any, dict[str, Any]]:
@@ -97,18 +98,17 @@ def test_in_between_takes_the_keys_around_the_playhead(walker: bpy.types.Object)
             if 20 < round(key.co[0]) < 50:
                 curve.keyframe_points.remove(key)
     bpy.context.scene.frame_set(33)
-    found = aim(walker, kind="IN_BETWEEN")
+    found = aim(walker, "in_between")
     assert found.spans == (Span(20, 50),)
     select(walker, (12, 60))
-    assert aim(walker, kind="IN_BETWEEN", part="UPPER").spans == (Span(12, 60, "upper"),)
+    assert aim(walker, "in_between", part="UPPER").spans == (Span(12, 60, "upper"),)
     select(walker, ())
     before, poses = all_keys(walker), [pose_at(walker, frame) for frame in (20, 50)]
     edit, params = ask(walker, found)
-    (mask,) = params["mask"]
     joints = decode_array(params["motion"])
-    assert mask["part"] == "body" and params["kind"] == "inpaint"
+    assert params["part"] == "body" and params["kind"] == "in_between"
     # 13 frames of context before frame 20 are all there are; rows are 1.2 frames apart
-    assert (mask["start"], mask["stop"]) == (11, 36) and edit.start == FIRST
+    assert (params["start"], params["stop"]) == (11, 36) and edit.start == FIRST
     write(walker, edit, bowed(joints, slice(11, 36)))
     same_outside(before, all_keys(walker), found.spans)
     for frame, pose in zip((20, 50), poses, strict=True):
@@ -116,28 +116,29 @@ def test_in_between_takes_the_keys_around_the_playhead(walker: bpy.types.Object)
     select(walker, ())
     bpy.context.scene.frame_set(FIRST - 1)
     with pytest.raises(ValueError, match="no two keys"):
-        aim(walker, kind="IN_BETWEEN")
+        aim(walker, "in_between")
 
 
 def test_the_middle_is_half_of_what_is_selected_or_of_all(walker: bpy.types.Object) -> None:
     start, end = keyed_range(walker)
-    (span,) = aim(walker, kind="MIDDLE").spans
+    (span,) = aim(walker, "middle").spans
     assert (start, end) == (7, 77) and (span.first, span.last) == (25, 59)
     select(walker, range(20, 61))
-    assert aim(walker, kind="MIDDLE", middle=0.25, part="LOWER").spans == (Span(35, 45, "lower"),)
+    assert aim(walker, "middle", middle=0.25, part="LOWER").spans == (Span(35, 45, "lower"),)
 
 
 def test_pinned_keys_stay_while_all_around_them_changes(walker: bpy.types.Object) -> None:
     select(walker, (30, 31, 55))
-    found = aim(walker, kind="PIN")
+    found = aim(walker, "pin")
     assert found.spans == (Span(7, 30), Span(31, 55), Span(55, 77)) and found.free == (True, True)
     poses = {frame: pose_at(walker, frame) for frame in (30, 31, 55)}
     elsewhere = pose_at(walker, 44), pose_at(walker, 7)
     edit, params = ask(walker, found)
     joints = decode_array(params["motion"])
     masked = np.zeros(len(joints), bool)
-    for entry in params["mask"]:
-        masked[entry["start"] : entry["stop"]] = True
+    (span,) = params["mask"]
+    masked[span["start"] : span["stop"]] = True
+    masked[params["frames"]] = False
     # rows beside a pin that no row lies on are kept both
     assert masked[0] and masked[-1]
     assert not masked[[19, 20, 40]].any() and masked.sum() == len(masked) - 3
@@ -150,7 +151,7 @@ def test_pinned_keys_stay_while_all_around_them_changes(walker: bpy.types.Object
     assert np.abs(pose_at(walker, 7) - elsewhere[1]).max() > 1e-3, "nothing holds the first pose"
     select(walker, ())
     with pytest.raises(ValueError, match="No keys are selected to be kept"):
-        aim(walker, kind="PIN")
+        aim(walker, "pin")
 
 
 @pytest.mark.parametrize("before", [False, True])
@@ -158,7 +159,7 @@ def test_pinned_keys_stay_while_all_around_them_changes(walker: bpy.types.Object
 def test_extending_adds_keys_and_touches_none(walker: bpy.types.Object, before: bool, fps: int) -> None:
     scene = bpy.context.scene
     scene.render.fps, scene.frame_end = fps, 60
-    found = aim(walker, kind="EXTEND", before=before, seconds=1.0)
+    found = aim(walker, "extend", direction="BEFORE" if before else "AFTER", seconds=1.0)
     assert found.spans == ((Span(7 - fps, 7),) if before else (Span(77, 77 + fps),))
     keys, pose = all_keys(walker), pose_at(walker, 7 if before else 77)
     edit, params = ask(walker, found)
@@ -182,8 +183,8 @@ def test_extending_adds_keys_and_touches_none(walker: bpy.types.Object, before: 
 
 
 def test_varied_pieces_are_found_in_the_answer(walker: bpy.types.Object) -> None:
-    found = aim(walker, kind="VARY")
-    edit, params = ask(walker, found, strength=0.25, order="most")
+    found = aim(walker, "vary", strength=0.25, order="most")
+    edit, params = ask(walker, found)
     assert params["kind"] == "vary" and (params["strength"], params["order"]) == (0.25, "most")
     joints = decode_array(params["motion"])
     assert params["part"] == "body"
@@ -203,7 +204,7 @@ def test_varied_pieces_are_found_in_the_answer(walker: bpy.types.Object) -> None
 
 def test_varied_legs_leave_the_keys_of_what_they_carry(walker: bpy.types.Object) -> None:
     """The pelvis takes the upper body's joints along, whose own keys stay bit by bit."""
-    edit, params = ask(walker, aim(walker, kind="VARY", part="LOWER"), strength=0.5)
+    edit, params = ask(walker, aim(walker, "vary", part="LOWER", strength=0.5))
     assert params["part"] == "lower"
     answer = decode_array(params["motion"]).copy()
     answer[20:32, :, 1] -= 0.05
@@ -220,10 +221,10 @@ def test_varied_legs_leave_the_keys_of_what_they_carry(walker: bpy.types.Object)
 @pytest.mark.parametrize("travel", [False, True])
 def test_a_loop_ends_as_it_begins(walker: bpy.types.Object, travel: bool) -> None:
     scene = bpy.context.scene
-    found = aim(walker, kind="LOOP", seconds=1.0)
+    found = aim(walker, "loop", wrap=1.0, travel="TRAVEL" if travel else "STAY")
     assert found.spans == (Span(7, 19), Span(65, 77))
     keys, middle = all_keys(walker), pose_at(walker, 40)
-    edit, params = ask(walker, found, travel="TRAVEL" if travel else "STAY")
+    edit, params = ask(walker, found)
     joints = decode_array(params["motion"])
     # 70 frames are 58.3 rows: the rows are spread so that 58 of them are one turn
     assert len(joints) == 58 and params["span"] == 20 and params["travel"] is travel
@@ -253,7 +254,7 @@ def test_an_object_that_travels_keeps_its_keys(walker: bpy.types.Object) -> None
         carrier.location, carrier.rotation_euler = (frame / 20, 0.0, 0.0), (0.0, 0.0, turn)
         carrier.keyframe_insert("location", frame=frame)
         carrier.keyframe_insert("rotation_euler", frame=frame)
-    found = Aim(Wish(), (Span(25, 60),))
+    found = Aim(KINDS["regenerate"].wish(), (Span(25, 60),))
     poses = {frame: pose_at(walker, frame) for frame in range(20, 66)}
     edit, params = ask(walker, found)
     assert edit.world is not None and len(edit.stands) == 60 - FIRST + 1
@@ -278,7 +279,7 @@ def test_a_root_bone_that_travels_keeps_its_keys(empty_scene: bpy.types.Scene) -
     poses = {frame: pose_at(armature, frame) for frame in range(20, 70, 5)}
     keys = all_keys(armature)
     span = Span(25, 60)
-    edit, params = ask(armature, Aim(Wish(), (span,)))
+    edit, params = ask(armature, Aim(KINDS["regenerate"].wish(), (span,)))
     assert len(edit.stands) > 1 and edit.world is None
     write(armature, edit, decode_array(params["motion"]).astype(np.float64))
     now = all_keys(armature)
@@ -303,13 +304,12 @@ def test_a_tweaked_strip_is_edited_in_scene_time(walker: bpy.types.Object) -> No
     assert keyed_range(walker) == (107, 177)
     keys = all_keys(walker)
     select(walker, range(30, 51))  # in the action's own time
-    found = aim(walker, kind="REGENERATE")
+    found = aim(walker, "regenerate")
     assert found.spans == (Span(130, 150),)
     poses = [pose_at(walker, frame) for frame in (130, 150)]
     edit, params = ask(walker, found)
     joints = decode_array(params["motion"])
-    (mask,) = params["mask"]
-    write(walker, edit, bowed(joints, slice(mask["start"], mask["stop"])))
+    write(walker, edit, bowed(joints, slice(params["start"], params["stop"])))
     same_outside(keys, all_keys(walker), (Span(30, 50),))
     for frame, pose in zip((130, 150), poses, strict=True):
         np.testing.assert_allclose(pose_at(walker, frame), pose, atol=1e-5)
@@ -321,7 +321,7 @@ def test_a_tweaked_strip_is_edited_in_scene_time(walker: bpy.types.Object) -> No
 def test_cycles_go_on_and_other_modifiers_are_named(walker: bpy.types.Object) -> None:
     for curve in played_curves(walker):
         curve.modifiers.new("CYCLES")
-    found = Aim(Wish(), (Span(25, 60),))
+    found = Aim(KINDS["regenerate"].wish(), (Span(25, 60),))
     edit, params = ask(walker, found)
     joints = decode_array(params["motion"])
     keys, beyond = all_keys(walker), pose_at(walker, 100)
@@ -348,14 +348,14 @@ def test_another_slot_of_the_action_is_not_touched(walker: bpy.types.Object) -> 
     curve.keyframe_points.insert(30, 0.5)
     curve.keyframe_points.insert(500, 0.7)
     assert keyed_range(walker) == (7, 77) and keyed_range(other) == (30, 500)
-    edit, params = ask(walker, Aim(Wish(), (Span(25, 60),)))
+    edit, params = ask(walker, Aim(KINDS["regenerate"].wish(), (Span(25, 60),)))
     write(walker, edit, bowed(decode_array(params["motion"]), slice(16, 40)))
     assert [tuple(key.co) for key in played_curves(other)[0].keyframe_points] == [(30, 0.5), (500, pytest.approx(0.7))]
     assert len(played_curves(other)) == 1
 
 
 def test_the_original_need_not_be_kept(walker: bpy.types.Object) -> None:
-    edit, params = ask(walker, Aim(Wish(), (Span(25, 60),)), keep_copy=False)
+    edit, params = ask(walker, Aim(KINDS["regenerate"].wish(), (Span(25, 60),)), keep_copy=False)
     actions = set(bpy.data.actions)
     assert write(walker, edit, bowed(decode_array(params["motion"]), slice(16, 40))) is None
     assert set(bpy.data.actions) == actions
@@ -365,30 +365,30 @@ def test_bad_input_says_what_to_do(walker: bpy.types.Object) -> None:
     scene = bpy.context.scene
     keys = all_keys(walker)
 
-    def refused(match: str, **wish: Any) -> None:
+    def refused(match: str, kind: str) -> None:
         with pytest.raises(ValueError, match=match):
-            ask(walker, aim(walker, **wish))
+            ask(walker, aim(walker, kind))
 
-    refused("Nothing is selected", kind="REGENERATE")
+    refused("Nothing is selected", "regenerate")
     select(walker, (30,))
-    refused("Only frame 30", kind="REGENERATE")
+    refused("Only frame 30", "regenerate")
     select(walker, (30, 31))
-    refused("too short to change: 4 frames", kind="REGENERATE")
-    refused("no two keys with frames between", kind="IN_BETWEEN")
+    refused("too short to change: 4 frames", "regenerate")
+    refused("no two keys with frames between", "in_between")
     scene.use_preview_range, scene.frame_preview_start, scene.frame_preview_end = True, 50, 400
     select(walker, ())
-    refused("reach beyond the action", kind="REGENERATE")
-    refused("reach beyond the action", kind="LOOP")
+    refused("reach beyond the action", "regenerate")
+    refused("reach beyond the action", "loop")
     scene.frame_preview_start, scene.frame_preview_end = 50, 60
-    refused("too short for a loop", kind="LOOP")
+    refused("too short for a loop", "loop")
     scene.use_preview_range = False
     walker.animation_data.action_influence = 0.5
     walker.animation_data.nla_tracks.new()
-    refused("mixed with NLA strips", kind="VARY")
+    refused("mixed with NLA strips", "vary")
     walker.animation_data.action_influence = 1.0
     curve = next(curve for curve in played_curves(walker) if '"spine1"' in curve.data_path)
     curve.mute = True
-    found = aim(walker, kind="MIDDLE")
+    found = aim(walker, "middle")
     edit, params = ask(walker, found)
     with pytest.raises(ValueError, match="muted"):
         write(walker, edit, decode_array(params["motion"]))
@@ -403,7 +403,7 @@ def test_bad_input_says_what_to_do(walker: bpy.types.Object) -> None:
     for curve in played_curves(walker):
         while len(curve.keyframe_points):
             curve.keyframe_points.remove(curve.keyframe_points[0])
-    refused("no action with keys", kind="EXTEND")
+    refused("no action with keys", "extend")
 
 
 def test_a_linked_action_is_refused(walker: bpy.types.Object, tmp_path: Path) -> None:
@@ -413,7 +413,7 @@ def test_a_linked_action_is_refused(walker: bpy.types.Object, tmp_path: Path) ->
         here.actions = list(there.actions)
     compat.assign_action(walker, here.actions[0])
     actions = set(bpy.data.actions)
-    for kind in ("MIDDLE", "EXTEND", "VARY", "LOOP"):
+    for kind in ("middle", "extend", "vary", "loop"):
         with pytest.raises(ValueError, match="linked from another file: make it local"):
-            ask(walker, aim(walker, kind=kind))
+            ask(walker, aim(walker, kind))
     assert set(bpy.data.actions) == actions

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from mmm_blender import character, compat
 from mmm_blender.animation.played import played_curves
 from mmm_blender.editing import splice
-from mmm_blender.editing.aim import Aim, Wish
+from mmm_blender.editing.aim import Aim
 from mmm_blender.editing.apply import apply_edit
 from mmm_blender.editing.keys import ATTRIBUTES, Keys, read_keys, replace_span
+from mmm_blender.editing.kinds import KINDS
 from mmm_blender.editing.plans import plan_edit
 from mmm_blender.editing.selection import Span, find_span, part_of_slot
 from mmm_blender.motion_file import Motion
@@ -79,9 +80,9 @@ def altered(joints: np.ndarray, rows: slice, part: str) -> np.ndarray:
 
 
 def regenerate(armature: bpy.types.Object, scene: bpy.types.Scene, span: Span) -> bpy.types.Action:
-    edit, params = plan_edit(armature, scene, Aim(Wish(), (span,)))
-    joints, (mask,) = decode_array(params["motion"]), params["mask"]
-    answer = altered(joints, slice(mask["start"], mask["stop"]), span.part)
+    edit, params = plan_edit(armature, scene, Aim(KINDS["regenerate"].wish(), (span,)))
+    joints = decode_array(params["motion"])
+    answer = altered(joints, slice(params["start"], params["stop"]), span.part)
     before = apply_edit(armature, Motion.from_request(answer, 20.0, {"prompt": "", "seed": 1}), scene, edit)
     assert before is not None
     return before

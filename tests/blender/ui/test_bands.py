@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mmm_blender.editing.aim import Aim, Wish
+from mmm_blender.editing.aim import Aim
+from mmm_blender.editing.kinds import KINDS
 from mmm_blender.editing.selection import Span
 from mmm_blender.editing.story_strips import Strip
 from mmm_blender.palette import STORY_STRIPS
@@ -22,12 +23,13 @@ def four_pixels(frame: float) -> float:
 
 
 def test_an_edit_is_marked_over_the_whole_height_with_its_part() -> None:
-    bands = edit_bands(Aim(Wish("LOOP"), (Span(20, 30, "upper"), Span(80, 90, "upper"))), NAMES)
+    bands = edit_bands(Aim(KINDS["loop"].wish(), (Span(20, 30, "upper"), Span(80, 90, "upper"))), NAMES)
     first, second = place_bands(bands, four_pixels, SIZE, 1.0, letters)
     assert (first.left, first.right, second.left, second.right) == (40, 80, 280, 320)
     assert first.bottom == 0 and 80 < first.top < 120
     assert first.text == "" and first.plate is None, "no room for 'upper body', and its colour says it"
-    wide = place_bands(edit_bands(Aim(Wish(), (Span(20, 60),)), NAMES), four_pixels, SIZE, 1.0, letters)
+    whole = edit_bands(Aim(KINDS["regenerate"].wish(), (Span(20, 60),)), NAMES)
+    wide = place_bands(whole, four_pixels, SIZE, 1.0, letters)
     assert wide[0].text == "whole body" and wide[0].color != first.color
     plate = wide[0].plate
     assert plate is not None and plate[0] < wide[0].text_at[0] and plate[2] - plate[0] >= letters("whole body")
