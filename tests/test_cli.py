@@ -168,6 +168,8 @@ def test_edit_keeps_pinned_poses(motion_file, tmp_path, capsys):
         (["--loop", "1", "--part", "upper"], "--part does not go with --loop: leave it out"),
         (["--between", "1", "1.05"], "no frame between 20 and 21"),
         (["--middle", "0"], "the middle 0 is out of range"),
+        (["--retime", "20"], "20 times as long is out of range"),
+        (["--retime", "2", "--from", "1", "--to", "1.05"], "span of 1 frames cannot be retimed"),
     ],
 )
 def test_bad_edits_are_one_line_and_leave_nothing(change, complaint, motion_file, tmp_path, capsys):

@@ -30,7 +30,7 @@ FPS = 20.0
 # Options of `mmm edit`, by their names in what argparse finds; without any of them a span is regenerated.
 OPTIONS = {option.flag.replace("-", "_"): option for kind in KINDS.values() for option in kind.OPTIONS}
 # Fields of Given that go with some of them.
-SHARED = {"start": "--from", "stop": "--to", "part": "--part", "order": "--order"}
+SHARED = {"start": "--from", "stop": "--to", "part": "--part", "order": "--order", "strength": "--strength"}
 
 
 def add_edit(parser: argparse.ArgumentParser) -> None:
@@ -42,6 +42,7 @@ def add_edit(parser: argparse.ArgumentParser) -> None:
             f"--{option.flag}", type=float, nargs=option.count, metavar=option.unit, help=option.help
         )
     parser.add_argument("--order", choices=("least", "most"), help="--vary the least (default) or most certain share")
+    parser.add_argument("--strength", type=float, help="--retime: share of the new frames that is made anew")
     parser.add_argument("--from", type=float, dest="start", metavar="SECONDS", help="begin of the span to regenerate")
     parser.add_argument("--to", type=float, dest="stop", metavar="SECONDS", help="its end; default: the motion's")
     parser.add_argument("--part", help="lower or upper; default: the whole body")
@@ -95,7 +96,7 @@ def _request(options: argparse.Namespace, frames: int) -> EditRequest:
 def _change(options: argparse.Namespace, frames: int) -> Change:
     """What the options ask for of a motion of so many frames."""
     start, stop = (None if time is None else _frames(time) for time in (options.start, options.stop))
-    given = Given(frames, start, stop, options.part, options.order)
+    given = Given(frames, start, stop, options.part, options.order, options.strength)
     option = next((each for name, each in OPTIONS.items() if getattr(options, name) is not None), None)
     goes_with = ("start", "stop", "part") if option is None else option.goes_with
     for name, flag in SHARED.items():

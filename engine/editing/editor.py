@@ -47,6 +47,7 @@ from engine.requests.checks import SEEDS
 from engine.requests.edit import EditConfig, EditRequest
 from engine.requests.kinds import (
     BODY,
+    RETIME_STRENGTH,
     Change,
     Extend,
     InBetween,
@@ -55,6 +56,7 @@ from engine.requests.kinds import (
     Middle,
     Pin,
     Regenerate,
+    Retime,
     Span,
     Vary,
 )
@@ -251,6 +253,23 @@ class MotionEditor:
         """
         return self.edit(EditRequest(Loop(span, travel), prompt, seed, self.config), watch)
 
+    def retime(
+        self,
+        start: int,
+        stop: int,
+        length: int,
+        prompt: str = "",
+        seed: int = 0,
+        strength: float = RETIME_STRENGTH,
+        watch: Watch = UNWATCHED,
+    ) -> Motion:
+        """Make the frames start..stop-1 `length` frames long; what is behind comes earlier or later, and stays.
+
+        The span is stretched over its new time. Of its tokens the share `strength` that then fits the least is
+        made anew, and those where its speed changes.
+        """
+        return self.edit(EditRequest(Retime(start, stop, length, strength), prompt, seed, self.config), watch)
+
     @singledispatchmethod
     def _change(self, change: Change, request: EditRequest, watch: Watch) -> Motion:
         """One method a kind of change, found by the type of `change`."""
@@ -324,6 +343,39 @@ class MotionEditor:
         joints = compose(replace(rolled, joints=rolled.joints + moved), decoded, mask, self._body_parts) - moved
         back = np.argsort(order)
         return self._finish(joints[back], mask[back], scene, request, {"travel": travel})
+
+    @_change.register
+    def _retime(self, change: Retime, request: EditRequest, watch: Watch) -> Motion:
+        self.mask(change.start, change.stop)  # raises what is wrong with the span
+        scene, stop = self._stretched(change), change.start + change.length
+        mask = np.zeros((len(scene.joints), len(self.parts)), dtype=np.bool_)
+        mask[change.start : stop] = True
+        config = self.pipeline.model.config.tokenizer
+        lead = _lead(mask)
+        inside = grid_to_tokens(np.pad(mask, ((lead, 0), (0, 0))), config)
+        rows = np.flatnonzero(inside.any(axis=1))
+        certainty = self._certainty(scene.take, lead, request.prompt)[rows]
+        every = np.ones(len(self.parts), dtype=np.bool_)
+        hidden = np.zeros_like(inside)
+        hidden[rows] = choose_certain(certainty, change.strength, "least", every, config)
+        # Where the speed changes nothing of the stretched motion is right, but at an end of the motion.
+        hidden[rows[:1] if change.start else rows[:0]] = True
+        hidden[rows[-1:] if stop < len(mask) else rows[:0]] = True
+        decoded = self._fill(scene.take, mask, request, watch, hidden)
+        return self._finish(compose(scene.take, decoded, mask, self._body_parts), mask, scene, request, {})
+
+    def _stretched(self, change: Retime) -> _Scene:
+        """The motion with a span spread over its new length; frames outside of it are the same numbers."""
+        scene = self._motion
+        before, behind = change.start - 1, change.stop
+        inside = np.linspace(before, behind, change.length + 2)[1:-1]
+        at = np.concatenate((np.arange(change.start), inside, np.arange(change.stop, self.frames)))
+        at = np.clip(at, 0, self.frames - 1)
+        left = np.floor(at).astype(np.int64)
+        right = np.minimum(left + 1, self.frames - 1)
+        share = (at - left).astype(np.float32)[:, None, None]
+        joints = np.where(share > 0, scene.joints[left] * (1 - share) + scene.joints[right] * share, scene.joints[left])
+        return _Scene(joints, scene.placement, Take.of(scene.placement.to_canonical(joints)))
 
     @property
     def _motion(self) -> _Scene:

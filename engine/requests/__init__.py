@@ -13,6 +13,7 @@ from engine.requests.kinds import (
     Middle,
     Pin,
     Regenerate,
+    Retime,
     Span,
     Vary,
 )
@@ -22,5 +23,5 @@ from engine.requests.story import Story, StoryPart, StoryRequest
 
 __all__ = [
     "EditConfig", "EditRequest", "Extend", "GenerateRequest", "InBetween", "Inpaint", "Loop", "Middle", "PathRequest",
-    "Pin", "Regenerate", "Request", "Span", "Story", "StoryPart", "StoryRequest", "Vary", "read_record",
+    "Pin", "Regenerate", "Request", "Retime", "Span", "Story", "StoryPart", "StoryRequest", "Vary", "read_record",
 ]

@@ -17,6 +17,8 @@ from engine.requests.params import Params
 BODY = "body"  # all parts
 MAX_FRAMES = 20 * 60 * 60  # an hour at 20 fps
 SHORTEST_SPAN = 2  # frames
+# Share of a retimed span's tokens that is made anew where nobody says how much.
+RETIME_STRENGTH = 0.5
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Given:
     stop: int | None = None
     part: str | None = None
     order: Order | None = None
+    strength: float | None = None
 
     @property
     def span(self) -> tuple[int, int]:
@@ -268,6 +271,48 @@ class Loop(Change):
         return cls(params.whole("span", cls.span), params.flag_or_none("travel"))
 
 
+@dataclass(frozen=True)
+class Retime(Change):
+    """Make the frames start..stop-1 `length` frames long; what is behind comes earlier or later.
+
+    strength: share of the new frames' tokens that is made anew, those that no longer fit the most first
+    """
+
+    start: int
+    stop: int
+    length: int
+    strength: float = RETIME_STRENGTH
+
+    KIND = "retime"
+    PARAMS = ("start", "stop", "length", "strength")
+    OPTIONS = (
+        Option("retime", "SHARE", "make the span, or all, so many times as long: 2 is twice, 0.5 half as long",
+               lambda shares, given: Retime.times(shares[0], *given.span, given.strength), 1,
+               ("start", "stop", "strength")),
+    )  # fmt: skip
+
+    def __post_init__(self) -> None:
+        if min(self.stop - self.start, self.length) < SHORTEST_SPAN:
+            raise InputError(f"a span of {min(self.stop - self.start, self.length)} frames cannot be retimed: "
+                             f"it needs {SHORTEST_SPAN} before and after")  # fmt: skip
+        if self.length > MAX_FRAMES:
+            raise InputError(f"{self.length} frames are too long: the limit is {MAX_FRAMES}")
+        check_share(self.strength)
+
+    @classmethod
+    def times(cls, factor: float, start: int, stop: int, strength: float | None = None) -> Self:
+        """The span `factor` times as long. Raises InputError."""
+        if not 0.1 <= factor <= 10.0:
+            raise InputError(f"{factor:g} times as long is out of range: choose 0.1 to 10")
+        length = round((stop - start) * factor)
+        return cls(start, stop, length, RETIME_STRENGTH if strength is None else strength)
+
+    @classmethod
+    def read(cls, params: Params) -> Self:
+        start, stop, length = (params.whole(name) for name in ("start", "stop", "length"))
+        return cls(start, stop, length, params.number("strength", RETIME_STRENGTH))
+
+
 def check_share(strength: float) -> None:
     """Raises InputError for what is no share of the tokens."""
     if not 0.0 < strength <= 1.0:
@@ -276,5 +321,5 @@ def check_share(strength: float) -> None:
 
 # By their names.
 KINDS: dict[str, type[Change]] = {
-    kind.KIND: kind for kind in (Regenerate, InBetween, Middle, Pin, Extend, Vary, Loop, Inpaint)
+    kind.KIND: kind for kind in (Regenerate, InBetween, Middle, Pin, Extend, Vary, Loop, Retime, Inpaint)
 }

@@ -156,6 +156,29 @@ def test_named_spans_are_those_of_the_same_name_elsewhere(editor, walk):
         editor.in_between(40, 41)
 
 
+@pytest.mark.parametrize(("start", "stop", "length"), [(40, 80, 60), (40, 80, 28), (0, 30, 50), (90, 121, 20)])
+def test_retiming_moves_what_is_behind_and_goes_the_same_way(editor, walk, start, stop, length):
+    edited = editor.retime(start, stop, length, WALK, seed=1).joints
+    assert len(edited) == 121 - (stop - start) + length
+    assert np.array_equal(edited[:start], walk[:start]) and np.array_equal(edited[start + length :], walk[stop:])
+    assert np.abs(lengths(edited) - np.median(lengths(walk), axis=0)).max() < 1e-4
+    # the middle of the span lies where it lay, now at another time
+    middle, then = edited[start + length // 2, 0], walk[(start + stop) // 2, 0]
+    assert np.linalg.norm((middle - then)[[0, 2]]) < 0.35
+    own, usual = steps(edited), np.percentile(steps(walk), 95)
+    assert own[max(start - 2, 0) : start + length + 2].max() < 2.2 * usual * max(1.0, (stop - start) / length)
+
+
+def test_retiming_makes_more_anew_with_more_strength(editor, walk):
+    little, much = (editor.retime(40, 80, 60, WALK, strength=strength).joints for strength in (0.05, 1.0))
+    at = np.linspace(39, 80, 62)[1:-1]
+    left = np.floor(at).astype(int)
+    share = (at - left)[:, None, None]
+    stretched = walk[left] * (1 - share) + walk[left + 1] * share
+    off = [np.linalg.norm(joints[40:100] - stretched, axis=-1).mean() for joints in (little, much)]
+    assert off[0] < 0.1 and off[0] < off[1]
+
+
 def test_extending_keeps_the_middle(editor, walk):
     edited = editor.extend(before=15, after=22, prompt="a person stops")
     assert edited.joints.shape == (158, *walk.shape[1:])

@@ -245,8 +245,17 @@ def test_every_kind_of_edit_with_the_engine(studio: Studio) -> None:
         scene.frame_set(frame)
         poses.append([tuple(row) for bone in bpy.context.object.pose.bones for row in bone.matrix])
     assert np.allclose(poses[0], poses[1], atol=1e-3)
+
+    select(bpy.context.object, 30, 54)
+    bpy.context.scene.mmm_edit.stretch = 1.5
+    assert bpy.ops.mmm.edit(kind="RETIME") == {"FINISHED"}
+    studio.wait()
+    assert (studio.session.chosen.edit.span.first, studio.session.chosen.edit.span.last) == (30, 66)
+    assert bpy.ops.mmm.apply() == {"FINISHED"}
+    assert bpy.context.object.animation_data.action.frame_range[1] == pytest.approx(last + 36)
+    assert bpy.context.scene.frame_end >= last + 36
     kinds = [told["kind"] for told in json.loads(bpy.context.object.animation_data.action["mmm_edits"])]
-    assert kinds == ["extend", "vary", "pin", "loop"]
+    assert kinds == ["extend", "vary", "pin", "loop", "retime"]
 
 
 def test_a_rig_that_cannot_be_mapped_is_refused(studio: Studio) -> None:
@@ -260,7 +269,7 @@ def test_a_rig_that_cannot_be_mapped_is_refused(studio: Studio) -> None:
     for frame in (1, 20):
         box.pose.bones["lid"].keyframe_insert("location", frame=frame)
     before = dump()
-    for kind in ("REGENERATE", "EXTEND", "LOOP", "VARY", "PIN", "MIDDLE", "IN_BETWEEN"):
+    for kind in (kind.identifier for kind in studio.extension.module("editing.kinds").KINDS.values()):
         with pytest.raises(RuntimeError, match="could not be told|missing|humanoid|bones"):
             bpy.ops.mmm.edit(kind=kind)
     assert dump() == before and not studio.session.busy

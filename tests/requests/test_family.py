@@ -22,6 +22,7 @@ from engine.requests import (
     PathRequest,
     Pin,
     Regenerate,
+    Retime,
     Span,
     Story,
     StoryPart,
@@ -36,7 +37,7 @@ from engine.requests.params import ParamError, Params
 WALK = "a person walks"
 EDITS = [
     Regenerate(3, 20, "upper"), InBetween(3, 20), Middle(3, 20), Pin((0, 9), (Span(0, 20, "lower"),)), Extend(2, 8),
-    Vary(0.25, "most", "upper"), Loop(12, True),
+    Vary(0.25, "most", "upper"), Loop(12, True), Retime(3, 20, 30, 0.25),
     Inpaint((Span(3, 20), Span(30, 40, "upper")), (5, 7)),
 ]  # fmt: skip
 REQUESTS = [
@@ -127,6 +128,9 @@ def test_a_path_comes_over_the_wire_as_an_array():
         (lambda: Regenerate.of(3, 4), "one frame has no motion"),
         (lambda: InBetween.poses(3, 4), "no frame between 3 and 4"),
         (lambda: Middle.share(1.5, 40), "middle 1.5"),
+        (lambda: Retime(3, 20, 1), "span of 1 frames"),
+        (lambda: Retime(3, 20, 30, 0.0), "strength 0"),
+        (lambda: Retime.times(0.05, 3, 20), "0.05 times as long"),
         (lambda: EditRequest(Loop(), seed=-1), "seed -1"),
         (lambda: EditConfig(candidates=17), "17 candidates"),
         (lambda: Story(()), "story is empty"),

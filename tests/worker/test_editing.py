@@ -60,6 +60,8 @@ def test_a_mask_of_spans_and_kept_frames(engine, walk):
         ({"kind": "regenerate", "start": 10, "stop": 40}, 60),
         ({"kind": "in_between", "start": 10, "stop": 40, "part": "upper"}, 60),
         ({"kind": "middle", "start": 10, "stop": 40, "part": "lower"}, 60),
+        ({"kind": "retime", "start": 10, "stop": 40, "length": 45}, 75),
+        ({"kind": "retime", "start": 0, "stop": 60, "length": 40, "strength": 0.2}, 40),
     ],
 )
 def test_the_other_kinds(engine, walk, params, frames):

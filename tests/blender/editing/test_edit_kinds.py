@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,8 @@ import motions
 import numpy as np
 import pytest
 
+from engine.requests.kinds import KINDS as ENGINE_KINDS
+from engine.requests.params import Params
 from mmm_blender import character, compat
 from mmm_blender.animation.apply import ApplyOptions, apply_motion
 from mmm_blender.animation.played import keyed_range, played_curves
@@ -20,10 +24,12 @@ from mmm_blender.editing.keys import ATTRIBUTES, Keys, read_keys
 from mmm_blender.editing.kinds import KINDS
 from mmm_blender.editing.plans import EditOptions, find_aim, plan_edit
 from mmm_blender.editing.selection import Span, bones_of_part
+from mmm_blender.editing.story_strips import Strip, read_story, write_story
 from mmm_blender.motion_file import Motion
 from mmm_blender.protocol import decode_array
 from mmm_blender.rig.mapping import MMM_CHARACTER
 
+ROOT = Path(__file__).parents[3]
 FPS = 24
 FIRST = 7  # an action need not begin at 1
 
@@ -417,3 +423,97 @@ def test_a_linked_action_is_refused(walker: bpy.types.Object, tmp_path: Path) ->
         with pytest.raises(ValueError, match="linked from another file: make it local"):
             ask(walker, aim(walker, kind))
     assert set(bpy.data.actions) == actions
+
+
+@pytest.mark.parametrize("stretch", [1.5, 0.6])
+def test_retime_spreads_a_span_and_moves_what_is_behind(walker: bpy.types.Object, stretch: float) -> None:
+    scene = bpy.context.scene
+    prop = walker.pose.bones["head"]
+    for frame, value in ((10, 0.0), (42, 1.0), (70, 2.0)):  # a channel that no mapping knows
+        prop["mood"] = value
+        prop.keyframe_insert('["mood"]', frame=frame)
+    write_story(walker.animation_data.action, [Strip("walk", 7, 50), Strip("stop", 50, 78)])
+    select(walker, range(25, 61))
+    found = aim(walker, "retime", stretch=stretch)
+    assert found.spans == (Span(25, 60),)
+    before, poses = all_keys(walker), {frame: pose_at(walker, frame) for frame in (20, 25, 60, 66, 77)}
+    midst = pose_at(walker, 42)
+    edit, params = ask(walker, found)
+    until = 25 + round(35 * stretch)
+    moved = until - 60
+    assert edit.span == Span(25, until) and params["kind"] == "retime"
+    shown = decode_array(params["motion"])
+    start, stop, length = (params[name] for name in ("start", "stop", "length"))
+    assert (start, stop - start) == (16, 29) and length == np.ceil((until - 7) / 1.2) - 16
+    at = np.concatenate((np.arange(start), start - 1 + np.arange(1, length + 1) * (stop - start + 1) / (length + 1),
+                         np.arange(stop, len(shown))))  # fmt: skip
+    rows = np.floor(at).astype(int)
+    share = (at - rows)[:, None, None]
+    answer = shown[rows] * (1 - share) + shown[np.minimum(rows + 1, len(shown) - 1)] * share
+    write(walker, edit, answer)
+    after = all_keys(walker)
+    for path, keys in before.items():
+        first = keys.frames < 24.9
+        assert after[path].take(after[path].frames < 24.9)["co"].tobytes() == keys.take(first)["co"].tobytes(), path
+        behind = keys.take(keys.frames > 60.1)["co"]
+        assert np.array_equal(after[path].take(after[path].frames > until + 0.1)["co"], behind + [[moved, 0]]), path
+    for frame, pose in poses.items():
+        now = pose_at(walker, frame + moved if frame > 30 else frame)
+        assert np.abs(now - pose).max() < 1e-4, frame
+    mood = after['pose.bones["head"]["mood"]', 0].frames
+    assert mood == pytest.approx([10, 25 + 17 * (until - 25) / 35, 70 + moved], abs=1e-3)
+    assert [(strip.first, strip.last) for strip in read_story(walker.animation_data.action)] == [
+        (7, round(25 + 25 * (until - 25) / 35)), (round(25 + 25 * (until - 25) / 35), 78 + moved)
+    ]  # fmt: skip
+    assert keyed_range(walker)[1] == 77 + moved and scene.frame_end >= 77 + moved
+    # in its midst the walk is where it was, only at another time
+    assert np.abs(pose_at(walker, round(float(edit.retiming.to_new(42)))) - midst).max() < 0.1
+
+
+def test_retime_says_what_it_cannot_do(walker: bpy.types.Object) -> None:
+    select(walker, range(25, 61))
+    with pytest.raises(ValueError, match="stay as long"):
+        ask(walker, aim(walker, "retime", stretch=1.0))
+    select(walker, range(25, 29))
+    with pytest.raises(ValueError, match="too short to change"):
+        ask(walker, aim(walker, "retime", stretch=2.0))
+    select(walker, range(25, 61))
+    prop = walker.pose.bones["head"]
+    prop["mood"] = 1.0
+    prop.keyframe_insert('["mood"]', frame=70)
+    curve = next(curve for curve in played_curves(walker) if "mood" in curve.data_path)
+    edit, params = ask(walker, aim(walker, "retime", stretch=1.5))
+    curve.lock = True
+    before, actions = all_keys(walker), set(bpy.data.actions)
+    shown = decode_array(params["motion"])
+    answer = np.concatenate((shown, np.repeat(shown[-1:], params["length"] - params["stop"] + params["start"], 0)))
+    with pytest.raises(ValueError, match="mood.* is locked"):
+        write(walker, edit, answer)
+    now = all_keys(walker)
+    assert all(now[path].rows["co"].tobytes() == keys.rows["co"].tobytes() for path, keys in before.items())
+    assert set(bpy.data.actions) == actions
+
+
+def test_kinds_bear_the_same_names_everywhere() -> None:
+    editor = ast.parse((ROOT / "engine/editing/editor.py").read_text("utf-8"))
+    methods = {node.name for node in ast.walk(editor) if isinstance(node, ast.FunctionDef)}
+    protocol, guide = ((ROOT / "docs" / name).read_text("utf-8") for name in ("protocol.md", "guide.md"))
+    assert set(KINDS) == set(ENGINE_KINDS) - {"inpaint"}, "any mask is for scripts only"
+    for kind in KINDS.values():
+        assert kind.name in methods and f"| `{kind.name}` |" in protocol and f"| {kind.label} |" in guide, kind.name
+
+
+def test_what_saved_files_hold_of_a_kind_stays() -> None:
+    numbers = {kind.identifier: kind.number for kind in KINDS.values()}
+    assert list(numbers.values()) == list(range(len(numbers))), "menus show them in this order"
+    held = ("REGENERATE", "IN_BETWEEN", "MIDDLE", "PIN", "EXTEND", "VARY", "LOOP")  # of version 0.2
+    assert [numbers[name] for name in held] == list(range(7))
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_what_is_asked_is_what_the_engine_takes(walker: bpy.types.Object, name: str) -> None:
+    select(walker, (25, 40, 60))
+    edit, params = ask(walker, aim(walker, name))
+    asked = json.loads(json.dumps({key: value for key, value in params.items() if key not in ("motion", "kind")}))
+    assert params["kind"] == edit.kind == name and set(asked) <= set(ENGINE_KINDS[name].PARAMS)
+    assert ENGINE_KINDS[name].read(Params(asked))
