@@ -20,11 +20,28 @@ SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _POSTURE = r"(?:stands?|gets?|rises?|sits?|lies?|straightens?|standing|getting|rising|sitting|lying)"
+_PRONOUN = r"(?:(?:he or she|he|she|they|it)\s+)"
 _SEAM = re.compile(
-    r"\s*[,;.]?\s+(?:and\s+)?(?:then|after that|afterwards|followed by|finally)\b,?\s+"
+    rf"\s*[,;.]?\s+(?:(?:and|but)\s+)?{_PRONOUN}?(?:then|after that|afterwards|followed by|finally)\b,?\s+"
     # Nobody sits down and stands up at the same time.
     rf"|,?\s+and\s+(?={_POSTURE}\s+(?:back\s+)?(?:up|down)\b)"
     r"|\s*[;.]\s+",
+    re.IGNORECASE,
+)
+# "until he then stops", "before then sitting": part of what goes before, not the next thing.
+_SUBORDINATE = re.compile(
+    rf"\b(?:until|till|when|while|before|as|if|once|where|because)(?:\s+{_PRONOUN}?)?$", re.IGNORECASE
+)
+# "Mr. Smith", "1.5 m. high", "e.g. a wave": the stop ends no sentence.
+_ABBREVIATED = re.compile(
+    r"\b(?:mr|mrs|ms|dr|prof|st|no|vs|approx|ca|fig|e\.g|i\.e|etc|\d\s?(?:m|cm|ft|in|km|s|sec|min|deg)|[a-z])$",
+    re.IGNORECASE,
+)
+# "then back", "then another five steps": where or how far, but nothing new that happens.
+_NO_VERB = re.compile(
+    r"^(?:back|left|right|forwards?|backwards?|up|down|sideways|again|to|into|towards?|from|in|on|at|over|around|another|"
+    r"once|twice|the other|head|(?:\d+|two|three|four|five|six|a few|several)(?: more)? (?:steps|times))\b"
+    r"(?!.*\b(?:he|she|they|person|man|woman)\b)",
     re.IGNORECASE,
 )
 _BE = re.compile(r"(?:is|are) $", re.IGNORECASE)
@@ -41,8 +58,7 @@ class Part:
 
 def split_clauses(prompt: str) -> list[str]:
     """'a person walks, then waves' -> ['a person walks', 'a person waves']; one clause comes back as it is."""
-    texts = [text.strip(" ,;.") for text in _SEAM.split(prompt.strip())]
-    texts = [text for text in texts if text]
+    texts = _cut(prompt.strip())
     if not 1 < len(texts) <= MAX_CLAUSES:
         return [prompt]
     subject = SUBJECT.match(texts[0])
@@ -54,6 +70,34 @@ def split_clauses(prompt: str) -> list[str]:
             going_on = text.split()[0].endswith("ing")
             clauses.append((subject[0] if going_on else _BE.sub("", subject[0])) + text)
     return clauses
+
+
+def _cut(prompt: str) -> list[str]:
+    """The texts between the seams of a prompt, those without anything that happens left with what goes before."""
+    spans: list[tuple[int, int]] = []
+    begin = 0
+    for seam in _SEAM.finditer(prompt):
+        before = prompt[begin : seam.start()]
+        is_stop = seam[0].strip() == "."
+        if _SUBORDINATE.search(before + seam[0][: _then(seam[0])]) or is_stop and _ABBREVIATED.search(before):
+            continue
+        spans.append((begin, seam.start()))
+        begin = seam.end()
+    spans.append((begin, len(prompt)))
+    joined: list[tuple[int, int]] = []
+    for start, stop in spans:
+        if joined and _NO_VERB.match(prompt[start:stop]):
+            joined[-1] = joined[-1][0], stop
+        else:
+            joined.append((start, stop))
+    texts = [prompt[start:stop].strip(" ,;.") for start, stop in joined]
+    return [text for text in texts if text]
+
+
+def _then(seam: str) -> int:
+    """Where in a seam its word for what follows begins."""
+    found = re.search(r"\b(?:then|after that|afterwards|followed by|finally)\b", seam, re.IGNORECASE)
+    return found.start() if found else 0
 
 
 def share_tokens(tokens: int, weights: list[float]) -> list[int]:

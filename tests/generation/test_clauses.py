@@ -16,6 +16,12 @@ from engine.generation.clauses import LEAST_TOKENS, share_tokens, split_clauses
         ("a person sits down and stands up again", ["a person sits down", "a person stands up again"]),
         ("someone is kneeling; then gets up", ["someone is kneeling", "someone gets up"]),
         ("he is walking, then waving", ["he is walking", "he is waving"]),
+        ("a man sits, he then waves", ["a man sits", "a man waves"]),
+        ("a person bends down. they then stand up", ["a person bends down", "a person stand up"]),
+        ("a person pauses but then walks on", ["a person pauses", "a person walks on"]),
+        ("walk forward then back, then wave", ["walk forward then back", "wave"]),
+        ("Mr. Smith walks 1.5 m. Then he waves", ["Mr. Smith walks 1.5 m", "he waves"]),
+        ("walk until he then stops. wave", ["walk until he then stops", "wave"]),
     ],
 )
 def test_one_thing_after_the_other(prompt, clauses):
@@ -32,6 +38,13 @@ def test_one_thing_after_the_other(prompt, clauses):
         "then",
         "a person, then",
         "walks at 1.5 m/s",
+        "Mr. Smith waves",
+        "Dr. Who walks 1.5 m. to the left",
+        "a person walks until he then stops",
+        "the person folds the arms before then unfolding them",
+        "a person walks to the left, then to the right",
+        "a person turns right then left again",
+        "a person walks to the left and then four steps to the right",
         "走る 🏃 'then' \"now\"",
     ],
 )
