@@ -57,10 +57,11 @@ def strike_frames(joints: Array, side: Side, kind: str = "any") -> list[int]:
     reach = np.linalg.norm(wrist - shoulder, axis=-1)
     rate = velocity(in_chest(joints, wrist))
     speed = np.linalg.norm(rate, axis=-1)
+    waist = joints[:, PELVIS, 1] + 0.1
     quick = {
         "straight": np.gradient(reach) * FPS > 1.0,
-        "hook": (-rate[:, 0] * OUTWARD[side] > 1.0) & (speed > 1.5),
-        "uppercut": (rate[:, 1] > 1.5) & (elbow_bend(joints, side) < 130.0),
+        "hook": (-rate[:, 0] * OUTWARD[side] > 1.3) & (speed > 2.0),
+        "uppercut": (rate[:, 1] > 2.0) & (elbow_bend(joints, side) < 120.0) & (wrist[:, 1] > waist),
     }
     raised = wrist[:, 1] > shoulder[:, 1] - 0.3
     found: list[int] = []
@@ -286,12 +287,16 @@ def lean_back(joints: Array) -> Mask:
 
 @physical_test
 def lifts(joints: Array, low: float = 0.65, gain: float = 0.25) -> bool:
-    """Both hands go down low together, and come up together by `gain` metres."""
+    """Both hands go down low together, and come up together by `gain` metres, to hip height at least."""
     lowest = np.maximum(palm(joints, "left")[:, 1], palm(joints, "right")[:, 1])
     height = np.minimum(palm(joints, "left")[:, 1], palm(joints, "right")[:, 1])
     near = hand_gap(joints) < 0.75
     down = np.flatnonzero((lowest < low) & near)
-    return bool(len(down)) and bool((height[down[0] :] * near[down[0] :]).max() >= lowest[down[0] :].min() + gain)
+    if not len(down):
+        return False
+    after = slice(int(down[0]), None)
+    held = near[after] & (height[after] > joints[after, PELVIS, 1] - 0.05)
+    return bool(held.any()) and bool(height[after][held].max() >= lowest[after].min() + gain)
 
 
 @physical_test

@@ -203,10 +203,10 @@ def arms_swing(joints: Array, least: float = 0.35, swings: int = 2) -> bool:
 
 
 @physical_test
-def arms_stiff(joints: Array, degrees: float = 150.0, share_of_time: float = 0.6) -> bool:
-    """Elbows straight, or both held at one angle, most of the time: a robot's or a soldier's arms."""
+def arms_stiff(joints: Array) -> bool:
+    """A robot's or a soldier's arms: both elbows quite straight, or bent and kept at one angle."""
     bends = [elbow_bend(joints, side) for side in SIDES]
-    straight = [share(angle > degrees) >= share_of_time for angle in bends]
+    straight = [float(np.percentile(angle, 30)) > 165.0 for angle in bends]
     fixed = [float(np.std(angle)) < 10.0 and float(np.median(angle)) < 130.0 for angle in bends]
     return all(straight) or all(fixed)
 

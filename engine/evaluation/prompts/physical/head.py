@@ -87,9 +87,12 @@ def looks(
     joints: Array, left: float | None = None, right: float | None = None, up: float | None = None,
     down: float | None = None, seconds: float = 0.3,
 ) -> bool:  # fmt: skip
-    """The face (with 22 joints: chest and neck) turns so many degrees that way from where it began."""
+    """The face points so many degrees up or down, or turns so far to a side from where it began.
+
+    With 22 joints chest and neck tell, and up and down count from the beginning too: necks differ.
+    """
     aside = yaw(joints) + (head_yaw(joints) - head_yaw(joints)[0] if has_face(joints) else 0.0)
-    pitch = head_pitch(joints)
+    pitch = head_pitch(joints) if has_face(joints) else head_pitch(joints) - head_pitch(joints)[:5].mean()
     checks = ((left, aside), (right, -aside), (up, pitch), (down, -pitch))
     return all(longest(turned >= asked) >= seconds for asked, turned in checks if asked is not None)
 

@@ -82,10 +82,10 @@ def kneels(joints: Array, side: Side) -> Mask:
 
 
 def squats_down(joints: Array) -> Mask:
-    """(T,) pelvis low on bent knees, feet down, knees off the floor."""
+    """(T,) pelvis low on bent knees, the weight over the feet, knees off the floor."""
     knees = np.minimum(joints[:, KNEE["left"], 1], joints[:, KNEE["right"], 1])
     bent = np.maximum(knee_bend(joints, "left"), knee_bend(joints, "right")) < 130.0
-    return (joints[:, PELVIS, 1] < 0.74 * STANDING_PELVIS) & (knees > 0.17) & bent
+    return (joints[:, PELVIS, 1] < 0.74 * STANDING_PELVIS) & (knees > 0.17) & bent & ~sits(joints)
 
 
 def on_all_fours(joints: Array) -> Mask:
@@ -208,7 +208,7 @@ def low_at_end(joints: Array, height: float = 0.6) -> bool:
 
 
 @physical_test
-def falls(joints: Array, drop: float = 0.7, seconds: float = 1.6) -> bool:
+def falls(joints: Array, drop: float = 0.7, seconds: float = 1.4) -> bool:
     """From upright the head sinks by `drop` metres within so long, and the body ends down."""
     head = joints[:, HEAD, 1]
     window = round(seconds * FPS)
