@@ -18,10 +18,15 @@ EXTENSION_CLI = $(VENV)/lib/python3*/site-packages/bpy/*/scripts/addons_core/bl_
 ZIP = dist/mmm_blender-$(shell sed -n 's/^version = "\(.*\)"/\1/p' blender_manifest.toml).zip
 ZIP_LIMIT := 150000000
 
+# Tests that take milliseconds each; what they leave out runs with `make test`.
+FAST_TESTS := tests/motion tests/models tests/generation tests/requests tests/data tests/evaluation/prompts \
+	tests/evaluation/test_metrics.py tests/evaluation/test_physics.py tests/test_layers.py tests/test_packing.py \
+	tests/test_version.py
+
 # The other Blenders the extension is tested in, as Python modules; 5.0 is the environment's own.
 BLENDERS := 4.2 4.5 5.0
 
-.PHONY: demo test test-engine test-blender test-extension $(BLENDERS:%=test-extension-%) test-window gallery lint setup setup-blenders extension clean
+.PHONY: demo test check docs print-libraries test-engine test-blender test-extension $(BLENDERS:%=test-extension-%) test-window gallery lint setup setup-blenders extension clean
 
 demo: setup
 	@mkdir -p out
@@ -31,6 +36,10 @@ demo: setup
 
 # The parts know nothing of each other: `make --jobs=2 test` runs two at a time. The longest begins.
 test: lint test-engine test-extension test-blender
+
+# The inner loop: linters, and the tests that train, render and install nothing.
+check: lint
+	OMP_NUM_THREADS=1 $(RUN)/python -m pytest -q -m "not slow" $(FAST_TESTS)
 
 test-engine: setup
 	$(RUN)/python -m pytest -q
@@ -68,6 +77,14 @@ lint: setup
 	$(RUN)/ruff check
 	$(RUN)/mypy
 	$(RUN)/python -m pytest -q tests/test_layers.py tests/test_packing.py
+
+# The documentation as a site in site/, every link checked.
+docs: setup
+	$(RUN)/pip install --quiet "mkdocs-material>=9.5,<10"
+	$(RUN)/mkdocs build --strict --quiet
+
+print-libraries:
+	@echo $(BLENDER_LIBRARIES)
 
 setup: $(VENV)/ready
 
