@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -126,12 +126,15 @@ def _from_origin(joints: Array) -> Array:
     return rotations.rotate(rotations.about_y(np.asarray(-np.arctan2(ahead[0], ahead[2]))), joints)
 
 
-def choreograph(trials: Path, seed: int = 0, variants: int = 12) -> Iterator[Take]:
-    """Takes of every action over the captured bases in `trials`, `variants` of each."""
+def choreograph(
+    trials: Path, seed: int = 0, variants: int = 12, names: Sequence[str] | None = None
+) -> Iterator[Take]:
+    """Takes of every action, or those named, over the captured bases in `trials`, `variants` of each."""
     bases = BaseLibrary(trials)
     for piece in all_actions():
-        for variant in range(variants):
-            yield make_take(piece, bases, seed, variant)
+        if names is None or piece.name in names:
+            for variant in range(variants):
+                yield make_take(piece, bases, seed, variant)
 
 
 __all__ = ["ACTIONS", "Action", "Take", "action", "all_actions", "choreograph", "make_take"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 
@@ -19,14 +20,17 @@ SEED, VARIANTS = 2026, 12
 
 
 def add_choreography(
-    trials: Path, seed: int = SEED, variants: int = VARIANTS
+    trials: Path, seed: int = SEED, variants: int = VARIANTS, names: Sequence[str] | None = None
 ) -> tuple[list[TrialReport], list[Segment]]:
-    """Write `trials`/choreo_ACTION_NN.npy of every action over the captured trials there, and add their rows to
-    `trials`/trials.csv; earlier ones are replaced."""
+    """Write `trials`/choreo_ACTION_NN.npy of every action, or those named, over the captured trials there.
+
+    Their rows join `trials`/trials.csv; earlier takes are replaced. Raises MotionError if there is nothing
+    captured to lay them over.
+    """
     for old in trials.glob("choreo_*.npy"):
         old.unlink()
     reports, segments = [], []
-    for take in tqdm(choreograph(trials, seed, variants), desc="choreography", unit="take"):
+    for take in tqdm(choreograph(trials, seed, variants, names), desc="choreography", unit="take"):
         np.save(trials / f"{take.name}.npy", take.joints)
         reports.append(_report(take))
         segments.append(Segment(take.name, 0.0, len(take.joints) / HUMANML3D.fps, take.captions))
