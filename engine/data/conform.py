@@ -16,14 +16,12 @@ from engine.data.families import SkeletonFamily, find_family
 from engine.data.upright import Upright, find_upright
 from engine.motion import rotations
 from engine.motion.clip import SkeletonClip
+from engine.motion.contacts import TOE_HEIGHT
 from engine.motion.errors import MotionError
 from engine.motion.skeleton import HUMANML3D
 from engine.motion.uniform import LENGTHS, uniform_offsets
 
 Array = NDArray[np.floating]
-
-# Height at which a flat foot's toe joint rests above the floor.
-TOE_HEIGHT = 0.015
 
 
 def conform(clip: SkeletonClip, stance: Upright | None = None, stylised: bool = False) -> Array:

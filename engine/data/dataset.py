@@ -22,7 +22,8 @@ from tqdm import tqdm
 
 from engine.data.captions.segments import Segment
 from engine.data.mirror import mirror_joints, mirror_text
-from engine.data.trials import find_jumps, measure_skate
+from engine.data.trials import find_jumps
+from engine.motion.contacts import measure_skate
 from engine.motion.errors import MotionError
 from engine.motion.features import joints_to_features
 from engine.motion.skeleton import HUMANML3D, skeleton_of_features

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from engine.data.calibration import calibrate_extremities, forget_rigid_wrists
-from engine.data.conform import TOE_HEIGHT, clearance, conform
+from engine.data.conform import clearance, conform
 from engine.data.formats.joint_files import read_joint_file, upright, with_uniform_bones
 from engine.data.hand_keyed.actions import CYCLE_SECONDS, finish, is_stance, stays_on_floor
 from engine.data.hand_keyed.bodies import hang_arms, measure_spread, settle
@@ -26,6 +26,7 @@ from engine.data.sources import SourceClip, holds_skeleton, read_clip
 from engine.data.stances import Stances
 from engine.data.upright import Upright
 from engine.motion.clip import SkeletonClip
+from engine.motion.contacts import TOE_HEIGHT, measure_skate
 from engine.motion.errors import MotionError
 from engine.motion.skeleton import EXPRESSIVE, HUMANML3D
 
@@ -215,13 +216,3 @@ def _report(clip: SourceClip, name: str, joints: Array, problem: str) -> TrialRe
         jumps=" ".join(map(str, find_jumps(joints))),
         problem=problem,
     )
-
-
-def measure_skate(joints: Array) -> float:
-    """Mean horizontal millimetres a frame of toes within 3 cm of their resting height."""
-    if len(joints) < 2:
-        return 0.0
-    toes = joints[:, (HUMANML3D.feet_left[1], HUMANML3D.feet_right[1])]
-    planted = (toes[:-1, :, 1] < TOE_HEIGHT + 0.03) & (toes[1:, :, 1] < TOE_HEIGHT + 0.03)
-    step = np.linalg.norm(np.diff(toes[..., [0, 2]], axis=0), axis=-1)
-    return float(1000 * step[planted].mean()) if planted.any() else 0.0

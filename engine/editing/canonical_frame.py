@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.motion import rotations
-from engine.motion.cleanup import TOE_HEIGHT
+from engine.motion.contacts import TOE_HEIGHT
 from engine.motion.errors import MotionError
 from engine.motion.features import FORWARD, facing
 from engine.motion.feet import LEGS

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.motion.contacts import CONTACT, ContactConfig, foot_steps
+from engine.motion.contacts import MEASURE, MeasureRule, foot_steps
 from engine.motion.skeleton import HUMANML3D, Skeleton
 
 Array = NDArray[np.floating]
@@ -59,7 +59,7 @@ def floor_depths(joints: Array) -> Array:
 def physics_scores(
     clips: Iterable[Array],
     fps: float,
-    contact: ContactConfig = CONTACT,
+    rule: MeasureRule = MEASURE,
     skeleton: Skeleton = HUMANML3D,
 ) -> PhysicsScores:
     """Measure clips of joints (T, J, 3) in metres; every frame of every clip weighs the same.
@@ -69,7 +69,7 @@ def physics_scores(
     travels, contacts, jerks, depths = [], [], [], []
     for joints in clips:
         joints = np.asarray(joints, dtype=np.float64)[:, : skeleton.num_joints]
-        travel, planted = foot_steps(joints, fps, contact, skeleton)
+        travel, planted = foot_steps(joints, fps, rule, skeleton)
         travels.append(travel.ravel())
         contacts.append(planted.ravel())
         jerks.append(jerk_sizes(joints, fps).ravel())
@@ -81,7 +81,7 @@ def physics_scores(
     depth = np.concatenate(depths)
     return PhysicsScores(
         skate_mm_per_frame=1000.0 * _mean(travel),
-        slide_ratio=_mean(travel * fps > contact.slide_speed),
+        slide_ratio=_mean(travel * fps > rule.slide_speed),
         contact_share=_mean(planted),
         jerk=_mean(np.concatenate(jerks)),
         penetration_max_mm=1000.0 * float(depth.max()),

@@ -13,8 +13,6 @@ from engine.motion.skeleton import HUMANML3D, skeleton_of
 
 Array = NDArray[np.floating]
 
-# The toe joint of a flat foot lies this high above the floor, metres.
-TOE_HEIGHT = 0.015
 # Between these the usual lowest height of the feet lies in nine of ten captured clips, metres.
 STANDING = (0.012, 0.025)
 

@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
 from engine.motion import rotations
+from engine.motion.contacts import detect_contacts
 from engine.motion.skeleton import Skeleton, skeleton_of, skeleton_of_features
 
 Array = NDArray[np.floating]
@@ -119,14 +120,6 @@ def face_forward(joints: Array, skeleton: Skeleton | None = None, floor: float |
     moved = joints - [joints[0, 0, 0], ground, joints[0, 0, 2]]
     turn = rotations.between(facing(moved[:1], skeleton), FORWARD)
     return rotations.rotate(turn[:, None], moved)
-
-
-def detect_contacts(joints: Array, skeleton: Skeleton | None = None) -> Array:
-    """(T-1, 4) contact flags: a foot joint that moves less than the threshold between frames."""
-    skeleton = skeleton or skeleton_of(joints.shape[-2])
-    feet = [*skeleton.feet_left, *skeleton.feet_right]
-    step = np.sum(np.diff(joints[:, feet], axis=0) ** 2, axis=-1)
-    return (step < skeleton.contact_threshold).astype(np.float64)
 
 
 def joints_to_features(

@@ -2,63 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import solve_banded
 from scipy.ndimage import distance_transform_edt, gaussian_filter1d
 
 from engine.motion import rotations
+from engine.motion.contacts import HOLD, HoldRule, contact_weights
 from engine.motion.skeleton import HUMANML3D
 
 Array = NDArray[np.floating]
 
 LEGS = ((1, 4, *HUMANML3D.feet_left), (2, 5, *HUMANML3D.feet_right))
 """(hip, knee, ankle, toe) of each side."""
-# How strongly a kept foot is drawn to its place: so much that nothing moves it.
-RETURN_KEPT = 1e6
+# How strongly a foot is drawn back to where it was decoded, per frame squared: while planted, while in the air, and
+# where it is kept, so much that nothing moves it.
+RETURN_PLANTED, RETURN_FREE, RETURN_KEPT = 0.005, 0.1, 1e6
 # How much stiffer a planted foot's steps are than those through the air, which make up what is lost.
 STIFFNESS = 30.0
-# A toe is carried at least this high, metres, when it travels this fast, metres a frame (20 fps): nine in
-# ten swings of captured walks are. Slower ones are shuffles.
-CLEARANCE, SHUFFLE, SWING = 0.06, 0.03, 0.06
-# Nobody walks with the hips lower than this share of the leg's length; crawling feet may drag.
+# A toe is carried at least this high, metres: nine in ten swings of captured walks are.
+CLEARANCE = 0.06
+# Metres a second up to which a toe's travel is a shuffle, and from which a swing.
+SHUFFLE, SWING = 0.6, 1.2
+# Nobody walks with the hips lower than the first share of the leg's length, and all from the second one on do; crawling
+# feet may drag.
 CROUCHED, UPRIGHT = 0.6, 0.75
 # Frames from a kept one within which swings are raised less.
 CLEARANCE_FADE = 4
 
 
-@dataclass(frozen=True)
-class ContactRule:
-    """When a foot counts as planted, and how stiffly it is held.
-
-    Attributes:
-        low, high: toe heights in metres up to which a contact is sure, and from which there is none.
-        slow, fast: toe speeds in metres a frame (20 fps), likewise; a slide is slower than a step.
-        return_planted, return_free: how strongly the foot is drawn back to where it was decoded,
-            per frame squared, while planted and while in the air.
-    """
-
-    low: float = 0.06
-    high: float = 0.11
-    slow: float = 0.025
-    fast: float = 0.06
-    return_planted: float = 0.005
-    return_free: float = 0.1
-
-
-def contact_weights(toes: Array, rule: ContactRule) -> Array:
-    """(T-1,) how surely a toe (T, 3) stands between two frames, 0..1; Y up, floor at zero."""
-    height = np.maximum(toes[1:, 1], toes[:-1, 1])
-    speed = np.linalg.norm(np.diff(toes[:, [0, 2]], axis=0), axis=-1)
-    low = np.clip((rule.high - height) / (rule.high - rule.low), 0.0, 1.0)
-    slow = np.clip((rule.fast - speed) / (rule.fast - rule.slow), 0.0, 1.0)
-    return gaussian_filter1d(low * slow, 0.8, mode="nearest")
-
-
 def lock_feet(
-    joints: Array, rule: ContactRule | None = None, kept: NDArray[np.bool_] | None = None
+    joints: Array, rule: HoldRule = HOLD, kept: NDArray[np.bool_] | None = None
 ) -> Array:
     """Hold planted feet still; (T, 22, 3) in, the same out, with bone lengths kept.
 
@@ -66,7 +40,6 @@ def lock_feet(
     returns to the decoded path while the foot is in the air. The ankle follows the toe, and the
     knee is re-solved in its own bending plane. Feet stay where they are in the frames `kept` (T,).
     """
-    rule = rule or ContactRule()
     if len(joints) < 3:
         return joints
     locked = joints.copy()
@@ -88,6 +61,7 @@ def clear_swings(joints: Array, kept: NDArray[np.bool_] | None = None) -> Array:
     if len(joints) < 3:
         return joints
     raised = joints.copy()
+    shuffle, swift = SHUFFLE / HUMANML3D.fps, SWING / HUMANML3D.fps
     fade = np.ones(len(joints))
     if kept is not None and kept.any():
         fade = np.clip((distance_transform_edt(~kept) - 0.5) / CLEARANCE_FADE, 0.0, 1.0)
@@ -95,7 +69,7 @@ def clear_swings(joints: Array, kept: NDArray[np.bool_] | None = None) -> Array:
         speed = np.linalg.norm(np.gradient(joints[:, toe][:, [0, 2]], axis=0), axis=-1)
         bones = np.linalg.norm(joints[:, [knee, ankle]] - joints[:, [hip, knee]], axis=-1).sum(axis=1)
         upright = np.clip((joints[:, hip, 1] / np.maximum(bones, 1e-9) - CROUCHED) / (UPRIGHT - CROUCHED), 0.0, 1.0)
-        swing = np.clip((speed - SHUFFLE) / (SWING - SHUFFLE), 0.0, 1.0) * upright
+        swing = np.clip((speed - shuffle) / (swift - shuffle), 0.0, 1.0) * upright
         lift = fade * gaussian_filter1d(np.maximum(0.0, CLEARANCE * swing - joints[:, toe, 1]), 1.0, mode="nearest")
         wanted = joints[:, ankle] + lift[:, None] * [0.0, 1.0, 0.0]
         raised[:, knee], raised[:, ankle] = solve_two_bones(joints[:, hip], joints[:, knee], joints[:, ankle], wanted)
@@ -103,12 +77,12 @@ def clear_swings(joints: Array, kept: NDArray[np.bool_] | None = None) -> Array:
     return raised
 
 
-def _hold(toes: Array, rule: ContactRule, kept: NDArray[np.bool_] | None) -> Array:
+def _hold(toes: Array, rule: HoldRule, kept: NDArray[np.bool_] | None) -> Array:
     """The least-squares path y (T, 3) of a toe x: steps of y are (1 - contact) times those of x,
     the more strictly the surer the contact, and y stays near x with a strength that depends on it."""
     contact = contact_weights(toes, rule)
     planted = np.concatenate((contact[:1], np.maximum(contact[1:], contact[:-1]), contact[-1:]))
-    pull = rule.return_planted * planted + rule.return_free * (1.0 - planted)
+    pull = RETURN_PLANTED * planted + RETURN_FREE * (1.0 - planted)
     if kept is not None:
         pull = np.where(kept, RETURN_KEPT, pull)
     stiff = 1.0 + STIFFNESS * contact**2

@@ -8,10 +8,11 @@ import pytest
 from engine.data.conform import conform, uniform_offsets
 from engine.data.extremities import add_extremities
 from engine.data.families import FAMILIES, find_family, named_families
-from engine.data.trials import build_trial, drop_calibration_pose, find_jumps, measure_skate, place_on_floor
+from engine.data.trials import build_trial, drop_calibration_pose, find_jumps, place_on_floor
 from engine.data.upright import find_upright, rest_upright
 from engine.motion import rotations
 from engine.motion.clip import SkeletonClip, pose_skeleton
+from engine.motion.contacts import measure_skate
 from engine.motion.errors import MotionError
 from engine.motion.skeleton import EXPRESSIVE, HUMANML3D
 

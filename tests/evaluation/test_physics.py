@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.evaluation.physics import ContactConfig, physics_scores
+from engine.evaluation.physics import MeasureRule, physics_scores
 
 FPS = 20.0
 FEET = [7, 10, 8, 11]
@@ -57,7 +57,7 @@ def test_raised_and_rising_feet_are_not_in_contact() -> None:
     rising[1, FEET, 1] += 0.02
     rising[1, FEET, 0] += 0.5
     assert physics_scores([rising], FPS).contact_share == 0.0
-    lenient = ContactConfig(vertical_speed=1.0)
+    lenient = MeasureRule(vertical_speed=1.0)
     assert physics_scores([rising], FPS, lenient).skate_mm_per_frame == pytest.approx(500.0)
 
 

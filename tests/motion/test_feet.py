@@ -4,8 +4,9 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.motion.cleanup import TOE_HEIGHT, clean_joints, fix_lengths, lift_above_floor
-from engine.motion.feet import CLEARANCE, LEGS, ContactRule, clear_swings, contact_weights, lock_feet, solve_two_bones
+from engine.motion.cleanup import clean_joints, fix_lengths, lift_above_floor
+from engine.motion.contacts import TOE_HEIGHT, contact_weights
+from engine.motion.feet import CLEARANCE, LEGS, HoldRule, clear_swings, lock_feet, solve_two_bones
 from engine.motion.skeleton import HUMANML3D
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -110,7 +111,7 @@ def test_contacts_are_low_and_slow():
     toes[10:20, 1] = 0.3
     toes[30:40, 0] = 0.1 * np.arange(10)
     toes[40:, 0] = 1.0
-    weights = contact_weights(toes, ContactRule())
+    weights = contact_weights(toes, HoldRule())
     assert (weights[[3, 25, 50]] > 0.99).all()
     assert (weights[[14, 35]] < 0.01).all()
 

@@ -17,6 +17,7 @@ from engine.data.choreography.body import Base
 from engine.data.choreography.draw import Draw
 from engine.data.mirror import mirror_joints
 from engine.motion import rotations
+from engine.motion.contacts import TOE_HEIGHT
 from engine.motion.errors import MotionError
 from engine.motion.features import facing
 from engine.motion.skeleton import HUMANML3D
@@ -153,7 +154,7 @@ def plant_standing(joints: Array, name: str) -> Base:
     heading = rotations.about_y(np.zeros(len(joints)))
     base = body.take_apart(joints, heading, np.ones((len(joints), 2), dtype=bool), name)
     # Quiet standing is noisy at the rate of frames; what sways is slow.
-    toes = np.median(base.toes, axis=0) * [1.0, 0.0, 1.0] + [0.0, body.TOE_HEIGHT, 0.0]
+    toes = np.median(base.toes, axis=0) * [1.0, 0.0, 1.0] + [0.0, TOE_HEIGHT, 0.0]
     yaw = np.clip(np.median(base.foot_yaw, axis=0), -0.6, 0.6)
     return replace(
         base,
@@ -188,12 +189,12 @@ def lock_toes(toes: Array, planted: NDArray[np.bool_]) -> Array:
         edges = np.flatnonzero(np.diff(np.concatenate(([0], planted[:, side].astype(int), [0])))).reshape(-1, 2)
         for start, end in edges:
             place = np.median(toes[start:end, side], axis=0)
-            place[1] = body.TOE_HEIGHT
+            place[1] = TOE_HEIGHT
             fix[start:end] = place - toes[start:end, side]
         known = np.flatnonzero(np.isfinite(fix[:, 0]))
         if len(known):
             frames = np.arange(len(toes))
             change = np.stack([np.interp(frames, known, fix[known, axis]) for axis in range(3)], axis=-1)
             toes[:, side] += change
-        toes[:, side, 1] = np.maximum(toes[:, side, 1], body.TOE_HEIGHT)
+        toes[:, side, 1] = np.maximum(toes[:, side, 1], TOE_HEIGHT)
     return toes

@@ -28,8 +28,7 @@ HEAD_FRONT, HANDS, THUMBS = 22, (23, 24), (25, 26)
 ARM = LENGTHS["left_elbow"] + LENGTHS["left_wrist"]
 THIGH, SHIN, FOOT = LENGTHS["left_knee"], LENGTHS["left_ankle"], LENGTHS["left_foot"]
 HEAD_LENGTH, HAND_LENGTH, THUMB_LENGTH = LENGTHS["head_front"], LENGTHS["left_hand"], LENGTHS["left_thumb"]
-# The toe joint of a flat foot rests this high, and its bone goes down from the ankle at this angle.
-TOE_HEIGHT = 0.015
+# The bone of a flat foot's toe goes down from the ankle at this angle.
 FLAT = float(np.arcsin(uniform_offsets()[10][1] / FOOT))
 # +1 for the left side, whose outward direction is +X, -1 for the right.
 OUTWARDS = np.asarray([1.0, -1.0])

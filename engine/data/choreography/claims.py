@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.data.choreography import body
+from engine.motion.contacts import TOE_HEIGHT
 
 Array = NDArray[np.floating]
 Claim = Callable[[Array], bool]
@@ -113,4 +114,4 @@ def looks(left: float | None = None, up: float | None = None) -> Claim:
 
 def airborne(height: float = 0.04) -> Claim:
     """Both toes leave the floor together."""
-    return lambda joints: bool((joints[:, body.TOES, 1].min(axis=1) > body.TOE_HEIGHT + height).any())
+    return lambda joints: bool((joints[:, body.TOES, 1].min(axis=1) > TOE_HEIGHT + height).any())

@@ -14,6 +14,7 @@ from engine.data.choreography import body
 from engine.data.choreography.body import Base
 from engine.data.choreography.draw import Draw
 from engine.motion import rotations
+from engine.motion.contacts import TOE_HEIGHT
 
 Array = NDArray[np.floating]
 
@@ -93,7 +94,7 @@ def change_gait(base: Base, gait: Gait, draw: Draw) -> Base:
         toes[:, side, 2] += gait.lift_knees * swing
         if gait.stiff and side == RIGHT:
             # What drags comes no higher than the floor asks for, its toes behind.
-            toes[:, side, 1] = body.TOE_HEIGHT + (1.0 - gait.stiff) * (toes[:, side, 1] - body.TOE_HEIGHT)
+            toes[:, side, 1] = TOE_HEIGHT + (1.0 - gait.stiff) * (toes[:, side, 1] - TOE_HEIGHT)
             pitch[:, side] = np.maximum(pitch[:, side], np.radians(14.0) * gait.stiff * swing)
         if gait.heel:
             soft = np.radians(6.0)

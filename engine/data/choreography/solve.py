@@ -17,6 +17,7 @@ from engine.data.choreography import body
 from engine.data.choreography.body import ARM, Base
 from engine.data.choreography.posture import Foot, Hand, Posture
 from engine.motion import rotations
+from engine.motion.contacts import TOE_HEIGHT
 from engine.motion.skeleton import HUMANML3D
 from engine.motion.uniform import LENGTHS, uniform_offsets
 
@@ -160,7 +161,7 @@ def _foot_track(
         if feet[key].frame == "own":
             where = base.toes[:, side] + rotations.rotate(base.heading, at[key])
         elif feet[key].frame == "floor":
-            where = np.broadcast_to(at[key] + [0.0, body.TOE_HEIGHT, 0.0], place.shape)
+            where = np.broadcast_to(at[key] + [0.0, TOE_HEIGHT, 0.0], place.shape)
         else:
             ankle = hip + rotations.rotate(pelvis_turn, at[key])
             flat, bent = (

@@ -12,7 +12,8 @@ from tqdm import tqdm
 
 from engine.data.captions.segments import Segment
 from engine.data.choreography.library import Take, choreograph
-from engine.data.trials import TrialReport, find_jumps, measure_skate
+from engine.data.trials import TrialReport, find_jumps
+from engine.motion.contacts import measure_skate
 from engine.motion.skeleton import HUMANML3D
 
 ARCHIVE, LICENCE = "choreography", "CC0 1.0"

@@ -6,6 +6,7 @@ import pytest
 from engine.data.choreography import body
 from engine.data.choreography.library import all_actions, make_take
 from engine.data.trials import find_jumps
+from engine.motion.contacts import TOE_HEIGHT
 from engine.motion.skeleton import EXPRESSIVE
 from engine.motion.uniform import uniform_offsets
 
@@ -58,7 +59,7 @@ def test_standing_feet_stay(piece, takes):
     for variant in VARIANTS:
         take, joints = takes(piece, variant)
         toes = joints[:, body.TOES, :]
-        low = (toes[:-1, :, 1] < body.TOE_HEIGHT + 0.004) & (toes[1:, :, 1] < body.TOE_HEIGHT + 0.004)
+        low = (toes[:-1, :, 1] < TOE_HEIGHT + 0.004) & (toes[1:, :, 1] < TOE_HEIGHT + 0.004)
         slip = np.linalg.norm(np.diff(toes[..., [0, 2]], axis=0), axis=-1)
         assert (slip[low].mean() if low.any() else 0.0) < 0.004, take.name
 
