@@ -1,5 +1,6 @@
-"""The worker protocol, Blender's side: framing, JSON-RPC and arrays. The contract is docs/protocol.md.
+"""The worker protocol, Blender's side: its version, codes and stages, framing, JSON-RPC and arrays.
 
+The contract is docs/protocol.md; ``tests/client/test_contract.py`` holds that page, the worker and this file together.
 Pure: bytes in, messages out; no process, no thread, no Blender.
 """
 
@@ -9,21 +10,35 @@ import base64
 import binascii
 import json
 import math
+from enum import IntEnum
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 VERSION = 1
-# Beyond these a sender is not speaking the protocol. A 60 s motion of 8 variations has 5 MB.
+# Bytes; beyond these a sender is not speaking the protocol. A 60 s motion of 8 variations has 5 MB.
 MAX_HEADER = 4096
 MAX_CONTENT = 256 * 1024 * 1024
 
-CANCELLED = -32800
-UNKNOWN_VERSION = -32001
-BAD_INPUT = -32002
-OUT_OF_MEMORY = -32003
-NOT_INITIALISED = -32004
+# What a worker reports of its progress, in this order; ``convert`` stands alone.
+STAGES = ("engine", "model", "text", "decode", "motion", "convert")
+
+
+class Code(IntEnum):
+    """What an error answer is about."""
+
+    NOT_JSON = -32700
+    NOT_A_REQUEST = -32600
+    UNKNOWN_METHOD = -32601
+    WRONG_PARAMS = -32602
+    FAULT = -32603
+    CANCELLED = -32800
+    UNKNOWN_PROTOCOL = -32001
+    BAD_INPUT = -32002
+    OUT_OF_MEMORY = -32003
+    NOT_INITIALISED = -32004
+
 
 _HEADER_END = b"\r\n\r\n"
 _LENGTH = b"content-length:"

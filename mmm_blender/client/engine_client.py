@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from .. import protocol
-from ..protocol import ProtocolError
+from ..protocol import Code, ProtocolError
 from .engine_process import NO_WINDOW, EngineCommand, clean_environment, explain_exit, explain_start
 
 __all__ = ["EngineClient", "EngineCommand", "Failure", "Progress", "Result"]
@@ -360,11 +360,11 @@ def _failure(id: int, error: dict[str, Any]) -> Failure | None:
     """What the artist reads of an error answer; None for a cancelled request."""
     code = error.get("code")
     message = (str(error.get("message") or "").strip().splitlines() or ["no reason given"])[0]
-    if code == protocol.CANCELLED:
+    if code == Code.CANCELLED:
         return None
-    if code in (protocol.BAD_INPUT, protocol.OUT_OF_MEMORY):
+    if code in (Code.BAD_INPUT, Code.OUT_OF_MEMORY):
         return Failure(id, message, restart=False)
-    if code == protocol.UNKNOWN_VERSION:
+    if code == Code.UNKNOWN_PROTOCOL:
         return Failure(id, f"The engine is of another version ({message}): install the extension again", restart=True)
     return Failure(id, f"The engine met a fault ({message}): press Restart Engine", restart=True)
 

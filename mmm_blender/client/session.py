@@ -13,6 +13,7 @@ from typing import Any
 
 import bpy
 
+from .. import protocol
 from ..editing.edit import Edit
 from ..motion_file import Motion
 from ..target import Target, active_armature
@@ -22,10 +23,9 @@ from .engine_client import EngineClient, Failure, Progress, Result
 from .history import Entry
 from .settings import EngineSettings
 
-PROTOCOL = 1
 KEPT_RESULTS = 32  # a motion takes about 50 kB; a list longer than this is not read any more
 
-# name of a stage (docs/protocol.md) -> what the artist reads while it lasts
+# stage of the protocol -> what the artist reads while it lasts
 STAGES: dict[str, str] = {
     "engine": "Starting the engine",
     "model": "Loading the model",
@@ -186,7 +186,7 @@ class Session:
         assert client is not None
         if settings != self._settings or self.state is State.FAILED:
             params = {
-                "protocol": PROTOCOL,
+                "protocol": protocol.VERSION,
                 "weights": settings.weights,
                 "device": settings.device,
                 "precision": settings.precision,
