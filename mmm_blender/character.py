@@ -24,7 +24,7 @@ from .scene import current_view_layer
 NAME = "MMM Character"
 BODY_FILE = Path(__file__).with_name("body.npz")
 TOE_HEIGHT = 0.026  # toe joint above the sole, metres
-HAND_LENGTH, TOE_LENGTH, HEAD_LENGTH = 0.17, 0.07, 0.17
+HAND_LENGTH, TOE_LENGTH, HEAD_LENGTH = 0.17, 0.07, 0.17  # metres
 
 
 

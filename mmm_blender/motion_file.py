@@ -13,7 +13,7 @@ import numpy as np
 
 from .coordinates import FloatArray
 
-JOINT_COUNT = 22
+JOINT_COUNT = 22  # of the canonical skeleton
 FARTHEST = 1000.0  # metres; beyond it the numbers are not metres
 
 

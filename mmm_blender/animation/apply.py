@@ -22,7 +22,7 @@ from . import actions, asset_preview, baking
 from .stretching import stretchable
 from .thinning import thin
 
-NAME_LENGTH = 60  # action names are cut by Blender at 63 bytes on the older versions
+NAME_LENGTH = 60  # bytes; action names are cut by Blender at 63 bytes on the older versions
 Target = Literal["NEW_ACTION", "ACTIVE_ACTION", "NLA_STRIP"]
 KeysOn = Literal["CONTROLS", "DEFORM"]
 

@@ -18,7 +18,7 @@ from ..translation import rpt_
 from .played import root_moved
 
 RESOLUTION = 24  # points between two control points of a curve
-APART = 1e-6  # points nearer than that are one
+APART = 1e-6  # scene units; points nearer than that are one
 SHORTEST = 0.3  # metres of motion; what is shorter is no way to go
 
 

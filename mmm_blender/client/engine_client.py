@@ -29,12 +29,12 @@ __all__ = ["EngineClient", "EngineCommand", "Failure", "Progress", "Result"]
 HANG_SECONDS = 30.0
 START_SECONDS = 300.0
 SLOW_METHODS = frozenset({"initialize", "weights/convert"})
-# How long an engine that was asked to leave may take before it is killed.
+# Seconds that an engine which was asked to leave may take before it is killed.
 GRACE_SECONDS = 3.0
-MAX_EVENTS = 64
-MAX_LOG = 1_000_000
-_TAIL = 8192
-# A tick counts for at most this much silence: a Blender that renders or a laptop that slept is no hang.
+MAX_EVENTS = 64  # reports kept until the next tick
+MAX_LOG = 1_000_000  # bytes
+_TAIL = 8192  # bytes of the log's end that are looked at
+# Seconds of silence that a tick counts for at most: a Blender that renders or a laptop that slept is no hang.
 _LONGEST_TICK = 1.0
 
 NOT_RUNNING = "The engine is not running: press Restart Engine"

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-LENGTH = 30
+LENGTH = 30  # entries
 
 
 @dataclass(frozen=True)

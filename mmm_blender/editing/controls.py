@@ -23,8 +23,8 @@ from ..translation import rpt_
 from .selection import Part, bones_of_part
 from .swivels import find_swivel
 
-SAME = 0.01
-AT_JOINT = 0.01  # of the leg's length; a switch as near as that to a joint is that limb's
+SAME = 0.01  # of a switch's value, which goes from 0 to 1: nearer is the same
+AT_JOINT = 0.01  # share of the leg's length; a switch as near as that to a joint is that limb's
 FOLLOW = "_follow"  # ending of the property that lets neck or head turn with the body, 1, or stay with the pelvis, 0
 POLE_SWITCHES = ("pole_vector", "pole_parent")
 

@@ -1,4 +1,4 @@
-"""What holds a character's body: the motion of its object and of its root bone, and the body taken out of it.
+"""Stands (root motion): what carries a character's body, object and root bone, and the body taken out of it.
 
 An edit changes the body; object and root bone keep their keys. The body is found in the space where the
 character is seen to move, where feet stand and up is up, and then brought below what carries it.
@@ -20,7 +20,7 @@ from ..rig.pose import RetargetOptions
 from ..rig.rotations import normalize, rotate, slerp_matrices
 from ..rig.skeleton import RigRest
 
-STANDS_STILL = 1e-4  # of the leg's length, and as a part of a matrix's unit columns
+STANDS_STILL = 1e-4  # share of the leg's length, and of a matrix's unit columns
 PROBES = 9  # frames looked at to know whether anything moves
 PIVOT = "pelvis"
 

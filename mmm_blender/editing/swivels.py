@@ -1,4 +1,5 @@
-"""Limbs in IK without a pole: a control at hip or shoulder turns elbow or knee about the line to the target.
+"""Swivels (the swivel angle of two-bone IK), for limbs without a pole: a control at hip or shoulder turns elbow or
+knee about the line to the target.
 
 Rigify makes limbs so: below a bone that tracks the target sits a control of which only the turn about its own
 length is free. The angle is worked out from where the elbow or knee is to be.
@@ -21,8 +22,8 @@ from ..rig.skeleton import RigRest
 from ..scene import pose_bones
 from .stands import HeldBody
 
-AT_JOINT = 0.01  # of the leg's length
-BOWED = 0.03  # of the limb's length; a straighter limb shows no side it bends to
+AT_JOINT = 0.01  # share of the leg's length: as near as that is at the joint
+BOWED = 0.03  # share of the limb's length off the straight line; a straighter limb shows no side it bends to
 
 
 def find_swivel(armature: bpy.types.Object, rest: RigRest, limb: str) -> str | None:

@@ -13,9 +13,9 @@ from pathlib import Path
 from ..client.engine_process import NO_WINDOW
 
 # CUDA 13 needs this driver, and dropped cards before Turing (compute capability 7.5).
-_CUDA_13_DRIVER = 580
-_CUDA_13_CAPABILITY = 7.5
-_CUDA_12_DRIVER = 525
+_CUDA_13_DRIVER = 580  # major version of NVIDIA's driver
+_CUDA_13_CAPABILITY = 7.5  # compute capability of the GPU
+_CUDA_12_DRIVER = 525  # as above
 _DISPLAY_CLASS = r"SYSTEM\CurrentControlSet\Control\Class\{4d36e968-e325-11ce-bfc1-08002be10318}"
 
 

@@ -8,7 +8,7 @@ import bpy
 
 from .job import Finished, Job
 
-TICK_SECONDS = 0.2
+TICK_SECONDS = 0.2  # between two looks at the job
 # How long a disabled extension waits for its job to let go of the files.
 _LAST_SECONDS = 2.0
 

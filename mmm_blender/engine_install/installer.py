@@ -28,9 +28,9 @@ from .verification import CheckError, check_engine, check_python
 
 # Shares of the progress bar: where each step begins.
 _ENVIRONMENT, _PIP, _DOWNLOAD, _CHECK = 0.0, 0.03, 0.06, 0.93
-_RAW_PROGRESS = (24, 1)
+_RAW_PROGRESS = (24, 1)  # version of pip from which it tells its progress in numbers
 _OWN_INDEX = re.compile(r"^(-i|--index-url|--no-index|--extra-index-url|-f|--find-links)(=|$)")
-_MARGIN = 200  # MB
+_MARGIN = 200  # MB of disk that must be left
 
 
 @dataclass(frozen=True)

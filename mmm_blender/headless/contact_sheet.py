@@ -12,9 +12,9 @@ from ..coordinates import FloatArray
 from ..scene import scene_camera
 from . import stage
 
-COLUMNS, ROWS, TILE_SIZE = 4, 2, 320
-STRIP_TILE = 160
-STRIP_HEIGHT = 400
+COLUMNS, ROWS, TILE_SIZE = 4, 2, 320  # tiles across, tiles down, pixels of a tile
+STRIP_TILE = 160  # pixels
+STRIP_HEIGHT = 400  # pixels
 TRAVEL = 0.8  # metres of extent from which the poses are also shown along the path
 GAP = 4  # pixels between tiles
 

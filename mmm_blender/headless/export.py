@@ -19,7 +19,7 @@ from ..rig.mapping import MMM_CHARACTER
 from ..scene import current_scene, current_view_layer, pose_bones
 from . import contact_sheet, stage
 
-VIDEO_SIZE = (640, 360)
+VIDEO_SIZE = (640, 360)  # pixels
 
 
 def run(source: Path, outs: list[Path], fps: int) -> int:

@@ -13,7 +13,7 @@ from ..coordinates import FloatArray
 from ..materials import simple_material
 from ..palette import BACKGROUND, FLOOR, TRAIL
 
-TILE = 0.5  # metres
+TILE = 0.5  # metres, a square of the floor
 MARGIN = 2.5  # metres of floor around the path
 BODY_REACH = 0.16  # metres of flesh around a joint
 ELEVATION = np.radians(16)

@@ -17,7 +17,7 @@ from ..translation import rpt_
 from ..ui.preferences import describe_system, read_preferences, read_settings
 from .asking import Status
 
-REPORT_LINES = 40
+REPORT_LINES = 40  # of the log's end
 
 
 class _SetupOperator(bpy.types.Operator):

@@ -17,8 +17,8 @@ from .skeleton import RigRest
 
 HEADING_SMOOTHING = 0.2  # seconds; a root turns with the body, not with every step of the hips
 WHIRLING = 6e-7  # seconds squared, what it costs a pole to turn by a radian a second, beside the square of the bow
-OWN_POLE = 1e-6  # and not to be where the limb's own turn has it
-POLE_DISTANCE = 0.6  # of the limb's length, from elbow or knee
+OWN_POLE = 1e-6  # ... as above, square of a share of the limb's length: and not to be where the limb's own turn has it
+POLE_DISTANCE = 0.6  # share of the limb's length, from elbow or knee
 
 
 class PosedBody(Protocol):

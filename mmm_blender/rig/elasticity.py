@@ -14,8 +14,8 @@ import numpy as np
 
 from ..coordinates import FloatArray
 
-MOST_STRETCH = 0.2  # what lengthens by more did not follow its target
-LEAST_STRETCH = 1e-3
+MOST_STRETCH = 0.2  # share of a bone's length: what lengthens by more did not follow its target
+LEAST_STRETCH = 1e-3  # share of a bone's length: less is none
 
 Elasticities = Mapping[str, "Elasticity"]  # limb ("left_arm") -> what its solver makes of it
 

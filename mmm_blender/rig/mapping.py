@@ -11,7 +11,7 @@ from . import slots
 from .slots import REQUIRED, SIDES
 
 MAPPING_PROPERTY = "mmm_rig_mapping"
-SURE = 1.0
+SURE = 1.0  # confidence, 0 to 1, of what nobody doubts
 MAP_CONTROLS = f"map its FK controls {slots.BY_HAND}"
 
 

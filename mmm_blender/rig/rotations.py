@@ -9,7 +9,7 @@ import numpy as np
 
 from ..coordinates import FloatArray
 
-TINY = 1e-9
+TINY = 1e-9  # a shorter vector or quaternion has no direction
 
 
 def normalize(vectors: FloatArray) -> FloatArray:

@@ -20,7 +20,7 @@ from .rotations import normalize, rotate, slerp_matrices
 from .skeleton import RigRest
 from .slots import SIDES, neck_of
 
-FPS = 20.0
+FPS = 20.0  # frames a second of the engine's motions
 
 
 def sample_rig(

@@ -18,7 +18,7 @@ from .elasticity import Elasticities
 from .mapping import LimbControls, RigMapping
 
 SNAP = np.radians(10)  # a body this near to an axis of its armature was meant to stand along it
-UNEVEN_SCALE = 0.01
+UNEVEN_SCALE = 0.01  # share by which an object's scales may differ from each other
 UPRIGHT = 0.6  # cosine between spine and legs of a body that stands
 
 

@@ -15,8 +15,8 @@ SIDES: tuple[str, str] = ("left", "right")
 SPINE: tuple[str, ...] = tuple(f"spine{number}" for number in range(1, 7))  # the highest one used is the chest
 NECK: tuple[str, ...] = ("neck", "neck2", "neck3")
 FINGERS: tuple[str, ...] = ("thumb", "index", "middle", "ring", "pinky")
-PHALANGES = 3
-TWISTS_PER_BONE = 3
+PHALANGES = 3  # bones of a finger
+TWISTS_PER_BONE = 3  # at most
 TWISTED: tuple[str, ...] = ("shoulder", "elbow", "hip", "knee")  # joints whose bone may have twist bones
 
 LEG: tuple[str, ...] = ("hip", "knee", "ankle", "foot")

@@ -12,9 +12,9 @@ from ..editing.story_strips import Strip
 from ..palette import EDIT_BANDS, STORY_STRIPS, Rgba
 
 SCRUB, MARKERS = 24, 22  # pixels at the top and the bottom of the editors that are Blender's own, at scale 1
-STRIP_HEIGHT, PADDING, TEXT_RISE = 17, 5, 5
-THINNEST = 2.0  # pixels
-FLATTEST = 3.0  # at scale 1
+STRIP_HEIGHT, PADDING, TEXT_RISE = 17, 5, 5  # pixels, at scale 1
+THINNEST = 2.0  # pixels of width
+FLATTEST = 3.0  # pixels of height, at scale 1
 
 
 @dataclass(frozen=True)

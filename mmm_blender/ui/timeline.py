@@ -19,10 +19,10 @@ from .preferences import read_settings
 from .properties.edit import edit_settings_of
 
 EDITORS = ("SpaceDopeSheetEditor", "SpaceGraphEditor")
-FONT, TEXT_SIZE = 0, 11
+FONT, TEXT_SIZE = 0, 11  # Blender's own font; points at interface scale 1
 TEXT_COLOR = (1.0, 1.0, 1.0, 0.9)
 PLATE_COLOR = (0.08, 0.08, 0.08, 0.75)
-EDGE_ALPHA = 0.75
+EDGE_ALPHA = 0.75  # opacity of a band's edges, at least
 
 _handles: list[tuple[Any, Any]] = []  # space type, handle
 _broken = False  # whether drawing failed

@@ -17,9 +17,9 @@ from .. import contact_sheet, export, stage, stick_skin
 from . import measured_rigs
 from .measure_rigs import Case, all_cases, fresh_rig
 
-COLUMNS = 5
+COLUMNS = 5  # poses a rig
 CROWN = 0.12  # metres of head above the highest joint
-DARK = 0.1
+DARK = 0.1  # of 1: a material darker than this has lost its texture
 # name, what to write beside it, and proportions (across, up, ahead) against the canonical body's
 CHARACTERS: tuple[tuple[str, str, tuple[float, float, float] | None], ...] = (
     ("MMM Character", "MMM", None),

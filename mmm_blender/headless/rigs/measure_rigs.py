@@ -38,8 +38,8 @@ from .rig_measures import LIMITS, RigScores
 NAMED = ("Mixamo", "Unreal mannequin", "VRoid", "SMPL", "SMPL-X", "3ds Max Biped", "Daz Genesis 3 and 8", "MakeHuman")
 PLACES: tuple[Placed, ...] = ("plain", "rotated", "scaled", "parented")
 MODES = ("QUATERNION", "XYZ", "ZXY")
-RATES = (24, 30, 60)
-TIMED_FRAMES = 196
+RATES = (24, 30, 60)  # frames a second
+TIMED_FRAMES = 196  # frames of the motion that is timed
 APPLIES = 100  # over which memory must stay flat
 SAMPLED = 15.0  # millimetres, on bodies like the source's
 

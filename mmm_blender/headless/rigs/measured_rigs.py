@@ -19,7 +19,7 @@ from ...scene import current_scene, current_view_layer, pose_bones
 RestPose = Literal["T", "A"]
 Placed = Literal["plain", "rotated", "scaled", "parented"]
 A_POSE = np.radians(50)
-HAND, KNUCKLES, PHALANX, TOE, HEAD = 0.16, 0.085, 0.026, 0.07, 0.18
+HAND, KNUCKLES, PHALANX, TOE, HEAD = 0.16, 0.085, 0.026, 0.07, 0.18  # metres
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ LIMBS = tuple(
     for start, end in (("hip", "knee"), ("knee", "ankle"), ("shoulder", "elbow"), ("elbow", "wrist"))
 )
 STANDS = 0.9  # contact weight from which a foot has no business to move
-JUMP, CALM = np.radians(60), np.radians(30)
+JUMP, CALM = np.radians(60), np.radians(30)  # between two frames: of the rig at least, of the source at most
 
 
 @dataclass(frozen=True)
@@ -31,10 +31,10 @@ class RigScores:
     """One motion on one rig; every field is better when smaller."""
 
     limb_mean: float  # degrees, limb direction against the source
-    limb_p99: float
+    limb_p99: float  # degrees
     path_error: float  # share of the path's length
     skate: float  # millimetres a frame, mean over planted frames
-    skate_p95: float
+    skate_p95: float  # millimetres a frame
     sunk: float  # millimetres, deepest ball of the foot or heel
     backwards: float  # degrees, worst bend of knee or elbow the wrong way
     jumps: int  # neighbouring frames over 60 degrees apart that the source does not have
@@ -49,6 +49,7 @@ class RigScores:
         return [name for name, limit in LIMITS.items() if getattr(self, name) > limit]
 
 
+# in the units of ``RigScores``
 LIMITS: dict[str, float] = {
     "limb_mean": 2.0, "limb_p99": 5.0, "path_error": 0.01, "skate": 2.0, "sunk": 5.0,
     "backwards": 2.0, "jumps": 0, "jitter": 1.1,

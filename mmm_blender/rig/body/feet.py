@@ -1,4 +1,4 @@
-"""Feet on the ground: where they stand, held there, and how far the hips must give way."""
+"""Feet on the ground (foot contact and foot locking): when they stand, where they are held, how far hips give way."""
 
 from __future__ import annotations
 
@@ -19,13 +19,16 @@ RAISED = (0.05, 0.14)  # metres: a toe joint below the first is on the ground, a
 
 @dataclass(frozen=True)
 class ContactRule:
-    """When a foot stands, and how it is held; the source's toe decides, in metres and seconds.
+    """When a foot stands (foot contact), and how it is held; the source's toe joint decides.
 
-    ``low``, ``high``: toe heights up to which a contact is sure, and from which there is none.
-    ``slow``, ``fast``: toe speeds, likewise: a slide is slower than a step.
-    ``return_planted``, ``return_free``: how strongly a foot is drawn back to where it was aimed,
-    per second squared, while it stands and while it is in the air. ``stiff``: by how much more a step counts that
-    stands than one through the air. ``shortest``: what lasts less is no contact.
+    Attributes:
+        low, high: metres above the floor, toe heights up to which a contact is sure and from which there is none.
+        slow, fast: metres a second over the floor, likewise: a slide is slower than a step.
+        return_planted, return_free: per second squared, how strongly a foot is drawn back to where it was aimed
+            while it stands and while it is in the air.
+        stiff: without unit, by how much more a step counts that stands than one through the air.
+        blend: seconds over which a contact sets in.
+        shortest: seconds; what lasts less is no contact.
     """
 
     low: float = 0.05

@@ -11,7 +11,7 @@ from ..skeleton import RigRest
 
 CURL = np.radians([22.0, 30.0, 18.0])  # a relaxed finger's bend at its joints, from the palm's plane
 THUMB_CURL = np.radians([6.0, 12.0, 12.0])
-MORE_TO_THE_LITTLE_FINGER = 0.12  # each finger bends this much more than its neighbour
+MORE_TO_THE_LITTLE_FINGER = 0.12  # share by which each finger bends more than its neighbour
 MOST_CURL = np.radians(50.0)
 
 

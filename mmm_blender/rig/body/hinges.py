@@ -1,4 +1,5 @@
-"""Aim a two-bone limb, take its twist from the plane of its elbow or knee, and reach with it.
+"""Hinges (two-bone limbs, analytic two-bone IK): aim a limb, take its twist from the plane of its elbow or knee,
+and reach with it.
 
 A bent limb shows its twist: the plane through its three joints. A straight one does not, and the
 plane of a nearly straight one is mostly noise. So the twist is measured against a reference that

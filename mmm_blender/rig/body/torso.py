@@ -10,7 +10,7 @@ from ..rotations import frame, rotate, slerp_matrices, smooth, swing
 from ..skeleton import RigRest
 from ..slots import neck_of, spine_of
 
-STEADYING = 0.02  # seconds
+STEADYING = 0.02  # seconds over which the triangles of pelvis and chest are averaged
 
 Turns = dict[str, FloatArray]  # slot -> (T, 3, 3) rotation in armature space, from the rest pose
 Points = dict[str, FloatArray]  # canonical joint -> (T, 3) or (3,) position

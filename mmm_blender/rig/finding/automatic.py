@@ -18,7 +18,7 @@ from .limb_search import Chain, LimbFit, body_size, find_chains, fit_arm, fit_le
 from .symmetry import Symmetry, find_symmetry
 
 NAME = "Automatic"
-LEAST_SHAPE = 0.3  # a limb shaped worse than this is not one, whatever its name
+LEAST_SHAPE = 0.3  # score, 0 to 1: a limb shaped worse than this is not one, whatever its name
 BY_HAND = f"map the bones {slots.BY_HAND}"
 
 

@@ -20,9 +20,9 @@ from . import automatic
 NAME = "Automatic (controls)"
 # constraints that decide the pose of the bone they are on
 HOLDING = {"COPY_TRANSFORMS", "COPY_ROTATION", "ARMATURE", "STRETCH_TO", "DAMPED_TRACK", "IK", "CHILD_OF"}
-NEAR = 0.005  # of the skeleton's size: a control as near to a joint sits on it
-ALONG = np.cos(np.radians(12))  # ... and as nearly along its bone
-CONFIDENCE = 0.7
+NEAR = 0.005  # share of the skeleton's size: a control as near to a joint sits on it
+ALONG = np.cos(np.radians(12))  # cosine: ... and as nearly along its bone
+CONFIDENCE = 0.7  # 0 to 1, of what is found this way
 CARRIED = ("neck", "left_hip", "right_hip", "left_shoulder", "right_shoulder")  # what the pelvis' control moves
 
 

@@ -1,4 +1,4 @@
-"""What in a mapping contradicts the rig without making motions impossible: worth a second look by the artist."""
+"""Doubts (warnings): what in a mapping contradicts the rig, makes no motion impossible and is worth a second look."""
 
 from __future__ import annotations
 

@@ -13,9 +13,9 @@ from .bone_names import part_of
 from .symmetry import Symmetry
 
 LONGEST_CHAIN = 12  # bones of a limb that are looked at
-SHORTEST_LIMB = 0.12  # of the skeleton's size
-SKIPPED = 0.35  # what each bone between a limb's joints costs
-NAME_WEIGHT = 0.6  # what an agreeing name adds, per bone, and a contradicting one takes
+SHORTEST_LIMB = 0.12  # share of the skeleton's size
+SKIPPED = 0.35  # score: what each bone between a limb's joints costs
+NAME_WEIGHT = 0.6  # score: what an agreeing name adds, per bone, and a contradicting one takes
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from ...coordinates import FloatArray
 from ..skeleton import RestSkeleton
 from .bone_names import mirrored_name
 
-TOLERANCE = 0.025  # of the skeleton's size: a mirrored bone lies this near to its image
+TOLERANCE = 0.025  # share of the skeleton's size: a mirrored bone lies this near to its image
 NAMED_PAIRS = 6  # so many pairs by name, and names are trusted
 FEWEST_PAIRS = 3  # a pair of limbs has at least as many
 

@@ -19,7 +19,7 @@ from ..preferences import read_settings
 from ..properties.generate import entry_of_action, settings_of
 from .shared import Tab, draw_text
 
-HISTORY_SHOWN = 12
+HISTORY_SHOWN = 12  # prompts
 
 
 class MMM_PT_character(Tab, bpy.types.Panel):

@@ -18,7 +18,7 @@ from ..bone_mapping import FoundMapping, look_up
 from ..properties.bones import bones_of
 from .shared import Tab, draw_text
 
-SURE, LIKELY = 0.8, 0.5  # from these confidences on
+SURE, LIKELY = 0.8, 0.5  # from these confidences (0 to 1) on
 NAMED, FOUND, DECIDED = "by preset", "automatic", "by hand"
 
 

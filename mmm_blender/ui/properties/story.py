@@ -13,8 +13,8 @@ from ...translation import rpt_
 from .generate import MAX_PROMPT
 
 UNNAMED = re.compile(r"F_\d+$|\s*$")  # what Blender calls a new marker
-SHORTEST_PART, LONGEST_PART = 0.4, 60.0
-MAX_SECONDS = 600.0  # of a story
+SHORTEST_PART, LONGEST_PART = 0.4, 60.0  # seconds
+MAX_SECONDS = 600.0  # seconds of a whole story
 
 
 class MMM_StoryPart(bpy.types.PropertyGroup):
