@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from engine.errors import InputError
 from engine.generation.clauses import CONTEXT_TOKENS, LEAST_TOKENS, Part, share_tokens, split_clauses
 from engine.generation.fill import SEED_STRIDE, Grid, fill_grids
+from engine.generation.heights import leaves_the_floor
 from engine.generation.sampler import MaskedSampler
 from engine.generation.settings import SamplingConfig
 from engine.models.compact import compact_transformer
@@ -108,7 +109,8 @@ class Pipeline:
         motions = []
         for row, request in enumerate(requests):
             watch.check()
-            joints = clean_joints(features_to_joints(self.decode(ids[row], frames[row])))
+            decoded = features_to_joints(self.decode(ids[row], frames[row]))
+            joints = clean_joints(decoded, grounded=not leaves_the_floor(request.prompt))
             features = features_of_every_frame(joints)
             record = request.record(self.model.config.name)
             motions.append(Motion(joints, features, self.model.config.fps, record))

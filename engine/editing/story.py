@@ -11,6 +11,7 @@ from engine.editing.editor import MotionEditor
 from engine.editing.seams import TRANSITION_FRAMES, calm_transitions
 from engine.errors import InputError
 from engine.generation.clauses import Part
+from engine.generation.heights import leaves_the_floor
 from engine.models.config import FRAMES_PER_TOKEN
 from engine.motion.cleanup import clean_joints
 from engine.motion.features import features_of_every_frame, features_to_joints
@@ -52,7 +53,8 @@ def tell_story(pipeline: Pipeline, request: StoryRequest, watch: Watch = UNWATCH
     plan = [Part(strip.prompt, (strip.stop - strip.start) // FRAMES_PER_TOKEN) for strip in strips]
     ids = pipeline.fill_parts([plan], [request.seed], request.sampling, watch)[0]
     decoded = features_to_joints(pipeline.decode(ids, strips[-1].stop)).astype(np.float64)
-    joints = clean_joints(calm_transitions(decoded, [strip.start for strip in strips]))
+    calmed = calm_transitions(decoded, [strip.start for strip in strips])
+    joints = clean_joints(calmed, grounded=not leaves_the_floor(request.prompt))
     config = pipeline.model.config
     record = request.record(config.name) | {"strips": _strips_to_json(strips)}
     return Motion(joints, features_of_every_frame(joints), config.fps, record)

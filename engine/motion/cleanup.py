@@ -9,6 +9,7 @@ from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 from engine.motion import rotations
 from engine.motion.features import face_forward
 from engine.motion.feet import LEGS, clear_swings, lock_feet, solve_two_bones
+from engine.motion.grounding import bring_down
 from engine.motion.skeleton import HUMANML3D, skeleton_of
 
 Array = NDArray[np.floating]
@@ -17,14 +18,16 @@ Array = NDArray[np.floating]
 STANDING = (0.012, 0.025)
 
 
-def clean_joints(joints: Array) -> NDArray[np.float32]:
+def clean_joints(joints: Array, grounded: bool = True) -> NDArray[np.float32]:
     """Decoded joints (T, J, 3) as a user wants them.
 
     Bones get one length each, the clip faces +Z over the origin, stands on the floor, and planted
-    feet stay put.
+    feet stay put. If `grounded`, a body that hangs in the air for longer than a jump comes down.
     """
-    rigid = fix_lengths(np.asarray(joints, dtype=np.float64))
-    standing = lift_above_floor(clear_swings(lock_feet(lift_above_floor(rigid))))
+    rigid = lift_above_floor(fix_lengths(np.asarray(joints, dtype=np.float64)))
+    if grounded:
+        rigid = bring_down(rigid)
+    standing = lift_above_floor(clear_swings(lock_feet(rigid)))
     return face_forward(standing, floor=0.0).astype(np.float32)
 
 

@@ -1,0 +1,45 @@
+"""A body that hangs in the air comes down, jumps stay jumps."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d, grey_opening
+
+from engine.motion.skeleton import HUMANML3D
+
+Array = NDArray[np.floating]
+
+# Frames at 20 fps that a body may be off the floor: 0.65 s, a standing jump of half a metre.
+FLIGHT_FRAMES = 13
+# Height of a joint's middle above what it rests on, metres: of a flat foot's toe and ankle, and of all else.
+TOE, ANKLE, OTHER = 0.02, 0.085, 0.11
+# Below this a clearance is a heel that rolls, not a body in the air, metres.
+LEAST_CLEARANCE = 0.03
+# Deviation of the smoothing of the way down, frames.
+EASE = 2.0
+
+
+def bring_down(joints: Array) -> Array:
+    """Lower joints (T, J, 3), metres, Y up, floor at zero, wherever nothing touches the floor for longer than a jump.
+
+    The height of the lowest point is opened morphologically: bumps shorter than a flight vanish from it, what stays is
+    how high the body hangs, and that is taken away.
+    """
+    clearance = (joints[:, : HUMANML3D.num_joints, 1] - _RESTING).min(axis=1)
+    hanging = grey_opening(np.maximum(clearance, 0.0), FLIGHT_FRAMES, mode="nearest")
+    hanging[hanging < LEAST_CLEARANCE] = 0.0
+    if not hanging.any():
+        return joints
+    down = np.minimum(gaussian_filter1d(hanging, EASE, mode="nearest"), np.maximum(clearance, 0.0))
+    return joints - down[:, None, None] * [0.0, 1.0, 0.0]
+
+
+def _resting_heights() -> Array:
+    heights = np.full(HUMANML3D.num_joints, OTHER)
+    for ankle, toe in (HUMANML3D.feet_left, HUMANML3D.feet_right):
+        heights[ankle], heights[toe] = ANKLE, TOE
+    return heights
+
+
+_RESTING = _resting_heights()
