@@ -7,6 +7,7 @@ The engine never imports bpy. Whatever needs Blender (reading FBX and GLB, writi
 from __future__ import annotations
 
 import importlib.util
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -35,6 +36,23 @@ def import_motions(files: list[Path], out: Path) -> str:
     """
     done = _run("import-motion", *(str(path.resolve()) for path in files), "--out", str(out.resolve()))
     return "\n".join(line for line in done.stderr.splitlines() if "FAILED" in line)
+
+
+def find_bones(skeleton: Path) -> dict[str, str]:
+    """The joints of a skeleton file (see `mmm_blender.headless.find_bones`) by what they are; needs no Blender.
+
+    Raises InputError saying what could not be found.
+    """
+    command = [sys.executable, "-m", "mmm_blender.headless", "find-bones", str(skeleton.resolve())]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        lines = [line for line in done.stderr.splitlines() if line.strip()]
+        raise InputError((lines or ["the finder of bones stopped without a message"])[-1])
+    answer = json.loads(done.stdout.splitlines()[-1])
+    if "problem" in answer:
+        raise InputError(answer["problem"])
+    found: dict[str, str] = answer["bones"]
+    return found
 
 
 def _run(*arguments: str) -> subprocess.CompletedProcess[str]:

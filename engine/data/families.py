@@ -1,12 +1,14 @@
-"""Which joint of a source skeleton plays which part of the body, one entry a naming family."""
+"""Which joint of a source skeleton plays which part of the body: known families of names, or what the finder says."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from engine.data.finder import find_joints
+from engine.errors import InputError
 from engine.motion.clip import SkeletonClip
 from engine.motion.errors import MotionError
 
@@ -182,17 +184,57 @@ def named_families(joint_names: Iterable[str]) -> list[SkeletonFamily]:
 
 
 def find_family(clip: SkeletonClip) -> SkeletonFamily:
-    """The family whose every joint is present and whose limbs have length; raises MotionError if there is none."""
+    """The family whose every joint is present and whose limbs have length; for other names what the finder says.
+
+    Raises MotionError if there is neither.
+    """
     named = named_families(clip.joint_names)
     for family in named:
         if _has_limbs(clip, family):
             return family
     if named:
         raise MotionError("the skeleton's arms or legs have no length")
-    shown = ", ".join(clip.joint_names[:12])
-    raise MotionError(
-        f"no known skeleton naming fits joints {shown} ...: open it in Blender and use Export Training Data, which "
-        "maps any rig, or add a family to engine/data/families.py"
+    key = (clip.joint_names, clip.parents, clip.rest_positions.tobytes())
+    if key not in _FOUND:
+        try:
+            _FOUND[key] = _make_family(clip, find_joints(clip))
+        except InputError as error:
+            shown = ", ".join(clip.joint_names[:6])
+            _FOUND[key] = MotionError(
+                f"nobody can tell which joint is what ({shown} ...): {error}; open the file in Blender, map the bones "
+                "there and use Export Training Data"
+            )
+    found = _FOUND[key]
+    if isinstance(found, MotionError):
+        raise found
+    return found
+
+
+# What the finder said of skeletons of unknown names: a folder of clips mostly has one.
+_FOUND: dict[tuple[object, ...], SkeletonFamily | MotionError] = {}
+
+
+def _make_family(clip: SkeletonClip, joints: Mapping[str, str]) -> SkeletonFamily:
+    """A family of one skeleton from the joints that were found."""
+    trunk = [joints[slot] for slot in sorted(joints) if slot.startswith("spine")]
+    chest = trunk[-1] if trunk else joints["pelvis"]
+
+    def both(part: str, other: Callable[[str], str] | None = None) -> tuple[str, str]:
+        left, right = (
+            joints[f"{side}_{part}"] if other is None else joints.get(f"{side}_{part}", other(side))
+            for side in ("left", "right")
+        )
+        return left, right
+
+    def toe(side: str) -> str:
+        ankle = clip.index(joints[f"{side}_ankle"])
+        return next((name for name, parent in zip(clip.joint_names, clip.parents, strict=True) if parent == ankle),
+                    joints[f"{side}_ankle"])  # fmt: skip
+
+    return SkeletonFamily(
+        "found", joints["pelvis"], trunk[0] if len(trunk) > 1 else "", trunk[1] if len(trunk) > 2 else "", chest,
+        joints["neck"], both("collar", lambda _: chest), both("shoulder"), both("elbow"), both("wrist"), both("hip"),
+        both("knee"), both("ankle"), both("foot", toe),
     )
 
 

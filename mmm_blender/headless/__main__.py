@@ -1,4 +1,4 @@
-"""``python -m mmm_blender.headless import-motion|export|build-body|measure-rigs|draw-rigs ...``
+"""``python -m mmm_blender.headless import-motion|find-bones|export|build-body|measure-rigs|draw-rigs ...``
 
 Exit codes: 0 all done, 1 some input files failed (each is named), 2 bad input.
 """
@@ -21,6 +21,8 @@ def parse_arguments(argv: list[str]) -> argparse.Namespace:
     importing.add_argument(
         "--scale", type=float, default=None, help="metres per file unit; default: guessed from body height"
     )
+    finding = commands.add_parser("find-bones", help="skeleton -> which joint is what, as JSON; needs no bpy")
+    finding.add_argument("skeleton", type=Path, metavar="SKELETON.npz")
     exporting = commands.add_parser("export", help="motion file -> .blend, .glb, .mp4, .png")
     exporting.add_argument("motion", type=Path, metavar="MOTION.npz")
     exporting.add_argument("--out", required=True, nargs="+", action="extend", type=Path, metavar="FILE")
@@ -40,6 +42,10 @@ def parse_arguments(argv: list[str]) -> argparse.Namespace:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run one command and return the exit code. bpy is imported only once the arguments are valid."""
+    if arguments.command == "find-bones":
+        from . import find_bones
+
+        return find_bones.run(arguments.skeleton)
     if arguments.command == "export":
         from . import export
 

@@ -8,6 +8,7 @@ import pytest
 from engine.data.conform import conform, uniform_offsets
 from engine.data.extremities import add_extremities
 from engine.data.families import FAMILIES, find_family, named_families
+from engine.data.finder import find_joints
 from engine.data.trials import build_trial, drop_calibration_pose, find_jumps, place_on_floor
 from engine.data.upright import find_upright, rest_upright
 from engine.motion import rotations
@@ -153,14 +154,52 @@ def test_a_stylised_body_stands_on_our_feet():
     np.testing.assert_allclose(stood[:, [10, 11], 1], 0.015, atol=1e-6)
 
 
-def test_unknown_names_are_told():
+def named_otherwise(clip: SkeletonClip) -> SkeletonClip:
+    return dataclasses.replace(clip, joint_names=tuple(f"bone{number}" for number in range(len(clip.joint_names))))
+
+
+def test_unknown_names_are_told_by_shape():
+    clip, joints = make_clip()
+    found = conform(named_otherwise(in_other_axes(clip, 40.0)))
+    assert np.abs(found[:, :22] - joints[:, :22]).max() < 0.02
+
+
+@pytest.mark.parametrize("family", ["daz", "motionbuilder_spine1", "style100", "unreal"])
+def test_finder_and_families_agree(family):
+    known = next(one for one in FAMILIES if one.name == family)
     clip, _ = make_clip()
-    names = tuple(f"bone{i}" for i in range(len(clip.joint_names)))
-    strange = SkeletonClip(
-        names, clip.parents, clip.positions, clip.rotations, clip.rest_positions, clip.rest_rotations, clip.fps
+    parts = {"pelvis": known.pelvis, "neck": known.neck, "spine3": known.chest}
+    for side, prefix in enumerate(("left", "right")):
+        for part in ("collar", "shoulder", "elbow", "wrist", "hip", "knee", "ankle"):
+            parts[f"{prefix}_{part}"] = getattr(known, part)[side]
+    joints = EXPRESSIVE.joint_names[: len(clip.joint_names)]
+    names = tuple(parts.get(joint, f"other{number}") for number, joint in enumerate(joints))
+    renamed = dataclasses.replace(clip, joint_names=names)
+    found = find_joints(renamed)
+    wanted = {slot: name for slot, name in parts.items() if "collar" not in slot and slot != "spine3"}
+    assert {slot: found[slot] for slot in wanted} == wanted
+
+
+def test_names_that_say_the_other_side_are_not_overruled_by_shape():
+    clip, _ = make_clip()
+    swap = {"L": "R", "R": "L"}
+    names = tuple(
+        f"{swap[joint[0].upper()]}_part{number}" if joint.startswith(("left", "right")) else f"middle{number}"
+        for number, joint in enumerate(EXPRESSIVE.joint_names[: len(clip.joint_names)])
     )
-    with pytest.raises(MotionError, match="no known skeleton naming"):
-        conform(strange)
+    with pytest.raises(MotionError, match="left and right are not where the names say"):
+        conform(dataclasses.replace(clip, joint_names=names))
+
+
+def test_a_skeleton_that_is_nobody_is_told():
+    clip, _ = make_clip()
+    chain = np.cumsum(np.tile([0.0, 0.1, 0.0], (len(clip.joint_names), 1)), axis=0)
+    snake = dataclasses.replace(
+        named_otherwise(clip), parents=tuple(range(-1, len(chain) - 1)), rest_positions=chain,
+        positions=np.tile(chain, (len(clip), 1, 1)),
+    )  # fmt: skip
+    with pytest.raises(MotionError, match="nobody can tell which joint is what"):
+        conform(snake)
 
 
 def test_legs_without_length_are_told():
