@@ -20,7 +20,7 @@ ENGINE: Layers = (
     ("engine.training.examples",),
     ("engine.training.config", "engine.editing", "engine.data"),
     ("engine.data.formats",),
-    ("engine.data.captions", "engine.data.hand_keyed", "engine.pipeline"),
+    ("engine.data.captions", "engine.data.hand_keyed", "engine.data.skeletons", "engine.pipeline"),
     ("engine.requests", "engine.weights", "engine.generation"),
     ("engine.generation.settings",),
     ("engine.models",),

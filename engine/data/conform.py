@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.data.extremities import add_extremities
-from engine.data.families import SkeletonFamily, find_family
-from engine.data.upright import Upright, find_upright
+from engine.data.skeletons.families import SkeletonFamily, find_family
+from engine.data.skeletons.upright import Upright, find_upright
 from engine.motion import rotations
 from engine.motion.clip import SkeletonClip
 from engine.motion.contacts import TOE_HEIGHT

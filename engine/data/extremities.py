@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.data.families import SkeletonFamily
+from engine.data.skeletons.families import SkeletonFamily
 from engine.motion import rotations
 from engine.motion.clip import SkeletonClip
 from engine.motion.skeleton import EXPRESSIVE

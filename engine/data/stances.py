@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.data.families import find_family
+from engine.data.skeletons.families import find_family
+from engine.data.skeletons.upright import Upright, find_upright, rest_upright
 from engine.data.sources import SourceClip, holds_skeleton, read_clip
-from engine.data.upright import Upright, find_upright, rest_upright
 from engine.motion.clip import SkeletonClip
 from engine.motion.errors import MotionError
 

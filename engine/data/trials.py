@@ -22,9 +22,9 @@ from engine.data.formats.joint_files import read_joint_file, upright, with_unifo
 from engine.data.hand_keyed.actions import CYCLE_SECONDS, finish, is_stance, stays_on_floor
 from engine.data.hand_keyed.bodies import hang_arms, measure_spread, settle
 from engine.data.hand_keyed.cycles import find_cycle, tile
+from engine.data.skeletons.upright import Upright
 from engine.data.sources import SourceClip, holds_skeleton, read_clip
 from engine.data.stances import Stances
-from engine.data.upright import Upright
 from engine.motion.clip import SkeletonClip
 from engine.motion.contacts import TOE_HEIGHT, measure_skate
 from engine.motion.errors import MotionError

@@ -7,10 +7,10 @@ import pytest
 
 from engine.data.conform import conform, uniform_offsets
 from engine.data.extremities import add_extremities
-from engine.data.families import FAMILIES, find_family, named_families
-from engine.data.finder import find_joints
+from engine.data.skeletons.families import FAMILIES, find_family, named_families
+from engine.data.skeletons.finder import find_joints
+from engine.data.skeletons.upright import find_upright, rest_upright
 from engine.data.trials import build_trial, drop_calibration_pose, find_jumps, place_on_floor
-from engine.data.upright import find_upright, rest_upright
 from engine.motion import rotations
 from engine.motion.clip import SkeletonClip, pose_skeleton
 from engine.motion.contacts import measure_skate

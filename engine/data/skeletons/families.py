@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.data.finder import find_joints
+from engine.data.skeletons.finder import find_joints
 from engine.errors import InputError
 from engine.motion.clip import SkeletonClip
 from engine.motion.errors import MotionError

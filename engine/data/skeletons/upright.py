@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.data.families import SkeletonFamily
+from engine.data.skeletons.families import SkeletonFamily
 from engine.motion import rotations
 from engine.motion.clip import SkeletonClip
 from engine.motion.errors import MotionError

@@ -1,0 +1,1 @@
+"""Source skeletons: which joint is what, and how a body stands."""
