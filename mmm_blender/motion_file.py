@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 
 from .coordinates import FloatArray
+from .rig.canonical import COUNTS
 
-JOINT_COUNT = 22  # of the canonical skeleton
 FARTHEST = 1000.0  # metres; beyond it the numbers are not metres
 
 
 @dataclass(frozen=True)
 class Motion:
-    """Decoded motion: ``joints`` (T, 22, 3) in motion space, metres, and what it was asked for.
+    """Decoded motion: ``joints`` (T, 22 or 27, 3) in motion space, metres, and what it was asked for.
 
     ``asked`` is the engine's whole request (docs/protocol.md), in JSON's types; motion files written
     before there was one have only prompt, seed and model.
@@ -56,8 +56,8 @@ class Motion:
 
 def check_joints(joints: FloatArray) -> None:
     """Raise ValueError, saying what to do, unless ``joints`` can be a motion."""
-    if joints.ndim != 3 or joints.shape[1:] != (JOINT_COUNT, 3):
-        raise ValueError(f"joints must have shape (frames, 22, 3), not {joints.shape}")
+    if joints.ndim != 3 or joints.shape[1] not in COUNTS or joints.shape[2] != 3:
+        raise ValueError(f"joints must have shape (frames, 22 or 27, 3), not {joints.shape}")
     if not np.issubdtype(joints.dtype, np.floating):
         raise ValueError(f"joints must be floating point, not {joints.dtype}")
     if len(joints) < 2:

@@ -44,7 +44,7 @@ class ApplyOptions:
         tolerance: leave out keys that linear interpolation restores this well (radians, armature
             units as a share of leg length); 0 keeps all.
         fingers: relaxed, or left alone.
-        hands: as the rest pose has them to the forearm, or relaxed.
+        hands: turned as in the motion, as the rest pose has them to the forearm, or relaxed.
         feet: turned as in the motion, or as the rest pose has them.
         move_collars: collar bones go with the arms, or stay with the chest.
         arm_spacing: degrees by which hanging arms are held further from the body.
@@ -65,7 +65,7 @@ class ApplyOptions:
     key_every: int = 1
     tolerance: float = 0.0
     fingers: Fingers = "RELAXED"
-    hands: Hands = "REST"
+    hands: Hands = "MOTION"
     feet: Feet = "MOTION"
     move_collars: bool = True
     arm_spacing: float = 0.0

@@ -1,9 +1,10 @@
 """Actions of a mapped rig as training data: the folder that ``mmm data import`` reads.
 
-    FOLDER/ACTION.npz      joints (T, 22, 3) float32, 20 fps, metres, motion space; fps
+    FOLDER/ACTION.npz      joints (T, 27, 3) float32, 20 fps, metres, motion space; fps
     FOLDER/captions.csv    file, caption, start, end, split: a line an action, to be put into better words
 
-The rig is sampled as it is played, so constraints and IK count; see ``rig.sampling``.
+The rig is sampled as it is played, so constraints and IK count; see ``rig.sampling``. Where head and hands point is NaN
+as far as rig or action do not tell: training then learns nothing of it.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ import numpy as np
 from .. import compat
 from ..coordinates import FloatArray
 from ..rig.finding.find_mapping import find_mapping
-from ..rig.sampling import FPS, sample_rig
+from ..rig.sampling import FPS, forget_still_hands, sample_rig
 from ..scene import pose_bones
 from ..translation import rpt_
 from .actions import read_request
@@ -101,7 +102,8 @@ def export_takes(armature: bpy.types.Object, scene: bpy.types.Scene, takes: list
                 raise ValueError(message.format(name=take.action.name, seconds=(last - first) / rate, least=SHORTEST))
             _rest(armature)
             compat.assign_action(armature, take.action, take.slot)
-            sampled[_file_name(take, sampled)] = take, sample_rig(armature, mapping, scene, first, last)
+            joints = forget_still_hands(sample_rig(armature, mapping, scene, first, last))
+            sampled[_file_name(take, sampled)] = take, joints
     for name, (take, joints) in sampled.items():
         np.savez(folder / name, joints=joints.astype(np.float32), fps=FPS)
         if not any(row["file"] == name and row["caption"].strip() for row in rows):

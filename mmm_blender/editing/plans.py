@@ -10,6 +10,7 @@ import numpy as np
 
 from .. import protocol
 from ..animation.played import keyed_range
+from ..rig import canonical
 from ..rig.finding.find_mapping import find_mapping
 from ..rig.mapping import RigMapping
 from ..rig.sampling import sample_frames
@@ -64,7 +65,7 @@ def _sample(played: Played, aim: Aim, question: Question, options: EditOptions) 
         frames = question.retiming.to_old(frames)
     rest, reference = read_rest(armature, controls.mapping), float(question.frames[0])
     stands = sample_stands(armature, rest, scene, reference, frames.tolist())
-    joints = sample_frames(armature, mapping, scene, question.frames)
+    joints = canonical.all_known(sample_frames(armature, mapping, scene, question.frames))
     animation = armature.animation_data
     assert animation is not None and animation.action is not None  # why_not_editable has seen to that
     spans = aim.spans if question.retiming is None else tuple(map(question.retiming.span_of, aim.spans))

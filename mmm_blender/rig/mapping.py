@@ -157,10 +157,11 @@ class RigMapping(MappingDraft):
             raise ValueError(f"mapping '{self.name}': map a bone to {', '.join(missing)}")
 
     def for_sampling(self) -> RigMapping:
-        """The mapping of the bones that show the pose, whichever controls made it."""
+        """The mapping of the bones that show the pose, whichever controls made it; fingers only show how hands rest."""
         if not self.sampled:
             return self
-        bones = {**{slot: bone for slot, bone in self.bones.items() if slot in slots.REQUIRED}, **self.sampled}
+        kept = {*slots.REQUIRED, *slots.all_fingers()}
+        bones = {**{slot: bone for slot, bone in self.bones.items() if slot in kept}, **self.sampled}
         return RigMapping(self.name, bones, controls=self.controls)
 
 

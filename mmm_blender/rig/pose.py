@@ -9,7 +9,7 @@ from ..coordinates import FloatArray
 
 Root = Literal["PELVIS", "ROOT_BONE", "OBJECT"]
 Fingers = Literal["RELAXED", "REST"]
-Hands = Literal["REST", "RELAXED"]
+Hands = Literal["MOTION", "REST", "RELAXED"]
 Feet = Literal["MOTION", "REST"]
 ScaleBy = Literal["LEGS", "HEIGHT"]
 
@@ -29,10 +29,10 @@ class RetargetOptions:
 
     ``root``: what carries the path over the floor. ``in_place``: no path at all. ``lock_feet``: feet
     that stand do not slide, and none goes through the floor. ``arm_spacing``: radians by which the
-    arms are held further from the body. ``fingers``: relaxed, or none of our business. ``hands``: as the rest
-    pose has them to the forearm, or in line with it and dropping a little. ``feet``: turned as in the motion, or
-    as the rest pose has them: to the ground where they stand, to the shin in the air. ``move_collars``: collar
-    bones point where the motion's do, or stay with the chest.
+    arms are held further from the body. ``fingers``: relaxed, or none of our business. ``hands``: turned as in
+    the motion (as at rest where it does not say), as the rest pose has them to the forearm, or in line with it and
+    dropping a little. ``feet``: turned as in the motion, or as the rest pose has them: to the ground where they
+    stand, to the shin in the air. ``move_collars``: collar bones point where the motion's do, or stay with the chest.
     """
 
     root: Root = "PELVIS"
@@ -40,7 +40,7 @@ class RetargetOptions:
     lock_feet: bool = True
     scale_by: ScaleBy = "LEGS"
     fingers: Fingers = "RELAXED"
-    hands: Hands = "REST"
+    hands: Hands = "MOTION"
     feet: Feet = "MOTION"
     move_collars: bool = True
     arm_spacing: float = 0.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..coordinates import FloatArray
-from .canonical import PARENTS
+from .canonical import parents_of
 from .rotations import normalize
 
 
@@ -59,7 +59,7 @@ def _second_derivatives(values: FloatArray) -> FloatArray:
 
 
 def resample_joints(joints: FloatArray, fps: float, wanted: float) -> FloatArray:
-    """``resample`` for joints (T, 22, 3), every bone as long as its frames say.
+    """``resample`` for joints (T, J, 3), every bone as long as its frames say.
 
     Splines cut the corners of arcs: between two frames a leg that swings fast would be centimetres short.
     So directions are taken from the splines, and lengths, which hardly change, from the frames.
@@ -68,11 +68,12 @@ def resample_joints(joints: FloatArray, fps: float, wanted: float) -> FloatArray
     if wanted == fps or len(joints) < 2:
         return joints
     splined = resample(joints, fps, wanted)
-    bones = joints - joints[:, PARENTS]
+    parents = parents_of(joints)
+    bones = joints - joints[:, parents]
     times = np.minimum(np.arange(len(splined)) * (fps / wanted), len(joints) - 1)
     frames = np.arange(len(joints))
     found = splined.copy()
-    for child, parent in enumerate(PARENTS):
+    for child, parent in enumerate(parents):
         if parent >= 0:
             length = np.interp(times, frames, np.linalg.norm(bones[:, child], axis=-1))
             found[:, child] = found[:, parent] + length[:, None] * normalize(splined[:, child] - splined[:, parent])

@@ -8,8 +8,8 @@ to where the motion wants it. Bone roll, T- or A-pose, units and object transfor
 
 ``STEPS`` says in which order a body takes its pose. Pelvis and chest turn with triangles of joints, the spine shares
 the bend between them, limbs are aimed and take their twist from the plane of elbow and knee. Then the legs are bent
-once more, so that feet which stand stay where they are, flat on the ground and none below it. The hands have no
-further joint to aim at and follow the forearm.
+once more, so that feet which stand stay where they are, flat on the ground and none below it. Head and hands are
+turned where a motion of 27 joints says how; with 22 the head follows the neck, and hands follow the forearm.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def retarget(
     rest: RigRest,
     options: RetargetOptions | None = None,
 ) -> Pose:
-    """Pose ``rest``'s rig like ``joints`` (T, 22, 3), motion space, metres, at ``fps``.
+    """Pose ``rest``'s rig like ``joints`` (T, 22 or 27, 3), motion space, metres, at ``fps``.
 
     The armature's origin is the motion's origin, its floor is where the rest pose stands. Raises
     ValueError when the rig's rest pose cannot be made sense of, or lacks a root bone asked for.
@@ -108,8 +108,8 @@ def begin_body(
     if options.in_place:
         joints = joints - (joints[:, :1] - joints[:1, :1]) * [1.0, 0.0, 1.0]
     placed = _start_at(joints @ facing.T, facing, scale, options.start)
-    points: Points = {name: placed[:, index] for name, index in canonical.INDEX.items()}
-    heights = {name: joints[:, index, 1] for name, index in canonical.INDEX.items()}
+    points: Points = canonical.by_name(placed)
+    heights = {name: place[:, 1] for name, place in canonical.by_name(joints).items()}
     return Body(rest, facing, scale, points, heights, fps, options)
 
 
@@ -117,7 +117,7 @@ def rest_scale(rest: RigRest, facing: FloatArray, joints: FloatArray, options: R
     """Armature units a metre of the motion becomes."""
     if options.scale_by == "LEGS":
         return rest.leg_length() / skeleton.leg_length(joints)
-    still = dict(zip(canonical.JOINTS, canonical.rest_joints(), strict=True))
+    still = canonical.by_name(canonical.rest_joints())
     ankles = sum(rest.heads[f"{side}_ankle"] for side in SIDES) / 2
     rise = float((rest.heads["neck"] - ankles) @ facing[:, 1])
     same = float(still["neck"][1] - (still["left_ankle"][1] + still["right_ankle"][1]) / 2)
@@ -127,7 +127,7 @@ def rest_scale(rest: RigRest, facing: FloatArray, joints: FloatArray, options: R
 
 
 def _start_at(placed: FloatArray, facing: FloatArray, scale: float, start: Start | None) -> FloatArray:
-    """Joints (T, 22, 3), armature axes, metres, moved and turned so that they begin at ``start``."""
+    """Joints (T, J, 3), armature axes, metres, moved and turned so that they begin at ``start``."""
     if start is None:
         return placed
     up = facing[:, 1]

@@ -66,6 +66,21 @@ def about(axis: FloatArray, angle: FloatArray) -> FloatArray:
     return to_matrices(np.concatenate([np.cos(half), np.sin(half) * axis], -1))
 
 
+def twist_angle(turns: FloatArray, axis: FloatArray) -> FloatArray:
+    """How far (...), -pi to pi, rotations ``turns`` (..., 3, 3) turn about unit ``axis`` (..., 3)."""
+    quaternions = to_quaternions(turns)
+    angle = 2 * np.arctan2(dot(quaternions[..., 1:], axis), quaternions[..., 0])
+    return np.asarray((angle + np.pi) % (2 * np.pi) - np.pi)
+
+
+def within_reach(angle: FloatArray, most: float) -> FloatArray:
+    """``angle`` (...), -pi to pi, as it is up to ``most``; beyond, where a joint cannot turn, it fades to 0 at pi.
+
+    So a share of it does not jump where an angle that is noise goes from one half turn over to the other.
+    """
+    return np.asarray(np.sign(angle) * np.minimum(np.abs(angle), most * (np.pi - np.abs(angle)) / (np.pi - most)))
+
+
 def to_matrices(quaternions: FloatArray) -> FloatArray:
     """(..., 4) -> (..., 3, 3)."""
     w, x, y, z = np.moveaxis(np.asarray(quaternions), -1, 0)

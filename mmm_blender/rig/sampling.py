@@ -1,8 +1,9 @@
-"""A posed rig back to the 22 joints: the inverse of ``retarget``, whatever made the pose.
+"""A posed rig back to joints: the inverse of ``retarget``, whatever made the pose.
 
 The rig is evaluated by Blender frame by frame, so constraints, drivers and inverse kinematics count.
 The joints are those of the canonical body in the rig's pose: lengths are the canonical ones, torso and
-feet turn as the rig's do, limbs point where the rig's point. Retargeted again, they give the same pose.
+feet turn as the rig's do, limbs point where the rig's point, head and hands look as the rig's do. Retargeted again,
+they give the same pose.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import numpy as np
 
 from ..coordinates import FloatArray
 from . import canonical, skeleton, slots
-from .body import feet
+from .body import feet, hands
 from .body.torso import Points, Turns, bending_spine
 from .mapping import RigMapping
 from .rotations import normalize, rotate, slerp_matrices
@@ -21,12 +22,15 @@ from .skeleton import RigRest
 from .slots import SIDES, neck_of
 
 FPS = 20.0  # frames a second of the engine's motions
+STILL_HAND = np.radians(1.0)  # radians that a hand bends against its forearm at least, if somebody posed it
 
 
 def sample_rig(
     armature: Any, mapping: RigMapping, scene: Any, first: float, last: float, fps: float = FPS
 ) -> FloatArray:
-    """Joints (T, 22, 3), motion space, metres, of the rig's animation from frame ``first`` to ``last``.
+    """Joints (T, 27, 3), motion space, metres, of the rig's animation from frame ``first`` to ``last``.
+
+    What the rig cannot tell, because it has no head bone, is NaN.
 
     One row every 1/``fps`` seconds, the first at ``first``. The armature object's own motion counts
     from where the object is at ``first``. The scene's current frame is put back. Raises ValueError
@@ -40,7 +44,7 @@ def sample_rig(
 
 
 def sample_frames(armature: Any, mapping: RigMapping, scene: Any, frames: FloatArray) -> FloatArray:
-    """Joints (T, 22, 3) like ``sample_rig``, at the scene ``frames`` (T,), whole or not.
+    """Joints (T, 27, 3) like ``sample_rig``, at the scene ``frames`` (T,), whole or not.
 
     The armature object's own motion counts from where the object is at the first of them.
     """
@@ -67,7 +71,7 @@ def sample_frames(armature: Any, mapping: RigMapping, scene: Any, frames: FloatA
 
 
 def joints_of_pose(rest: RigRest, matrices: FloatArray) -> FloatArray:
-    """Joints (T, 22, 3) of posed bones, ``matrices`` (T, B, 4, 4) in ``rest``'s order, armature space."""
+    """Joints (T, 27, 3) of posed bones, ``matrices`` (T, B, 4, 4) in ``rest``'s order, armature space."""
     facing = rest.facing()
     axes = matrices[..., :3, :3] / np.linalg.norm(matrices[..., :3, :3], axis=-2, keepdims=True)
     turns: Turns = {slot: axes[:, row] @ rest.rotations[slot].T for row, slot in enumerate(rest.joints)}
@@ -77,12 +81,26 @@ def joints_of_pose(rest: RigRest, matrices: FloatArray) -> FloatArray:
     points = _torso_points(rest, turns, still)
     for side in SIDES:
         _add_limbs(points, rest, turns, heads, still, side)
+    points |= _extremities(points, rest, turns)
     middle = (points["left_hip"] + points["right_hip"]) / 2
     floor = feet.floor_offset(rest, facing, scale)
     hips = ((heads["left_hip"] + heads["right_hip"]) / 2 - facing[:, 1] * floor) / scale
-    joints = np.stack([points[name] + hips - middle for name in canonical.JOINTS], 1) @ facing
+    joints = np.stack([points[name] + hips - middle for name in canonical.ALL_JOINTS], 1) @ facing
     joints[:, :, 1] += _settled(joints, rest, turns, heads, still, scale, facing[:, 1])[:, None]
     return joints
+
+
+def forget_still_hands(joints: FloatArray) -> FloatArray:
+    """``joints`` (T, 27, 3) with a hand that never bends against its forearm NaN: nobody posed it."""
+    found = joints.copy()
+    for side in SIDES:
+        elbow, wrist, *hand = (canonical.INDEX[f"{side}_{joint}"] for joint in ("elbow", "wrist", "hand", "thumb"))
+        forearm = normalize(joints[:, wrist] - joints[:, elbow])
+        parts = np.stack([normalize(joints[:, joint] - joints[:, wrist]) for joint in hand], 1)
+        bend = np.arccos(np.clip(np.einsum("tj,tij->ti", forearm, parts), -1.0, 1.0))
+        if np.ptp(bend, axis=0).max() < STILL_HAND:
+            found[:, hand] = np.nan
+    return found
 
 
 def _settled(
@@ -133,6 +151,20 @@ def _add_limbs(points: Points, rest: RigRest, turns: Turns, heads: Points, still
     ankle, foot = f"{side}_ankle", f"{side}_foot"
     flat = feet.flat_foot(rest, still, side, rest.facing()[:, 1])
     points[foot] = points[ankle] + rotate(turns[ankle], flat)
+
+
+def _extremities(points: Points, rest: RigRest, turns: Turns) -> Points:
+    """Where the head looks and how the hands are held, beside the joints that these hang on."""
+    facing, length = rest.facing(), canonical.LENGTHS
+    found: Points = {"head_front": np.full_like(points["head"], np.nan)}
+    if "head" in turns:
+        found["head_front"] = points["head"] + length["head_front"] * rotate(turns["head"], facing[:, 2])
+    for side in SIDES:
+        wrist = f"{side}_wrist"
+        axes = turns[wrist] @ hands.rest_frame(rest, side, facing)
+        for column, joint in enumerate(("hand", "thumb")):
+            found[f"{side}_{joint}"] = points[wrist] + length[f"left_{joint}"] * axes[..., column]
+    return found
 
 
 def _bent(chain: list[FloatArray], share: float) -> FloatArray:

@@ -115,14 +115,13 @@ class RigRest:
         return (self.heads["left_hip"] + self.heads["right_hip"]) / 2
 
     def standing(self, facing: FloatArray) -> dict[str, FloatArray]:
-        """The canonical T-pose turned the way this rig faces: joint -> (3,)."""
-        return dict(zip(canonical.JOINTS, canonical.rest_joints() @ facing.T, strict=True))
+        """The canonical T-pose turned the way this rig faces: joint -> (3,), all 27."""
+        return canonical.by_name(canonical.rest_joints(canonical.ALL_JOINTS) @ facing.T)
 
 
 def leg_length(joints: FloatArray) -> float:
-    """Median over frames of the leg length of joints (T, 22, 3), mean of both legs."""
-    frames = {name: joints[:, index] for index, name in enumerate(canonical.JOINTS)}
-    return _leg_length(frames)
+    """Median over frames of the leg length of joints (T, J, 3), mean of both legs."""
+    return _leg_length(canonical.by_name(joints))
 
 
 def read_skeleton(armature: Any) -> RestSkeleton:

@@ -57,6 +57,11 @@ def finger_slots(side: str, finger: str) -> tuple[str, ...]:
     return tuple(f"{side}_{finger}{number}" for number in range(1, PHALANGES + 1))
 
 
+def all_fingers() -> tuple[str, ...]:
+    """Slots of the fingers of both hands."""
+    return tuple(slot for side in SIDES for finger in FINGERS for slot in finger_slots(side, finger))
+
+
 def twist_slots(joint: str) -> tuple[str, ...]:
     """Slots of the twist bones along the bone of ``joint`` (with its side), from its head to its end."""
     return tuple(f"{joint}_twist{number}" for number in range(1, TWISTS_PER_BONE + 1))

@@ -76,7 +76,7 @@ def pieces_of_spans(edit: Edit, _motion: Motion, _fps: float) -> list[Piece]:
 
 
 def joints_of_answer(motion: Motion) -> FloatArray:
-    """(T, 22, 3) the answer as it came."""
+    """(T, J, 3) the answer as it came."""
     return motion.joints
 
 
@@ -98,7 +98,7 @@ class EditKind:
         ask: from those, the range of the keys and the scene's frames a second, to the question for the engine. Raises
             ValueError likewise.
         pieces: from the edit, the answer and the scene's frames a second to the spans to key, in the order of time.
-        joints: what of the answer goes onto the rig, (T, 22, 3).
+        joints: what of the answer goes onto the rig, (T, J, 3).
         tell: the aim in a few words, given the name of the part of the body.
     """
 

@@ -66,7 +66,7 @@ def pieces(edit: Edit, _motion: Motion, _fps: float) -> list[Piece]:
 
 
 def joints(motion: Motion) -> FloatArray:
-    """(T + 1, 22, 3) with the first pose again, where the loop comes to when it is through."""
+    """(T + 1, J, 3) with the first pose again, where the loop comes to when it is through."""
     turn = np.asarray(motion.joints, np.float64)
     shift: Any = np.zeros(3)
     if motion.asked.get("travel"):

@@ -210,7 +210,7 @@ def measure(
     scores = score_rig(armature, mapping, joints, scene)
     found = sampling.sample_rig(armature, mapping, scene, 1.0, float(scene.frame_end))
     count = min(len(found), len(motion.joints))
-    error = np.linalg.norm(found[:count] - motion.joints[:count], axis=-1).mean()
+    error = np.linalg.norm(found[:count, : motion.joints.shape[1]] - motion.joints[:count], axis=-1).mean()
     sampled = round(1000 * float(error), 2)
     return Result(case.name, name, conditions.label(), scores, sampled, untouched, case.same_body)
 
@@ -218,7 +218,7 @@ def measure(
 def score_rig(
     armature: bpy.types.Object, mapping: RigMapping, joints: FloatArray, scene: bpy.types.Scene
 ) -> RigScores:
-    """Scores of what ``armature`` plays in ``scene`` against ``joints`` (T, 22, 3) at its frame rate."""
+    """Scores of what ``armature`` plays in ``scene`` against ``joints`` (T, J, 3) at its frame rate."""
     rest = skeleton.read_rest(armature, mapping.for_sampling())
     bones = pose_bones(armature)
     rows = {bone.name: row for row, bone in enumerate(bones)}

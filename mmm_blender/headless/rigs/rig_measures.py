@@ -61,11 +61,11 @@ def score(
 ) -> RigScores:
     """Measure one motion on one rig.
 
-    ``source`` (T, 22, 3). ``local`` (T, B, 4): pose-bone quaternions. ``hinges``: knee or elbow slot ->
+    ``source`` (T, J, 3). ``local`` (T, B, 4): pose-bone quaternions. ``hinges``: knee or elbow slot ->
     (T, 3) axis about which it bends forwards. ``soles``: name -> (T, 3) points of the soles, of which
     the rest pose has height zero.
     """
-    joint = {name: source[:, index] for name, index in canonical.INDEX.items()}
+    joint = canonical.by_name(source)
     limbs = np.concatenate([_angles(found[b] - found[a], joint[b] - joint[a]) for a, b in LIMBS])
     skates = [_skate(soles[f"{side}_ball"], joint[f"{side}_foot"], fps) for side in ("left", "right")]
     skate = np.concatenate(skates)

@@ -10,7 +10,7 @@ from ..rotations import about, dot, normalize, rotate, swing
 from . import hands, hinges
 from .fitted import Body
 from .torso import chest_slot
-from .twists import share_twist
+from .twists import share_pronation, share_twist
 
 ELBOW_TWIST = np.radians(150)  # twists beyond are noise
 
@@ -40,7 +40,11 @@ def _turn_arm(body: Body, side: str) -> None:
     )  # fmt: skip
     share_twist(body, shoulder, elbow, limb)
     turns[elbow] = turns[wrist] = limb.lower
-    if body.options.hands == "RELAXED":
+    if body.options.hands == "MOTION" and hands.are_shown(points):
+        hand, thumb = (rotate(spread, points[f"{side}_{joint}"] - points[wrist]) for joint in ("hand", "thumb"))
+        turns[wrist] = hands.turn_hand(rest, side, body.facing, limb.lower, hand, thumb)
+        share_pronation(body, elbow, wrist)
+    elif body.options.hands == "RELAXED":
         turns[wrist] = limb.lower @ hands.relaxed_hand(rest, side)
 
 

@@ -6,11 +6,25 @@ import numpy as np
 
 from ...coordinates import FloatArray
 from .. import canonical
-from ..rotations import frame, rotate, slerp_matrices, smooth, swing
+from ..rotations import (
+    about,
+    dot,
+    frame,
+    normalize,
+    rotate,
+    slerp_matrices,
+    smooth,
+    swing,
+    twist_angle,
+    within_reach,
+)
 from ..skeleton import RigRest
 from ..slots import neck_of, spine_of
 
 STEADYING = 0.02  # seconds over which the triangles of pelvis and chest are averaged
+NECK_SHARE = 0.5  # of the head's turn to a side; the other half is made between skull and neck
+MOST_NECK_TURN = np.radians(110)  # radians from which a head's turn to a side is noise
+STEEP, LEVEL = np.sin(np.radians([15.0, 30.0]))  # sine of how far off the neck's line a gaze tells which way is level
 
 Turns = dict[str, FloatArray]  # slot -> (T, 3, 3) rotation in armature space, from the rest pose
 Points = dict[str, FloatArray]  # canonical joint -> (T, 3) or (3,) position
@@ -38,12 +52,38 @@ def turn_torso(points: Points, still: Points, rest: RigRest, fps: float) -> Turn
         turns[spine[-1]] = chest
     neck_rest, neck_now = rest.facing() @ canonical.neutral_neck(), points["head"] - points["neck"]
     neck = swing(rotate(chest, neck_rest), neck_now) @ chest
+    head = neck
+    if "head_front" in points:
+        head = _turn_head(neck, rest.facing(), points["head_front"] - points["head"])
+        neck = _follow_head(neck, head, neck_now)
     chain = neck_of(rest.heads)
     for place, slot in enumerate(chain, 1):
         # the lower bones bend less, the upper more: the neck as a whole points where it should
         turns[slot] = slerp_matrices(chest, neck, 2 * place / (len(chain) + 1)) if len(chain) > 1 else neck
-    turns["head"] = neck
+    turns["head"] = head
     return turns
+
+
+def _turn_head(neck: FloatArray, facing: FloatArray, ahead: FloatArray) -> FloatArray:
+    """Turn (T, 3, 3) of a head on a ``neck`` turned so (T, 3, 3) that looks ``ahead`` (T, 3).
+
+    A direction says nothing of a tilt to the side: that is the neck's, on which the head turns first and then nods, so
+    that eyes stay level to it. A gaze along the neck has no level; there the smallest turn has the say.
+    """
+    smallest = swing(rotate(neck, facing[:, 2]), ahead) @ neck
+    left = rotate(smallest, facing[:, 0])
+    level = np.cross(rotate(neck, facing[:, 1]), normalize(ahead))
+    length = np.linalg.norm(level, axis=-1)
+    sure = np.clip((length - STEEP) / (LEVEL - STEEP), 0.0, 1.0) * (dot(level, left) > 0)
+    left = normalize(left + sure[:, None] * (normalize(level) - left))
+    return frame(ahead, left) @ frame(facing[:, 2], facing[:, 0]).T
+
+
+def _follow_head(neck: FloatArray, head: FloatArray, line: FloatArray) -> FloatArray:
+    """``neck`` (T, 3, 3) turned about its ``line`` (T, 3) by its share of the head's turn; the line stays."""
+    line = normalize(line)
+    angle = within_reach(twist_angle(head @ np.swapaxes(neck, -1, -2), line), MOST_NECK_TURN)
+    return about(line, NECK_SHARE * angle) @ neck
 
 
 def bending_spine(rest: RigRest) -> tuple[str, ...]:

@@ -86,8 +86,9 @@ class ApplyProperties:
     )
     hands: EnumProperty(  # type: ignore[valid-type]
         name="Hands",
-        description="How the hands are turned; the motion says nothing of them",
+        description="How the hands are turned",
         items=(
+            ("MOTION", "From Motion", "As the motion has them; as in the rest pose where it says nothing of them"),
             ("REST", "As in Rest Pose", "At the rest pose's angle to the forearm"),
             ("RELAXED", "Relaxed", "In line with the forearm, dropping a little"),
         ),

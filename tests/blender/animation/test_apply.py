@@ -39,8 +39,8 @@ def sampled(armature: bpy.types.Object, scene: bpy.types.Scene) -> np.ndarray:
 
 
 def error_mm(found: np.ndarray, wanted: np.ndarray) -> float:
-    count = min(len(found), len(wanted))
-    return 1000 * float(np.linalg.norm(found[:count] - wanted[:count], axis=-1).mean())
+    count, joints = min(len(found), len(wanted)), min(found.shape[1], wanted.shape[1])
+    return 1000 * float(np.linalg.norm(found[:count, :joints] - wanted[:count, :joints], axis=-1).mean())
 
 
 @pytest.mark.parametrize("clip", ["kick", "sit", "roll"])
@@ -311,4 +311,4 @@ def test_linked_rigs_are_refused(empty_scene: bpy.types.Scene, walk: Motion, tmp
 def test_the_canonical_joints_are_all_sampled(empty_scene: bpy.types.Scene, walk: Motion) -> None:
     armature = character.add_character(empty_scene.collection)
     apply_motion(armature, MMM_CHARACTER, walk, empty_scene)
-    assert sampled(armature, empty_scene).shape[1:] == (len(canonical.JOINTS), 3)
+    assert sampled(armature, empty_scene).shape[1:] == (len(canonical.ALL_JOINTS), 3)

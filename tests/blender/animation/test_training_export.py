@@ -15,6 +15,7 @@ from mmm_blender import character
 from mmm_blender.animation.apply import ApplyOptions, apply_motion
 from mmm_blender.animation.training_export import export_takes, find_takes
 from mmm_blender.motion_file import Motion
+from mmm_blender.rig import canonical
 from mmm_blender.rig.mapping import MMM_CHARACTER
 
 
@@ -53,9 +54,23 @@ def test_all_actions_come_out_and_the_scene_stays(armature: bpy.types.Object, tm
     assert fps == 20.0 and joints.dtype == np.float32
     walked = motions.walking_joints(40)
     count = min(len(joints), len(walked))
-    moved, wanted = (x[:count] - x[:1, :1] for x in (joints, walked))
+    moved, wanted = (x[:count, : len(canonical.JOINTS)] - x[:1, :1] for x in (joints, walked))
     assert count >= 38 and np.abs(moved - wanted).max() < 0.03
     assert {row["caption"] for row in rows_of(tmp_path)} == {"a person walks forward", "hero slam 001"}
+
+
+def test_head_and_hands_come_out_as_far_as_they_are_posed(armature: bpy.types.Object, tmp_path: Path) -> None:
+    waved = motions.waving_joints()
+    bpy.context.scene.render.fps = 20
+    apply_motion(armature, MMM_CHARACTER, Motion(waved, 20.0, "waves"), bpy.context.scene, ApplyOptions())
+    play(armature, "walks")
+    export_takes(armature, bpy.context.scene, find_takes(armature, "ALL"), tmp_path)
+    with np.load(tmp_path / "waves.npz") as waves, np.load(tmp_path / "walks.npz") as walks:
+        assert waves["joints"].shape[1:] == walks["joints"].shape[1:] == (len(canonical.ALL_JOINTS), 3)
+        right = [canonical.INDEX[name] for name in ("right_hand", "right_thumb")]
+        assert np.abs(waves["joints"][:, right] - waved[: len(waves["joints"]), right]).max() < 0.03
+        assert np.isnan(walks["joints"][:, right]).all(), "nobody posed the hands of a motion of 22 joints"
+        assert np.isfinite(walks["joints"][:, : canonical.INDEX["head_front"] + 1]).all()
 
 
 def test_words_that_were_put_better_are_kept(armature: bpy.types.Object, tmp_path: Path) -> None:
