@@ -19,8 +19,8 @@ def golden_joints() -> FloatArray:
     return np.load(GOLDEN)
 
 
-def walking_joints(frames: int = 60, fps: float = 20.0) -> FloatArray:
-    """A plain walk along +Z (T, 22, 3): legs and arms swing, knees and elbows bend, exactly rigid."""
+def walking_joints(frames: int = 60, fps: float = 20.0, count: int = len(canonical.JOINTS)) -> FloatArray:
+    """A plain walk along +Z (T, ``count``, 3): legs and arms swing, knees and elbows bend, exactly rigid."""
     time = np.arange(frames) / fps
     phase = 2 * np.pi * time
     turned: dict[str, FloatArray] = {}
@@ -32,7 +32,7 @@ def walking_joints(frames: int = 60, fps: float = 20.0) -> FloatArray:
         turned[f"{side}_shoulder"] = pitch(0.6 * swing) @ hang(sign)
         turned[f"{side}_elbow"] = pitch(0.6 * swing - 0.6) @ hang(sign)
     root = np.stack([0 * time, 0.95 + 0 * time, 1.2 * time], -1)
-    return placed_joints(root, turned)[:, : len(canonical.JOINTS)]
+    return placed_joints(root, turned)[:, :count]
 
 
 def waving_joints(frames: int = 60, fps: float = 20.0) -> FloatArray:

@@ -70,7 +70,7 @@ def altered(joints: np.ndarray, rows: slice, part: str) -> np.ndarray:
     """What an engine may answer: the sampled joints, in the span with arms or all joints of another motion."""
     answer = np.array(joints, np.float64)
     count = len(answer[rows])
-    other = motions.walking_joints(count)
+    other = motions.walking_joints(count, count=answer.shape[1])
     offsets = other - other[:, :1]
     ramp = np.sin(np.linspace(0, np.pi, count))[:, None, None]
     first = 13 if part == "upper" else 1
