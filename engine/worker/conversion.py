@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from engine.errors import InputError
 from engine.requests.params import Params
 from engine.watch import Watch
-from engine.worker.messages import Code, RpcError
+from engine.worker.messages import RpcError
+from engine.worker.protocol import PARAMS, Code
 
 if TYPE_CHECKING:
     from engine.worker.state import Engine
@@ -22,7 +23,7 @@ log = logging.getLogger(__name__)
 def convert_weights(engine: Engine, values: dict[str, Any], watch: Watch) -> dict[str, Any]:
     """Make a model folder of two published files; the loaded model, if any, stays the one in use."""
     params = Params(values)
-    params.allow("vq", "transformer", "out", "mean", "std", "heads")
+    params.allow(*PARAMS["weights/convert"])
     vq, transformer, out = (_path(params, name) for name in ("vq", "transformer", "out"))
     mean, std = (_path(params, name) if name in values else None for name in ("mean", "std"))
     heads = params.whole("heads") if params.has("heads") else None

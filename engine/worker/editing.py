@@ -16,19 +16,17 @@ from engine.requests.params import Params
 from engine.requests.path import PathRequest
 from engine.requests.story import StoryRequest
 from engine.watch import Watch
+from engine.worker.protocol import MAX_SAMPLES, PARAMS
 
 if TYPE_CHECKING:
     from engine.motion.motion import Motion
     from engine.worker.state import Engine
 
-MAX_SAMPLES = 8
-
-
 def generate(engine: Engine, values: dict[str, Any], watch: Watch) -> dict[str, Any]:
     """Motions of one prompt; sample i has seed + i."""
     pipeline = engine.loaded()
     params = Params(values)
-    params.allow(*GenerateRequest.PARAMS, "samples")
+    params.allow(*PARAMS["generate"])
     request = GenerateRequest.read(params)
     samples = params.whole("samples", 1)
     if not 1 <= samples <= MAX_SAMPLES:
@@ -46,7 +44,7 @@ def edit(engine: Engine, values: dict[str, Any], watch: Watch) -> dict[str, Any]
 
     params = Params(values)
     kind = params.choice("kind", tuple(KINDS), Inpaint.KIND)
-    params.allow("motion", "floor", *EditRequest.PARAMS, *KINDS[kind].PARAMS)
+    params.allow(*PARAMS["edit"], *KINDS[kind].PARAMS)
     request = EditRequest.read(params)
     motion = params.array("motion")
     if len(motion) > MAX_FRAMES:
@@ -63,7 +61,7 @@ def story(engine: Engine, values: dict[str, Any], watch: Watch) -> dict[str, Any
     from engine.editing.story import tell_story
 
     params = Params(values)
-    params.allow(*StoryRequest.PARAMS)
+    params.allow(*PARAMS["story"])
     request = StoryRequest.read(params)
     with answering(watch) as watch:
         told = tell_story(pipeline, request, watch)
@@ -76,7 +74,7 @@ def path(engine: Engine, values: dict[str, Any], watch: Watch) -> dict[str, Any]
     from engine.editing.path import follow_path
 
     params = Params(values)
-    params.allow(*PathRequest.PARAMS)
+    params.allow(*PARAMS["path"])
     request = PathRequest.read(params)
     with answering(watch) as watch:
         led = follow_path(pipeline, request, watch)

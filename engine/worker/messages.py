@@ -4,25 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import Any
 
+from engine.worker.protocol import PROGRESS, Code
+
 Id = str | int
-
-
-class Code(IntEnum):
-    """The protocol's error codes (docs/protocol.md)."""
-
-    NOT_JSON = -32700
-    NOT_A_REQUEST = -32600
-    UNKNOWN_METHOD = -32601
-    WRONG_PARAMS = -32602
-    FAULT = -32603
-    CANCELLED = -32800
-    UNKNOWN_PROTOCOL = -32001
-    BAD_INPUT = -32002
-    OUT_OF_MEMORY = -32003
-    NOT_INITIALISED = -32004
 
 
 class RpcError(Exception):
@@ -77,7 +63,7 @@ def encode_error(error: RpcError) -> bytes:
 
 def encode_progress(id: Id, stage: str, step: int, of: int) -> bytes:
     params = {"id": id, "stage": stage, "step": step, "of": of}
-    return _encode({"method": "$/progress", "params": params})
+    return _encode({"method": PROGRESS, "params": params})
 
 
 def _encode(content: dict[str, Any]) -> bytes:

@@ -12,12 +12,9 @@ from engine.version import __version__
 from engine.watch import Watch
 from engine.worker.conversion import convert_weights
 from engine.worker.editing import edit, generate, path, story
-from engine.worker.messages import Code, RpcError, describe_exception
+from engine.worker.messages import RpcError, describe_exception
+from engine.worker.protocol import DEVICES, PARAMS, PRECISIONS, VERSION, Code
 from engine.worker.state import Engine
-
-PROTOCOL = 1
-DEVICES = ("auto", "cpu", "cuda", "mps", "xpu")
-PRECISIONS = ("fp32", "bf16", "fast")
 
 log = logging.getLogger(__name__)
 
@@ -30,12 +27,12 @@ def initialize(engine: Engine, values: dict[str, Any], watch: Watch) -> dict[str
     params = Params(values)
     # First of all: another version may have other params.
     asked = params.whole("protocol")
-    if asked != PROTOCOL:
+    if asked != VERSION:
         raise RpcError(
             Code.UNKNOWN_PROTOCOL,
-            f"this engine speaks protocol {PROTOCOL}, the add-on protocol {asked}: update the older of the two",
+            f"this engine speaks protocol {VERSION}, the add-on protocol {asked}: update the older of the two",
         )
-    params.allow("protocol", "weights", "device", "precision")
+    params.allow(*PARAMS["initialize"])
     weights = params.text("weights", "mmm-open")
     device = params.choice("device", DEVICES, "auto")
     precision = cast(Literal["fp32", "bf16", "fast"], params.choice("precision", PRECISIONS, "fp32"))
@@ -53,7 +50,7 @@ def initialize(engine: Engine, values: dict[str, Any], watch: Watch) -> dict[str
     config = pipeline.model.config
     log.info("%s on %s, %s", config.name, pipeline.device, precision)
     return {
-        "protocol": PROTOCOL,
+        "protocol": VERSION,
         "engine": __version__,
         "model": {
             "name": config.name,

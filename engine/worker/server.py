@@ -22,7 +22,6 @@ from engine.worker.framing import FrameParser, Lost, frame
 from engine.worker.memory import explain_out_of_memory, is_out_of_memory
 from engine.worker.messages import (
     Call,
-    Code,
     Id,
     RpcError,
     describe_exception,
@@ -32,6 +31,7 @@ from engine.worker.messages import (
     parse_call,
 )
 from engine.worker.methods import METHODS
+from engine.worker.protocol import CANCEL, Code
 from engine.worker.state import Engine
 
 CHUNK = 65536
@@ -149,7 +149,7 @@ class Server:
             call = parse_call(found)
             if call.id is not None:
                 self._accept(call, call.id)
-            elif call.method == "$/cancelRequest":
+            elif call.method == CANCEL:
                 self._cancel(call.params.get("id"))
             else:
                 log.warning("ignored the notification %r", call.method)

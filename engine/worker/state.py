@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from engine.worker.messages import Code, RpcError
+from engine.worker.messages import RpcError
+from engine.worker.protocol import Code
 
 if TYPE_CHECKING:
     from engine.pipeline import Pipeline

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from engine.weights import BUNDLED
-from engine.worker.messages import Code
+from engine.worker.protocol import Code
 
 MODEL = BUNDLED / "mmm-open"
 PROMPT = "a person walks forward"

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.worker.memory import explain_out_of_memory, is_out_of_memory
-from engine.worker.messages import Call, Code, RpcError, encode_error, encode_progress, encode_result, parse_call
+from engine.worker.messages import Call, RpcError, encode_error, encode_progress, encode_result, parse_call
+from engine.worker.protocol import Code
 
 
 def test_a_request_and_a_notification():

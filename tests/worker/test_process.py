@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from engine.worker.messages import Code
+from engine.worker.protocol import RESULTS, Code
 from tests.conversion.published_layout import TINY, published_checkpoints
 
 REPO = Path(__file__).resolve().parents[2]
@@ -175,6 +175,7 @@ def test_a_published_checkpoint_is_converted_before_anything_is_loaded(start, tm
     worker.send("weights/convert", 1, **files)
     answer, progress = worker.receive_answer(1)
     result = answer["result"]
+    assert tuple(result) == RESULTS["weights/convert"]
     assert result["model"]["name"] == "mine" and "non-commercial" in result["model"]["licence"]
     assert result["same_tokenizer"] and not result["upper_body"]
     assert "clip-vit-base-patch32" in result["missing"]
