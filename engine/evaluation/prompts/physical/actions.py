@@ -221,7 +221,8 @@ def throws(joints: Array, side: str = "either", style: str = "any") -> bool:
         for start, stop in spans(ahead > 0.8):
             lead = slice(max(0, start - 8), start + 2)
             gained = float(ahead[start:stop].sum()) / FPS
-            if ahead[start:stop].max() < 2.0 or gained < 0.35:
+            bent = torso_pitch(joints)[start:stop].min() > 45.0
+            if ahead[start:stop].max() < 2.0 or gained < 0.35 or bent:
                 continue
             swing = slice(max(0, start - 6), stop + 4)
             over, under = hand[swing, 1].max() > -0.02, hand[lead, 1].min() < -0.3

@@ -38,13 +38,20 @@ from engine.evaluation.prompts.physical.body import (
 )
 from engine.evaluation.prompts.physical.head import head_pitch
 from engine.evaluation.prompts.physical.registry import physical_test
-from engine.evaluation.prompts.physical.travel import SMOOTH, count_steps, top_speed, way_forward, way_length
+from engine.evaluation.prompts.physical.travel import (
+    SMOOTH,
+    count_steps,
+    count_strides,
+    top_speed,
+    way_forward,
+    way_length,
+)
 
 
 @physical_test
 def limps(joints: Array, way: float = 0.5) -> bool:
     """Goes forward unevenly: one leg stands clearly shorter, steps shorter, stays stiffer, or the body dips on it."""
-    if way_forward(joints) < way or count_steps(joints, 0.12) < 3 or top_speed(joints) > 1.8:
+    if way_forward(joints) < way or count_strides(joints, 0.12) < 3 or top_speed(joints) > 1.8:
         return False
     return asymmetry(joints) >= 1.0
 

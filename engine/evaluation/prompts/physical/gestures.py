@@ -15,6 +15,7 @@ from engine.evaluation.prompts.physical.body import (
     SHOULDER,
     SIDES,
     SPINE,
+    THUMB,
     WRIST,
     Array,
     Side,
@@ -29,7 +30,7 @@ from engine.evaluation.prompts.physical.body import (
     spans,
     torso_pitch,
 )
-from engine.evaluation.prompts.physical.hands import OUTWARD, at_place, by_side, hand_gap
+from engine.evaluation.prompts.physical.hands import OUTWARD, at_place, by_side, hand_gap, hand_speed
 from engine.evaluation.prompts.physical.registry import physical_test
 from engine.motion.rotations import normalize
 
@@ -208,14 +209,12 @@ def blows_kiss(joints: Array, side: str = "either") -> bool:
 
 @physical_test
 def thumb_up(joints: Array, side: str = "either", seconds: float = 0.4) -> bool:
-    """A hand held out ahead with a bent or straight arm; where the thumb is known it points up."""
+    """A hand is held still out ahead; where the thumb is known it points up."""
 
     def holds(each: Side) -> bool:
         hand = in_chest(joints, palm(joints, each))
-        out = (hand[:, 2] > 0.25) & (hand[:, 1] > -0.4)
+        out = (hand[:, 2] > 0.25) & (hand[:, 1] > -0.4) & (hand_speed(joints, each) < 0.6)
         if has_hands(joints):
-            from engine.evaluation.prompts.physical.body import THUMB
-
             thumb = normalize(joints[:, THUMB[each]] - joints[:, WRIST[each]])
             out &= thumb[:, 1] > 0.45
         return longest(out) >= seconds

@@ -209,12 +209,12 @@ def low_at_end(joints: Array, height: float = 0.6) -> bool:
 
 @physical_test
 def falls(joints: Array, drop: float = 0.7, seconds: float = 1.4) -> bool:
-    """From upright the head sinks by `drop` metres within so long, and the body ends down."""
+    """From upright the head sinks by `drop` metres within so long, and the body stays down to the end."""
     head = joints[:, HEAD, 1]
     window = round(seconds * FPS)
     fast = any(head[frame] - head[frame : frame + window].min() >= drop for frame in range(len(head)))
-    down = (joints[:, PELVIS, 1] < 0.45) & ((head < 0.75) | (joints[:, PELVIS, 1] < 0.3))
-    return bool(fast and head[0] > 1.1 and longest(down) >= 0.2)
+    down = (joints[:, PELVIS, 1] < 0.45) & ((head < 0.8) | (joints[:, PELVIS, 1] < 0.33))
+    return bool(fast and head[0] > 1.1 and _tail(down, 0.2))
 
 
 @physical_test

@@ -56,11 +56,14 @@ def top_speed(joints: Array, seconds: float = 1.0) -> float:
 
 def count_steps(joints: Array, stride: float = 0.2) -> int:
     """How often one foot goes past the other, by at least `stride` metres fore and aft, or 10 cm of lift."""
-    ahead = forward(joints, SMOOTH)
+    apart = joints[:, ANKLE["left"], 1] - joints[:, ANKLE["right"], 1]
+    return max(count_strides(joints, stride), count_swings(apart, 0.1))
+
+
+def count_strides(joints: Array, stride: float = 0.2) -> int:
+    """How often one foot goes past the other, by at least `stride` metres fore and aft."""
     apart = joints[:, ANKLE["left"]] - joints[:, ANKLE["right"]]
-    passing = count_swings(np.sum(apart * ahead, axis=-1), stride)
-    lifting = count_swings(apart[:, 1], 0.1)
-    return max(passing, lifting)
+    return count_swings(np.sum(apart * forward(joints, SMOOTH), axis=-1), stride)
 
 
 @physical_test
@@ -196,7 +199,7 @@ def speed_between(joints: Array, least: float = 0.0, most: float = 99.0) -> bool
 def stops(joints: Array, seconds: float = 0.5) -> bool:
     """Stands still at the end, having moved before."""
     tail = joints[-max(2, round(seconds * FPS)) :, PELVIS][:, [0, 2]]
-    slow = float(np.linalg.norm(tail[-1] - tail[0])) / (len(tail) / FPS) < 0.25
+    slow = float(np.linalg.norm(tail[-1] - tail[0])) / (len(tail) / FPS) < 0.35
     return slow and top_speed(joints) > 0.5
 
 
