@@ -119,7 +119,7 @@ def knee_strikes(joints: Array, side: str = "either") -> bool:
 
     def holds(each: Side) -> bool:
         knee = joints[:, KNEE[each]]
-        up = knee[:, 1] > joints[:, HIP[each], 1] - 0.1
+        up = (knee[:, 1] > joints[:, HIP[each], 1] - 0.1) & (knee_bend(joints, each) < 115.0)
         return bool(up.any()) and bool(velocity(knee)[:, 1].max() >= 1.2)
 
     return by_side(side, holds)

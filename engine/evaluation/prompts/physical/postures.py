@@ -47,8 +47,9 @@ def stands(joints: Array) -> Mask:
 
 
 def on_feet(joints: Array) -> Mask:
-    """(T,) head well above a pelvis that is no lower than in a crouch."""
-    return (joints[:, HEAD, 1] > joints[:, PELVIS, 1] + 0.3) & (joints[:, PELVIS, 1] > 0.5)
+    """(T,) a foot near the floor, head well above a pelvis that is no lower than in a crouch."""
+    lowest = np.minimum(joints[:, TOE["left"], 1], joints[:, TOE["right"], 1])
+    return (joints[:, HEAD, 1] > joints[:, PELVIS, 1] + 0.3) & (joints[:, PELVIS, 1] > 0.5) & (lowest < 0.15)
 
 
 def sits(joints: Array) -> Mask:
