@@ -42,7 +42,7 @@ AT_THE_START = 0.25
 def stands(joints: Array) -> Mask:
     """(T,) upright on nearly straight legs, a foot on the floor."""
     lowest = np.minimum(joints[:, TOE["left"], 1], joints[:, TOE["right"], 1])
-    high = joints[:, PELVIS, 1] - np.maximum(lowest, 0.0) > 0.82 * STANDING_PELVIS
+    high = joints[:, PELVIS, 1] - np.maximum(lowest, 0.0) > 0.78 * STANDING_PELVIS
     return high & (lowest < 0.12) & (torso_tilt(joints) < 35.0)
 
 
@@ -72,8 +72,9 @@ def sits_on_floor(joints: Array) -> Mask:
 
 
 def lies(joints: Array) -> Mask:
-    """(T,) pelvis and chest on the floor, the trunk level."""
-    return (joints[:, PELVIS, 1] < 0.32) & (joints[:, CHEST, 1] < 0.42) & (torso_tilt(joints) > 60.0)
+    """(T,) pelvis, chest and head on or near the floor, the trunk level."""
+    low = (joints[:, PELVIS, 1] < 0.3) & (joints[:, CHEST, 1] < 0.38) & (joints[:, HEAD, 1] < 0.6)
+    return low & (torso_tilt(joints) > 60.0)
 
 
 def kneels(joints: Array, side: Side) -> Mask:
@@ -90,9 +91,9 @@ def squats_down(joints: Array) -> Mask:
 
 
 def on_all_fours(joints: Array) -> Mask:
-    """(T,) trunk level above the floor, at least one hand and one knee (or both feet) down."""
+    """(T,) trunk level above the floor, a hand down and a knee down or low, as bears crawl."""
     hand = np.minimum(joints[:, WRIST["left"], 1], joints[:, WRIST["right"], 1]) < 0.25
-    knee = np.minimum(joints[:, KNEE["left"], 1], joints[:, KNEE["right"], 1]) < 0.25
+    knee = np.minimum(joints[:, KNEE["left"], 1], joints[:, KNEE["right"], 1]) < 0.42
     return hand & knee & (torso_tilt(joints) > 45.0) & (joints[:, PELVIS, 1] < 0.75)
 
 
@@ -154,7 +155,7 @@ def squats(joints: Array, times: int = 1, seconds: float = 0.1) -> bool:
 
 
 @physical_test
-def lunges(joints: Array, metres: float = 0.5) -> bool:
+def lunges(joints: Array, metres: float = 0.42) -> bool:
     """Feet far apart fore and aft, one knee bent, the pelvis lowered."""
     ahead = forward(joints)
     apart = np.abs(np.sum((joints[:, ANKLE["left"]] - joints[:, ANKLE["right"]]) * ahead, axis=-1))
