@@ -24,22 +24,25 @@ def cross(first: Array, second: Array) -> Array:
     """
     x1, y1, z1 = first[..., 0], first[..., 1], first[..., 2]
     x2, y2, z2 = second[..., 0], second[..., 1], second[..., 2]
-    return np.stack((y1 * z2 - z1 * y2, z1 * x2 - x1 * z2, x1 * y2 - y1 * x2), axis=-1)
+    x = y1 * z2 - z1 * y2
+    product = np.empty((*x.shape, 3), dtype=x.dtype)
+    product[..., 0] = x
+    product[..., 1] = z1 * x2 - x1 * z2
+    product[..., 2] = x1 * y2 - y1 * x2
+    return product
 
 
 def multiply(first: Array, second: Array) -> Array:
     """Hamilton product of (..., 4) quaternions: rotate by `second`, then by `first`."""
-    w1, x1, y1, z1 = np.moveaxis(first, -1, 0)
-    w2, x2, y2, z2 = np.moveaxis(second, -1, 0)
-    return np.stack(
-        (
-            w1 * w2 - x1 * x2 - y1 * y2 - z1 * z2,
-            w1 * x2 + x1 * w2 + y1 * z2 - z1 * y2,
-            w1 * y2 - x1 * z2 + y1 * w2 + z1 * x2,
-            w1 * z2 + x1 * y2 - y1 * x2 + z1 * w2,
-        ),
-        axis=-1,
-    )
+    w1, x1, y1, z1 = first[..., 0], first[..., 1], first[..., 2], first[..., 3]
+    w2, x2, y2, z2 = second[..., 0], second[..., 1], second[..., 2], second[..., 3]
+    w = w1 * w2 - x1 * x2 - y1 * y2 - z1 * z2
+    product = np.empty((*w.shape, 4), dtype=w.dtype)
+    product[..., 0] = w
+    product[..., 1] = w1 * x2 + x1 * w2 + y1 * z2 - z1 * y2
+    product[..., 2] = w1 * y2 - x1 * z2 + y1 * w2 + z1 * x2
+    product[..., 3] = w1 * z2 + x1 * y2 - y1 * x2 + z1 * w2
+    return product
 
 
 def invert(quaternions: Array) -> Array:

@@ -119,38 +119,52 @@ def settle(base: Base, postures: Sequence[Posture], rounds: int = 6) -> list[Pos
     Every posture is posed by itself on the base's mean; where a hand on the floor or at a foot is out of
     reach the trunk bends and the pelvis sinks together, a share of what is missing each round.
     """
-    mean = _mean_of(base, len(postures))
     settled = list(postures)
-    # Nobody stands with the weight exactly over the middle of the feet: the base says where over them.
-    still = solve(_mean_of(base, 1), [REST], Weights.single(1), Extras.none(1))
-    habit = np.clip(body.centre_of_mass(still)[0] - _soles(still)[0].mean(axis=0), -0.06, 0.06)
+    waiting = [index for index, posture in enumerate(settled) if posture != REST and _can_settle(posture)]
+    habit: Array | None = None
     for _ in range(rounds):
-        moved = 0.0
-        joints = solve(mean, settled, Weights.single(len(settled)), Extras.none(len(settled)))
-        mass = body.centre_of_mass(joints)
-        for index, posture in enumerate(settled):
-            change: dict[str, Any] = {}
-            missing = _missing_reach(posture, joints[index])
-            if missing > 0.005:
-                tilt, left, yaw = posture.hips
-                more = 60.0 * missing
-                change["hips"] = (min(tilt + 0.6 * more, 75.0), left, yaw)
-                change["bend"] = min(posture.bend + 0.6 * more, 85.0)
-                if posture.place is None:
-                    x, y, z = posture.shift
-                    change["shift"] = (x, y - 0.45 * missing, z)
-            if posture.balance and posture.place is None and posture != REST:
-                x, y, z = change.get("shift", posture.shift)
-                soles = _soles(joints)[index] + (1.0 - abs(posture.weight)) * habit
-                centre = 0.5 * (1 + posture.weight) * soles[0] + 0.5 * (1 - posture.weight) * soles[1]
-                rest = centre - mass[index]
-                change["shift"] = (float(x + 0.8 * rest[0]), y, float(z + 0.8 * rest[2]))
-            if change:
-                settled[index] = posture.but(**change)
-                moved = max(moved, missing, float(np.abs(np.subtract(settled[index].shift, posture.shift)).max()))
-        if moved < 0.004:
+        if not waiting:
             break
+        posed = [REST, *(settled[index] for index in waiting)]
+        joints = solve(_mean_of(base, len(posed)), posed, Weights.single(len(posed)), Extras.none(len(posed)))
+        mass, soles = body.centre_of_mass(joints), _soles(joints)
+        if habit is None:
+            # Nobody stands with the weight exactly over the middle of the feet: the base says where over them.
+            habit = np.clip(mass[0] - soles[0].mean(axis=0), -0.06, 0.06)
+        restless = []
+        for place, index in enumerate(waiting, start=1):
+            before = settled[index]
+            missing = _missing_reach(before, joints[place])
+            settled[index] = _settle_once(before, missing, mass[place], soles[place], habit)
+            moved = np.abs(np.subtract(settled[index].shift, before.shift)).max()
+            if max(missing, moved) > 0.005:
+                restless.append(index)
+        waiting = restless
     return settled
+
+
+def _can_settle(posture: Posture) -> bool:
+    on_floor = any(hand is not None and hand.frame == "floor" for hand in (posture.left, posture.right))
+    return on_floor or (posture.balance and posture.place is None)
+
+
+def _settle_once(posture: Posture, missing: float, mass: Array, soles: Array, habit: Array) -> Posture:
+    """A share of the way to where the hands reach and the weight (3,) is over the feet (2, 3)."""
+    change: dict[str, Any] = {}
+    x, y, z = posture.shift
+    if missing > 0.005:
+        tilt, left, yaw = posture.hips
+        change["hips"] = (min(tilt + 36.0 * missing, 75.0), left, yaw)
+        change["bend"] = min(posture.bend + 36.0 * missing, 85.0)
+        if posture.place is None:
+            y -= 0.45 * missing
+    if posture.balance and posture.place is None:
+        middle = 0.5 * (1 + posture.weight) * soles[0] + 0.5 * (1 - posture.weight) * soles[1]
+        rest = middle + (1.0 - abs(posture.weight)) * habit - mass
+        x, z = float(x + 1.1 * rest[0]), float(z + 1.1 * rest[2])
+    if posture.place is None:
+        change["shift"] = (x, y, z)
+    return posture.but(**change)
 
 
 def _soles(joints: Array) -> Array:
