@@ -1,4 +1,4 @@
-"""The commands `mmm data build | import | check | sheets`."""
+"""The commands `mmm data build | import | check | sheets | naturalness`."""
 
 from __future__ import annotations
 
@@ -28,6 +28,9 @@ def add_data(parser: argparse.ArgumentParser) -> None:
     sheets.add_argument("trials", type=Path, help="DATA/trials of a build or an import")
     sheets.add_argument("--out", type=Path, required=True)
     sheets.set_defaults(run=run_sheets)
+    natural = kinds.add_parser("naturalness", help="choreographed takes beside captured motion, in numbers")
+    natural.add_argument("trials", type=Path, help="DATA/trials of a build")
+    natural.set_defaults(run=run_naturalness)
 
 
 def run_build(options: argparse.Namespace) -> None:
@@ -61,3 +64,12 @@ def run_sheets(options: argparse.Namespace) -> None:
     if not names:
         raise InputError(f"{options.trials} holds no trials: give the folder trials/ of a data build")
     write_sheets(options.trials, options.out, names)
+
+
+def run_naturalness(options: argparse.Namespace) -> None:
+    """Speeds, jerk, balance and skate of captured and choreographed trials, by theme."""
+    from engine.data.choreography.naturalness import compare
+
+    if not any(options.trials.glob("choreo_*.npy")):
+        raise InputError(f"{options.trials} holds no choreographed trials: give the folder trials/ of a data build")
+    print(compare(options.trials))
