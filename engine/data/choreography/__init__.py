@@ -8,4 +8,5 @@ makes takes with their sentences (`sentences.py`); what an action promises is ch
 `naturalness.py` measures both.
 
 To add actions, write a module below `actions/`: functions that draw a score, entered by `@library.action`.
+The choreography is our own work, dedicated to the public domain (CC0 1.0).
 """

@@ -115,7 +115,7 @@ def make_take(piece: Action, bases: BaseLibrary, seed: int, variant: int) -> Tak
     words = {"side": side, "other": "left" if side == "right" else "right", **(score.words or {})}
     if side == "left":
         words = {slot: mirror_text(text) if slot not in ("side", "other") else text for slot, text in words.items()}
-    captions = tuple(write_sentences(piece.phrases, piece.terse, words, draw))
+    captions = tuple(write_sentences(piece.phrases, piece.terse, words, draw, score.in_time))
     return Take(f"choreo_{piece.name}_{variant:02d}", joints.astype(np.float32), captions, piece.group, side)
 
 

@@ -95,8 +95,9 @@ def write_report(motions: Iterable[tuple[str, Array]]) -> str:
             return f"{np.median(column):.{digits}f} / {np.percentile(column, 95):.{digits}f}"
 
         lines.append(
-            f"| {group} | {len(values)} | {both('hand_speed')} | {both('hand_jerk', digits=0)} | {both('head_speed')} | "
-            f"{both('off_balance', 100, 1)} | {both('stillness', 100, 1)} | {both('skate', digits=1)} |"
+            f"| {group} | {len(values)} | {both('hand_speed')} | {both('hand_jerk', digits=0)} "
+            f"| {both('head_speed')} | {both('off_balance', 100, 1)} | {both('stillness', 100, 1)} "
+            f"| {both('skate', digits=1)} |"
         )
     return "\n".join(["Median / 95th percentile over takes.", "", *lines])
 

@@ -23,8 +23,8 @@ _WHO = (
     "the figure",
 )
 _CHOICE = re.compile(r"\(([^()\[\]]*)\)|\[([^()\[\]]*)\]")
-_SLOW = ("slowly", "calmly", "in a relaxed way", "unhurriedly")
-_FAST = ("quickly", "briskly", "in a hurry", "fast")
+_SLOW = ("slowly", "slowly", "unhurriedly")
+_FAST = ("quickly", "quickly", "fast")
 _TIMES = {1: "once", 2: "twice", 3: "three times", 4: "four times", 5: "five times", 6: "six times"}
 
 
@@ -34,14 +34,14 @@ def times_in_words(count: int) -> str:
 
 
 def write_sentences(
-    phrases: tuple[str, ...], terse: tuple[str, ...], words: dict[str, str], draw: Draw
+    phrases: tuple[str, ...], terse: tuple[str, ...], words: dict[str, str], draw: Draw, tempo: bool = True
 ) -> list[str]:
-    """Four to six different sentences, short and long; `words` fills the slots."""
+    """Four to six different sentences, short and long; `words` fills the slots, `tempo` lets them speak of it."""
     sentences = [_fill(text, words, draw) for text in draw.shuffled(terse)[:2]]
     manner = ""
-    if draw.tempo > 1.2:
+    if tempo and draw.tempo > 1.2:
         manner = draw.pick(_SLOW)
-    elif draw.tempo < 0.84:
+    elif tempo and draw.tempo < 0.84:
         manner = draw.pick(_FAST)
     chosen = draw.shuffled(phrases)
     while len(chosen) < 4:

@@ -15,20 +15,22 @@ from engine.data.choreography.sentences import times_in_words
         "does a facepalm",
         "puts the {side} hand (to|over) the face in disbelief",
         "slaps the {side} hand against the forehead",
-        "covers the face with the {side} palm and shakes the head",
+        "covers the face with the {side} palm{shakes}",
     ),
     (near("right_palm", "face", 0.13),),
 )
 def facepalm(draw: Draw) -> Score:
     hand = Hand((0.03, -0.01, 0.15), "head", palm=(-0.1, 0.1, -1), fingers=(-0.35, 1, -0.2), swivel=8)
     pose = Posture(right=hand, bend=6, gaze=Gaze(0, -draw.between(16, 30)))
+    shakes = draw.count(0, 2)
     a, b = pose.but(gaze=Gaze(12, -24)), pose.but(gaze=Gaze(-12, -24))
     return Score(
         (
             Key(pose, draw.between(0.4, 0.65), draw.between(0.6, 1.2)),
-            *cycle((a, b), 0.36, draw.count(0, 2)),
+            *cycle((a, b), 0.36, shakes),
             Key(pose, 0.3, 0.3),
-        )
+        ),
+        words={"shakes": " and shakes the head" if shakes else ""},
     )
 
 
@@ -37,7 +39,7 @@ def facepalm(draw: Draw) -> Score:
     (
         "covers both ears[ with the hands]",
         "(puts|presses) the hands over the ears[ because it is too loud]",
-        "holds the ears shut and ducks the head",
+        "holds the ears shut{ducks}",
     ),
     (near("right_palm", "head", 0.16), near("left_palm", "head", 0.16)),
     sided=False,
@@ -52,7 +54,8 @@ def cover_ears(draw: Draw) -> Score:
             Key(pose, draw.between(0.45, 0.7), draw.between(0.8, 2.0)),
             *cycle((a, b), 0.4, draw.count(0, 2)),
             Key(pose, 0.3, 0.2),
-        )
+        ),
+        words={"ducks": " and ducks the head" if duck > 0.4 else ""},
     )
 
 
@@ -76,7 +79,7 @@ def cover_eyes(draw: Draw) -> Score:
     ("yawn", "yawning", "tired yawn"),
     (
         "yawns[ with the {side} hand before the mouth]",
-        "yawns and stretches",
+        "yawns{stretching}",
         "leans back with a long yawn, covering the mouth",
     ),
     (near("right_hand", "face", 0.15),),
@@ -88,7 +91,9 @@ def yawn(draw: Draw) -> Score:
     pose = Posture(right=hand, left=left, bend=-10, gaze=Gaze(0, draw.between(14, 28)), shift=(0, 0.01, 0))
     after = Posture(right=Hand((0.05, -0.3, 0.5), roll=30), bend=5, gaze=Gaze(0, -8))
     return Score(
-        (Key(pose, draw.between(0.8, 1.2), draw.between(0.8, 1.6)), Key(after, 0.6, through=True)), back=0.8
+        (Key(pose, draw.between(0.8, 1.2), draw.between(0.8, 1.6)), Key(after, 0.6, through=True)),
+        back=0.8,
+        words={"stretching": " and stretches the {other} arm" if stretch else ""},
     )
 
 
@@ -165,11 +170,7 @@ def sneeze(draw: Draw) -> Score:
 
 @action(
     ("laugh", "laughing", "laugh out loud"),
-    (
-        "laughs[ heartily| out loud][, holding the belly]",
-        "bends over laughing",
-        "laughs so hard that the shoulders shake",
-    ),
+    ("laughs[ heartily| out loud]{holding}", "bends over laughing", "laughs so hard that the shoulders shake"),
     (),
     sided=False,
 )
@@ -194,6 +195,7 @@ def laugh(draw: Draw) -> Score:
             *cycle((b, a), move, draw.count(3, 7)),
         ),
         back=0.9,
+        words={"holding": ", holding the belly" if belly else ""},
     )
 
 

@@ -134,9 +134,9 @@ def beckon(draw: Draw) -> Score:
     ("thumbs up", "give a thumbs up", "thumbs up with the {side} hand"),
     (
         "gives a thumbs up[ with the {side} hand]",
-        "shows thumbs up",
+        "shows thumbs up{nods}",
         "holds the {side} fist out with the thumb up",
-        "stretches the {side} hand forward in a thumbs up[ and nods]",
+        "stretches the {side} hand forward in a thumbs up{nods}",
     ),
     (ahead("right_wrist", 0.22), above("right_thumb", "right_wrist", 0.03)),
 )
@@ -149,29 +149,32 @@ def thumbs_up(draw: Draw) -> Score:
     )
     pose, nod = Posture(right=hand, gaze=Gaze(0, 3, -4)), Posture(right=hand, gaze=Gaze(0, -12, -4))
     keys = [Key(pose, draw.between(0.5, 0.75), draw.between(0.5, 1.4))]
-    if draw.chance(0.5):
+    nods = draw.chance(0.5)
+    if nods:
         keys += [Key(nod, 0.25), Key(pose, 0.3, 0.4)]
-    return Score(tuple(keys))
+    return Score(tuple(keys), words={"nods": " and nods" if nods else ""})
 
 
 @action(
     ("thumbs down", "thumbs down with the {side} hand"),
     (
         "gives a thumbs down[ with the {side} hand]",
-        "shows thumbs down[ and shakes the head]",
+        "shows thumbs down{shakes}",
         "turns the {side} thumb down in disapproval",
     ),
     (ahead("right_wrist", 0.25),),
 )
 def thumbs_down(draw: Draw) -> Score:
     hand = Hand((-0.02, draw.between(-0.2, -0.05), 0.7), palm=(0.9, 0, -0.2), fingers=(-0.6, 0, 0.8), swivel=48)
+    shakes = draw.count(0, 2)
     a, b = (Posture(right=hand, gaze=Gaze(yaw, -4), bend=3) for yaw in (18, -18))
     return Score(
         (
             Key(Posture(right=hand, gaze=Gaze(0, -2)), 0.65, 0.5),
-            *cycle((a, b), 0.32, draw.count(0, 2)),
+            *cycle((a, b), 0.32, shakes),
             Key(Posture(right=hand, gaze=Gaze(0, -2)), 0.3, 0.4),
-        )
+        ),
+        words={"shakes": " and shakes the head" if shakes else ""},
     )
 
 

@@ -280,7 +280,7 @@ def tie_shoe(draw: Draw) -> Score:
     (
         "taps the {side} foot[ impatiently]",
         "waits impatiently, tapping the {side} foot",
-        "stands[ with crossed arms] and taps the {side} foot",
+        "stands{crossed} and taps the {side} foot",
     ),
     (moves("right_foot", 0.03),),
 )
@@ -298,7 +298,11 @@ def tap_foot(draw: Draw) -> Score:
         Posture(right_foot=Foot((0.02, 0, 0.05), pitch=pitch, turn=8), weight=0.7, gaze=gaze, **arms)
         for pitch in (-20, 0)
     )
-    return Score((Key(down, 0.8, 0.2), *cycle((up, down), draw.between(0.18, 0.26), draw.count(5, 9))), back=0.8)
+    return Score(
+        (Key(down, 0.8, 0.2), *cycle((up, down), draw.between(0.18, 0.26), draw.count(5, 9))),
+        back=0.8,
+        words={"crossed": " with crossed arms" if "right" in arms and arms["right"] is not ON_HIP else ""},
+    )
 
 
 @action(

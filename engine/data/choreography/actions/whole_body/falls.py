@@ -279,12 +279,13 @@ def hit_stomach(draw: Draw) -> Score:
     (
         "(is|gets) (hit|punched) in the (head|face)[ from the {side}]",
         "turns the head sharply after a punch from the {side}",
-        "takes a blow to the head and staggers[, holding the face]",
+        "takes a blow to the head and staggers{holding}",
     ),
     (moves("head", 0.12), ends_above("pelvis", 0.6)),
 )
 def hit_head(draw: Draw) -> Score:
     jolt = recoil(draw, "head")
+    holds = draw.chance(0.6)
     stagger = jolt.but(
         left_foot=Foot((0.16, 0, -0.16)),
         twist=10,
@@ -294,10 +295,14 @@ def hit_head(draw: Draw) -> Score:
         balance=True,
         weight=0.3,
         right=Hand((0.05, -0.03, 0.14), "head", palm=(-0.6, 0, -0.6), fingers=(-0.3, 1, -0.1))
-        if draw.chance(0.6)
+        if holds
         else Hand((0.1, -0.4, 0.45), roll=30),
     )
-    return Score((Key(jolt, draw.between(0.15, 0.2)), Key(stagger, 0.55, draw.between(0.4, 1.2))), back=1.1)
+    return Score(
+        (Key(jolt, draw.between(0.15, 0.2)), Key(stagger, 0.55, draw.between(0.4, 1.2))),
+        back=1.1,
+        words={"holding": ", holding the face" if holds else ""},
+    )
 
 
 @action(

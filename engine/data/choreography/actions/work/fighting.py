@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from engine.data.choreography.claims import above, ahead, below, moves, near, straight_arm
 from engine.data.choreography.draw import Draw
 from engine.data.choreography.library import action
@@ -85,18 +87,20 @@ def dodge(draw: Draw) -> Score:
 
 @action(
     ("duck", "duck down", "duck under something"),
-    ("ducks[ quickly][ under a (punch|branch)]", "ducks down[ and covers the head]", "bends the knees and ducks"),
+    ("ducks[ quickly][ under a (punch|branch)]", "ducks down{cover}", "bends the knees and ducks"),
     (below("head", 1.35),),
     sided=False,
 )
 def duck(draw: Draw) -> Score:
+    covered = draw.chance(0.5)
     cover = (
         both(Hand((0.08, 0.14, 0.02), "head", palm=(-0.5, -0.8, 0), fingers=(-0.6, 0.3, -0.5), swivel=20))
-        if draw.chance(0.5)
+        if covered
         else both(Hand((0.0, -0.5, 0.5), roll=45))
     )
     low = Posture(**cover, shift=(0, -draw.between(0.26, 0.4), 0), hips=(22, 0, 0), bend=28, gaze=Gaze(0, -20))
-    return Score((Key(low, draw.between(0.28, 0.4), draw.between(0.3, 1.0)),), back=0.7)
+    words: dict[str, Any] = {"cover": " and covers the head" if covered else ""}
+    return Score((Key(low, draw.between(0.28, 0.4), draw.between(0.3, 1.0)),), back=0.7, words=words)
 
 
 @action(

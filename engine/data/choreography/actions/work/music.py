@@ -140,11 +140,11 @@ def drums(draw: Draw) -> Score:
 
 
 @action(
-    ("play the trumpet", "blow a trumpet", "play the saxophone"),
+    ("play the {instrument}", "blow the {instrument}"),
     (
-        "plays the (trumpet|saxophone|clarinet)",
-        "holds a trumpet to the lips and plays",
-        "blows a horn[, leaning back]",
+        "plays the {instrument}",
+        "holds a {instrument} to the lips and plays",
+        "blows a {instrument}[ with both hands on the keys]",
     ),
     (near("right_wrist", "face", 0.42), ahead("left_wrist", 0.15)),
     sided=False,
@@ -171,6 +171,7 @@ def trumpet(draw: Draw) -> Score:
             shift=(0, -0.02 * (1 - lift), 0),
         )
 
+    words: dict[str, Any] = {"instrument": "saxophone" if sax else "trumpet"}
     return Score(
         (
             Key(at(0), 0.9, 0.2),
@@ -181,6 +182,7 @@ def trumpet(draw: Draw) -> Score:
         ),
         stagger=0,
         back=0.9,
+        words=words,
     )
 
 
@@ -287,10 +289,7 @@ def sing(draw: Draw) -> Score:
 
 @action(
     ("DJ", "play records", "scratch records like a DJ"),
-    (
-        "plays records like a DJ[, one hand at the headphones]",
-        "scratches a record with the {side} hand, nodding to the beat",
-    ),
+    ("plays records like a DJ{headphones}", "scratches a record with the {side} hand, nodding to the beat"),
     (ahead("right_wrist", 0.2),),
 )
 def dj(draw: Draw) -> Score:
@@ -310,7 +309,9 @@ def dj(draw: Draw) -> Score:
         )
 
     return Score(
-        (Key(at(0, 0), 0.8), *cycle((at(1, 1), at(-1, 0)), draw.between(0.2, 0.28), draw.count(5, 9))), back=0.8
+        (Key(at(0, 0), 0.8), *cycle((at(1, 1), at(-1, 0)), draw.between(0.2, 0.28), draw.count(5, 9))),
+        back=0.8,
+        words={"headphones": ", one hand at the headphones" if ear.frame == "head" else ""},
     )
 
 

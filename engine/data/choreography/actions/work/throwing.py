@@ -101,12 +101,8 @@ def throw_underhand(draw: Draw) -> Score:
 
 
 @action(
-    ("throw with both hands", "throw-in overhead", "two-handed throw"),
-    (
-        "throws (a ball|something) with both hands[ over the head]",
-        "makes a throw-in from overhead",
-        "passes a ball from the chest with both hands",
-    ),
+    ("throw with both hands", "two-handed throw"),
+    ("throws (a ball|something) with both hands {way}", "throws (a ball|something) {way}", "{throwing}"),
     (ahead("right_wrist", 0.35), ahead("left_wrist", 0.35)),
     sided=False,
 )
@@ -118,7 +114,8 @@ def throw_both(draw: Draw) -> Score:
         gaze=Gaze(),
         shift=(0, -0.03, 0.02),
     )
-    if draw.chance(0.5):
+    overhead = draw.chance(0.5)
+    if overhead:
         start = Posture(
             **both(Hand((-0.12, 0.6, -0.2), palm=(-0.8, 0, 0.4), fingers=(0, 0.6, -0.5))), bend=-16, gaze=Gaze(0, 6)
         )
@@ -132,6 +129,10 @@ def throw_both(draw: Draw) -> Score:
     return Score(
         (Key(start, 0.7, draw.between(0.1, 0.4)), Key(ends, draw.between(0.26, 0.34), draw.between(0.15, 0.4))),
         stagger=0.01,
+        words={
+            "way": "from over the head" if overhead else "from the chest",
+            "throwing": "makes a throw-in" if overhead else "passes a ball with both hands",
+        },
     )
 
 
