@@ -191,7 +191,9 @@ def _read_imported(path: Path) -> SkeletonClip:
 
 
 def _read_trial_table(path: Path) -> dict[str, tuple[str, str]]:
-    """(archive/file stem) and trial key -> (trial, description)."""
+    """(archive/file stem) and trial key -> (trial, description); raises InputError where there is no table."""
+    if not path.is_file():
+        raise InputError(f"{path} is not there: it says which recording each file of CMU's is")
     table = {}
     every = path.with_name("cmu_trials.csv")
     if every.exists():

@@ -73,6 +73,8 @@ def build_trials(clips: Iterable[SourceClip], out: Path, around: Iterable[Source
     for clip in tqdm(clips, desc="trials", unit="clip"):
         taken[clip.trial] = taken.get(clip.trial, 0) + 1
         name = clip.trial if taken[clip.trial] == 1 else f"{clip.trial}-{taken[clip.trial]}"
+        # What an earlier build made of it, perhaps of another file, must not be taken for this one.
+        (out / f"{name}.npy").unlink(missing_ok=True)
         try:
             joints = read_trial(clip, stances)
         except MotionError as error:
