@@ -17,7 +17,6 @@ from engine.generation.fill import SEED_STRIDE, Grid, fill_grids
 from engine.generation.heights import leaves_the_floor
 from engine.generation.sampler import MaskedSampler
 from engine.generation.settings import SamplingConfig
-from engine.models.compact import compact_transformer
 from engine.models.config import FRAMES_PER_TOKEN
 from engine.models.folder import MotionModel, load_model_folder
 from engine.models.text_encoder import TextEncoder, load_text_encoder
@@ -25,6 +24,7 @@ from engine.motion.cleanup import clean_joints
 from engine.motion.features import features_of_every_frame, features_to_joints
 from engine.motion.motion import Motion
 from engine.requests.generate import MAX_SECONDS, GenerateRequest
+from engine.sampling.packing import Numbers, has_bf16_products
 from engine.watch import UNWATCHED, Watch
 from engine.weights import find_text_encoder, find_weights
 
@@ -54,8 +54,8 @@ class Pipeline:
         self.precision = precision
         model.tokenizer.to(device)
         model.transformer.to(device)
-        network = compact_transformer(model.transformer, "int8") if precision == "fast" else model.transformer
-        self._sampler = MaskedSampler(network, model.config.tokenizer.levels)
+        numbers = numbers_of(precision)
+        self._sampler = MaskedSampler(model.transformer, model.config.tokenizer.levels, numbers, share=True)
 
     @classmethod
     def from_pretrained(
@@ -64,7 +64,7 @@ class Pipeline:
         """Load a bundled model by name or any model folder by path.
 
         `precision` is that of the transformer while it samples; bf16 gives other motions than fp32, and so does
-        fast: 8-bit products on the CPU, and steps that reuse what hardly changes (SamplingConfig.reuse).
+        fast: products of 16 or 8 bits on the CPU, and steps that reuse what hardly changes (SamplingConfig.reuse).
         Raises InputError for unknown weights or devices and ModelError for broken ones.
         """
         chosen = choose_device(device)
@@ -183,8 +183,7 @@ class Pipeline:
             sampling = replace(sampling, guidance=0.0)
         if self.precision == "fast":
             sampling = replace(sampling, reuse=True)
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.precision == "bf16"):
-            return fill_grids(self._sampler, grids, text, sampling, watch)
+        return fill_grids(self._sampler, grids, text, sampling, watch)
 
     def certainty(self, ids: torch.Tensor, prompt: str) -> NDArray[np.float32]:
         """(N, S) how likely the model finds each token of a grid [N, S] that fits into one pass."""
@@ -239,6 +238,13 @@ def choose_device(name: str) -> torch.device:
     if not available[name]:
         raise InputError(f"device {name!r} is not available here: choose auto or cpu")
     return torch.device(name)
+
+
+def numbers_of(precision: Precision) -> Numbers:
+    """What the transformer computes in; fast takes the 16-bit products of a CPU that has them, else 8 bits."""
+    if precision == "fast":
+        return "bf16" if has_bf16_products() else "int8"
+    return precision
 
 
 def check_precision(precision: str, device: torch.device) -> None:

@@ -22,6 +22,7 @@ ENGINE: Layers = (
     ("engine.data.formats",),
     ("engine.data.captions", "engine.data.hand_keyed", "engine.data.skeletons", "engine.pipeline"),
     ("engine.requests", "engine.weights", "engine.generation"),
+    ("engine.sampling",),
     ("engine.generation.settings",),
     ("engine.models",),
     ("engine.motion", "engine.blender_process"),

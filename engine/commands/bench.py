@@ -9,7 +9,7 @@ import os
 import platform
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -17,16 +17,14 @@ from typing import TYPE_CHECKING, Any
 from engine.errors import InputError
 
 if TYPE_CHECKING:
-    import torch
     from torch import Tensor
 
-    from engine.models.compact import Compactness
     from engine.models.config import ModelConfig
-    from engine.models.text_features import TextFeatures
     from engine.models.transformer import MaskedTransformer
+    from engine.sampling.packing import Numbers
 
 # Of the sampler: the transformer's numbers, and whether steps reuse what hardly changes.
-MODES: dict[str, tuple[Compactness, bool]] = {
+MODES: dict[str, tuple[Numbers, bool]] = {
     "fp32": ("fp32", False), "bf16": ("bf16", False), "int8": ("int8", False),
     "reuse": ("fp32", True), "fast": ("int8", True),
 }  # fmt: skip
@@ -100,8 +98,9 @@ def measure(
 
     from engine.generation.sampler import MaskedSampler, SamplingRequest
     from engine.generation.settings import SamplingConfig
-    from engine.models.compact import compact_transformer, has_bf16_products
     from engine.models.text_features import TextFeatures
+    from engine.sampling.packing import has_bf16_products
+    from engine.sampling.plain import fill_plainly
 
     generator = torch.Generator().manual_seed(1)
     network = config.transformer
@@ -112,14 +111,18 @@ def measure(
     )
     ids = torch.zeros(1, tokens, transformer.streams, dtype=torch.long)
     request = SamplingRequest(ids, torch.ones_like(ids, dtype=torch.bool), torch.tensor([tokens]), text, (0,))
-    ways: dict[str, Callable[[], Tensor]] = {"plain": lambda: plain_loop(transformer, tokens, steps, text)}
+    plain = SamplingConfig(steps=steps, temperature=0.0, guidance=1.0)
+    levels, todo = config.tokenizer.levels, request.regenerate[0]
+    ways: dict[str, Callable[[], Tensor]] = {
+        "plain": lambda: fill_plainly(transformer, levels, ids[0], todo, text, 0, plain)[None]
+    }
     copies: dict[str, MaskedSampler] = {}
     for mode, (numbers, reuse) in MODES.items():
         if numbers == "bf16" and not has_bf16_products():
             continue
         if numbers not in copies:
-            copies[numbers] = MaskedSampler(compact_transformer(transformer, numbers), config.tokenizer.levels)
-        greedy = SamplingConfig(steps=steps, temperature=0.0, guidance=1.0, reuse=reuse)
+            copies[numbers] = MaskedSampler(transformer, config.tokenizer.levels, numbers)
+        greedy = replace(plain, reuse=reuse)
         ways[mode] = functools.partial(copies[numbers].sample, request, greedy)
     wanted = {name: way() for name, way in ways.items()}
     seconds: dict[str, list[float]] = {name: [] for name in ways}
@@ -132,30 +135,6 @@ def measure(
             cpu_seconds[name].append(time.process_time() - cpu_started)
     same = {name: float((made == wanted["plain"]).float().mean()) for name, made in wanted.items()}
     return [Timing(name, seconds[name], cpu_seconds[name], same[name]) for name in ways]
-
-
-def plain_loop(transformer: MaskedTransformer, tokens: int, steps: int, text: TextFeatures) -> torch.Tensor:
-    """Greedy tokens [1, N, S] as one would first write it: every position, every step, the text again each time."""
-    import torch
-
-    longest = transformer.config.max_tokens
-    lengths = torch.tensor([tokens])
-    if transformer.config.steps_follow_length:
-        steps = max(1, round(steps * tokens / longest))
-    ids = torch.full((1, longest, transformer.streams), transformer.special.pad)
-    ids[:, :tokens] = transformer.special.mask
-    total = tokens * transformer.streams
-    with torch.inference_mode():
-        for step in range(1, steps + 1):
-            hidden = ids == transformer.special.mask
-            sureness, best = transformer(ids, lengths, text).softmax(-1).max(-1)
-            ids = torch.where(hidden, best, ids)
-            cosine = torch.cos(torch.tensor(0.5 * torch.pi * step / steps, dtype=torch.float64))
-            again = 0 if step == steps else min(int(total * cosine), total - step)
-            if again > 0:
-                doubt = sureness.masked_fill(~hidden, torch.inf).flatten()
-                ids.view(-1)[doubt.argsort(stable=True)[:again]] = transformer.special.mask
-    return ids[:, :tokens]
 
 
 def report(config: ModelConfig, options: argparse.Namespace, timings: list[Timing]) -> str:

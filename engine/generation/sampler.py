@@ -9,19 +9,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 
-from engine.generation.schedule import level_steps, still_masked
 from engine.generation.settings import SamplingConfig
-from engine.models.decoding import DecodingPass
 from engine.models.errors import ModelError
 from engine.models.text_features import TextFeatures
-from engine.models.transformer import MaskedTransformer, PreparedText
+from engine.models.transformer import MaskedTransformer
+from engine.sampling.decoding import Decoding, Inputs
+from engine.sampling.network import PackedTransformer
+from engine.sampling.noise import draw_noise, seed_words
+from engine.sampling.packing import Numbers
+from engine.sampling.schedule import Plan, level_steps, make_plan
 from engine.watch import UNWATCHED, Watch
-
-# When steps are reused, one token more than will settle is looked at for each so many that will.
-SPARE = 4
 
 
 @dataclass(frozen=True)
@@ -42,43 +43,47 @@ class SamplingRequest:
 
 
 class MaskedSampler:
-    """Fills in token grids with a transformer."""
+    """Fills in token grids with a transformer, whose weights are packed once.
 
-    def __init__(self, transformer: MaskedTransformer, levels: int) -> None:
+    numbers: in which the transformer computes; fp32 gives the tokens that `MaskedTransformer.forward` would
+    share: in fp32, let the transformer's own weights become views of the packed ones
+    """
+
+    def __init__(
+        self, transformer: MaskedTransformer, levels: int, numbers: Numbers = "fp32", share: bool = False
+    ) -> None:
         self.transformer = transformer
         self.levels = levels
+        self.network = PackedTransformer(transformer, numbers, share)
 
     @torch.inference_mode()
-    def sample(
-        self,
-        request: SamplingRequest,
-        config: SamplingConfig,
-        watch: Watch = UNWATCHED,
-    ) -> Tensor:
+    def sample(self, request: SamplingRequest, config: SamplingConfig, watch: Watch = UNWATCHED) -> Tensor:
         """ids [B, N, S] with every regenerated token filled in. Raises Cancelled on request."""
-        self._check(request)
-        count = request.ids.shape[1]
-        inside = torch.arange(count, device=request.ids.device)[None] < request.lengths[:, None]
-        todo = request.regenerate & inside[..., None]
-        ids = torch.where(todo, self.transformer.special.mask, request.ids)
-        generators = [torch.Generator().manual_seed(seed) for seed in request.seeds]
-        level_of = torch.arange(ids.shape[2], device=ids.device) % self.levels
-        plan = level_steps(config.steps, self.levels, config.fine_steps)
-        text = self._prepare(request, config.guidance)
-        passes = len(text.sentence) // len(ids)
-        decoding = DecodingPass(self.transformer, request.lengths.repeat(passes), text)
-        own_steps = self._own_steps(config.steps, request.lengths)
-        done = 0
-        for level, steps in enumerate(plan):
-            phase = todo & (level_of == level)
-            for step in range(1, steps + 1):
-                watch.check()
-                if bool(phase.any()):
-                    of = own_steps if level == 0 else [steps] * len(ids)
-                    ids = self._step(request, decoding, config, ids, phase, level, (step, of), generators)
-                done += 1
-                watch.report("decode", done, sum(plan))
-        return torch.where(todo, ids, request.ids)
+        check_request(self.transformer, request)
+        plan = plan_request(self.transformer, self.levels, request, config)
+        device = self.network.device
+        lengths = request.lengths.tolist()
+        count, streams = request.ids.shape[1:]
+        inside = torch.arange(count, device=device)[None] < request.lengths[:, None]
+        inputs = Inputs(
+            ids=request.ids,
+            todo=request.regenerate & inside[..., None],
+            lengths=request.lengths,
+            padded=min(lengths) < count,
+            prompts=self.network.prepare_text(request.text, config.guidance),
+            noise=draw_noise(
+                seed_words(request.seeds, device), max((it.number for it in plan.steps), default=0), count, streams
+            ),
+            stay=torch.from_numpy(plan.stay).to(device),
+            look=torch.from_numpy(plan.look).to(device),
+            luck=torch.from_numpy(plan.luck).to(device),
+        )
+        decoding = Decoding(self.network, inputs, config, self.levels)
+        for index, step in enumerate(plan.steps):
+            watch.check()
+            decoding.run(index, step)
+            watch.report("decode", index + 1, len(plan.steps))
+        return decoding.ids
 
     @torch.inference_mode()
     def certainty(self, ids: Tensor, text: TextFeatures, blank: bool = False) -> Tensor:
@@ -101,160 +106,44 @@ class MaskedSampler:
         sureness = logits.softmax(-1).gather(-1, ids.expand(2, -1, -1)[..., None])[..., 0]
         return torch.where(board, sureness[0], sureness[1])
 
-    def _step(
-        self,
-        request: SamplingRequest,
-        decoding: DecodingPass,
-        config: SamplingConfig,
-        ids: Tensor,
-        phase: Tensor,
-        level: int,
-        step_of: tuple[int, list[int]],
-        generators: list[torch.Generator],
-    ) -> Tensor:
-        """One pass over the tokens of `phase` [B, N, S] that are still hidden.
 
-        step_of: this step, and how many each motion takes
-        """
-        mask_id = self.transformer.special.mask
-        hidden = phase & (ids == mask_id)
-        temperature = config.temperature if level == 0 else config.fine_temperature
-        luck = torch.zeros(ids.shape, device=ids.device)
-        if config.choice_noise > 0.0 and temperature > 0.0:
-            luck = gumbel_noise(tuple(ids.shape), request.lengths, generators).to(ids.device) * config.choice_noise
-        code_noise = None
-        if temperature > 0.0:  # Drawn even if nothing is hidden: it must not depend on when batch mates are done.
-            shape = (*ids.shape, self.transformer.codebook_size)
-            code_noise = gumbel_noise(shape, request.lengths, generators).to(ids.device)
-        if not bool(hidden.any()):
-            return ids
-        steps = [(min(step_of[0], own), own) for own in step_of[1]]
-        luck = luck * torch.tensor([1.0 - step / own for step, own in steps], device=ids.device)[:, None, None]
-        totals, left = phase.flatten(1).sum(1).tolist(), hidden.flatten(1).sum(1).tolist()
-        again = [
-            min(still_masked(*own, total), still) if total else 0
-            for own, total, still in zip(steps, totals, left, strict=True)
-        ]
-        eligible = hidden
-        partly = config.reuse and step_of[0] > 1
-        if partly:
-            _, sure = self._guess(decoding.last_logits(), luck, code_noise, temperature, config)
-            settling = [still - stay for still, stay in zip(left, again, strict=True)]
-            eligible = surest(sure.masked_fill(~hidden, -torch.inf), [candidates(count) for count in settling]) & hidden
-        wanted = eligible.any(-1).repeat(len(decoding.lengths) // len(ids), 1)
-        repeated = ids.repeat(len(wanted) // len(ids), 1, 1)
-        logits = decoding.logits(repeated, wanted, only_wanted=partly)
-        chosen, sure = self._guess(logits, luck, code_noise, temperature, config)
-        ids = torch.where(hidden, chosen, ids)
-        # Settled tokens are never hidden again: only this step's guesses can be.
-        sure = sure.masked_fill(hidden & ~eligible, -torch.inf).masked_fill(~hidden, torch.inf)
-        for row, count in enumerate(again):
-            if count:
-                unsure = sure[row].flatten().argsort(stable=True)[:count]
-                ids[row].view(-1)[unsure] = mask_id
-        return ids
-
-    def _own_steps(self, steps: int, lengths: Tensor) -> list[int]:
-        """Steps of each motion: fewer for short ones if the model was made for that."""
-        network = self.transformer.config
-        if not network.steps_follow_length:
-            return [steps] * len(lengths)
-        return [max(1, round(steps * int(length) / network.max_tokens)) for length in lengths]
-
-    def _prepare(self, request: SamplingRequest, guidance: float) -> PreparedText:
-        """The text for every step: of the batch, or for guidance of the batch with and then without it."""
-        batch, text = len(request.ids), request.text
-        if not self.transformer.config.null_text:
-            return self.transformer.prepare_text(text)
-        if guidance in (0.0, 1.0):
-            return self.transformer.prepare_text(text, torch.full((batch,), guidance == 0.0, device=text.mask.device))
-        drop = torch.arange(2 * batch, device=text.mask.device) >= batch
-        return self.transformer.prepare_text(text.rows([*range(batch), *range(batch)]), drop)
-
-    def _guess(
-        self, logits: Tensor, luck: Tensor, code_noise: Tensor | None, temperature: float, config: SamplingConfig
-    ) -> tuple[Tensor, Tensor]:
-        """Codes [B, N, S] and what decides whether they stay, from logits with and maybe without the text."""
-        if len(logits) > len(luck):
-            with_text, without = logits.chunk(2)
-            logits = without + config.guidance * (with_text - without)
-        chosen, sureness = choose(logits, temperature, config, code_noise)
-        return chosen, sureness.clamp_min(1e-12).log() + luck
-
-    def _check(self, request: SamplingRequest) -> None:
-        ids, special = request.ids, self.transformer.special
-        if ids.ndim != 3 or ids.shape != request.regenerate.shape:
-            raise ModelError("ids and regenerate must share a shape [B, N, S]")
-        if not len(ids) == len(request.lengths) == len(request.seeds):
-            raise ModelError("ids, lengths and seeds must have one entry a motion")
-        if len(request.text.sentence) != len(ids):
-            raise ModelError("there must be one prompt a motion")
-        if int(request.lengths.min()) < 1 or int(request.lengths.max()) > ids.shape[1]:
-            raise ModelError(f"lengths must lie in 1..{ids.shape[1]}")
-        inside = torch.arange(ids.shape[1], device=ids.device)[None] < request.lengths[:, None]
-        given_only = torch.ones(ids.shape[2], dtype=torch.bool, device=ids.device)
-        given_only[list(self.transformer.predicted_streams)] = False
-        if bool((request.regenerate & given_only).any()):
-            raise ModelError(
-                "this model makes the upper body only: give it a motion's lower body, or use a text-to-motion model"
-            )
-        # What a model never makes itself may also be unknown to it.
-        unknown = given_only & (ids == special.mask)
-        known = ids[inside[..., None] & ~request.regenerate & ~unknown]
-        if bool(((known < 0) | (known >= special.end)).any()):
-            raise ModelError("a known token is not a code of this model")
+def plan_request(
+    transformer: MaskedTransformer, levels: int, request: SamplingRequest, config: SamplingConfig
+) -> Plan:
+    """All passes of a request: short motions take fewer steps for the coarse level if the model was made for that."""
+    network = transformer.config
+    lengths = request.lengths.cpu().numpy()
+    inside = np.arange(request.ids.shape[1])[None] < lengths[:, None]
+    todo = request.regenerate.cpu().numpy() & inside[..., None]
+    totals = [todo[..., level::levels].sum((1, 2)).tolist() for level in range(levels)]
+    own = [[steps] * len(lengths) for steps in level_steps(config.steps, levels, config.fine_steps)]
+    if network.steps_follow_length:
+        own[0] = [max(1, round(config.steps * int(length) / network.max_tokens)) for length in lengths]
+    return make_plan(totals, own)
 
 
-def choose(
-    logits: Tensor, temperature: float, config: SamplingConfig, noise: Tensor | None
-) -> tuple[Tensor, Tensor]:
-    """Codes and how sure each is, both [B, N, S], from logits and Gumbel noise [B, N, S, K].
-
-    The sureness is the model's own probability of the chosen code, untouched by the temperature.
-    """
-    sureness = logits.softmax(-1)
-    if temperature == 0.0 or noise is None:
-        best, codes = sureness.max(-1)
-        return codes, best
-    codes = (keep_likeliest(logits / temperature, config.top_k, config.top_p) + noise).argmax(-1)
-    return codes, sureness.gather(-1, codes[..., None])[..., 0]
-
-
-def candidates(settling: int) -> int:
-    """How many tokens to look at again when `settling` of them will stay."""
-    return settling + max(1, settling // SPARE)
-
-
-def surest(sure: Tensor, counts: list[int]) -> Tensor:
-    """[B, N, S] true at the counts[b] highest of each motion."""
-    chosen = torch.zeros(sure.shape, dtype=torch.bool, device=sure.device)
-    for row, count in enumerate(counts):
-        chosen[row].view(-1)[sure[row].flatten().argsort(stable=True, descending=True)[:count]] = True
-    return chosen
-
-
-def gumbel_noise(
-    shape: tuple[int, ...], lengths: Tensor, generators: list[torch.Generator]
-) -> Tensor:
-    """Noise [B, N, S, K], each motion's from its own generator; zero beyond `lengths` [B]."""
-    noise = torch.zeros(shape)
-    for row, generator in enumerate(generators):
-        # As many numbers as this motion is long, whatever its batch mates' padding.
-        count = int(lengths[row])
-        uniform = torch.rand((count, *shape[2:]), generator=generator).clamp_(1e-9, 1.0 - 1e-6)
-        noise[row, :count] = -(-uniform.log()).log()
-    return noise
-
-
-def keep_likeliest(logits: Tensor, top_k: int | None, top_p: float) -> Tensor:
-    """Logits [..., K] with all but the likeliest codes at minus infinity."""
-    if top_k is not None and top_k < logits.shape[-1]:
-        least = logits.topk(top_k, dim=-1).values[..., -1:]
-        logits = logits.masked_fill(logits < least, -torch.inf)
-    if top_p < 1.0:
-        ordered, order = logits.sort(dim=-1, descending=True)
-        shares = ordered.softmax(-1)
-        beyond = shares.cumsum(-1) - shares >= top_p
-        dropped = torch.zeros_like(beyond).scatter(-1, order, beyond)
-        logits = logits.masked_fill(dropped, -torch.inf)
-    return logits
+def check_request(transformer: MaskedTransformer, request: SamplingRequest) -> None:
+    """Raises ModelError for what cannot be filled in."""
+    ids, special = request.ids, transformer.special
+    if ids.ndim != 3 or ids.shape != request.regenerate.shape:
+        raise ModelError("ids and regenerate must share a shape [B, N, S]")
+    if not len(ids) == len(request.lengths) == len(request.seeds):
+        raise ModelError("ids, lengths and seeds must have one entry a motion")
+    if len(request.text.sentence) != len(ids):
+        raise ModelError("there must be one prompt a motion")
+    if int(request.lengths.min()) < 1 or int(request.lengths.max()) > ids.shape[1]:
+        raise ModelError(f"lengths must lie in 1..{ids.shape[1]}")
+    if ids.shape[1] > transformer.config.max_tokens:
+        raise ModelError(f"{ids.shape[1]} tokens, the model handles {transformer.config.max_tokens}")
+    inside = torch.arange(ids.shape[1], device=ids.device)[None] < request.lengths[:, None]
+    given_only = torch.ones(ids.shape[2], dtype=torch.bool, device=ids.device)
+    given_only[list(transformer.predicted_streams)] = False
+    if bool((request.regenerate & given_only).any()):
+        raise ModelError(
+            "this model makes the upper body only: give it a motion's lower body, or use a text-to-motion model"
+        )
+    # What a model never makes itself may also be unknown to it.
+    unknown = given_only & (ids == special.mask)
+    known = ids[inside[..., None] & ~request.regenerate & ~unknown]
+    if bool(((known < 0) | (known >= special.end)).any()):
+        raise ModelError("a known token is not a code of this model")

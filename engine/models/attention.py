@@ -9,9 +9,6 @@ from torch import Tensor, nn
 from engine.models.batch_rows import batch_size, own_rows
 from engine.models.config import BlockKind
 
-# Keys and values [B, heads, M, W / heads].
-Context = tuple[Tensor, Tensor]
-
 
 class Attention(nn.Module):
     """Multi-head attention of x [B, N, W] to a context [B, M, W] where mask [B, M] is true."""
@@ -19,31 +16,20 @@ class Attention(nn.Module):
     def __init__(self, width: int, heads: int) -> None:
         super().__init__()
         self.heads = heads
-        self.query: nn.Module = nn.Linear(width, width)
-        self.key_value: nn.Module = nn.Linear(width, 2 * width)
+        self.query = nn.Linear(width, width)
+        self.key_value = nn.Linear(width, 2 * width)
         self.output = nn.Linear(width, width)
-        # Query, key and value in one product, where x attends to itself (engine.models.compact).
-        self.joint: nn.Module | None = None
 
-    def forward(self, x: Tensor, context: Tensor | Context, mask: Tensor) -> Tensor:
-        if context is x:
-            query, key, value = self.project(x)
-        else:
-            query = self._split(self.query(x))
-            key, value = context if isinstance(context, tuple) else self.prepare(context)
-        return self.attend(query, key, value, mask)
-
-    def project(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Queries, keys and values [B, heads, N, W / heads] of x [B, N, W] that attends to itself."""
-        if self.joint is not None:
-            query, key, value = (self._split(part) for part in self.joint(x).chunk(3, dim=-1))
-            return query, key, value
-        if self.training and isinstance(self.query, nn.Linear) and isinstance(self.key_value, nn.Linear):
+    def forward(self, x: Tensor, context: Tensor, mask: Tensor) -> Tensor:
+        if context is x and self.training:
+            # One product for all three; their weights are put together for it, which pays with many rows.
             weight = torch.cat([self.query.weight, self.key_value.weight])
             bias = torch.cat([self.query.bias, self.key_value.bias])
-            query, key, value = (self._split(part) for part in F.linear(x, weight, bias).chunk(3, dim=-1))
-            return query, key, value
-        return self._split(self.query(x)), *self.prepare(x)
+            query, key, value = F.linear(x, weight, bias).chunk(3, dim=-1)
+        else:
+            query = self.query(x)
+            key, value = self.key_value(context).chunk(2, dim=-1)
+        return self.attend(self._split(query), self._split(key), self._split(value), mask)
 
     def attend(self, query: Tensor, key: Tensor, value: Tensor, mask: Tensor) -> Tensor:
         """What the queries [B, heads, N, D] find among keys and values [B, heads, M, D] -> [B, N, W]."""
@@ -53,11 +39,6 @@ class Attention(nn.Module):
         else:
             attended = F.scaled_dot_product_attention(query, key, value, attn_mask=mask[:, None, None, :])
         return self.output(attended.transpose(1, 2).flatten(2))
-
-    def prepare(self, context: Tensor) -> Context:
-        """Keys and values of a context [B, M, W] that stays the same over several calls."""
-        key, value = self.key_value(context).chunk(2, dim=-1)
-        return self._split(key), self._split(value)
 
     def _split(self, x: Tensor) -> Tensor:
         """[B, N, W] -> [B, heads, N, W / heads]"""
@@ -119,21 +100,12 @@ class Block(nn.Module):
         )
         self.dropout = SequenceDropout(dropout)
 
-    def prepare(self, words: Tensor) -> Context | None:
-        """What this block reads of the words [B, M, W], or None if it does not look at them."""
-        if self.cross_attention is None:
-            return None
-        return self.cross_attention.prepare(words if self.word_norm is None else self.word_norm(words))
-
-    def forward(self, x: Tensor, x_mask: Tensor, words: Context | None, word_mask: Tensor) -> Tensor:
-        """x [B, N, W], x_mask [B, N], words as prepared by this block, word_mask [B, M] -> [B, N, W]"""
+    def forward(self, x: Tensor, x_mask: Tensor, words: Tensor, word_mask: Tensor) -> Tensor:
+        """x [B, N, W], x_mask [B, N], words [B, M, W], word_mask [B, M] -> [B, N, W]"""
         if self.self_norm is not None and self.self_attention is not None:
             normed = self.self_norm(x)
             x = x + self.dropout(self.self_attention(normed, normed, x_mask))
-        return self.after_attention(x, words, word_mask)
-
-    def after_attention(self, x: Tensor, words: Context | None, word_mask: Tensor) -> Tensor:
-        """The rest of the block, in which every position [B, N, W] is on its own."""
-        if self.cross_norm is not None and self.cross_attention is not None and words is not None:
-            x = x + self.dropout(self.cross_attention(self.cross_norm(x), words, word_mask))
+        if self.cross_norm is not None and self.cross_attention is not None:
+            read = words if self.word_norm is None else self.word_norm(words)
+            x = x + self.dropout(self.cross_attention(self.cross_norm(x), read, word_mask))
         return x + self.dropout(self.feed_forward(self.feed_norm(x)))

@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.models.attention import Block, Context, SequenceDropout
+from engine.models.attention import Block, SequenceDropout
 from engine.models.config import TokenizerConfig, TransformerConfig
 from engine.models.duration import DurationHead
 from engine.models.text_features import TextFeatures
@@ -32,20 +32,6 @@ class SpecialTokens:
     @classmethod
     def after(cls, codebook_size: int) -> SpecialTokens:
         return cls(codebook_size, codebook_size + 1, codebook_size + 2)
-
-
-@dataclass(frozen=True)
-class PreparedText:
-    """What the transformer reads of some prompts, the same in every sampling step.
-
-    sentence: [B, W]
-    words: keys and values for each block, None for those that do not look at the words
-    mask: [B, M] true where a word is
-    """
-
-    sentence: Tensor
-    words: tuple[Context | None, ...]
-    mask: Tensor
 
 
 class MaskedTransformer(nn.Module):
@@ -123,14 +109,14 @@ class MaskedTransformer(nn.Module):
         self,
         ids: Tensor,
         lengths: Tensor,
-        text: TextFeatures | PreparedText,
+        text: TextFeatures,
         drop_text: Tensor | None = None,
         at: Tensor | None = None,
     ) -> Tensor:
         """Predict every entry of the grid, or those `at` [B, N, S] alone -> [M, K] in their order.
 
         ids: [B, N, S]; what lies beyond `lengths` [B] is ignored
-        drop_text: [B] true to use the null text (classifier-free guidance); goes with text that is not prepared
+        drop_text: [B] true to use the null text (classifier-free guidance)
 
         Streams that are only ever given have zeros for logits. Raises ValueError for more tokens than
         the model handles, and for dropped text if it has no null text.
@@ -139,26 +125,21 @@ class MaskedTransformer(nn.Module):
         if count > self.config.max_tokens:
             raise ValueError(f"{count} tokens, the model handles {self.config.max_tokens}")
         ids, visible = self.frame(ids, lengths)
-        given = text if isinstance(text, PreparedText) else self.prepare_text(text, drop_text)
+        drop = torch.zeros_like(text.mask[:, 0]) if drop_text is None else drop_text
+        sentence, words, word_mask = self._text(text, drop)
         x = self.embed(ids)
         leading = self.leading_blocks
         if self.config.sentence_place == "after_words":
             x = self.dropout(x + self.positions[: x.shape[1]])
-            for block, words in zip(self.blocks[:leading], given.words, strict=False):
-                x = block(x, visible, words, given.mask)
-        x = torch.cat([given.sentence[:, None], x], dim=1)
+            for block in self.blocks[:leading]:
+                x = block(x, visible, words, word_mask)
+        x = torch.cat([sentence[:, None], x], dim=1)
         x = self.dropout(x + self.positions[: x.shape[1]])
         visible = F.pad(visible, (1, 0), value=True)
-        for block, words in zip(self.blocks[leading:], given.words[leading:], strict=True):
-            x = block(x, visible, words, given.mask)
+        for block in self.blocks[leading:]:
+            x = block(x, visible, words, word_mask)
         x = x[:, 1 : count + 1]
         return self.predict(x) if at is None else self.predict_at(x, at)
-
-    def prepare_text(self, text: TextFeatures, drop_text: Tensor | None = None) -> PreparedText:
-        """Project the text once for many calls; drop_text [B] is true where to use the null text."""
-        drop = torch.zeros_like(text.mask[:, 0]) if drop_text is None else drop_text
-        sentence, words, mask = self._text(text, drop)
-        return PreparedText(sentence, tuple(block.prepare(words) for block in self.blocks), mask)  # type: ignore[operator]
 
     def predict(self, x: Tensor) -> Tensor:
         """What the last block says of the tokens [B, N, W] -> logits [B, N, S, K]"""
@@ -200,22 +181,27 @@ class MaskedTransformer(nn.Module):
             parts.append(torch.where(special[..., None], extra.to(code.dtype), code))
         return torch.stack(parts).sum(0)
 
-    def _text(self, text: TextFeatures, drop: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Sentence [B, W], words [B, M, W] and their mask; null where dropped.
+    def read_text(self, text: TextFeatures) -> tuple[Tensor, Tensor, Tensor]:
+        """Sentence [B, W], words [B, M, W] and their mask.
 
         The null word stands first for everybody, so that no prompt, however short, leaves
         attention without anything to look at.
         """
-        sentence = self.sentence(text.sentence)
+        sentence, words = self.sentence(text.sentence), self.words(text.words)
+        if not self.config.null_text:
+            return sentence, words, text.mask
+        null = self.null_word.to(words.dtype).expand(words.shape[0], 1, -1)
+        return sentence, torch.cat([null, words], dim=1), F.pad(text.mask, (1, 0), value=True)
+
+    def _text(self, text: TextFeatures, drop: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """As `read_text`; null where dropped."""
+        sentence, words, mask = self.read_text(text)
         if not self.config.null_text:
             if bool(drop.any()):
                 raise ValueError("this model has no null text: it cannot do without the prompt")
-            return sentence, self.words(text.words), text.mask
+            return sentence, words, mask
         sentence = torch.where(drop[:, None], self.null_sentence.to(sentence.dtype), sentence)
-        words = self.words(text.words)
-        null = self.null_word.to(words.dtype).expand(words.shape[0], 1, -1)
-        mask = F.pad(text.mask & ~drop[:, None], (1, 0), value=True)
-        return sentence, torch.cat([null, words], dim=1), mask
+        return sentence, words, torch.cat([mask[:, :1], mask[:, 1:] & ~drop[:, None]], dim=1)
 
     def _start_small(self) -> None:
         """GPT-2's initialisation: residual branches start small, so that depth trains at once."""

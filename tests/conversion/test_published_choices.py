@@ -9,7 +9,6 @@ from engine.errors import InputError
 from engine.generation.sampler import MaskedSampler, SamplingRequest
 from engine.generation.settings import SamplingConfig
 from engine.models.config import ModelConfig, TokenizerConfig, paper_config
-from engine.models.decoding import DecodingPass
 from engine.models.errors import ModelError
 from engine.models.folder import MotionModel
 from engine.models.text_features import TextFeatures
@@ -17,6 +16,7 @@ from engine.models.tokenizer import MotionTokenizer
 from engine.models.transformer import MaskedTransformer
 from engine.pipeline import Pipeline
 from engine.requests import GenerateRequest
+from engine.sampling.decoding import Decoding
 
 SMALL = {"width": 32, "heads": 2, "blocks": ("cross", "self"), "sentence_dim": 6, "word_dim": 5}
 TOKENS = TokenizerConfig(
@@ -55,8 +55,8 @@ def test_a_short_motion_takes_fewer_steps_and_comes_out_the_same_alone(monkeypat
     everything = torch.ones_like(ids, dtype=torch.bool)
     together = sampler.sample(request_of(ids, everything, [49, 16], prompts), config)
     calls = []
-    inner = DecodingPass.logits
-    monkeypatch.setattr(DecodingPass, "logits", lambda *given, **more: calls.append(1) or inner(*given, **more))
+    inner = Decoding.run
+    monkeypatch.setattr(Decoding, "run", lambda *given, **more: calls.append(1) or inner(*given, **more))
     request = request_of(ids[:1, :16], everything[:1, :16], [16], prompts.rows([1]))
     alone = sampler.sample(dataclasses.replace(request, seeds=(1,)), config)
     assert len(calls) == 3

@@ -5,13 +5,14 @@ import dataclasses
 import pytest
 import torch
 
-from engine.generation.sampler import MaskedSampler, SamplingRequest, keep_likeliest
+from engine.generation.sampler import MaskedSampler, SamplingRequest
 from engine.generation.settings import SamplingConfig
 from engine.models.config import TokenizerConfig, TransformerConfig
-from engine.models.decoding import DecodingPass
 from engine.models.errors import ModelError
 from engine.models.text_features import TextFeatures
 from engine.models.transformer import MaskedTransformer
+from engine.sampling.decoding import Decoding
+from engine.sampling.guess import keep_likeliest
 from engine.watch import Cancelled, Watch
 
 CODES = 32
@@ -92,13 +93,13 @@ def test_text_steers_when_greedy(sampler):
 
 def test_coarse_levels_come_first(sampler, monkeypatch):
     seen: list[torch.Tensor] = []
-    inner = DecodingPass.logits
+    inner = Decoding.run
 
-    def spy(decoding, ids, *rest, **options):
-        seen.append(ids[:1].clone())
-        return inner(decoding, ids, *rest, **options)
+    def spy(decoding, *step):
+        seen.append(decoding.framed.clone())
+        return inner(decoding, *step)
 
-    monkeypatch.setattr(DecodingPass, "logits", spy)
+    monkeypatch.setattr(Decoding, "run", spy)
     request = dataclasses.replace(make_request(4, 1, share=1.1), lengths=torch.tensor([10]))
     sampler.sample(request, FAST)
     mask = sampler.transformer.special.mask
@@ -114,32 +115,6 @@ def test_progress_and_cancel(sampler):
     assert calls == [("decode", step, 6) for step in range(1, 7)]
     with pytest.raises(Cancelled):
         sampler.sample(make_request(5), FAST, Watch(is_cancelled=lambda: True))
-
-
-def test_reuse_settles_everything_with_less_work_and_batch_mates_do_not_matter(sampler, monkeypatch):
-    wanted: list[int] = []
-    inner = DecodingPass.logits
-
-    def spy(decoding, ids, positions, **options):
-        wanted.append(int(positions.sum()))
-        return inner(decoding, ids, positions, **options)
-
-    monkeypatch.setattr(DecodingPass, "logits", spy)
-    reuse = dataclasses.replace(FAST, steps=6, reuse=True)
-    request = dataclasses.replace(make_request(2, share=0.9), lengths=torch.tensor([6, 10, 4]))
-    together = sampler.sample(request, reuse)
-    todo = request.regenerate & (torch.arange(10)[None, :, None] < request.lengths[:, None, None])
-    assert torch.equal(together[~todo], request.ids[~todo])
-    assert (together[todo] < CODES).all()
-    alone = SamplingRequest(
-        request.ids[:1, :6], request.regenerate[:1, :6], request.lengths[:1], request.text.rows([0]), request.seeds[:1]
-    )
-    assert torch.equal(sampler.sample(alone, reuse)[0], together[0, :6])
-    little = sum(wanted)
-    wanted.clear()
-    sampler.sample(request, dataclasses.replace(reuse, reuse=False))
-    sampler.sample(alone, dataclasses.replace(reuse, reuse=False))
-    assert little < 0.8 * sum(wanted)
 
 
 def test_filters_keep_the_likeliest():

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from engine.generation.masks import grid_to_tokens, part_grid, span_grid, tokens_to_grid
-from engine.generation.schedule import level_steps, still_masked
 from engine.models.config import TokenizerConfig
 from engine.models.errors import ModelError
+from engine.sampling.schedule import level_steps, make_plan, still_masked
 
 CONFIG = TokenizerConfig()
 
@@ -23,6 +23,17 @@ def test_schedule_starts_slowly():
     left = [still_masked(step, 10, 100) for step in range(1, 11)]
     assert left[0] == 98 and left[8] == 15
     assert level_steps(10, 3, 2) == (10, 2, 2)
+
+
+def test_a_plan_knows_every_pass_beforehand():
+    plan = make_plan([[10, 4, 0], [5, 0, 0], [0, 0, 0]], [[4, 2, 4], [2, 2, 2], [2, 2, 2]])
+    assert [(step.level, step.number) for step in plan.steps] == [(0, 1), (0, 2), (0, 3), (0, 4), (1, 1), (1, 2)]
+    assert plan.stay.tolist() == [[9, 2, 0], [7, 0, 0], [3, 0, 0], [0, 0, 0], [3, 0, 0], [0, 0, 0]]
+    assert [step.hidden for step in plan.steps] == [10, 9, 7, 3, 5, 3]
+    assert [step.changed for step in plan.steps] == [0, 2, 2, 4, 3, 2]
+    assert plan.look[0].tolist() == [2, 3, 0]
+    assert plan.luck[:, 1].tolist() == [0.5, 0.0, 0.0, 0.0, 0.5, 0.0]
+    assert make_plan([[0]], [[3]]).steps == ()
 
 
 def test_a_token_is_hit_if_any_of_its_frames_is():
