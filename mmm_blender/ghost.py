@@ -5,14 +5,17 @@ Everything here is numpy in armature space; the caller multiplies by the armatur
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from .coordinates import FloatArray
 from .palette import MIDDLE, SIDE_COLORS, Rgb, side_color
-from .rig import canonical
+from .rig import canonical, slots
+from .rig.body import hands
 from .rig.body.fitted import Body
+from .rig.body.torso import Points
 from .rig.rotations import normalize, rotate
 from .rig.skeleton import RigRest
 
@@ -27,11 +30,41 @@ RADII: dict[str, tuple[float, float]] = {
     "hip": (0.115, 0.085), "knee": (0.1, 0.065), "ankle": (0.065, 0.042), "foot": (0.045, 0.045), "toe": (0.045, 0.03),
     "spine1": (0.13, 0.125), "spine2": (0.125, 0.135), "spine3": (0.135, 0.14), "neck": (0.13, 0.06),
     "head": (0.06, 0.06), "crown": (0.085, 0.1), "collar": (0.1, 0.09), "shoulder": (0.09, 0.07),
-    "elbow": (0.062, 0.048), "wrist": (0.048, 0.035), "hand": (0.042, 0.03),
+    "elbow": (0.062, 0.048), "wrist": (0.048, 0.035),
 }  # fmt: skip
 TRUNK = ("hip", "collar", "shoulder")  # limbs of a side that are drawn like the trunk
-# joints whose bone goes on to a tip that is no joint: name of the tip
-TIPS: dict[str, str] = {"head": "crown", "foot": "toe", "ankle": "toe", "wrist": "hand"}
+# joints whose bone goes on to an end that is no joint: what that is
+TIPS: dict[str, str] = {"head": "crown", "foot": "toe", "ankle": "toe"}
+
+
+@dataclass(frozen=True)
+class Feature:
+    """A capsule that shows how a head or a hand is turned.
+
+    ``ends`` (2, 3): on a head to its left, up and ahead of its joint; on a hand along it, to the thumb's side and
+    across both from the wrist. All are shares of the leg's length.
+    """
+
+    ends: tuple[tuple[float, float, float], tuple[float, float, float]]
+    radii: tuple[float, float]
+
+
+NOSE = (Feature(((0.0, 0.07, 0.08), (0.0, 0.058, 0.145)), (0.04, 0.02)),)
+# a flat palm, fingers in two halves, and the thumb: enough to tell the palm's side from the back's
+PALM = (
+    Feature(((0.0, 0.012, 0.0), (0.11, 0.03, 0.0)), (0.026, 0.026)),
+    Feature(((0.0, -0.012, 0.0), (0.105, -0.03, 0.0)), (0.026, 0.024)),
+    Feature(((0.11, 0.03, 0.0), (0.215, 0.024, 0.0)), (0.024, 0.016)),
+    Feature(((0.105, -0.03, 0.0), (0.195, -0.03, 0.0)), (0.022, 0.014)),
+    Feature(((0.02, 0.02, 0.0), (0.1, 0.088, 0.0)), (0.022, 0.015)),
+)
+
+
+def features_of(rest: RigRest) -> dict[str, tuple[FloatArray, tuple[Feature, ...]]]:
+    """Slot of the head, if mapped, and of both hands -> (3, 3) axes at rest as columns, and what is drawn there."""
+    facing = rest.facing()
+    found: dict[str, tuple[FloatArray, tuple[Feature, ...]]] = {"head": (facing, NOSE)} if "head" in rest.heads else {}
+    return found | {f"{side}_wrist": (hands.rest_frame(rest, side, facing), PALM) for side in slots.SIDES}
 
 
 @dataclass(frozen=True)
@@ -74,53 +107,68 @@ def build_ghost(body: Body, moved: FloatArray | None = None) -> Ghost:
 
     ``moved`` (4, 4): what a posed bone above the body does to it, armature space.
     """
-    rest = body.rest
-    heads = {slot: points for slot, points in body.positions().items() if slot in canonical.INDEX}
-    heads = {slot: heads[slot] for slot in canonical.JOINTS if slot in heads}
-    names = list(heads)
-    points, parents = list(heads.values()), [_above(slot, rest, heads) for slot in heads]
-    for slot in list(heads):
-        tip = _tip_of(slot, heads)
-        if tip:
-            names.append(tip)
-            points.append(heads[slot] + rotate(body.turns[slot], rest.tails[slot] - rest.heads[slot]))
-            parents.append(slot)
-    placed = np.stack(points, 1)
+    places = body.positions()
+    heads = {slot: places[slot] for slot in canonical.JOINTS if slot in places}
+    parts = [*_limbs(body.rest, heads), *_tips(body, heads), *_features(body, heads)]
+    points = np.stack([point for part in parts for point in (part.start, part.end)], 1)
+    feet = np.stack([heads[f"{side}_foot" if f"{side}_foot" in heads else f"{side}_ankle"] for side in SIDE_COLORS], 1)
     if moved is not None:
-        placed = placed @ moved[:3, :3].T + moved[:3, 3]
-    index = {name: column for column, name in enumerate(names)}
-    length = rest.leg_length()
-    limbs, radii, colors = [], [], []
-    for name, above in zip(names, parents, strict=True):
+        points, feet = (each @ moved[:3, :3].T + moved[:3, 3] for each in (points, feet))
+    paths = tuple((feet[:, column], color) for column, color in enumerate(SIDE_COLORS.values()))
+    radii, colors = np.array([part.radii for part in parts]), np.array([part.color for part in parts])
+    limbs = np.arange(2 * len(parts)).reshape(-1, 2)
+    return Ghost(points, limbs, radii * body.rest.leg_length(), colors, paths, body.fps)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A capsule in motion, from ``start`` to ``end`` (T, 3); ``radii`` as shares of the leg's length."""
+
+    start: FloatArray
+    end: FloatArray
+    radii: Sequence[float]
+    color: Rgb
+
+
+def _limbs(rest: RigRest, heads: Points) -> Iterator[_Part]:
+    """From joint to joint."""
+    for slot in heads:
+        above = rest.parents[slot]
+        while above is not None and above not in heads:
+            above = rest.parents[above]
         if above is not None:
-            limbs.append((index[above], index[name]))
-            radii.append([length * radius for radius in RADII[_kind(name)]])
-            colors.append(MIDDLE if _kind(name) in TRUNK else side_color(name))
-    paths = tuple(
-        (placed[:, index[next(joint for joint in (f"{side}_foot", f"{side}_ankle") if joint in index)]], color)
-        for side, color in SIDE_COLORS.items()
-    )
-    return Ghost(placed, np.array(limbs), np.array(radii), np.array(colors), paths, body.fps)
+            kind = kind_of(slot)
+            yield _Part(heads[above], heads[slot], RADII[kind], MIDDLE if kind in TRUNK else side_color(slot))
 
 
-def _kind(name: str) -> str:
-    return name.removeprefix("left_").removeprefix("right_")
+def _tips(body: Body, heads: Points) -> Iterator[_Part]:
+    """From the last joint of a chain to the end of its bone."""
+    rest = body.rest
+    for slot in heads:
+        if tip := tip_of(slot, heads):
+            end = heads[slot] + rotate(body.turns[slot], rest.tails[slot] - rest.heads[slot])
+            yield _Part(heads[slot], end, RADII[tip], side_color(slot))
 
 
-def _above(slot: str, rest: RigRest, heads: dict[str, FloatArray]) -> str | None:
-    """The joint that ``slot`` hangs on among those drawn."""
-    above = rest.parents[slot]
-    while above is not None and above not in heads:
-        above = rest.parents[above]
-    return above
+def _features(body: Body, heads: Points) -> Iterator[_Part]:
+    """Nose, palms, fingers and thumbs."""
+    for slot, (axes, features) in features_of(body.rest).items():
+        turned = body.turns[slot] @ axes * body.rest.leg_length()
+        for feature in features:
+            start, end = (heads[slot] + rotate(turned, offset) for offset in feature.ends)
+            yield _Part(start, end, feature.radii, side_color(slot))
 
 
-def _tip_of(slot: str, heads: dict[str, FloatArray]) -> str | None:
-    """The name of the point at the end of the bone of ``slot``, if that bone is the last of its chain."""
-    kind = _kind(slot)
-    if kind not in TIPS or (kind == "ankle" and slot.replace("ankle", "foot") in heads):
+def kind_of(slot: str) -> str:
+    """A slot without its side."""
+    return slot.removeprefix("left_").removeprefix("right_")
+
+
+def tip_of(slot: str, heads: Container[str]) -> str | None:
+    """What the end of the bone of ``slot`` is, if that is the last of its chain and its end is no joint."""
+    if kind_of(slot) == "ankle" and slot.replace("ankle", "foot") in heads:
         return None
-    return slot.replace(kind, TIPS[kind])
+    return TIPS.get(kind_of(slot))
 
 
 def capsules(ends: FloatArray, radii: FloatArray) -> tuple[FloatArray, FloatArray]:

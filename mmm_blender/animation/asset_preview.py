@@ -14,6 +14,8 @@ from ..rig import canonical
 
 SIZE = 128  # pixels, what Blender shows large previews in
 THICKNESS = 0.045  # metres, half the width of a limb
+THIN = {"head_front": 0.028, "hand": 0.036, "thumb": 0.022}  # metres, of nose, hand and thumb
+HEAD, FACE = np.array([0.0, 0.08]), np.array([0.0, 0.05])  # metres above its joint
 POSES = ((0.0, 0.35), (0.5, 0.6), (1.0, 1.0))  # moment as a share of the motion, opacity
 TURN = np.radians(35)  # the figure is seen from ahead and a little from its left
 
@@ -30,7 +32,7 @@ def mark_asset(action: bpy.types.Action, motion: Motion) -> None:
 
 
 def draw_poses(joints: FloatArray, size: int = SIZE) -> FloatArray:
-    """(size, size, 4) float32 RGBA picture, the first row at the bottom, of three poses of ``joints`` (T, 22, 3),
+    """(size, size, 4) float32 RGBA picture, the first row at the bottom, of three poses of ``joints`` (T, J, 3),
     one over the other, the last one in front."""
     cos, sin = np.cos(TURN), np.sin(TURN)
     moments = [round(share * (len(joints) - 1)) for share, _ in POSES]
@@ -44,13 +46,14 @@ def draw_poses(joints: FloatArray, size: int = SIZE) -> FloatArray:
     points = np.stack(np.meshgrid(axis + low[0], axis + low[1]), -1)
     picture = np.zeros((size, size, 4))
     for pose, (_, opacity) in zip(flat, POSES, strict=True):
-        for index, parent in enumerate(canonical.PARENTS):
-            name = canonical.JOINTS[index]
-            if parent < 0:
+        for name, start, end in zip(canonical.names_of(joints), pose[list(canonical.parents_of(joints))], pose,
+                                    strict=True):  # fmt: skip
+            if name == "pelvis":
                 continue
-            color = side_color(name)
-            _draw_capsule(picture, points, pose[parent], pose[index], THICKNESS, color, opacity, extent / size)
-        head = pose[canonical.INDEX["head"]] + [0.0, 0.08]
+            half = THIN.get(name.removeprefix("left_").removeprefix("right_"), THICKNESS)
+            start, end = (start + FACE, end + FACE) if name == "head_front" else (start, end)
+            _draw_capsule(picture, points, start, end, half, side_color(name), opacity, extent / size)
+        head = pose[canonical.INDEX["head"]] + HEAD
         _draw_capsule(picture, points, head, head, 0.1, MIDDLE, opacity, extent / size)
     picture[..., :3] /= np.maximum(picture[..., 3:], 1e-6)  # laid over black so far; Blender wants plain colours
     return picture.astype(np.float32)

@@ -1,12 +1,15 @@
-"""A body of capsules for rigs that come without one, so that they can be looked at."""
+"""A body of capsules for rigs that come without one, so that they can be looked at: the ghost's figure, made solid."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import bpy
 import numpy as np
 from mathutils import Matrix
 
 from .. import ghost
+from ..coordinates import FloatArray
 from ..materials import simple_material
 from ..palette import side_color
 from ..rig import canonical
@@ -25,27 +28,30 @@ def add_stick_skin(armature: bpy.types.Object, mapping: RigMapping) -> None:
         above = rest.parents[slot]
         while above is not None and above not in heads:
             above = rest.parents[above]
-        kind = slot.removeprefix("left_").removeprefix("right_")
+        kind = ghost.kind_of(slot)
+        color = "" if kind in ghost.TRUNK else slot.split("_")[0]
         if above is not None:
-            _add_capsule(armature, bone_of[above], heads[above], head, kind, slot, length)
-        if kind in ghost.TIPS and not (kind == "ankle" and slot.replace("ankle", "foot") in heads):
+            _add_capsule(armature, bone_of[above], np.stack([heads[above], head]), ghost.RADII[kind], color, length)
+        if part := ghost.tip_of(slot, heads):
             tip = rest.tails[slot]
             if kind == "head":  # importers draw it as long as they like
                 tip = head + rest.facing()[:, 1] * 0.2 * length
-            _add_capsule(armature, bone_of[slot], head, tip, ghost.TIPS[kind], slot, length)
+            _add_capsule(armature, bone_of[slot], np.stack([head, tip]), ghost.RADII[part], color, length)
+    for slot, (axes, features) in ghost.features_of(rest).items():
+        for feature in features:
+            ends = heads[slot] + np.array(feature.ends) @ axes.T * length
+            _add_capsule(armature, bone_of[slot], ends, feature.radii, slot.split("_")[0], length)
 
 
 def _add_capsule(
-    armature: bpy.types.Object, bone: str, start: np.ndarray, end: np.ndarray, kind: str, slot: str, length: float
+    armature: bpy.types.Object, bone: str, ends: FloatArray, radii: Sequence[float], side: str, length: float
 ) -> None:
-    radii = np.array([ghost.RADII[kind]]) * length
-    vertices, _ = ghost.capsules(np.stack([start, end])[None], radii)
-    mesh = bpy.data.meshes.new(f"Stick {slot}")
+    """Hang a capsule between ``ends`` (2, 3), armature space, on ``bone``; ``radii`` are shares of ``length``."""
+    vertices, _ = ghost.capsules(ends[None], np.array([radii]) * length)
+    mesh = bpy.data.meshes.new(f"Stick {bone}")
     mesh.from_pydata(vertices.tolist(), [], ghost.capsule_triangles(1).tolist())
     mesh.polygons.foreach_set("use_smooth", np.ones(len(mesh.polygons), bool))
-    side = "" if kind in ghost.TRUNK else slot.split("_")[0]
-    color = side_color(side)
-    mesh.materials.append(simple_material(f"Stick {side}", (*color, 1.0)))
+    mesh.materials.append(simple_material(f"Stick {side}", (*side_color(side), 1.0)))
     item = bpy.data.objects.new(mesh.name, mesh)
     current_scene().collection.objects.link(item)
     item.parent, item.parent_type, item.parent_bone = armature, "BONE", bone

@@ -49,11 +49,23 @@ def test_capsules_are_closed_and_face_outwards() -> None:
 
 def test_figure_has_a_limb_for_every_bone_and_stands_on_the_floor(walker: ghost.Ghost) -> None:
     assert walker.points.shape[0] == 60 and walker.fps == 20.0
-    # 21 bones, and the tips of head, hands and toes
-    assert len(walker.limbs) == 21 + 5
+    # 21 bones, the tips of head and toes, a nose, and palms with fingers and thumb
+    assert len(walker.limbs) == 21 + 3 + 1 + 2 * 5
     assert walker.triangles().max() + 1 == len(walker.mesh(0)[0]) == len(walker.vertex_colors())
     assert 0.0 < walker.points[..., 2].min() < 0.06
     assert walker.paths[0][0].shape == (60, 3)
+
+
+def test_the_figure_shows_where_head_and_hands_point(empty_scene: bpy.types.Scene) -> None:
+    rest = read_rest(character.add_character(empty_scene.collection), MMM_CHARACTER)
+    for joints, limb, wanted in (
+        (motions.looking_joints(1.2), -11, [0.9, -0.4, -0.2]),  # the nose, to the left; Blender's axes
+        (motions.waving_joints(), -1, [0.7, 0.0, 0.7]),  # the right thumb, upwards and to the head
+    ):
+        figure = ghost.build_ghost(find_body(joints, 20.0, rest))
+        start, end = figure.points[len(joints) // 2][figure.limbs[limb]]
+        along = (end - start) / np.linalg.norm(end - start)
+        assert along @ wanted / np.linalg.norm(wanted) > 0.9, along
 
 
 def test_a_posed_root_carries_the_figure(empty_scene: bpy.types.Scene) -> None:

@@ -32,7 +32,6 @@ from visit import (  # noqa: E402
     visit,
 )  # fmt: skip
 
-RIGHT_WRIST = 21  # of the ghost's joints
 
 def steps(hands: Hands) -> Any:
     yield from prepare(hands)
@@ -83,7 +82,7 @@ def edit_generated(hands: Hands) -> Any:
     yield from answer()
     overlay = module("ui.ghost_overlay")
     yield from until(lambda: overlay.ghost is not None, "the ghost", 30)
-    highest = int(overlay.ghost.points[:, RIGHT_WRIST, 2].argmax())
+    highest = int(overlay.ghost.points[..., 2].max(1).argmax())  # the waving hand is above all else
     yield from picture_ghost(hands, "edit-ghost-upper", highest - 1, highest + 1)
     yield from hands.push_anywhere("mmm.apply")
     yield from until(lambda: len(bpy.data.actions) == 2, "the edited keys", 20)

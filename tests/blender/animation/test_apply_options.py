@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import bpy
+import motions
 import numpy as np
 import pytest
 
@@ -179,6 +180,15 @@ def test_an_assets_picture_has_the_ghosts_left_and_right() -> None:
         hand = picture[:, drawn][picture[:, drawn, 3] > 0.5][:, :3].mean(0)
         near, far = (np.linalg.norm(hand - palette.SIDE_COLORS[name]) for name in (side, other))
         assert near < 0.5 * far, f"the {side} hand is painted like the {other} one"
+
+
+def test_an_assets_picture_shows_where_the_head_looks() -> None:
+    away = motions.looking_joints(-1.0)[20:21]  # to the right, which is left in the picture
+    plain, told = (asset_preview.draw_poses(joints)[..., 3] > 0.5 for joints in (away[:, :22], away))
+    rows = slice(asset_preview.SIZE * 17 // 20, None)  # above the shoulders
+    left = [np.flatnonzero(picture[rows].any(0))[0] for picture in (plain, told)]
+    right = [np.flatnonzero(picture[rows].any(0))[-1] for picture in (plain, told)]
+    assert left[1] < left[0] and right[1] == right[0]
 
 
 @pytest.mark.parametrize("count", range(1, 7))
