@@ -52,7 +52,7 @@ class DatasetConfig:
     max_skate: float = 45.0
     weights: tuple[tuple[str, float], ...] = (
         ("reactidle", 0.08), ("cmu_salsa", 0.4), ("cc0_quaternius", 1.5),
-        ("animated_drawings", 1.5), ("cmu_35", 0.5), ("cmu_39", 0.5),
+        ("animated_drawings", 1.5), ("cmu_35", 0.5), ("cmu_39", 0.5), ("choreography", 0.6),
     )
 
 
