@@ -26,6 +26,7 @@ ENGINE: Layers = (
     ("engine.generation.settings",),
     ("engine.models",),
     ("engine.motion", "engine.blender_process"),
+    ("engine.files",),
     ("engine.errors", "engine.version", "engine.watch"),
 )
 ADDON: Layers = (

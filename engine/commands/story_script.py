@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from engine.errors import InputError
+from engine.files.text import HOSTILE, read_yaml, shown, told
 from engine.requests import Story, StoryPart
 
 
@@ -21,15 +20,11 @@ def read_story(path: Path) -> Story:
             seconds: 5
           - a person sits down
     """
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        told = " ".join(str(error).split())
-        raise InputError(f"{path} is neither YAML nor JSON: {told}") from error
+    content = read_yaml(path)
     try:
         return parse_story(content)
-    except InputError as error:
-        raise InputError(f"{path}: {error}") from error
+    except (InputError, *HOSTILE) as error:
+        raise InputError(f"{path}: {told(error)}") from error
 
 
 def parse_story(content: Any) -> Story:
@@ -38,12 +33,12 @@ def parse_story(content: Any) -> Story:
         content = {"story": content}
     if not isinstance(content, dict) or not isinstance(content.get("story"), list):
         raise InputError("a script holds a list 'story' of prompts")
-    unknown = sorted(set(content) - {"seed", "story"})
+    unknown = [key for key in content if key not in ("seed", "story")]
     if unknown:
-        raise InputError(f"unknown entry {unknown[0]!r}: a script holds 'seed' and 'story'")
+        raise InputError(f"unknown entry {shown(unknown[0])}: a script holds 'seed' and 'story'")
     seed = content.get("seed", 0)
     if type(seed) is not int:
-        raise InputError(f"seed {seed!r} is no whole number")
+        raise InputError(f"seed {shown(seed)} is no whole number")
     return Story(tuple(_parse_part(number, part) for number, part in enumerate(content["story"], start=1)), seed)
 
 
@@ -52,10 +47,10 @@ def _parse_part(number: int, content: Any) -> StoryPart:
         return StoryPart(content)
     if not isinstance(content, dict) or not isinstance(content.get("prompt"), str):
         raise InputError(f"part {number} needs a 'prompt'")
-    unknown = sorted(set(content) - {"prompt", "seconds"})
+    unknown = [key for key in content if key not in ("prompt", "seconds")]
     if unknown:
-        raise InputError(f"part {number} has an unknown entry {unknown[0]!r}: use 'prompt' and 'seconds'")
+        raise InputError(f"part {number} has an unknown entry {shown(unknown[0])}: use 'prompt' and 'seconds'")
     seconds = content.get("seconds")
     if seconds is not None and type(seconds) not in (int, float):
-        raise InputError(f"part {number}: {seconds!r} is no number of seconds")
+        raise InputError(f"part {number}: {shown(seconds)} is no number of seconds")
     return StoryPart(content["prompt"], None if seconds is None else float(seconds))

@@ -10,6 +10,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from engine.files.text import shown, told
 from engine.models.errors import ModelError
 
 ENTRIES = {
@@ -17,6 +18,11 @@ ENTRIES = {
 }  # fmt: skip
 FILES = {"net": "a tokenizer's net_last.pth", "trans": "a transformer's net_last.pth",
          "estimator": "length_est_bigru's finest.tar"}  # fmt: skip
+
+
+# Largest pickle of a checkpoint, bytes: the published ones list some hundred tensors in 50 kB.
+MOST_PICKLE = 2_000_000
+REAL = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 
 
 class Checkpoint:
@@ -55,7 +61,7 @@ class Checkpoint:
         tensor = self._find(key)
         if tuple(tensor.shape) != shape:
             raise ModelError(f"{self.path}: tensor {key} has shape {list(tensor.shape)}, expected {list(shape)}")
-        if not tensor.is_floating_point():
+        if tensor.dtype not in REAL:
             raise ModelError(f"{self.path}: tensor {key} holds {tensor.dtype} instead of real numbers")
         if not bool(tensor.isfinite().all()):
             raise ModelError(f"{self.path}: tensor {key} holds values that are not finite")
@@ -84,7 +90,7 @@ def read_checkpoint(path: Path, entry: str, beside: tuple[str, ...] = ()) -> Che
     """
     if not path.is_file():
         raise ModelError(f"checkpoint {path} does not exist")
-    zipped = zipfile.is_zipfile(path)  # files of before PyTorch 1.6 are not, and cannot be mapped
+    zipped = _is_zip(path)  # files of before PyTorch 1.6 are not, and cannot be mapped
     if not zipped and not beside:
         raise ModelError(f"{path} is damaged or not a PyTorch checkpoint (.pth)")
     try:
@@ -103,13 +109,32 @@ def read_checkpoint(path: Path, entry: str, beside: tuple[str, ...] = ()) -> Che
         unknown = [name for name in content if not str(name).startswith(known)]
         if unknown:
             raise ModelError(f"{path} has unknown entry {unknown[0]!r}")
-    tensors = content[entry]
+    tensors, size = content[entry], path.stat().st_size
     if not isinstance(tensors, dict):
         raise ModelError(f"{path}: entry {entry!r} is not a table of tensors")
     for key, value in tensors.items():
         if not isinstance(key, str) or not isinstance(value, Tensor) or value.layout != torch.strided:
-            raise ModelError(f"{path}: {entry}.{key} is not a plain tensor")
+            raise ModelError(f"{path}: {entry}.{shown(key)} is not a plain tensor")
+        if value.numel() * value.element_size() > size:
+            raise ModelError(f"{path}: {entry}.{shown(key)} claims to be larger than the file")
     return Checkpoint(path, tensors)
+
+
+def _is_zip(path: Path) -> bool:
+    """Whether a file is a zip archive. Raises ModelError for a damaged one and for one that lists too much.
+
+    Unpickling needs memory by the length of what is unpickled, however small the file.
+    """
+    try:
+        if not zipfile.is_zipfile(path):
+            return False
+        with zipfile.ZipFile(path) as archive:
+            lists = [entry for entry in archive.infolist() if entry.filename.endswith(".pkl")]
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise ModelError(f"{path} is damaged or not a PyTorch checkpoint (.pth): {told(error)}") from error
+    if sum(entry.file_size for entry in lists) > MOST_PICKLE:
+        raise ModelError(f"{path} is refused: its list of tensors is larger than {MOST_PICKLE / 1e6:g} MB")
+    return True
 
 
 def _culprit(error: pickle.UnpicklingError) -> str:

@@ -10,6 +10,8 @@ import torch
 from torch import Tensor
 
 from engine.conversion.tokenizer_tensors import Statistics
+from engine.errors import InputError
+from engine.files.arrays import read_array
 from engine.models.errors import ModelError
 
 # What the published HumanML3D models normalise with (the meta file of their training): the spread is one
@@ -37,13 +39,11 @@ def read_statistics(mean: Path | None, std: Path | None, features: int) -> Stati
 
 
 def _read(path: Path, features: int) -> Tensor:
-    if not path.is_file():
-        raise ModelError(f"{path} does not exist")
     try:
-        values = np.load(path, allow_pickle=False)
-    except (ValueError, OSError, EOFError) as error:
-        raise ModelError(f"{path} is not an .npy file of numbers: {error}") from error
-    if not isinstance(values, np.ndarray) or values.shape != (features,) or values.dtype.kind != "f":
+        values = read_array(path)
+    except InputError as error:
+        raise ModelError(str(error)) from error
+    if values.shape != (features,) or values.dtype.kind != "f":
         raise ModelError(f"{path} is no .npy array of {features} real numbers, as many as the checkpoint has features")
     if not np.isfinite(values).all():
         raise ModelError(f"{path} holds values that are not finite")

@@ -10,6 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from engine.errors import InputError
+from engine.files.arrays import read_array
 from engine.models.errors import ModelError
 
 PREFIX = "our_vab"
@@ -28,14 +30,14 @@ def read_word_vectors(folder: Path) -> tuple[list[str], Tensor]:
     numbers = _read_plain(folder / f"{PREFIX}_idx.pkl")
     path = folder / f"{PREFIX}_data.npy"
     try:
-        vectors = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        raise ModelError(f"{path} is missing or no .npy file of numbers: {error}") from error
+        vectors = read_array(path)
+    except InputError as error:
+        raise ModelError(str(error)) from error
     if vectors.ndim != 2 or vectors.dtype.kind != "f" or not np.isfinite(vectors).all():
         raise ModelError(f"{path} is no table of real numbers")
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
         raise ModelError(f"{folder / PREFIX}_words.pkl is no list of words")
-    if not isinstance(numbers, dict) or sorted(numbers) != sorted(set(words)) or len(set(words)) != len(words):
+    if not isinstance(numbers, dict) or set(numbers) != set(words) or len(set(words)) != len(words):
         raise ModelError(f"{folder / PREFIX}_idx.pkl does not number the words of {PREFIX}_words.pkl")
     order = [numbers[word] for word in words]
     if not all(type(place) is int and 0 <= place < len(vectors) for place in order):

@@ -11,7 +11,6 @@ import lzma
 import re
 import shutil
 import tarfile
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,8 @@ import numpy as np
 
 from engine.data.formats.amc import read_amc
 from engine.errors import InputError
+from engine.files.arrays import names_of, read_arrays
+from engine.files.text import HOSTILE, told
 from engine.motion.bvh import read_bvh
 from engine.motion.clip import SkeletonClip
 from engine.motion.errors import MotionError
@@ -169,25 +170,37 @@ def _skeleton_of(amc: Path) -> Path:
 
 def holds_skeleton(path: Path) -> bool:
     """Whether a .npz is what Blender made of an FBX or GLB file, and not bare joint positions."""
-    try:
-        with np.load(path, allow_pickle=False) as data:
-            return "joint_names" in data and "rotations" in data
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile):
-        return False
+    return {"joint_names", "rotations"} <= names_of(path)
 
 
 def _read_imported(path: Path) -> SkeletonClip:
     try:
-        with np.load(path) as data:
-            return SkeletonClip(
-                tuple(str(name) for name in data["joint_names"]),
-                tuple(int(parent) for parent in data["parents"]),
-                data["positions"].astype(np.float64), data["rotations"].astype(np.float64),
-                data["rest_positions"].astype(np.float64), data["rest_rotations"].astype(np.float64),
-                float(data["fps"]),
-            )
-    except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
-        raise MotionError(f"{path}: not what Blender makes of an FBX or GLB file ({error})") from error
+        data = read_arrays(path)
+        clip = SkeletonClip(
+            tuple(str(name) for name in data["joint_names"]),
+            tuple(int(parent) for parent in data["parents"]),
+            data["positions"].astype(np.float64), data["rotations"].astype(np.float64),
+            data["rest_positions"].astype(np.float64), data["rest_rotations"].astype(np.float64),
+            float(data["fps"]),
+        )
+    except HOSTILE as error:
+        raise MotionError(f"{path}: not what Blender makes of an FBX or GLB file ({told(error)})") from error
+    _check_imported(path, clip)
+    return clip
+
+
+def _check_imported(path: Path, clip: SkeletonClip) -> None:
+    """Raises MotionError unless the arrays are of one skeleton and one number of frames."""
+    count, frames = len(clip.joint_names), len(clip.positions)
+    shapes = (
+        (clip.positions, (frames, count, 3)), (clip.rotations, (frames, count, 4)),
+        (clip.rest_positions, (count, 3)), (clip.rest_rotations, (count, 4)),
+    )
+    fit = len(clip.parents) == count and all(array.shape == shape for array, shape in shapes)
+    ordered = all(-1 <= parent < joint for joint, parent in enumerate(clip.parents))
+    finite = all(np.isfinite(array).all() for array, _ in shapes)
+    if not (fit and ordered and finite and frames >= 1 and 1.0 <= clip.fps <= 1000.0):
+        raise MotionError(f"{path}: not what Blender makes of an FBX or GLB file (its arrays do not fit together)")
 
 
 def _read_trial_table(path: Path) -> dict[str, tuple[str, str]]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.errors import InputError
+from engine.files.text import HOSTILE, read_json, told
+from engine.files.whole import folder_updated_whole, written_whole
 from engine.models.config import ModelConfig
 from engine.models.errors import ModelError
+from engine.models.size import check_size
 from engine.models.tensor_file import load_module, save_module
 from engine.models.tokenizer import MotionTokenizer
 from engine.models.transformer import MaskedTransformer
@@ -29,22 +32,21 @@ class MotionModel:
 
 def save_config(folder: Path, config: ModelConfig) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    partial = folder / (CONFIG_NAME + ".partial")
     text = json.dumps(config.to_json(), indent=2, ensure_ascii=False)
-    partial.write_text(text + "\n", encoding="utf-8")
-    os.replace(partial, folder / CONFIG_NAME)
+    with written_whole(folder / CONFIG_NAME) as unfinished:
+        unfinished.write_text(text + "\n", encoding="utf-8")
 
 
 def load_config(folder: Path) -> ModelConfig:
     path = folder / CONFIG_NAME
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise ModelError(f"cannot read {path}: {error}") from error
+        content = read_json(path)
+    except InputError as error:
+        raise ModelError(str(error)) from error
     try:
         return ModelConfig.from_json(content)
-    except ModelError as error:
-        raise ModelError(f"{path}: {error}") from error
+    except (ModelError, *HOSTILE) as error:
+        raise ModelError(f"{path}: {told(error)}") from error
 
 
 def save_tokenizer(
@@ -57,19 +59,23 @@ def save_tokenizer(
 def load_tokenizer(folder: Path) -> tuple[ModelConfig, MotionTokenizer]:
     """Config and tokenizer of a folder (a tokenizer's training run has no more than these)."""
     config = load_config(folder)
+    check_size(folder / TOKENIZER_NAME, config)
     tokenizer = MotionTokenizer(config.tokenizer)
     load_module(folder / TOKENIZER_NAME, tokenizer)
     return config, tokenizer.eval()
 
 
 def save_model_folder(folder: Path, model: MotionModel, half: bool = False) -> None:
-    save_tokenizer(folder, model.config, model.tokenizer, half)
-    save_module(folder / TRANSFORMER_NAME, model.transformer, half)
+    """The folder holds all of the model or what it held before; other files in it stay."""
+    with folder_updated_whole(folder) as unfinished:
+        save_tokenizer(unfinished, model.config, model.tokenizer, half)
+        save_module(unfinished / TRANSFORMER_NAME, model.transformer, half)
 
 
 def load_model_folder(folder: Path) -> MotionModel:
     """Everything of a model folder. ModelError names what does not fit."""
     config, tokenizer = load_tokenizer(folder)
+    check_size(folder / TRANSFORMER_NAME, config)
     transformer = MaskedTransformer.without_values(config.transformer, config.tokenizer)
     load_module(folder / TRANSFORMER_NAME, transformer, mapped=True)
     return MotionModel(config, tokenizer, transformer.eval())

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
+from engine.errors import InputError
+from engine.files.text import HOSTILE, told
+from engine.files.whole import written_whole
 from engine.models.errors import ModelError
 
 
@@ -29,10 +31,12 @@ def save_module(path: Path, module: nn.Module, half: bool = False) -> None:
 def save_tensors(path: Path, tensors: dict[str, Tensor]) -> None:
     """Write named tensors; the file appears whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".partial")
-    save_file(tensors, partial)
-    partial.chmod(0o644)  # safetensors writes files for the owner only
-    os.replace(partial, path)
+    with written_whole(path) as unfinished:
+        try:
+            save_file(tensors, unfinished)
+        except SafetensorError as error:
+            # What safetensors makes of a full disk.
+            raise InputError(f"cannot write {path}: {told(error)}") from error
 
 
 def load_module(path: Path, module: nn.Module, mapped: bool = False) -> None:
@@ -45,9 +49,12 @@ def load_module(path: Path, module: nn.Module, mapped: bool = False) -> None:
         raise ModelError(f"model file {path} does not exist")
     try:
         tensors = load_file(path)
-    except (SafetensorError, OSError, ValueError) as error:
-        raise ModelError(f"{path} is damaged or not a safetensors file: {error}") from error
+    except (SafetensorError, OSError, *HOSTILE) as error:
+        raise ModelError(f"{path} is damaged or not a safetensors file: {told(error)}") from error
     check_tensors(path, tensors, module)
+    for key, value in tensors.items():
+        if value.is_floating_point() and not bool(value.isfinite().all()):
+            raise ModelError(f"{path}: tensor {key} holds values that are not finite")
     if mapped:
         types = {key: value.dtype for key, value in module.state_dict().items()}
         tensors = {key: value.to(types[key]) for key, value in tensors.items()}

@@ -6,13 +6,16 @@ one line of channel values per frame, angles in degrees, rotations applied in ch
 
 from __future__ import annotations
 
-import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.errors import InputError
+from engine.files.text import HOSTILE, read_text, told
+from engine.files.whole import written_whole
 from engine.motion import rotations
 from engine.motion.clip import SkeletonClip, pose_skeleton
 from engine.motion.errors import MotionError
@@ -22,6 +25,10 @@ from engine.motion.uniform import uniform_offsets
 Array = NDArray[np.floating]
 
 CHANNELS = {f"{axis}{kind}" for axis in "xyz" for kind in ("position", "rotation")}
+# Bounds of a file that is a person's motion: bytes, joints times frames, frames a second, and any number in it.
+MOST_BYTES, MOST_POSES, MOST_FPS, MOST = 400_000_000, 20_000_000, 1000.0, 1e7
+_COMMA = re.compile(r"(?<=\d),(?=\d)")
+_NAME = re.compile(r"^\s*((?:ROOT|JOINT|End)\b)[ \t]+([^\n{}]+?)[ \t]*\r?$", re.MULTILINE | re.IGNORECASE)
 AXES = {"X": (1.0, 0.0, 0.0), "Y": (0.0, 1.0, 0.0), "Z": (0.0, 0.0, 1.0)}
 
 
@@ -41,14 +48,13 @@ def read_bvh(path: Path) -> SkeletonClip:
     Raises MotionError, naming the file, for anything that is not a complete BVH with motion.
     """
     try:
-        words = path.read_text(encoding="utf-8", errors="replace").split()
-    except OSError as error:
-        raise MotionError(f"{path}: cannot be read ({error.strerror})") from error
-    try:
+        words = _words(path)
         joints, words_left = _read_hierarchy(iter(words))
         frame_time, values = _read_motion(words_left)
-    except (StopIteration, ValueError, IndexError) as error:
-        raise MotionError(f"{path}: not a complete BVH file ({error})") from error
+    except (StopIteration, *HOSTILE) as error:
+        if isinstance(error, InputError):
+            raise MotionError(str(error)) from error
+        raise MotionError(f"{path}: not a complete BVH file ({told(error)})") from error
     width = sum(len(joint.channels) for joint in joints)
     if width == 0:
         raise MotionError(f"{path}: no joint has channels, so there is no motion to read")
@@ -56,9 +62,27 @@ def read_bvh(path: Path) -> SkeletonClip:
         raise MotionError(
             f"{path}: {values.size} motion values do not divide into frames of {width} channels"
         )
-    if not np.isfinite(values).all():
-        raise MotionError(f"{path}: the motion contains NaN or infinite values")
+    offsets = np.asarray([joint.offset for joint in joints])
+    if not (np.abs(values) < MOST).all() or not (np.abs(offsets) < MOST).all():
+        raise MotionError(f"{path}: the motion contains NaN, infinite or absurdly large values")
+    if values.size // width * len(joints) > MOST_POSES:
+        raise MotionError(f"{path}: {values.size // width} frames of {len(joints)} joints are too many: cut it")
     return _pose_joints(joints, values.reshape(-1, width), 1.0 / frame_time)
+
+
+def _words(path: Path) -> list[str]:
+    """The file's words; joint names may have spaces, numbers a decimal comma, text an older encoding."""
+    try:
+        text = read_text(path, MOST_BYTES)
+    except InputError:
+        # Names in an older encoding; that everything else is there is seen later.
+        if not path.is_file() or path.stat().st_size > MOST_BYTES:
+            raise
+        text = path.read_text(encoding="latin-1")
+    head, motion, frames = text.partition("MOTION")
+    head = _NAME.sub(lambda found: f"{found[1]} {'_'.join(found[2].split())}\n", head)
+    head, frames = (_COMMA.sub(".", part) for part in (head, frames))
+    return f"{head}{motion}{frames}".split()
 
 
 def _read_hierarchy(words: Iterator[str]) -> tuple[list[_Joint], Iterator[str]]:
@@ -103,6 +127,11 @@ def _read_motion(words: Iterator[str]) -> tuple[float, Array]:
             break
     if not 0 < frame_time < float("inf"):
         raise ValueError("the frame time is missing or not positive")
+    if frame_time >= 1.0:
+        # Some writers count in milliseconds.
+        frame_time /= 1000.0
+    if not 1.0 / MOST_FPS <= frame_time <= 1.0:
+        raise ValueError(f"a frame time of {frame_time:g} s is none of a motion")
     return frame_time, np.asarray(list(words), dtype=np.float64)
 
 
@@ -180,12 +209,8 @@ def write_bvh(path: Path, joints: Array, fps: float, scale: float = 100.0) -> No
     angles = _to_euler_zxy(np.stack([node.local for node in order], axis=1))
     rows = np.concatenate((joints[:, 0] * scale, angles.reshape(len(joints), -1)), axis=1)
     lines.extend(" ".join(f"{value:.5f}" for value in row) for row in rows)
-    partial = path.with_name(path.name + ".partial")
-    try:
-        partial.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
+    with written_whole(path) as unfinished:
+        unfinished.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _build_nodes(joints: Array, scale: float) -> _Node:

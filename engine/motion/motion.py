@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.files.whole import written_whole
 from engine.motion.errors import MotionError
 from engine.motion.features import features_of_every_frame
 from engine.motion.motion_file import read_motion_file
@@ -70,19 +70,14 @@ class Motion:
         return cls(joints, features, file.fps, file.request)
 
     def save(self, path: str | Path) -> None:
-        """Write an .npz; a failure leaves no partial file.
+        """Write an .npz, whole or not at all. Raises InputError where the disk refuses.
 
         Entries: joints, features, fps, request (JSON text), and its prompt, seed and model by themselves.
         """
         path = Path(path)
-        partial = path.with_name(path.name + ".partial")
-        try:
-            with partial.open("wb") as handle:
-                np.savez_compressed(
-                    handle, joints=self.joints, features=self.features, fps=self.fps,
-                    prompt=self.prompt, seed=self.seed, model=self.model,
-                    request=json.dumps(self.request, ensure_ascii=False),
-                )
-            os.replace(partial, path)
-        finally:
-            partial.unlink(missing_ok=True)
+        with written_whole(path) as unfinished, unfinished.open("wb") as handle:
+            np.savez_compressed(
+                handle, joints=self.joints, features=self.features, fps=self.fps,
+                prompt=self.prompt, seed=self.seed, model=self.model,
+                request=json.dumps(self.request, ensure_ascii=False),
+            )

@@ -8,8 +8,6 @@
 
 from __future__ import annotations
 
-import json
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,9 +16,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.errors import InputError
+from engine.files.arrays import read_arrays
+from engine.files.text import HOSTILE, parse_json, told
 from engine.motion.errors import MotionError
-from engine.motion.skeleton import HUMANML3D
+from engine.motion.skeleton import HUMANML3D, SKELETONS
 
+# An hour at 100 frames a second.
+MOST_FRAMES = 360_000
 RATES = ("fps", "mocap_framerate", "mocap_frame_rate")
 
 
@@ -42,19 +45,24 @@ def read_motion_file(path: Path) -> MotionFile:
     """Raises MotionError, saying what is missing, for files without joints."""
     if not path.is_file():
         raise MotionError(f"{path} does not exist: give a motion file (.npz)")
+    if path.suffix.lower() == ".npy":
+        raise MotionError(f"{path} is a bare array without a rate: save it with np.savez(NAME, joints=..., fps=...)")
     try:
-        archive = np.load(path, allow_pickle=False)
-        if isinstance(archive, np.ndarray):
-            raise MotionError(f"{path} is a bare array, no motion file: save it with np.savez(joints=..., fps=...)")
-        with archive as data:
-            joints = _read_joints(path, data)
-            rate = next((float(data[key]) for key in RATES if key in data), None)
-            features = data["features"].astype(np.float32) if "features" in data else None
-            request = _read_request(data)
+        data = read_arrays(path, {"joints", "poses", "features", "request", "prompt", "seed", "model", *RATES})
+        joints = _read_joints(path, data)
+        rate = next((float(data[key]) for key in RATES if key in data), None)
+        features = data["features"].astype(np.float32) if "features" in data else None
+        request = _read_request(path, data)
     except MotionError:
         raise
-    except (ValueError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
-        raise MotionError(f"{path} is no motion file (.npz): {error}") from error
+    except InputError as error:
+        raise MotionError(str(error)) from error
+    except HOSTILE as error:
+        raise MotionError(f"{path} is no motion file (.npz): {told(error)}") from error
+    if len(joints) > MOST_FRAMES:
+        raise MotionError(f"{path} holds {len(joints)} frames, more than {MOST_FRAMES}: cut it")
+    if features is not None and features.shape != (len(joints), skeleton_features(joints)):
+        features = None
     if rate is not None and not 1.0 <= rate <= 1000.0:
         raise MotionError(f"{path} has {rate:g} frames a second: store its rate as 'fps'")
     return MotionFile(joints, rate, features, request)
@@ -74,11 +82,17 @@ def _read_joints(path: Path, data: Mapping[str, NDArray[Any]]) -> NDArray[np.flo
     return joints if np.issubdtype(joints.dtype, np.floating) else joints.astype(np.float64)
 
 
-def _read_request(data: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
+def _read_request(path: Path, data: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
     if "request" in data:
-        request = json.loads(str(data["request"]))
+        request = parse_json(str(data["request"]), f"the request in {path}")
         if not isinstance(request, dict):
             raise ValueError("its request is no JSON object")
         return request
     kinds = {"prompt": str, "seed": int, "model": str}
     return {name: kind(data[name]) for name, kind in kinds.items() if name in data}
+
+
+def skeleton_features(joints: NDArray[np.floating]) -> int:
+    """How many features a frame of (T, J, 3) joints has, 0 for a skeleton that has none."""
+    skeleton = SKELETONS.get(joints.shape[1])
+    return 0 if skeleton is None else skeleton.num_features

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from engine.errors import InputError
+from engine.files.text import HOSTILE, parse_toml, read_toml, told
 from engine.models.config import ModelConfig, from_dict
-from engine.models.errors import ModelError
 from engine.training.config import TokenizerTrainingConfig, TransformerTrainingConfig
 
 FOLDER = Path(__file__).parent / "recipes"
@@ -39,16 +38,13 @@ def load_recipe(name: str, changes: list[str] | None = None) -> Recipe:
         path = Path(name)
     if not path.is_file():
         raise InputError(f"no recipe {name!r}: give a .toml file or one of {', '.join(list_recipes())}")
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} is not TOML: {error}") from error
+    content = read_toml(path)
     for change in changes or []:
         _apply(content, change)
     try:
         return from_dict(Recipe, content, "recipe")
-    except (ModelError, ValueError) as error:
-        raise InputError(f"{path}: {error}") from error
+    except HOSTILE as error:
+        raise InputError(f"{path}: {told(error)}") from error
 
 
 def _apply(content: dict[str, Any], change: str) -> None:
@@ -57,8 +53,8 @@ def _apply(content: dict[str, Any], change: str) -> None:
     if not equals or not key.strip():
         raise InputError(f"--set {change!r}: write key=value, e.g. transformer.run.batch_size=64")
     try:
-        value = tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+        value = parse_toml(f"value = {text}", f"--set {key}")["value"]
+    except InputError:
         value = text.strip()
     *tables, last = key.strip().split(".")
     for name in tables:

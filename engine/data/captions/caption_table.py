@@ -6,13 +6,13 @@ or test). Several rows of one file and span are several wordings of the same.
 
 from __future__ import annotations
 
-import csv
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from engine.data.captions.segments import Segment
 from engine.errors import InputError
+from engine.files.text import read_table, shown
 
 TABLE_NAME = "captions.csv"
 SUFFIXES = (".bvh", ".fbx", ".glb", ".npz")
@@ -33,21 +33,17 @@ class Recordings:
 def read_caption_table(folder: Path) -> Recordings:
     """Raises InputError naming the line for whatever is not as described above."""
     table = folder / TABLE_NAME
-    try:
-        text = table.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError(f"{table} is not UTF-8 text: save it as CSV UTF-8") from None
-    reader = csv.DictReader(text.splitlines())
-    missing = {"file", "caption"} - set(reader.fieldnames or ())
+    columns, rows = read_table(table)
+    missing = {"file", "caption"} - set(columns)
     if missing:
         raise InputError(f"{table} has no column {' and no column '.join(sorted(missing))} in its first line")
     files: dict[str, Path] = {}
     splits: dict[str, str] = {}
     spans: dict[tuple[str, float, float], list[str]] = {}
-    for row in reader:
-        where = f"{table}, line {reader.line_num}"
-        path = _find_file(folder, (row["file"] or "").strip(), where)
-        caption = " ".join((row["caption"] or "").replace("#", " ").split())
+    for line, row in rows:
+        where = f"{table}, line {line}"
+        path = _find_file(folder, row["file"].strip(), where)
+        caption = " ".join(row["caption"].replace("#", " ").split())
         if not caption:
             raise InputError(f"{where}: no caption")
         name = trial_name(path.relative_to(folder))
@@ -59,7 +55,7 @@ def read_caption_table(folder: Path) -> Recordings:
         spans.setdefault((name, start or 0.0, end or TO_THE_END), []).append(caption)
         split = (row.get("split") or "").strip().lower()
         if split and split not in SPLITS:
-            raise InputError(f"{where}: split {split!r}, expected train, val, test or nothing")
+            raise InputError(f"{where}: split {shown(split)}, expected train, val, test or nothing")
         if split and splits.setdefault(name, split) != split:
             raise InputError(f"{where}: {path.name} cannot be in {split} and {splits[name]}")
     if not files:
@@ -76,7 +72,7 @@ def trial_name(path: Path) -> str:
 def _find_file(folder: Path, name: str, where: str) -> Path:
     path = folder / name
     if not name or not path.is_file():
-        raise InputError(f"{where}: there is no file {name!r} in {folder}")
+        raise InputError(f"{where}: there is no file {shown(name)} in {folder}")
     if not path.resolve().is_relative_to(folder.resolve()):
         raise InputError(f"{where}: {name!r} lies outside {folder}")
     if path.suffix.lower() not in SUFFIXES:
@@ -90,7 +86,7 @@ def _seconds(text: str | None, where: str) -> float | None:
     try:
         value = float(text)
     except ValueError:
-        raise InputError(f"{where}: {text!r} is no time in seconds") from None
+        raise InputError(f"{where}: {shown(text)} is no time in seconds") from None
     if not 0.0 <= value < TO_THE_END:
-        raise InputError(f"{where}: {text!r} is no time within a clip")
+        raise InputError(f"{where}: {shown(text)} is no time within a clip")
     return value

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.files.text import HOSTILE, told
 from engine.motion import rotations
 from engine.motion.clip import SkeletonClip, pose_skeleton
 from engine.motion.errors import MotionError
@@ -20,6 +21,8 @@ Array = NDArray[np.floating]
 
 # CMU's files count in units of 1/0.45 inch.
 METRES_PER_UNIT = 0.0254 / 0.45
+# No number of a person's motion is larger, in units or degrees.
+MOST = 1e7
 
 
 @dataclass(frozen=True)
@@ -40,13 +43,14 @@ def read_amc(asf_path: Path, amc_path: Path, fps: float) -> SkeletonClip:
     """
     try:
         bones, parents = _read_skeleton(asf_path.read_text(errors="replace"))
-    except (OSError, ValueError, KeyError, IndexError) as error:
-        raise MotionError(f"{asf_path}: not a readable ASF skeleton ({error})") from error
+    except (OSError, *HOSTILE) as error:
+        raise MotionError(f"{asf_path}: not a readable ASF skeleton ({told(error)})") from error
     try:
         frames = _read_frames(amc_path.read_text(errors="replace"))
+        _check_finite(bones, frames)
         return _pose_bones(bones, parents, frames, fps)
-    except (OSError, ValueError, KeyError, IndexError) as error:
-        raise MotionError(f"{amc_path}: not a readable AMC motion ({error})") from error
+    except (OSError, *HOSTILE) as error:
+        raise MotionError(f"{amc_path}: not a readable AMC motion ({told(error)})") from error
 
 
 def _read_skeleton(text: str) -> tuple[list[_Bone], dict[str, str]]:
@@ -76,6 +80,14 @@ def _read_skeleton(text: str) -> tuple[list[_Bone], dict[str, str]]:
         if len(words) > 1:
             parents.update(dict.fromkeys(words[1:], words[0]))
     return bones, parents
+
+
+def _check_finite(bones: list[_Bone], frames: dict[str, Array]) -> None:
+    """Raises ValueError for numbers that are none or are absurd, bones of the skeleton included."""
+    numbers = [*frames.values(), *(bone.direction for bone in bones), *(bone.axis for bone in bones)]
+    numbers.append(np.asarray([bone.length for bone in bones]))
+    if not all((np.abs(array) < MOST).all() for array in numbers):
+        raise ValueError("it holds NaN, infinite or absurdly large values")
 
 
 def _turn(degrees: dict[str, float] | dict[str, Array]) -> Array:

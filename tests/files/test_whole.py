@@ -1,0 +1,90 @@
+"""Files and folders are there whole, or as they were."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from engine.errors import InputError
+from engine.files.whole import folder_updated_whole, folder_written_whole, written_whole
+
+
+def left(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def fail(unfinished: Path) -> None:
+    """Half of the writing, then an end."""
+    (unfinished / "half" if unfinished.is_dir() else unfinished).write_text("half")
+    raise RuntimeError
+
+
+def test_a_failure_leaves_what_was_there(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("old")
+    with pytest.raises(RuntimeError), written_whole(path) as unfinished:
+        fail(unfinished)
+    assert path.read_text() == "old" and left(tmp_path) == {"a.txt"}
+
+
+def test_success_replaces_it_with_plain_permissions(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("old")
+    with written_whole(path) as unfinished:
+        assert unfinished.suffix == ".txt"
+        unfinished.write_text("new")
+    mask = os.umask(0)
+    os.umask(mask)
+    assert path.read_text() == "new" and left(tmp_path) == {"a.txt"}
+    assert path.stat().st_mode & 0o777 == 0o666 & ~mask
+
+
+def test_a_link_is_followed_and_stays(tmp_path):
+    (tmp_path / "real.txt").write_text("old")
+    (tmp_path / "link.txt").symlink_to(tmp_path / "real.txt")
+    with written_whole(tmp_path / "link.txt") as unfinished:
+        unfinished.write_text("new")
+    assert (tmp_path / "real.txt").read_text() == "new" and (tmp_path / "link.txt").is_symlink()
+
+
+def test_nobody_elses_files_are_touched(tmp_path):
+    (tmp_path / "victim").write_text("precious")
+    (tmp_path / "a.npz.partial").symlink_to(tmp_path / "victim")
+    with written_whole(tmp_path / "a.npz") as unfinished:
+        unfinished.write_text("new")
+    assert (tmp_path / "victim").read_text() == "precious"
+
+
+def test_a_folder_that_refuses_is_told(tmp_path):
+    with pytest.raises(InputError, match="cannot write"), written_whole(tmp_path / "none" / "a.txt"):
+        pass
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match="cannot write"), folder_written_whole(tmp_path / "file" / "b"):
+        pass
+
+
+def test_new_folders_are_whole_and_never_over_others(tmp_path):
+    with pytest.raises(RuntimeError), folder_written_whole(tmp_path / "model") as unfinished:
+        fail(unfinished)
+    assert left(tmp_path) == set()
+    with folder_written_whole(tmp_path / "model") as unfinished:
+        (unfinished / "all").write_text("")
+    with pytest.raises(InputError, match="is there already"), folder_written_whole(tmp_path / "model"):
+        pass
+    assert left(tmp_path) == {"model"} and left(tmp_path / "model") == {"all"}
+
+
+def test_an_updated_folder_keeps_its_other_files(tmp_path):
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (folder / "CARD.md").write_text("card")
+    (folder / "weights").write_text("old")
+    with pytest.raises(RuntimeError), folder_updated_whole(folder) as unfinished:
+        fail(unfinished)
+    assert (folder / "weights").read_text() == "old"
+    with folder_updated_whole(folder) as unfinished:
+        (unfinished / "weights").write_text("new")
+    assert (folder / "weights").read_text() == "new" and (folder / "CARD.md").read_text() == "card"
+    assert left(tmp_path) == {"model"}
