@@ -22,6 +22,7 @@ FILES = {"net": "a tokenizer's net_last.pth", "trans": "a transformer's net_last
 
 # Largest pickle of a checkpoint, bytes: the published ones list some hundred tensors in 50 kB.
 MOST_PICKLE = 2_000_000
+QUOTES = "'\""
 REAL = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 
 
@@ -114,9 +115,9 @@ def read_checkpoint(path: Path, entry: str, beside: tuple[str, ...] = ()) -> Che
         raise ModelError(f"{path}: entry {entry!r} is not a table of tensors")
     for key, value in tensors.items():
         if not isinstance(key, str) or not isinstance(value, Tensor) or value.layout != torch.strided:
-            raise ModelError(f"{path}: {entry}.{shown(key)} is not a plain tensor")
+            raise ModelError(f"{path}: {entry}.{shown(key).strip(QUOTES)} is not a plain tensor")
         if value.numel() * value.element_size() > size:
-            raise ModelError(f"{path}: {entry}.{shown(key)} claims to be larger than the file")
+            raise ModelError(f"{path}: {entry}.{shown(key).strip(QUOTES)} claims to be larger than the file")
     return Checkpoint(path, tensors)
 
 

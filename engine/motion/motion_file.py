@@ -56,7 +56,7 @@ def read_motion_file(path: Path) -> MotionFile:
     except MotionError:
         raise
     except InputError as error:
-        raise MotionError(str(error)) from error
+        raise MotionError(f"{path} is no motion file (.npz): {str(error).removeprefix(f'{path} ')}") from error
     except HOSTILE as error:
         raise MotionError(f"{path} is no motion file (.npz): {told(error)}") from error
     if len(joints) > MOST_FRAMES:

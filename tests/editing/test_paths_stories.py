@@ -117,7 +117,7 @@ def test_scripts_are_read(tmp_path):
         ("story: [{prompt: walks, second: 3}]", "unknown entry 'second'"),
         ("story: [{prompt: walks, seconds: long}]", "no number of seconds"),
         ("story: [{prompt: walks, seconds: 0}]", "cannot last 0 s"),
-        ("story: [{prompt: walks, seconds: .nan}]", "cannot last nan s"),
+        ("story: [{prompt: walks, seconds: .nan}]", "no finite number"),
         ("story: [walks, ' ']", "no prompt"),
         ("story: [walks]\nsed: 4", "unknown entry 'sed'"),
         ("story: [walks]\nseed: x", "no whole number"),
