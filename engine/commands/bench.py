@@ -28,7 +28,7 @@ MODES: dict[str, tuple[Numbers, bool]] = {
     "fp32": ("fp32", False), "bf16": ("bf16", False), "int8": ("int8", False),
     "reuse": ("fp32", True), "fast": ("int8", True),
 }  # fmt: skip
-WORDS = 77
+WORDS = 77  # of a prompt, as CLIP has them
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from engine.requests.story import StoryRequest
 if TYPE_CHECKING:
     from engine.motion.motion import Motion
 
-FPS = 20.0
+FPS = 20.0  # of the motions that are edited
 # Options of `mmm edit`, by their names in what argparse finds; without any of them a span is regenerated.
 OPTIONS = {option.flag.replace("-", "_"): option for kind in KINDS.values() for option in kind.OPTIONS}
 # Fields of Given that go with some of them.

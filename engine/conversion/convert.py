@@ -24,7 +24,7 @@ from engine.watch import UNWATCHED, Watch
 
 # Frames per second of the data sets that the skeletons belong to: HumanML3D, KIT-ML.
 FRAME_RATES = {22: 20.0, 21: 12.5}
-STEPS = 4
+STEPS = 4  # that progress is told in
 
 
 @dataclass(frozen=True)

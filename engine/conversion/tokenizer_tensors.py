@@ -17,8 +17,8 @@ from engine.models.errors import ModelError
 from engine.models.tokenizer import MotionTokenizer
 from engine.motion.parts import FeatureLayout, PartsLayout, body_parts
 
-DILATION_GROWTH = 3
-STAGES = 2
+DILATION_GROWTH = 3  # of each residual block over the one before
+STAGES = 2  # that halve the frame rate: four frames a token
 # Of the names in a tokenizer's own file: only the whole-body one is wrapped in another module.
 PREFIXES: dict[PartsLayout, str] = {"single": "vqvae.", "lower_upper": ""}
 

@@ -16,7 +16,7 @@ from engine.models.config import BlockKind, TokenizerConfig, TransformerConfig
 from engine.models.errors import ModelError
 
 PAPER_WIDTH, PAPER_HEADS = 1024, 16
-SPECIAL_TOKENS = 3
+SPECIAL_TOKENS = 3  # end, pad and mask
 # The sentence and the end token share the positions with a motion's tokens.
 EXTRA_POSITIONS = 2
 BASE, HEAD = "trans_base", "trans_head"

@@ -13,7 +13,7 @@ from engine.errors import InputError
 from engine.motion.parts import FeatureLayout, fit_features
 from engine.motion.skeleton import skeleton_of_features
 
-FPS = 20.0
+FPS = 20.0  # where nobody says otherwise: HumanML3D's
 # Features of a frame, by data set: how a reader of another one is told.
 WIDTHS = {263: "HumanML3D's 263 (22 joints)", 251: "KIT-ML's 251 (21 joints)", 323: "323 (27 joints)"}
 

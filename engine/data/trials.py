@@ -35,7 +35,7 @@ Array = NDArray[np.floating]
 FEET = (*HUMANML3D.feet_left, *HUMANML3D.feet_right)
 # A joint that moves further than this between two frames at 20 fps (12 m/s) has jumped.
 JUMP_METRES = 0.6
-SHORTEST_SECONDS = 0.8
+SHORTEST_SECONDS = 0.8  # of a trial that is of use
 
 
 @dataclass(frozen=True)

@@ -22,11 +22,12 @@ SPACING = 0.02
 """Metres between the points of a course."""
 # The root's sway over a step is not the way it goes: deviations of these Gaussians, frames and metres.
 SWAY_FRAMES, TANGENT_METRES = 7.0, 0.15
-# How far beyond both ends a course goes straight on, for feet that are ahead or behind.
+# How far, metres, beyond both ends a course goes straight on, for feet that are ahead or behind.
 RUN_OUT = 1.5
 # A foot is looked for on the stretch of the course that is this near to the root, metres.
 REACH = 0.9
-SHORTEST = 0.3
+SHORTEST = 0.3  # metres of a course
+# How many times the motion's own way a path may be long.
 LEAST_STRIDE, LONGEST_STRIDE = 0.5, 2.0
 
 

@@ -17,7 +17,7 @@ from engine.motion.uniform import uniform_offsets
 
 Array = NDArray[np.floating]
 
-# Legs this much longer or shorter than the model's are within what it saw in training.
+# Legs longer or shorter than the model's by this share of them are within what it saw in training.
 SAME_LENGTH = 0.02
 
 

@@ -18,11 +18,11 @@ from engine.watch import UNWATCHED, Watch
 
 Array = NDArray[np.floating]
 
-CANDIDATES = 4
+CANDIDATES = 4  # motions to choose from
 FPS = 20.0  # of the motions that are chosen from
 # Seconds of motion that tell how fast a prompt goes.
 PROBE_SECONDS = 4.0
-# A planted foot's travel in metres a frame that counts as much as a path of 2.7 times the wrong length.
+# A planted foot's travel in metres a frame (20 fps) that counts as much as a path of 2.7 times the wrong length.
 SLIDE = 0.03
 
 

@@ -19,7 +19,8 @@ from engine.motion import rotations
 Array = NDArray[np.floating]
 Flags = NDArray[np.bool_]
 
-# How strongly accelerations are calmed at a seam, and how many frames from it a third of that.
+# How strongly accelerations are calmed at a seam, against a pull of 1 to where the frames were (frames to the fourth),
+# and how many frames from it a third of that.
 CALM, CALM_FRAMES = 100.0, 4.0
 # Frames on both sides of a transition in a story that belong to it.
 TRANSITION_FRAMES = 8

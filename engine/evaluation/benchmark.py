@@ -20,7 +20,7 @@ from engine.motion.skeleton import HUMANML3D
 from engine.pipeline import Pipeline, Precision
 from engine.requests import GenerateRequest
 
-BATCH = 32
+BATCH = 32  # motions generated at once
 # Models of 22 and of 27 joints are judged by what both have.
 BODY_WIDTH = HUMANML3D.num_features
 

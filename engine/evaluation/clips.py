@@ -25,6 +25,7 @@ from engine.motion.parts import fit_features
 from engine.motion.skeleton import EXPRESSIVE, HUMANML3D
 
 FPS = 20.0
+# Clips of 2 s to 10 s, as in HumanML3D's evaluation; the others are left out.
 MIN_FRAMES = 40
 MAX_FRAMES = 199
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 CONTEXT_TOKENS = 8
 # A part shorter than this (0.8 s) has no time to happen: the prompt is then left whole.
 LEAST_TOKENS = 4
-MAX_CLAUSES = 12
+MAX_CLAUSES = 12  # that a prompt is taken apart into
 
 SUBJECT = re.compile(
     r"^(?:(?:a|the|this|one) (?:person|man|woman|guy|figure|human|character|individual|\w+(?:er|or))"

@@ -23,7 +23,8 @@ class SamplingConfig:
     temperature: 0 always takes the likeliest code and keeps the surest
     guidance: classifier-free guidance; 1 is the plain conditional model, 0 ignores the text; a model
         without null text is always the plain one
-    choice_noise: how much luck there is, at first, in which guesses stay (MaskGIT, Chang 2022): 0 keeps the
+    choice_noise: scale of the Gumbel noise on the confidences, fading over the steps (MaskGIT, Chang 2022): how
+        much luck there is, at first, in which guesses stay. 0 keeps the
         surest, as the paper does, and these are the poses that a motion holds longest: a kick then hovers
     top_k, top_p: keep only the k likeliest codes / the likeliest ones that sum to p (1: all)
     reuse: faster and nearly the same: a step recomputes the tokens settled in the last one and those that stand

@@ -11,7 +11,7 @@ from engine.requests.checks import check_prompt, check_seed
 from engine.requests.params import Params
 from engine.requests.sampling import SAMPLING, read_sampling, record_sampling
 
-MIN_SECONDS, MAX_SECONDS = 0.2, 60.0
+MIN_SECONDS, MAX_SECONDS = 0.2, 60.0  # one token at least
 
 
 @dataclass(frozen=True)

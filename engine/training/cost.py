@@ -22,7 +22,7 @@ from engine.training.recipe import Recipe
 
 # Weights, gradients, two moments of AdamW and the moving average, all in float32.
 COPIES = 5
-ROWS = 2
+ROWS = 2  # motions of the small batch
 
 
 @dataclass(frozen=True)

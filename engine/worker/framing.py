@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+# Bytes; beyond them a sender is not speaking the protocol.
 MAX_BODY = 64 * 2**20
 MAX_HEADER = 4096
 

@@ -34,7 +34,7 @@ from engine.worker.methods import METHODS
 from engine.worker.protocol import CANCEL, Code
 from engine.worker.state import Engine
 
-CHUNK = 65536
+CHUNK = 65536  # bytes read at once
 
 log = logging.getLogger(__name__)
 

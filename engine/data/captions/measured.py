@@ -34,7 +34,7 @@ _CHANGE = re.compile(
 STILL_SPEED, STILL_SECONDS = 0.1, 0.35
 # Seconds by which a span grows at most at each end.
 WIDENED = 1.2
-LONGEST = 9.8
+LONGEST = 9.8  # seconds of a span
 
 _TURNS = re.compile(
     r"\b(?P<verb>turn|turns|turning)(?P<around> around)?(?: to (?:the|their|his|her))?(?: (?P<side>left|right))?\b"

@@ -14,7 +14,7 @@ from engine.motion.skeleton import HUMANML3D, skeleton_of
 Array = NDArray[np.floating]
 
 LEFT_COLOUR, RIGHT_COLOUR, MIDDLE_COLOUR = (40, 90, 220), (215, 50, 40), (50, 50, 50)
-TILE = (150, 170)
+TILE = (150, 170)  # pixels of a pose
 
 
 def draw_sheet(joints: Array, title: str, step: float = 0.5, start: float = 0.0, columns: int = 8) -> Image.Image:

@@ -17,9 +17,9 @@ Array = NDArray[np.floating]
 # Hip height, metres on our legs, at which each kind of character sits or lies on the floor; others: PLAIN_SEAT.
 _SEATS = {"Rig_Medium": 0.46, "Rig_Large": 0.4, "Astronaut": 0.3, "Robot": 0.29}
 PLAIN_SEAT, OUR_SEAT = 0.2, 0.1
-# Hip height from which a body is on its way down.
+# Hip height, metres, from which a body is on its way down.
 STANDING = 0.8
-# Heights under which wrists and other joints do not go.
+# Heights, metres, under which wrists and other joints do not go.
 WRIST_HEIGHT, JOINT_HEIGHT = 0.035, 0.02
 # Radians from the vertical at which a relaxed arm hangs.
 HANGING = 0.2

@@ -45,8 +45,8 @@ STORY_PROMPTS = (
 )
 STORY_SECONDS = 60.0
 PATH_PROMPT = "a person walks forward"
-WALKING_SPEED = (0.6, 2.2)
-# Joints of a clip that hardly moves would make any step look large.
+WALKING_SPEED = (0.6, 2.2)  # metres a second
+# Joints of a clip that hardly moves would make any step look large; metres a frame.
 LEAST_STEP = 0.002
 
 

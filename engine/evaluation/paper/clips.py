@@ -20,7 +20,7 @@ FRAMES_PER_TOKEN = 4
 MAX_FRAMES = 196
 # Shorter clips, and those of 10 s and more, are not in the tables; by frames per second of the data set.
 SHORTEST = {20.0: 40, 12.5: 24}
-TOO_LONG = 200
+TOO_LONG = 200  # frames
 
 
 @dataclass(frozen=True)

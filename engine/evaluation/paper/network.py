@@ -17,7 +17,7 @@ from torch.nn.utils.rnn import pack_padded_sequence
 
 HIDDEN_FEATURES = 4
 FRAMES_PER_STEP = 4
-SLOPE = 0.2
+SLOPE = 0.2  # of the leaky ReLUs for negative values
 
 
 @dataclass(frozen=True)

@@ -26,10 +26,10 @@ Kind = Literal["together", "sequence", "continued"]
 # does each half of the joined caption describe what its half of the body does.
 IN_PLACE_SPEED = 0.15  # m/s
 TRAVEL_SPEED = 0.35  # m/s
-SEAM_CANDIDATES = 12
+SEAM_CANDIDATES = 12  # second clips that are tried for each first one
 # A run across a capture volume is over in 1.5 seconds, an animator's run is not. Clips that still
 # go at full speed at their end are continued with one of the same caption, at the frame most alike.
-STEADY_SHARE = 0.7
+STEADY_SHARE = 0.7  # of its mean speed
 GOING = re.compile(r"\b(walk|run|jog|strid|stroll|march|sneak|sprint|limp|pac)", re.IGNORECASE)
 ONCE = re.compile(
     r"\b(then|after|and (?!relaxed|steady)|turn|stop|start|jump|leap|hop|duck|roll|over|under|around|across"
@@ -37,7 +37,7 @@ ONCE = re.compile(
     r"|one|two|three|four|five|six|seven|eight)",
     re.IGNORECASE,
 )
-CONTINUED_FRAMES = 60
+CONTINUED_FRAMES = 60  # a longer clip (3 s) needs no continuation
 
 
 @dataclass(frozen=True)

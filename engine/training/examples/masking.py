@@ -115,15 +115,15 @@ class TrainingMasker:
         ratio = np.cos(0.5 * np.pi * rng.random(batch))
         uniform = rng.random(batch) < self.config.uniform_share
         ratio = np.where(uniform, rng.uniform(0.5, 1.0, batch), ratio)
-        luck = rng.random(region.shape)
-        lowest = np.where(region, luck, np.inf).min(axis=(1, 2), keepdims=True)
-        return region & ((luck < ratio[:, None, None]) | (luck == lowest))
+        drawn = rng.random(region.shape)
+        lowest = np.where(region, drawn, np.inf).min(axis=(1, 2), keepdims=True)
+        return region & ((drawn < ratio[:, None, None]) | (drawn == lowest))
 
     def _falsified(self, grid: NDArray[np.int64], region: Flags, rng: np.random.Generator) -> Flags:
         """[B, N, P, L] codes that are replaced: a wrong guess of an earlier step looks so."""
         chosen = rng.random(len(grid)) < self.config.replace_in
-        luck = rng.random(len(grid))
-        share = np.where(chosen, (1.0 if self.config.replace_exactly else luck) * self.config.replace, 0.0)
+        drawn = rng.random(len(grid))
+        share = np.where(chosen, (1.0 if self.config.replace_exactly else drawn) * self.config.replace, 0.0)
         wrong = rng.random(grid.shape) < share[:, None, None, None]
         return wrong & region[..., None]
 

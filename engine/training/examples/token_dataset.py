@@ -22,7 +22,7 @@ from engine.training.examples.captions import CaptionBank
 from engine.training.examples.composition import Composition, draw_compositions
 
 Ids = NDArray[np.int64]
-MIN_TOKENS = 4
+MIN_TOKENS = 4  # of an example: 0.8 s
 # Tokens [n, S], the caption whose words are shown, and the one whose sentence is.
 Example = tuple[Ids, str, str]
 PLAIN_TEXT = TextVarietyConfig(word_dropout=0.0, other_sentence=0.0)
@@ -243,9 +243,9 @@ def hide_words(text: TextFeatures, share: float, rng: np.random.Generator) -> Te
     """Words [B, W, D] of which about this share is hidden, never all of a caption."""
     if share == 0.0:
         return text
-    luck = torch.from_numpy(rng.random(tuple(text.mask.shape)))
-    luck = luck.masked_fill(~text.mask, -1.0)
-    shown = text.mask & ((luck >= share) | (luck == luck.max(dim=1, keepdim=True).values))
+    drawn = torch.from_numpy(rng.random(tuple(text.mask.shape)))
+    drawn = drawn.masked_fill(~text.mask, -1.0)
+    shown = text.mask & ((drawn >= share) | (drawn == drawn.max(dim=1, keepdim=True).values))
     return replace(text, mask=shown)
 
 
