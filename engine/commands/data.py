@@ -1,4 +1,4 @@
-"""The commands `mmm data build | import | check | sheets | naturalness`."""
+"""The commands `mmm data build | import | check | pack | sheets | naturalness`."""
 
 from __future__ import annotations
 
@@ -24,6 +24,10 @@ def add_data(parser: argparse.ArgumentParser) -> None:
     check = kinds.add_parser("check", help="is this a data set, which one, and what is wrong with it?")
     check.add_argument("data", type=Path)
     check.set_defaults(run=run_check)
+    pack = kinds.add_parser("pack", help="everything a training needs of a data set, in one small file")
+    pack.add_argument("data", type=Path, help="OUT/open of a build, or OUT of an import")
+    pack.add_argument("--out", type=Path, required=True, metavar="FILE", help="for 'mmm train all --pack FILE'")
+    pack.set_defaults(run=run_pack)
     sheets = kinds.add_parser("sheets", help="contact sheets of trials, to write captions from")
     sheets.add_argument("trials", type=Path, help="DATA/trials of a build or an import")
     sheets.add_argument("--out", type=Path, required=True)
@@ -54,6 +58,19 @@ def run_check(options: argparse.Namespace) -> None:
     from engine.data.check import check_dataset
 
     print(check_dataset(options.data))
+
+
+def run_pack(options: argparse.Namespace) -> None:
+    """Pack a data set."""
+    from engine.data.packing.pack import make_pack, write_pack
+
+    pack, error = make_pack(options.data)
+    write_pack(pack, options.out)
+    minutes = sum(recording.frames for recording in pack.recordings) / 1200
+    print(
+        f"{options.out}: {options.out.stat().st_size / 1e6:.1f} MB, {len(pack.recordings)} recordings of {minutes:.0f} "
+        f"minutes, {sum(map(len, pack.splits.values()))} clips; joints are within {1000 * error:.2f} mm"
+    )
 
 
 def run_sheets(options: argparse.Namespace) -> None:

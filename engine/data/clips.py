@@ -1,10 +1,11 @@
-"""Clips in HumanML3D's folder layout, held in memory, and windows cut from them."""
+"""Clips held in memory, and where they come from: a folder in HumanML3D's layout, or anything like it."""
 
 from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,12 +34,14 @@ class Caption:
 
 @dataclass(frozen=True)
 class Clip:
-    """One motion: features [T, F] at the data set's rate, its captions and its sampling weight."""
+    """One motion: features [T, F] at the data set's rate, its captions, its sampling weight, what it was cut from."""
 
     name: str
     features: NDArray[np.float32]
     captions: tuple[Caption, ...]
     weight: float = 1.0
+    trial: str = ""
+    group: str = ""
 
     @property
     def frames(self) -> int:
@@ -49,6 +52,48 @@ class Clip:
 class Normalisation:
     mean: NDArray[np.float32]
     std: NDArray[np.float32]
+
+
+class ClipSource(Protocol):
+    """A data set that clips are taken from."""
+
+    @property
+    def name(self) -> str:
+        """What a message or a fine-tuned model calls it."""
+
+    def load_clips(self, split: str, min_frames: int = 4, width: int = 263, fps: float = FPS) -> list[Clip]:
+        """As `load_clips` below."""
+
+    def load_normalisation(self, width: int | None = None) -> Normalisation:
+        """As `load_normalisation` below."""
+
+    def load_licences(self) -> list[tuple[str, str]]:
+        """Openness and licence of each clip; none where the data set does not say."""
+
+
+@dataclass(frozen=True)
+class ClipFolder:
+    """A folder in HumanML3D's layout as a source of clips."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return self.path.resolve().name
+
+    def load_clips(self, split: str, min_frames: int = 4, width: int = 263, fps: float = FPS) -> list[Clip]:
+        return load_clips(self.path, split, min_frames, width, fps)
+
+    def load_normalisation(self, width: int | None = None) -> Normalisation:
+        return load_normalisation(self.path, width)
+
+    def load_licences(self) -> list[tuple[str, str]]:
+        rows = load_table(self.path).values()
+        return [(row.get("openness") or "", row.get("licence") or "") for row in rows]
+
+
+def clip_source(data: Path | ClipSource) -> ClipSource:
+    return ClipFolder(data) if isinstance(data, Path) else data
 
 
 def load_normalisation(data_dir: Path, width: int | None = None) -> Normalisation:
@@ -71,28 +116,36 @@ def load_clips(
     listing = data_dir / f"{split}.txt"
     if not listing.is_file():
         raise DatasetError(f"no split file {listing}")
-    weights = _load_weights(data_dir / "clips.csv")
+    table = load_table(data_dir)
     clips = []
     for name in listing.read_text(encoding="utf-8").split():
         motion = data_dir / "new_joint_vecs" / f"{name}.npy"
         if not motion.is_file():
             continue
-        features = fit_features(_load_array(motion), width)
-        if features.ndim != 2 or features.shape[1] != width:
-            wanted = WIDTHS.get(width, str(width))
-            found = WIDTHS.get(features.shape[-1] if features.ndim == 2 else 0, f"shape {features.shape}")
-            raise DatasetError(
-                f"{motion} holds {found}, the recipe's model takes {wanted}: choose the recipe made for this data set"
-            )
-        if len(features) >= min_frames and _is_usable(features):
+        features = fitted_features(_load_array(motion), width, motion)
+        if len(features) >= min_frames and is_usable(features):
             captions = _load_captions(data_dir / "texts" / f"{name}.txt", len(features), fps)
-            clips.append(Clip(name, features, captions, weights.get(name, 1.0)))
+            row = table.get(name, {})
+            weight = float(row.get("weight") or 1.0)
+            clips.append(Clip(name, features, captions, weight, row.get("trial") or "", row.get("group") or ""))
     if not clips:
         raise DatasetError(f"{listing} names no clip of {min_frames} or more frames in {data_dir}")
     return clips
 
 
-def _is_usable(features: NDArray[np.float32]) -> bool:
+def fitted_features(features: NDArray[np.float32], width: int, named: Path | str) -> NDArray[np.float32]:
+    """[T, width]; raises DatasetError, with the file's name, for features that cannot be brought to it."""
+    features = fit_features(features, width)
+    if features.ndim != 2 or features.shape[1] != width:
+        wanted = WIDTHS.get(width, str(width))
+        found = WIDTHS.get(features.shape[-1] if features.ndim == 2 else 0, f"shape {features.shape}")
+        raise DatasetError(
+            f"{named} holds {found}, the recipe's model takes {wanted}: choose the recipe made for this data set"
+        )
+    return features
+
+
+def is_usable(features: NDArray[np.float32]) -> bool:
     """Whether all of [T, F] is finite, but for optional joints, which are known throughout or not at all."""
     known = np.isfinite(features)
     if known.all():
@@ -134,12 +187,13 @@ def _load_array(path: Path) -> NDArray[np.float32]:
         raise DatasetError(f"cannot read {path}: {error}") from error
 
 
-def _load_weights(path: Path) -> dict[str, float]:
+def load_table(data_dir: Path) -> dict[str, dict[str, str]]:
+    """The rows of a data folder's clips.csv by name of the clip; none if there is no such table."""
+    path = data_dir / "clips.csv"
     if not path.is_file():
         return {}
     with path.open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    return {row["name"]: float(row.get("weight") or 1.0) for row in rows}
+        return {row["name"]: row for row in csv.DictReader(file)}
 
 
 def _load_captions(path: Path, frames: int, fps: float) -> tuple[Caption, ...]:

@@ -2,7 +2,8 @@
 
 Layout: `new_joint_vecs/NAME.npy` (T, 323), of 27 joints, NaN where a recording does not know head or hands;
 `texts/NAME.txt` (``caption#tokens#start#end`` a line),
-`Mean.npy`, `Std.npy`, `train.txt`, `val.txt`, `test.txt`, and our own `clips.csv` with a row a clip.
+`Mean.npy`, `Std.npy`, `train.txt`, `val.txt`, `test.txt`, and our own `clips.csv` with a row a clip and
+`segments.jsonl` with what these were cut from.
 Mirrored twins are called ``M`` + NAME as in HumanML3D; clips of changed speed, made for training
 only, end in ``_x85`` or ``_x120`` (percent of the original speed).
 """
@@ -12,7 +13,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
@@ -20,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from engine.data.captions.segments import Segment
+from engine.data.captions.segments import Segment, write_segments
 from engine.data.mirror import mirror_joints, mirror_text
 from engine.data.trials import find_jumps
 from engine.motion.contacts import measure_skate
@@ -29,6 +30,7 @@ from engine.motion.features import joints_to_features
 from engine.motion.skeleton import HUMANML3D, skeleton_of_features
 
 Array = NDArray[np.floating]
+SEGMENTS_NAME = "segments.jsonl"
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,16 @@ class ClipRow:
     group: str
     weight: float
     frames: int
+
+
+@dataclass(frozen=True)
+class CutClip:
+    """A clip as it is cut from a trial: features [T, F] and captions of the whole of it."""
+
+    name: str
+    features: NDArray[np.float32]
+    captions: tuple[str, ...]
+    group: str
 
 
 def choose_split(trial: str, config: DatasetConfig) -> str:
@@ -127,16 +139,18 @@ def build_dataset(
             continue
         info = table[trial]
         split = splits[trial] if splits and trial in splits else choose_split(trial, config)
-        for name, features, captions, group in _cut_trial(trial, np.load(path), parts, split, config):
-            np.save(out / "new_joint_vecs" / f"{name}.npy", features)
-            lines = [f"{caption}##0.0#0.0" for caption in captions]
-            (out / "texts" / f"{name}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        for cut in cut_trial(trial, np.load(path), parts, config, varied=split == "train"):
+            np.save(out / "new_joint_vecs" / f"{cut.name}.npy", cut.features)
+            lines = [f"{caption}##0.0#0.0" for caption in cut.captions]
+            (out / "texts" / f"{cut.name}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
             rows.append(
                 ClipRow(
-                    name, split, trial, info["archive"], info["licence"], openness, group,
-                    _weigh(trial, info["archive"], config), len(features),
+                    cut.name, split, trial, info["archive"], info["licence"], openness, cut.group,
+                    _weigh(trial, info["archive"], config), len(cut.features),
                 )
             )
+    used = {row.trial for row in rows}
+    write_segments(out / SEGMENTS_NAME, (part for trial in sorted(used) for part in by_trial[trial]))
     _write_tables(out, rows)
     return rows
 
@@ -148,38 +162,50 @@ def _weigh(trial: str, archive: str, config: DatasetConfig) -> float:
     return 1.0
 
 
-def _cut_trial(
-    trial: str, joints: Array, segments: list[Segment], split: str, config: DatasetConfig
-) -> Iterator[tuple[str, NDArray[np.float32], list[str], str]]:
-    """Yield (name, features, captions, group) of every clip made from one trial.
+def cut_trial(
+    trial: str,
+    joints: Array,
+    segments: list[Segment],
+    config: DatasetConfig,
+    varied: bool = True,
+    wanted: Container[str] | None = None,
+) -> Iterator[CutClip]:
+    """Every clip made from one trial of joints (T, J, 3), `varied` in speed as well.
 
     Features are computed over the whole trial and then cut, so that a clip's heading is smoothed
     with what comes before and after it and has no step in its first frame. Trials stand on the floor
-    already.
+    already. Clips that are too short, jump or slide are left out, or, if names are `wanted`, all but those.
     """
     fps = HUMANML3D.fps
-    variants = [(1.0, "", "")]
-    if split == "train":
-        variants += [(speed, adverb, f"_x{speed * 100:.0f}") for speed, adverb in config.speeds]
-    for speed, adverb, suffix in variants:
+    for speed, adverb in ((1.0, ""), *(config.speeds if varied else ())):
         played = change_speed(joints.astype(np.float64), speed)
         jumps = find_jumps(played)
-        for prefix, twin in (("", played), ("M", mirror_joints(played))):
-            features = joints_to_features(twin, floor=0.0)
-            for number, segment in enumerate(segments):
+        for prefix in ("", "M"):
+            names = [name_clip(trial, number, speed, prefix) for number in range(len(segments))]
+            if wanted is not None and not any(name in wanted for name in names):
+                continue
+            features = joints_to_features(mirror_joints(played) if prefix else played, floor=0.0)
+            for name, segment in zip(names, segments, strict=True):
                 # The very first frame of a trial carries the published heading step: leave it out.
                 start = max(round(segment.start * fps / speed), 1)
                 stop = min(round(segment.end * fps / speed), len(features))
                 stop = min(stop, start + round(config.longest * fps))
-                if stop - start < config.shortest * fps or any(start <= j < stop for j in jumps):
-                    continue
-                if measure_skate(played[start:stop]) > config.max_skate:
+                if wanted is None:
+                    if stop - start < config.shortest * fps or any(start <= j < stop for j in jumps):
+                        continue
+                    if measure_skate(played[start:stop]) > config.max_skate:
+                        continue
+                elif name not in wanted:
                     continue
                 captions = [_describe_speed(text, adverb) for text in segment.captions]
                 if prefix:
                     captions = [mirror_text(text) for text in captions]
-                name = f"{prefix}{trial}_{number:02d}{suffix}"
-                yield name, features[start:stop], captions, segment.group
+                yield CutClip(name, features[start:stop], tuple(captions), segment.group)
+
+
+def name_clip(trial: str, number: int, speed: float = 1.0, prefix: str = "") -> str:
+    """Of the `number`-th segment of a trial; `prefix` "M" for the mirrored twin."""
+    return f"{prefix}{trial}_{number:02d}" + (f"_x{speed * 100:.0f}" if speed != 1.0 else "")
 
 
 def change_speed(joints: Array, speed: float) -> Array:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import replace
 from pathlib import Path
 
+from engine.data.clips import ClipSource, clip_source
 from engine.errors import InputError
 from engine.models.config import ModelConfig
 
@@ -15,29 +15,25 @@ NAMES = {"open": ("mmm-open", "CC0-1.0"), "nc": ("mmm-styles-nc", "CC-BY-NC-4.0"
 FREE = ("CC0-1.0",)
 
 
-def data_licence(data: Path) -> tuple[str, str] | None:
-    """Name and licence that a data set's clips.csv gives a model; None if there is no such table.
+def data_licence(data: Path | ClipSource) -> tuple[str, str] | None:
+    """Name and licence that a data set gives a model; None if it does not say.
 
-    Clips that are somebody's own (`openness` "own") carry their licence in the table. Raises InputError if
-    clips of several kinds are mixed.
+    Clips that are somebody's own (`openness` "own") carry their licence. Raises InputError if clips of several
+    kinds are mixed.
     """
-    table = data / "clips.csv"
-    if not table.is_file():
-        return None
-    with table.open(newline="", encoding="utf-8") as handle:
-        rows = list(csv.DictReader(handle))
-    kinds = {row.get("openness") or "" for row in rows}
+    source = clip_source(data)
+    found = source.load_licences()
+    kinds = {kind for kind, _ in found}
     if len(kinds) > 1:
         named = " and ".join(sorted(kind or "unknown" for kind in kinds))
-        raise InputError(f"{table} mixes clips that are {named}: train on one kind only")
+        raise InputError(f"{source.name} mixes clips that are {named}: train on one kind only")
     kind = next(iter(kinds), "")
     if kind == "own":
-        licences = sorted({row.get("licence") or "unknown" for row in rows})
-        return data.resolve().name, " and ".join(licences)
+        return source.name, " and ".join(sorted({licence or "unknown" for _, licence in found}))
     return NAMES.get(kind)
 
 
-def describe_model(model: ModelConfig, data: Path) -> ModelConfig:
+def describe_model(model: ModelConfig, data: Path | ClipSource) -> ModelConfig:
     """The recipe's model with name and licence from the data, where the data say."""
     found = data_licence(data)
     return model if found is None else replace(model, name=found[0], licence=found[1])

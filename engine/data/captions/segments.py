@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from engine.motion.errors import MotionError
@@ -18,6 +19,12 @@ class Segment:
     end: float
     captions: tuple[str, ...]
     group: str = ""
+
+
+def write_segments(path: Path, segments: Iterable[Segment]) -> None:
+    """Write what `read_segments` reads, a line a segment."""
+    lines = (json.dumps(asdict(segment), ensure_ascii=False) for segment in segments)
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
 def read_segments(path: Path) -> list[Segment]:
