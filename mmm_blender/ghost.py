@@ -155,7 +155,7 @@ def _features(body: Body, heads: Points) -> Iterator[_Part]:
     for slot, (axes, features) in features_of(body.rest).items():
         turned = body.turns[slot] @ axes * body.rest.leg_length()
         for feature in features:
-            start, end = (heads[slot] + rotate(turned, offset) for offset in feature.ends)
+            start, end = (heads[slot] + rotate(turned, np.asarray(offset)) for offset in feature.ends)
             yield _Part(start, end, feature.radii, side_color(slot))
 
 
