@@ -47,7 +47,7 @@ DYING = """
 import os, signal, sys, time
 from pathlib import Path
 from mmm_blender.client.engine_client import EngineClient, Progress
-from mmm_blender.engine_process import worker_command
+from mmm_blender.client.engine_process import worker_command
 client = EngineClient(worker_command(Path(sys.executable), Path.cwd()), Path(sys.argv[1]))
 client.start()
 client.request("initialize", {"protocol": 1, "weights": "mmm-open", "device": "cpu", "precision": "fp32"})
@@ -66,7 +66,7 @@ def test_one_session_from_load_to_a_kill_between_requests(converse: Converse, en
     model = talk.result(loading)["model"]
     assert model["name"] == "mmm-open" and model["fps"] == 20.0
     motion = talk.result(first)["motions"][0]
-    assert motion["joints"].shape == (40, 22, 3) and motion["request"]["seed"] == 7
+    assert motion["joints"].shape[0] == 40 and motion["joints"].shape[1] in (22, 27) and motion["request"]["seed"] == 7
     stages = [event.stage for event in talk.events if isinstance(event, Progress)]
     assert "decode" in stages and stages.index("engine") < stages.index("decode")
 
