@@ -11,10 +11,10 @@ out = Path(sys.argv[1])
 editor = MotionEditor.from_pretrained("mmm-open")
 (walk,) = editor.pipeline.generate("a person walks forward", seconds=6, seed=3)
 # Frames at the model's 20 a second: from 2 s to 4 s.
-jump = editor.set_motion(walk).replace(40, 80, "a person jumps", seed=1)
+jump = editor.set_motion(walk).regenerate(40, 80, "a person jumps", seed=1)
 kept = np.r_[0:40, 80 : len(walk)]
 print("kept frames are identical:", np.array_equal(walk.joints[kept], jump.joints[kept]))
 jump.save(out / "edited.npz")
 # Arms only: the legs go on as they were.
-wave = editor.set_motion(walk).replace(20, 100, "a person waves", part="upper", seed=1)
+wave = editor.set_motion(walk).regenerate(20, 100, "a person waves", part="upper", seed=1)
 wave.save(out / "waving.npz")

@@ -276,12 +276,12 @@ def test_progress_and_cancel(editor):
 @pytest.mark.parametrize(
     ("act", "complaint"),
     [
-        (lambda e: e.replace(30, 31, WALK), "one frame has no motion"),
-        (lambda e: e.replace(30, 400, WALK), "do not lie within the motion"),
-        (lambda e: e.replace(50, 40, WALK), "do not lie within"),
-        (lambda e: e.replace(30, 60, WALK, part="tail"), "unknown body part 'tail'"),
-        (lambda e: e.replace(30, 60, "x" * 3000), "3,000 characters"),
-        (lambda e: e.replace(30, 60, WALK, seed=-1), "seed -1"),
+        (lambda e: e.regenerate(30, 31, WALK), "one frame has no motion"),
+        (lambda e: e.regenerate(30, 400, WALK), "do not lie within the motion"),
+        (lambda e: e.regenerate(50, 40, WALK), "do not lie within"),
+        (lambda e: e.regenerate(30, 60, WALK, part="tail"), "unknown body part 'tail'"),
+        (lambda e: e.regenerate(30, 60, "x" * 3000), "3,000 characters"),
+        (lambda e: e.regenerate(30, 60, WALK, seed=-1), "seed -1"),
         (lambda e: e.inpaint(np.ones((7, 2), dtype=bool)), "shape"),
         (lambda e: e.pin([]), "no frame to keep"),
         (lambda e: e.pin([500]), "frame 500 is outside"),
@@ -292,7 +292,7 @@ def test_progress_and_cancel(editor):
         (lambda e: e.set_motion(np.zeros((30, 21, 3))), "shape"),
         (lambda e: e.set_motion(np.zeros((30, 22, 3))), "legs have no length"),
         (lambda e: e.set_motion(np.full((30, 22, 3), np.nan)), "not finite"),
-        (lambda e: MotionEditor(e.pipeline).replace(0, 4), "set_motion first"),
+        (lambda e: MotionEditor(e.pipeline).regenerate(0, 4), "set_motion first"),
     ],
 )
 def test_bad_input_is_told(editor, act, complaint):

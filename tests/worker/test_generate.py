@@ -61,7 +61,7 @@ def test_the_bundled_models_are_listed(loaded):
 
 def test_the_same_request_gives_the_same_motion(loaded):
     first, second = loaded.ask("generate", prompt=PROMPT, seconds=None, seed=3, samples=2)["motions"]
-    assert joints_of(first).shape[1:] == (22, 3)
+    assert joints_of(first).shape[1:] in ((22, 3), (27, 3))
     assert first["fps"] == 20.0
     assert [motion["request"]["seed"] for motion in (first, second)] == [3, 4]
     assert not np.array_equal(joints_of(first), joints_of(second))

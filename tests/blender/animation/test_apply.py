@@ -151,7 +151,7 @@ def test_feet_reach_the_floor_in_place(empty_scene: bpy.types.Scene, walk: Motio
     body = find_body(walk.joints, walk.fps, rest, RetargetOptions(in_place=True))
     places, gaps = body.positions(), []
     for side in ("left", "right"):
-        ball = body._ball(side)
+        ball = body.ball(side)
         now = places[f"{side}_ankle"] + rotate(body.turns[f"{side}_ankle"], ball - rest.heads[f"{side}_ankle"])
         gap = (now - ball) @ body.up / body.scale - (body.heights[f"{side}_foot"] - feet.TOE_ON_GROUND)
         gaps.append(gap[body.heights[f"{side}_foot"] < 0.03])
