@@ -162,9 +162,9 @@ def test_retiming_moves_what_is_behind_and_goes_the_same_way(editor, walk, start
     assert len(edited) == 121 - (stop - start) + length
     assert np.array_equal(edited[:start], walk[:start]) and np.array_equal(edited[start + length :], walk[stop:])
     assert np.abs(lengths(edited) - np.median(lengths(walk), axis=0)).max() < 1e-4
-    # the middle of the span lies where it lay, now at another time
+    # the middle of the span lies where it lay, now at another time; less so where nothing is kept on one side
     middle, then = edited[start + length // 2, 0], walk[(start + stop) // 2, 0]
-    assert np.linalg.norm((middle - then)[[0, 2]]) < 0.35
+    assert np.linalg.norm((middle - then)[[0, 2]]) < (0.35 if 0 < start and stop < len(walk) else 0.9)
     own, usual = steps(edited), np.percentile(steps(walk), 95)
     assert own[max(start - 2, 0) : start + length + 2].max() < 2.2 * usual * max(1.0, (stop - start) / length)
 
