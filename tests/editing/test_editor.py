@@ -164,7 +164,7 @@ def test_retiming_moves_what_is_behind_and_goes_the_same_way(editor, walk, start
     assert np.abs(lengths(edited) - np.median(lengths(walk), axis=0)).max() < 1e-4
     # the middle of the span lies where it lay, now at another time; less so where nothing is kept on one side
     middle, then = edited[start + length // 2, 0], walk[(start + stop) // 2, 0]
-    assert np.linalg.norm((middle - then)[[0, 2]]) < (0.35 if 0 < start and stop < len(walk) else 0.9)
+    assert np.linalg.norm((middle - then)[[0, 2]]) < (0.35 if start > 0 and stop < len(walk) else 0.9)
     own, usual = steps(edited), np.percentile(steps(walk), 95)
     assert own[max(start - 2, 0) : start + length + 2].max() < 2.2 * usual * max(1.0, (stop - start) / length)
 
