@@ -9,7 +9,7 @@ Motion space throughout: Y up, metres, facing +Z, left is +X.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ import numpy as np
 from .coordinates import FloatArray
 
 MELT = 0.022  # metres over which neighbouring parts flow into each other
+CELL, FINE_CELL = 0.016, 0.0055  # metres, edge of a cell of the body and of its hands and face
 FAR = 1.0  # metres; a distance that no longer matters
 BLEND = 0.016  # metres over which skin weights fade from one bone to the next
 
@@ -50,18 +51,25 @@ class Part:
         outward = np.linalg.norm(away * squash, axis=-1) / np.maximum(reach, 1e-9)
         return np.asarray((reach - radius) * np.where(reach > 1e-9, outward, squash.min()))
 
+    def mirrored(self) -> Part:
+        """The same part of a left bone on its right counterpart."""
+        across = np.array([-1.0, 1.0, 1.0])
+        return replace(self, bone=f"{self.bone[:-1]}R", start=self.start * across, end=self.end * across)
+
 
 @dataclass(frozen=True)
 class BodyMesh:
     """``vertices`` (V, 3), ``quads`` (F, 4) counter-clockwise from outside, ``weights`` (V, bones).
 
-    Every vertex follows at most four bones.
+    Every vertex follows at most four bones. ``coarse``: how many of the quads, the first ones, are the body's; those of
+    finer parts follow.
     """
 
     vertices: FloatArray
     quads: np.ndarray
     bones: tuple[str, ...]
     weights: FloatArray
+    coarse: int
 
 
 def write_body(body: BodyMesh, path: Path) -> None:
@@ -71,6 +79,7 @@ def write_body(body: BodyMesh, path: Path) -> None:
         vertices=body.vertices.astype(np.float32),
         quads=body.quads.astype(np.uint16),
         bones=np.array(body.bones),
+        coarse=body.coarse,
         weights=np.round(body.weights * 1000).astype(np.uint16),
     )
 
@@ -81,30 +90,63 @@ def read_body(path: Path) -> BodyMesh:
         weights = kept["weights"].astype(np.float64)
         bones = tuple(str(bone) for bone in kept["bones"])
         vertices, quads = kept["vertices"].astype(np.float64), kept["quads"].astype(np.int64)
-    return BodyMesh(vertices, quads, bones, weights / weights.sum(1, keepdims=True))
+        coarse = int(kept["coarse"])
+    return BodyMesh(vertices, quads, bones, weights / weights.sum(1, keepdims=True), coarse)
 
 
-def build_body(parts: list[Part], floor: float, cell: float = 0.016) -> BodyMesh:
-    """Mesh the union of ``parts`` above the plane y = ``floor``, in cells of ``cell`` metres."""
+def build_body(parts: list[Part], fine: list[Part], floor: float) -> BodyMesh:
+    """Mesh the union of ``parts`` above the plane y = ``floor``; and, finer and each bone's by itself, that of ``fine``
+    parts: what of them lies on the left side is mirrored."""
+    meshes = [_mesh_both_sides(parts, floor, CELL)]
+    for bone in dict.fromkeys(part.bone for part in fine):
+        vertices, quads = _mesh([part for part in fine if part.bone == bone], -FAR, FINE_CELL)
+        meshes.append((vertices, quads))
+        if bone.endswith(".L"):
+            meshes.append((vertices * [-1.0, 1.0, 1.0], quads[:, ::-1]))
+    starts = np.cumsum([0, *(len(vertices) for vertices, _ in meshes)])
+    vertices = np.concatenate([vertices for vertices, _ in meshes])
+    quads = np.concatenate([quads + start for (_, quads), start in zip(meshes, starts, strict=False)])
+    mirrored = [part.mirrored() for part in fine if part.bone.endswith(".L")]
+    every = [*parts, *fine, *mirrored]
+    bones = tuple(dict.fromkeys(part.bone for part in every))
+    return BodyMesh(vertices, quads, bones, skin_weights(vertices, every, bones), len(meshes[0][1]))
+
+
+def _mesh_both_sides(parts: list[Part], floor: float, cell: float) -> tuple[FloatArray, np.ndarray]:
+    """Vertices and quads of a body that is the same on both sides: one half is measured and mirrored about x = 0."""
+    low, counts = _grid(parts, cell)
+    half = counts[0] // 2
+    low[0], counts[0] = -half * cell, 2 * half + 1
+    one_half = _measure(parts, floor, low + [half * cell, 0.0, 0.0], counts - [half, 0, 0], cell)
+    return _settle(*surface_nets(np.concatenate([one_half[:0:-1], one_half]), low, cell), parts, floor)
+
+
+def _mesh(parts: list[Part], floor: float, cell: float) -> tuple[FloatArray, np.ndarray]:
+    low, counts = _grid(parts, cell)
+    return _settle(*surface_nets(_measure(parts, floor, low, counts, cell), low, cell), parts, floor)
+
+
+def _grid(parts: list[Part], cell: float) -> tuple[FloatArray, np.ndarray]:
+    """Lowest corner (3,) and number of corners (3,) of cells around all ``parts``."""
     corners = np.array([p for part in parts for p in (part.start, part.end)])
     reach = max(part.start_radius for part in parts) * 1.6 + 2 * cell
     low, high = corners.min(0) - reach, corners.max(0) + reach
-    # the body is the same on both sides: measure one half and mirror it about x = 0
-    half = int(np.ceil(max(-low[0], high[0]) / cell))
-    low[0] = -half * cell
-    counts = np.ceil((high - low) / cell).astype(int) + 1
-    counts[0] = 2 * half + 1
+    return low, np.ceil((high - low) / cell).astype(int) + 1
+
+
+def _measure(parts: list[Part], floor: float, low: FloatArray, counts: np.ndarray, cell: float) -> FloatArray:
     axes = [low[k] + cell * np.arange(counts[k]) for k in range(3)]
-    middle = counts[0] // 2
-    grid = np.stack(np.meshgrid(axes[0][middle:], axes[1], axes[2], indexing="ij"), -1)
-    one_half = surface_distance(grid.reshape(-1, 3), parts, floor).reshape(grid.shape[:3])
-    field = np.concatenate([one_half[:0:-1], one_half])
-    vertices, quads = surface_nets(field, low, cell)
+    grid = np.stack(np.meshgrid(*axes, indexing="ij"), -1)
+    return surface_distance(grid.reshape(-1, 3), parts, floor).reshape(grid.shape[:3])
+
+
+def _settle(
+    vertices: FloatArray, quads: np.ndarray, parts: list[Part], floor: float
+) -> tuple[FloatArray, np.ndarray]:
+    """Even quads, their vertices on the surface."""
     for _ in range(3):
-        vertices = _relax(vertices, quads)
-        vertices = _pull(vertices, parts, floor)
-    bones = tuple(dict.fromkeys(part.bone for part in parts))
-    return BodyMesh(vertices, quads, bones, skin_weights(vertices, parts, bones))
+        vertices = _pull(_relax(vertices, quads), parts, floor)
+    return vertices, quads
 
 
 def surface_distance(points: FloatArray, parts: list[Part], floor: float) -> FloatArray:
@@ -120,10 +162,12 @@ def surface_distance(points: FloatArray, parts: list[Part], floor: float) -> Flo
     sides = []
     for other in (".R", ".L"):
         bones = [index for index, bone in enumerate(nearest) if not bone.endswith(other)]
+        if not bones:
+            continue
         scaled = distances[bones][:, band] * (-2.2 / MELT)
         largest = scaled.max(0)
         sides.append(-(largest + np.log(np.exp(scaled - largest).sum(0))) * MELT / 2.2)
-    melted[band] = np.minimum(sides[0], sides[1])
+    melted[band] = np.min(sides, axis=0)
     return np.maximum(melted, floor - points[:, 1])
 
 

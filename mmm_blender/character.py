@@ -1,7 +1,8 @@
 """The MMM Character: a mannequin made by code, so that a motion can be seen without any rig.
 
 Its bones sit on the canonical T-pose; 1.75 m tall, Z up, facing -Y, standing on the floor. Its left
-forearm and shin are teal and its right ones coral, so that left and right read at a glance.
+forearm and shin are teal and its right ones coral, so that left and right read at a glance; bare palms and a visor tell
+how hands are held and where it looks.
 """
 
 from __future__ import annotations
@@ -25,7 +26,11 @@ NAME = "MMM Character"
 BODY_FILE = Path(__file__).with_name("body.npz")
 TOE_HEIGHT = 0.026  # toe joint above the sole, metres
 HAND_LENGTH, TOE_LENGTH, HEAD_LENGTH = 0.17, 0.07, 0.17  # metres
-
+VISOR, VISOR_CENTRE = (0.072, 0.039, 0.081), (0.0, 0.092, 0.0205)  # metres, half its size, and from the head joint
+# fingers from the first to the last: metres to the thumb's side, along the hand to the knuckle, long; radians of spread
+FINGERS = ((0.029, 0.092, 0.07, 0.1), (0.0095, 0.097, 0.079, 0.02), (-0.0105, 0.093, 0.072, -0.06),
+           (-0.029, 0.084, 0.056, -0.16))  # fmt: skip
+PALM = 0.35  # how much a quad of the hand looks down at rest, cosine, to be painted as palm
 
 
 def add_character(collection: bpy.types.Collection, name: str = NAME) -> bpy.types.Object:
@@ -44,7 +49,8 @@ def body_mesh() -> BodyMesh:
 
 def build_body_mesh() -> BodyMesh:
     """The same, from scratch; ``python -m mmm_blender.headless build-body`` keeps it in the file."""
-    return build_body(body_parts(standing_joints()), floor=0.0)
+    joints = standing_joints()
+    return build_body(body_parts(joints), [*face_parts(joints["head"]), *hand_parts(joints["left_wrist"])], floor=0.0)
 
 
 def standing_joints() -> dict[str, FloatArray]:
@@ -92,18 +98,50 @@ def body_parts(joints: dict[str, FloatArray]) -> list[Part]:
         Part("neck", j["neck"] + [0, -0.04, 0.004], j["head"] + [0, 0.01, -0.012], 0.056, 0.05),
         ball("head", j["head"] + [0.0, 0.075, 0.0], (0.078, 0.098, 0.096)),
         Part("head", j["head"] + [0, 0.012, 0.046], j["head"] + [0, 0.05, 0.04], 0.041, 0.05),
-        ball("head", j["head"] + [0.0, 0.05, 0.096], (0.013, 0.022, 0.016)),
     ]
     for side in ("left", "right"):
         parts += _arm_parts(j, side) + _leg_parts(j, side)
     return parts
 
 
+def face_parts(head: FloatArray) -> list[Part]:
+    """Visor and nose, which show where the face looks."""
+    width, height, depth = VISOR
+    centre = head + VISOR_CENTRE
+    return [
+        Part("head", centre, centre, depth, depth, (width / depth, height / depth, 1.0)),
+        Part("head", head + [0.0, 0.064, 0.082], head + [0.0, 0.047, 0.097], 0.009, 0.0135),
+    ]
+
+
+def hand_parts(wrist: FloatArray) -> list[Part]:
+    """The left hand, flat and a little open, palm down: on whichever side one sees it, it tells palm from back."""
+    bone = MMM_CHARACTER.bones["left_wrist"]
+
+    def part(start: tuple[float, ...], end: tuple[float, ...], radii: tuple[float, float], flat: float = 1.0) -> Part:
+        return Part(bone, wrist + start, wrist + end, *radii, (1.0, flat, 1.0))
+
+    parts = [
+        part((-0.03, 0.0, 0.0), (0.02, 0.0, 0.0), (0.024, 0.027), 0.8),
+        part((0.02, 0.0, 0.0), (0.074, 0.001, -0.002), (0.03, 0.04), 0.38),
+        part((0.018, -0.008, 0.018), (0.05, -0.014, 0.03), (0.017, 0.015), 0.8),  # ball of the thumb
+        part((0.026, -0.008, 0.026), (0.066, -0.016, 0.056), (0.0135, 0.012)),
+        part((0.066, -0.016, 0.056), (0.094, -0.021, 0.067), (0.012, 0.0095)),
+    ]
+    for across, reach, length, spread in FINGERS:
+        knuckle = np.array([reach, 0.001, across])
+        middle = knuckle + 0.5 * length * np.array([np.cos(spread) * 0.995, -0.1, np.sin(spread)])
+        tip = middle + 0.5 * length * np.array([np.cos(spread) * 0.95, -0.3, np.sin(spread)])
+        thick = 0.0098 if length > 0.06 else 0.0086
+        parts += [part(tuple(knuckle), tuple(middle), (thick, 0.92 * thick)),
+                  part(tuple(middle), tuple(tip), (0.92 * thick, 0.8 * thick))]  # fmt: skip
+    return parts
+
+
 def _arm_parts(j: dict[str, FloatArray], side: str) -> list[Part]:
-    bone = {joint: MMM_CHARACTER.bones[f"{side}_{joint}"] for joint in ("collar", "shoulder", "elbow", "wrist")}
-    collar, shoulder, elbow, wrist = (j[f"{side}_{joint}"] for joint in bone)
-    s = np.sign(wrist[0])
-    along = np.array([s, 0.0, 0.0])
+    bone = {joint: MMM_CHARACTER.bones[f"{side}_{joint}"] for joint in ("collar", "shoulder", "elbow")}
+    collar, shoulder, elbow, wrist = (j[f"{side}_{joint}"] for joint in (*bone, "wrist"))
+    along = np.array([np.sign(wrist[0]), 0.0, 0.0])
     forearm = wrist - elbow
     return [
         Part(bone["collar"], collar, shoulder - 0.02 * along, 0.066, 0.06),
@@ -111,15 +149,6 @@ def _arm_parts(j: dict[str, FloatArray], side: str) -> list[Part]:
         Part(bone["shoulder"], shoulder, elbow, 0.05, 0.038),
         Part(bone["elbow"], elbow, elbow + 0.35 * forearm, 0.038, 0.041),
         Part(bone["elbow"], elbow + 0.35 * forearm, wrist, 0.041, 0.027),
-        Part(bone["wrist"], wrist, wrist + 0.085 * along, 0.032, 0.045, (1.0, 0.64, 1.0)),
-        Part(bone["wrist"], wrist + 0.09 * along, wrist + 0.155 * along, 0.038, 0.03, (1.0, 0.52, 1.0)),
-        Part(
-            bone["wrist"],
-            wrist + [s * 0.02, -0.004, 0.026],
-            wrist + [s * 0.076, -0.014, 0.074],
-            0.016,
-            0.0125,
-        ),
     ]
 
 
@@ -192,12 +221,17 @@ def _add_skin(
 
 
 def paint(body: BodyMesh, joints: dict[str, FloatArray]) -> np.ndarray:
-    """Material index (F,) of every quad, into ``CHARACTER``: sleeves, socks and a visor."""
-    centres = body.vertices[body.quads].mean(1)
-    elbow, knee, head = joints["left_elbow"], joints["left_knee"], joints["head"]
+    """Material index (F,) of every quad, into ``CHARACTER``: sleeves with bare palms, socks and a visor."""
+    corners = body.vertices[body.quads]
+    centres = corners.mean(1)
+    normals = np.cross(corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1])
+    normals /= np.maximum(np.linalg.norm(normals, axis=-1, keepdims=True), 1e-12)
+    elbow, knee, wrist = joints["left_elbow"], joints["left_knee"], joints["left_wrist"]
     colors = np.zeros(len(centres), np.int32)
-    sleeve = (np.abs(centres[:, 0]) > elbow[0] + 0.045) | (centres[:, 1] < knee[1] - 0.06)
+    fine = np.arange(len(centres)) >= body.coarse
+    palm = fine & (np.abs(centres[:, 0]) > wrist[0] + 0.02) & (normals[:, 1] < -PALM)
+    sleeve = (np.abs(centres[:, 0]) > elbow[0] + 0.045) & ~palm | (centres[:, 1] < knee[1] - 0.06)
     colors[sleeve] = np.where(centres[sleeve, 0] > 0, 1, 2)
-    eyes = np.abs(centres[:, 1] - head[1] - 0.09) < 0.024
-    colors[eyes & (centres[:, 2] > head[2] + 0.035)] = 3
+    inside = np.linalg.norm((centres - joints["head"] - VISOR_CENTRE) / VISOR, axis=-1)
+    colors[fine & (inside < 1.05)] = 3
     return colors

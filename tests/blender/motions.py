@@ -49,6 +49,15 @@ def waving_joints(frames: int = 60, fps: float = 20.0) -> FloatArray:
     return placed_joints(upright_root(frames), turned)
 
 
+def walking_and_waving_joints(frames: int = 60) -> FloatArray:
+    """The walk's legs below the upper body that waves (T, 27, 3)."""
+    joints, waving = walking_joints(frames, count=len(canonical.ALL_JOINTS)), waving_joints(frames)
+    legs = ("pelvis", "hip", "knee", "ankle", "foot")
+    upper = [row for name, row in canonical.INDEX.items() if not name.endswith(legs)]
+    joints[:, upper] = joints[:, :1] + waving[:, upper] - waving[:, :1]
+    return joints
+
+
 def looking_joints(yaw: float, nod: float = 0.0, frames: int = 40) -> FloatArray:
     """Standing, the head turning ``yaw`` radians to the left and ``nod`` downwards and back (T, 27, 3)."""
     share = np.sin(np.pi * np.linspace(0, 1, frames)) ** 2

@@ -56,9 +56,20 @@ def test_left_and_right_mirror_each_other(skin: bpy.types.Object) -> None:
     np.testing.assert_allclose(left[order[0]].mean(0), right[order[1]].mean(0), atol=1e-4)
 
 
+def test_palms_are_bare_and_the_visor_looks_ahead(skin: bpy.types.Object) -> None:
+    faces = [(face.material_index, face.normal, face.center) for face in skin.data.polygons]
+    for side, sleeve in ((1.0, 1), (-1.0, 2)):
+        hand = [(index, normal) for index, normal, centre in faces if side * centre.x > 0.78]
+        assert {index for index, normal in hand if normal.z < -0.6} == {0}
+        assert {index for index, normal in hand if normal.z > 0.0} == {sleeve}
+    visor = [(normal, centre) for index, normal, centre in faces if index == 3]
+    assert len(visor) > 50 and max(centre.y for _, centre in visor) < 0.08
+    assert np.mean([normal.y for normal, centre in visor if abs(centre.x) < 0.03 and centre.y < -0.05]) < -0.3
+
+
 def test_the_kept_skin_is_the_one_the_code_builds() -> None:
     built, kept = character.build_body_mesh(), character.body_mesh()
     np.testing.assert_allclose(kept.vertices, built.vertices, atol=1e-6)
     np.testing.assert_array_equal(kept.quads, built.quads)
     np.testing.assert_allclose(kept.weights, built.weights, atol=2e-3)
-    assert kept.bones == built.bones
+    assert kept.bones == built.bones and kept.coarse == built.coarse

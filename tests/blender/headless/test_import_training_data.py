@@ -11,12 +11,13 @@ import numpy as np
 from engine.data.formats.joint_files import with_uniform_bones
 from engine.data.imports import import_folder
 from mmm_blender.headless import export
+from mmm_blender.rig import canonical
 
 
 def test_fbx_and_glb_become_a_data_set(tmp_path: Path) -> None:
     folder = tmp_path / "studio"
     folder.mkdir()
-    joints = motions.walking_joints(50)
+    joints = motions.walking_and_waving_joints(50)
     np.savez(tmp_path / "walk.npz", joints=joints.astype(np.float32), fps=20.0, prompt="", seed=0, model="")
     export.run(tmp_path / "walk.npz", [folder / "glb walk.glb"], fps=20)
     for other in [item for item in bpy.context.scene.objects if item.type != "ARMATURE"]:
@@ -34,4 +35,7 @@ def test_fbx_and_glb_become_a_data_set(tmp_path: Path) -> None:
         count = min(len(found), len(wanted))
         assert count >= 48
         gap = (found[:count] - found[:count, :1]) - (wanted[:count] - wanted[:count, :1])
-        assert np.linalg.norm(gap, axis=-1).mean() < 0.03
+        assert np.linalg.norm(gap[:, : len(canonical.JOINTS)], axis=-1).mean() < 0.03
+        head, hand = (canonical.INDEX[name] for name in ("head_front", "right_hand"))
+        assert np.linalg.norm(gap[:, [head, hand]], axis=-1).max() < 0.06, "the head looks ahead, the right hand waves"
+        assert np.isnan(gap[:, canonical.INDEX["left_hand"]]).all(), "the left one follows its forearm"
