@@ -8,7 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.data.hand_keyed.bodies import comes_down
 from engine.data.hand_keyed.cycles import FPS, add_travel, find_cycle, is_closed, place_after, pose_distance, tile
+from engine.motion.skeleton import HUMANML3D
 
 Array = NDArray[np.floating]
 
@@ -18,6 +20,9 @@ CYCLE_SECONDS = 6.0
 STANCE_SECONDS = 0.8
 # Metres a joint up to which a stance's pose leads into a gesture, and frames over which the rest is made up for.
 JOINS, JOIN_FRAMES = 0.16, 6
+# Games snap: an action is slowed down, to SLOWEST of its speed at most, until no joint is faster than this, m/s; one
+# that comes down to the floor, where thick trunks are let down further, until it is slower than that.
+FASTEST, FASTEST_DOWN, SLOWEST = 9.0, 5.0, 0.6
 # How long the last pose is held where no stance follows it (somebody lies dead).
 HELD_SECONDS = 1.0
 
@@ -53,6 +58,7 @@ def finish(name: str, joints: Array, stances: Sequence[Array]) -> Array:
     if _CYCLE.search(name) and not _NO_CYCLE.search(name) and is_closed(joints):
         moving = joints if is_stance(name) else add_travel(joints)[0]
         return tile(moving, CYCLE_SECONDS)
+    joints = slow_down(joints, FASTEST_DOWN if comes_down(name) else FASTEST)
     if len(joints) > 6 * FPS:
         return joints
     before, after = _nearest(stances, joints[0]), _nearest(stances, joints[-1])
@@ -67,6 +73,19 @@ def finish(name: str, joints: Array, stances: Sequence[Array]) -> Array:
     elif before is not None:
         joints = np.concatenate((joints, np.repeat(joints[-1:], round(HELD_SECONDS * FPS), axis=0)))
     return joints
+
+
+def slow_down(joints: Array, fastest: float = FASTEST) -> Array:
+    """The same (T, J, 3) motion, played so slowly that no joint exceeds `fastest` m/s, as far as SLOWEST allows."""
+    step = np.linalg.norm(np.diff(joints[:, : HUMANML3D.num_joints], axis=0), axis=-1).max()
+    speed = float(np.clip(fastest / max(step * FPS, 1e-9), SLOWEST, 1.0))
+    if speed == 1.0:
+        return joints
+    time = np.arange(0.0, len(joints) - 1 + 1e-9, speed)
+    left = np.minimum(time.astype(int), len(joints) - 2)
+    fraction = (time - left)[:, None, None]
+    slowed: Array = (1 - fraction) * joints[left] + fraction * joints[left + 1]
+    return slowed
 
 
 def join(first: Array, second: Array) -> Array:

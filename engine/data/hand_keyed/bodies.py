@@ -32,10 +32,15 @@ ARMS = tuple(tuple(_NAMES.index(f"{side}_{part}") for part in ("shoulder", "elbo
              for side in ("left", "right"))  # fmt: skip
 
 
+def comes_down(name: str) -> bool:
+    """Whether action `name` sits or lies on the floor."""
+    return _ON_FLOOR.search(name) is not None
+
+
 def settle(name: str, joints: Array) -> Array:
     """(T, 27, 3) with the trunk on the floor where action `name` lies or sits on it, and nothing below the floor."""
     settled = joints.copy()
-    if _ON_FLOOR.search(name):
+    if comes_down(name):
         _lower_trunk(name, settled)
     for shoulder, elbow, wrist, hand, thumb in ARMS:
         wanted = settled[:, wrist].copy()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.data.hand_keyed.actions import finish, join
+from engine.data.hand_keyed.actions import finish, join, slow_down
 from engine.data.hand_keyed.cycles import add_travel, find_cycle, is_closed, tile
 from engine.motion.skeleton import HUMANML3D
 from engine.motion.uniform import uniform_offsets
@@ -72,6 +72,16 @@ def test_cycles_are_repeated_and_long_actions_left_alone():
     assert len(finish("Walking", gait(25, 24.0), [])) == 121
     long = gait(200, 24.0)
     assert finish("Flexing", long, []) is long
+
+
+def test_what_no_human_could_do_so_fast_is_slowed_down():
+    snap = np.repeat(gait(41, 40.0)[:1], 12, axis=0)
+    snap[5:, 20] += [0.0, 0.5, 0.4]
+    slowed = slow_down(snap)
+    assert len(slowed) == len(np.arange(0, 11 + 1e-9, 0.703)) and np.array_equal(slowed[0], snap[0], equal_nan=True)
+    assert np.nanmax(np.linalg.norm(np.diff(slowed, axis=0), axis=-1)) * 20 == pytest.approx(9.0, rel=0.02)
+    calm = gait(41, 40.0)
+    assert slow_down(calm) is calm
 
 
 def test_joined_clips_stand_and_face_alike():
