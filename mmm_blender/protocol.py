@@ -1,6 +1,6 @@
 """The worker protocol, Blender's side: its version, codes and stages, framing, JSON-RPC and arrays.
 
-The contract is docs/protocol.md; ``tests/client/test_contract.py`` holds that page, the worker and this file together.
+The contract is docs/protocol.md; ``tests/worker/test_protocol.py`` holds that page, the worker and this file together.
 Pure: bytes in, messages out; no process, no thread, no Blender.
 """
 

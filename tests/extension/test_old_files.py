@@ -8,12 +8,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import ModuleType
 
 import bpy
 import pytest
 from studio import Studio
 
 FILE = Path(__file__).with_name("files") / "version-0.2.blend"
+
+
+@pytest.fixture
+def studio(extension: ModuleType) -> Studio:
+    return Studio(extension)
 
 
 @pytest.fixture

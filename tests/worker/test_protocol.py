@@ -17,6 +17,7 @@ from engine.worker.methods import METHODS
 from engine.worker.protocol import PARAMS, RESULTS, Code
 from engine.worker.state import Engine
 from mmm_blender import protocol as client
+from mmm_blender.client.history import Entry
 
 PAGE = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text(encoding="utf-8")
 
@@ -84,19 +85,19 @@ def test_the_kinds_of_edits_are_those_of_the_page():
 def test_the_stages_and_notifications_are_those_of_the_page():
     rows = PAGE.split("## Notifications")[1].split("## Errors")[0]
     stages = re.search(r"`stage` \(([^)]*)\)", rows)
-    assert stages is not None and tuple(names(stages[1])) == protocol.STAGES
+    assert stages is not None and tuple(names(stages[1])) == protocol.STAGES == client.STAGES
     assert f"`{protocol.PROGRESS}`" in rows and f"`{protocol.CANCEL}`" in rows
 
 
 def test_the_codes_are_those_of_the_page_and_of_the_add_on():
     told = {int(code) for name in table("Errors") for code in name.split()}
     assert told == set(Code)
-    known = {
-        Code.CANCELLED: client.CANCELLED, Code.UNKNOWN_PROTOCOL: client.UNKNOWN_VERSION,
-        Code.BAD_INPUT: client.BAD_INPUT, Code.OUT_OF_MEMORY: client.OUT_OF_MEMORY,
-        Code.NOT_INITIALISED: client.NOT_INITIALISED,
-    }  # fmt: skip
-    assert all(int(ours) == theirs for ours, theirs in known.items())
+    ours, theirs = ({code.name: int(code) for code in side} for side in (Code, client.Code))
+    assert ours == theirs
+
+
+def test_what_the_add_on_asks_with_is_on_the_page():
+    assert set(Entry("a person walks", 0).params()) <= set(PARAMS["generate"])
 
 
 def test_arrays_mean_the_same_on_both_sides():
