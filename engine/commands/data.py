@@ -26,7 +26,7 @@ def add_data(parser: argparse.ArgumentParser) -> None:
     check.set_defaults(run=run_check)
     pack = kinds.add_parser("pack", help="everything a training needs of a data set, in one small file")
     pack.add_argument("data", type=Path, help="OUT/open of a build, or OUT of an import")
-    pack.add_argument("--out", type=Path, required=True, metavar="FILE", help="for 'mmm train all --pack FILE'")
+    pack.add_argument("--out", type=Path, required=True, metavar="FILE", help="what 'mmm train ... --data' takes")
     pack.set_defaults(run=run_pack)
     sheets = kinds.add_parser("sheets", help="contact sheets of trials, to write captions from")
     sheets.add_argument("trials", type=Path, help="DATA/trials of a build or an import")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from engine.errors import InputError
 
 if TYPE_CHECKING:
+    from engine.data.clips import ClipSource
     from engine.models.config import ModelConfig
     from engine.training.config import Budget
     from engine.training.loop import TrainingResult
@@ -103,8 +104,8 @@ def run_evaluate_finetuning(options: argparse.Namespace) -> None:
     print(finetuning_markdown(report))
 
 
-def _add_run(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--data", type=Path, required=True, help="folder in HumanML3D's or KIT-ML's layout")
+def _add_run(parser: argparse.ArgumentParser, data: str = "folder in HumanML3D's layout") -> None:
+    parser.add_argument("--data", type=Path, required=True, help=data)
     parser.add_argument("--run", type=Path, required=True, dest="run_dir", help="checkpoints go here")
     budget = parser.add_mutually_exclusive_group()
     budget.add_argument("--minutes", type=float)
@@ -113,7 +114,7 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_recipe(parser: argparse.ArgumentParser) -> None:
-    _add_run(parser)
+    _add_run(parser, "folder in HumanML3D's or KIT-ML's layout, or a pack of 'mmm data pack'")
     parser.add_argument("--recipe", default="open", help="name or .toml file; see engine/training/recipes")
     parser.add_argument(
         "--set", action="append", default=[], dest="changes", metavar="KEY=VALUE",
@@ -127,6 +128,7 @@ def run_train_tokenizer(options: argparse.Namespace) -> None:
     from dataclasses import replace
 
     from engine.data.licence import describe_model
+    from engine.data.packing.source import open_source
     from engine.training.train_tokenizer import TokenizerRun, train_tokenizer
     from engine.weights import find_weights
 
@@ -136,14 +138,16 @@ def run_train_tokenizer(options: argparse.Namespace) -> None:
     training = replace(recipe.tokenizer, run=replace(recipe.tokenizer.run, seed=options.seed))
     budget = _budget(options, training.run.steps)
     init = find_weights(options.init) if options.init is not None else None
-    run = TokenizerRun(describe_model(recipe.model, options.data), training, init)
-    _tell(train_tokenizer(run, options.data, options.run_dir, budget, options.device))
+    data = open_source(options.data)
+    run = TokenizerRun(describe_model(recipe.model, data), training, init)
+    _tell(train_tokenizer(run, data, options.run_dir, budget, options.device))
 
 
 def run_train_transformer(options: argparse.Namespace) -> None:
     """Train a transformer from nothing or from a model; Ctrl-C and the same command go on."""
     from dataclasses import replace
 
+    from engine.data.packing.source import open_source
     from engine.models.folder import load_config
     from engine.training.train_transformer import TransformerRun, train_transformer
     from engine.weights import find_text_encoder, find_weights
@@ -161,10 +165,11 @@ def run_train_transformer(options: argparse.Namespace) -> None:
         raise InputError("a transformer needs a tokenizer: give --tokenizer RUN/model, or --init to fine-tune a model")
     made_with = load_config(tokenizer)
     finetunes = options.tokenizer is None
-    model = _finetuned(made_with, options.data) if finetunes else _on_tokenizer(recipe, made_with, options.data)
+    data = open_source(options.data)
+    model = _finetuned(made_with, data) if finetunes else _on_tokenizer(recipe, made_with, data)
     encoder = options.text_encoder or find_text_encoder(model, tokenizer)
     run = TransformerRun(tokenizer, encoder, model, training, init, options.rehearse)
-    _tell(train_transformer(run, options.data, options.run_dir, budget, device=options.device))
+    _tell(train_transformer(run, data, options.run_dir, budget, device=options.device))
 
 
 def run_train_evaluator(options: argparse.Namespace) -> None:
@@ -205,7 +210,8 @@ def run_publish(options: argparse.Namespace) -> None:
 def _recipe(options: argparse.Namespace) -> Recipe:
     from engine.training.recipe import load_recipe
 
-    _check_data(options.data)
+    if not options.data.is_file():
+        _check_data(options.data)
     return load_recipe(options.recipe, options.changes)
 
 
@@ -228,7 +234,7 @@ def _budget(options: argparse.Namespace, steps: int | None) -> Budget:
     return Budget(steps=options.steps or steps)
 
 
-def _on_tokenizer(recipe: Recipe, made_with: ModelConfig, data: Path) -> ModelConfig:
+def _on_tokenizer(recipe: Recipe, made_with: ModelConfig, data: ClipSource) -> ModelConfig:
     """Raises InputError if the tokenizer was trained on data of another licence."""
     from engine.data.licence import describe_model
 
@@ -240,14 +246,14 @@ def _on_tokenizer(recipe: Recipe, made_with: ModelConfig, data: Path) -> ModelCo
     return model
 
 
-def _finetuned(base: ModelConfig, data: Path) -> ModelConfig:
+def _finetuned(base: ModelConfig, data: ClipSource) -> ModelConfig:
     """Name and licence of what a model becomes on new data."""
     from dataclasses import replace
 
     from engine.data.licence import data_licence, joined_licence
 
     found = data_licence(data)
-    name = data.resolve().name if found is None else found[0]
+    name = data.name if found is None else found[0]
     licence = "unknown" if found is None else found[1]
     return replace(
         base,

@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from engine.data.clips import Clip, WindowSampler, load_clips, load_normalisation
+from engine.data.clips import Clip, ClipSource, WindowSampler, clip_source
 from engine.models.batch_rows import Share
 from engine.models.config import FRAMES_PER_TOKEN, ModelConfig
 from engine.models.folder import TOKENIZER_NAME, load_tokenizer, save_tokenizer
@@ -48,20 +48,21 @@ class TokenizerTask(TrainingTask):
     """
 
     def __init__(
-        self, config: TokenizerRun, data_dir: Path, run_dir: Path, device: torch.device | None = None
+        self, config: TokenizerRun, data: Path | ClipSource, run_dir: Path, device: torch.device | None = None
     ) -> None:
         self.config = config
         self.run_dir = run_dir
         self.device = device or torch.device("cpu")
         training = config.training
         model = config.model
-        clips = load_clips(data_dir, "train", training.short_window_frames, model.tokenizer.feature_dim, model.fps)
+        source = clip_source(data)
+        clips = source.load_clips("train", training.short_window_frames, model.tokenizer.feature_dim, model.fps)
         self.windows = WindowSampler(clips, training.window_frames)
         self.short_windows = WindowSampler(clips, training.short_window_frames)
-        self.held_out = load_clips(data_dir, "val", FRAMES_PER_TOKEN, model.tokenizer.feature_dim, model.fps)
+        self.held_out = source.load_clips("val", FRAMES_PER_TOKEN, model.tokenizer.feature_dim, model.fps)
         torch.manual_seed(training.run.seed)
         self.tokenizer = MotionTokenizer(model.tokenizer)
-        normalisation = load_normalisation(data_dir, model.tokenizer.feature_dim)
+        normalisation = source.load_normalisation(model.tokenizer.feature_dim)
         self.tokenizer.set_normalisation(
             torch.from_numpy(normalisation.mean), torch.from_numpy(normalisation.std)
         )
@@ -166,11 +167,11 @@ class TokenizerTask(TrainingTask):
 
 
 def train_tokenizer(
-    config: TokenizerRun, data_dir: Path, run_dir: Path, budget: Budget, device: str = "cpu"
+    config: TokenizerRun, data: Path | ClipSource, run_dir: Path, budget: Budget, device: str = "cpu"
 ) -> TrainingResult:
     """Train (or go on training) a tokenizer; the averaged model ends up in `run_dir/model`."""
     processes = Processes.join(run_dir, device)
-    task = TokenizerTask(config, data_dir, run_dir, processes.device)
+    task = TokenizerTask(config, data, run_dir, processes.device)
     return train(task, config.training.run, config.training.optimiser, run_dir, budget, processes)
 
 

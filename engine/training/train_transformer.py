@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.data.clips import load_clips
+from engine.data.clips import ClipSource, clip_source
 from engine.models.batch_rows import Share
 from engine.models.config import ModelConfig
 from engine.models.folder import (
@@ -83,7 +83,7 @@ class TransformerTask(TrainingTask):
     def __init__(
         self,
         config: TransformerRun,
-        data_dir: Path,
+        data: Path | ClipSource,
         run_dir: Path,
         encoder: TextEncoder,
         device: torch.device | None = None,
@@ -113,8 +113,8 @@ class TransformerTask(TrainingTask):
         self.transformer.to(self.device)
         self.model: nn.Module = self.transformer
         self.masker = TrainingMasker(training.masking, model.tokenizer, model.transformer.predicted_parts)
-        self.data = self._dataset(self._tokens(data_dir, "train", training.offsets), "train", encoder)
-        self.held_out = self._dataset(self._tokens(data_dir, "val", 1), "val", encoder).everything(512)
+        self.data = self._dataset(self._tokens(data, "train", training.offsets), "train", encoder)
+        self.held_out = self._dataset(self._tokens(data, "val", 1), "val", encoder).everything(512)
         self.before: MaskedTransformer | None = None
         self.replays: TokenDataset | None = None
         if base is not None and training.replay.share > 0.0:
@@ -246,9 +246,9 @@ class TransformerTask(TrainingTask):
         again = F.cross_entropy(model.duration(tokens.text.sentence).float(), said, reduction="none")
         return torch.where(replayed, again, own)
 
-    def _tokens(self, data_dir: Path, split: str, offsets: int) -> list[TokenClip]:
+    def _tokens(self, data: Path | ClipSource, split: str, offsets: int) -> list[TokenClip]:
         tokenizer, fps = self.config.tokenizer, self.config.fps
-        clips = load_clips(data_dir, split, self.training.min_frames, tokenizer.feature_dim, fps)
+        clips = clip_source(data).load_clips(split, self.training.min_frames, tokenizer.feature_dim, fps)
         bf16 = trains_in_bf16(self.training.run.precision, torch.device("cpu"))
         return tokenise_clips(self.tokenizer, clips, offsets, bf16)
 
@@ -282,7 +282,7 @@ class TransformerTask(TrainingTask):
 
 def train_transformer(
     config: TransformerRun,
-    data_dir: Path,
+    data: Path | ClipSource,
     run_dir: Path,
     budget: Budget,
     encoder: TextEncoder | None = None,
@@ -291,6 +291,6 @@ def train_transformer(
     """Train (or go on training); the averaged, complete model ends up in `run_dir/model`."""
     processes = Processes.join(run_dir, device)
     encoder = encoder or load_text_encoder(config.model.text_encoder, config.text_encoder_dir)
-    task = TransformerTask(config, data_dir, run_dir, encoder, processes.device)
+    task = TransformerTask(config, data, run_dir, encoder, processes.device)
     training = config.training
     return train(task, training.run, training.optimiser, run_dir, budget, processes)

@@ -15,13 +15,28 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from engine.data.captions.segments import Segment
-from engine.data.clips import FPS, Caption, Clip, DatasetError, Normalisation, fitted_features, is_usable
+from engine.data.clips import (
+    FPS,
+    Caption,
+    Clip,
+    ClipFolder,
+    ClipSource,
+    DatasetError,
+    Normalisation,
+    fitted_features,
+    is_usable,
+)
 from engine.data.dataset import CutClip, DatasetConfig, cut_trial, name_clip
 from engine.data.packing.pack import Pack, read_pack
 from engine.motion.parts import fit_features
 
 # With fewer recordings, other processes would not have started before this one is done.
 FEW = 64
+
+
+def open_source(path: Path) -> ClipSource:
+    """A pack if it is a file, else a folder in HumanML3D's layout. Raises PackError for a file that is no pack."""
+    return PackedClips.open(path) if path.is_file() else ClipFolder(path)
 
 
 class _Job(NamedTuple):
