@@ -92,7 +92,7 @@ def test_engine_generates_through_the_installed_client(extension: ModuleType) ->
     print(f"\nfirst motion from a cold engine: {time.perf_counter() - begin:.1f} s")
     assert ends[first].value["model"]["name"] == "mmm-open"
     joints = ends[second].value["motions"][0]["joints"]
-    assert joints.shape == (40, 22, 3) and joints.dtype == np.float32 and np.isfinite(joints).all()
+    assert joints.shape in ((40, 22, 3), (40, 27, 3)) and joints.dtype == np.float32 and np.isfinite(joints).all()
     client.stop(wait=10.0)
     assert client.poll() == []
 
