@@ -160,9 +160,9 @@ def edit(hands: Hands) -> Any:
     """Select keys, type, regenerate, apply; and one undo takes it back."""
     rig = bpy.data.objects["MMM Character"]
     module("client.session").session.discard_all()
-    close_panels("panels", "MMM_PT_advanced", "MMM_PT_generate", "MMM_PT_apply_options", "MMM_PT_ghost")
-    close_panels("apply_panel", "MMM_PT_apply_body", "MMM_PT_apply_keys")
-    open_panels("edit_panel", "MMM_PT_edit")
+    close_panels("main", "MMM_PT_advanced", "MMM_PT_generate", "MMM_PT_apply_options", "MMM_PT_ghost")
+    close_panels("apply", "MMM_PT_apply_body", "MMM_PT_apply_keys")
+    open_panels("edit", "MMM_PT_edit")
     select(30, 60)
     before = keys_of(rig)
     yield 0.5

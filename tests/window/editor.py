@@ -47,11 +47,11 @@ def prepare(hands: Hands) -> Any:
     bpy.data.objects.remove(bpy.data.objects["Cube"])
     for name in ("Camera", "Light"):
         bpy.data.objects[name].hide_set(True)
-    close_panels("panels", "MMM_PT_advanced", "MMM_PT_apply_options", "MMM_PT_ghost", "MMM_PT_history")
-    close_panels("panels", "MMM_PT_generate")
-    close_panels("apply_panel", "MMM_PT_apply_body", "MMM_PT_apply_keys")
-    close_panels("story_panel", "MMM_PT_story", "MMM_PT_path")
-    open_panels("edit_panel", "MMM_PT_edit")
+    close_panels("main", "MMM_PT_advanced", "MMM_PT_apply_options", "MMM_PT_ghost", "MMM_PT_history")
+    close_panels("main", "MMM_PT_generate")
+    close_panels("apply", "MMM_PT_apply_body", "MMM_PT_apply_keys")
+    close_panels("story", "MMM_PT_story", "MMM_PT_path")
+    open_panels("edit", "MMM_PT_edit")
     with hands.context():
         bpy.ops.screen.area_split(direction="HORIZONTAL", factor=0.3)
     yield 0.5
@@ -98,8 +98,8 @@ def edit_generated(hands: Hands) -> Any:
 
 
 def tell_story(hands: Hands) -> Any:
-    close_panels("edit_panel", "MMM_PT_edit")
-    open_panels("story_panel", "MMM_PT_story")
+    close_panels("edit", "MMM_PT_edit")
+    open_panels("story", "MMM_PT_story")
     story, add = bpy.context.scene.mmm_story, module("ui.properties.story").add_part
     for prompt, seconds in (("a person walks forward", 2.0), ("a person waves", None), ("a person sits down", 3.0),
                             ("a person stands up", 2.0)):  # fmt: skip
@@ -127,8 +127,8 @@ def tell_story(hands: Hands) -> Any:
 
 
 def follow_path(hands: Hands) -> Any:
-    close_panels("story_panel", "MMM_PT_story")
-    open_panels("story_panel", "MMM_PT_path")
+    close_panels("story", "MMM_PT_story")
+    open_panels("story", "MMM_PT_path")
     bpy.context.scene.timeline_markers.clear()
     data = bpy.data.curves.new("Way", "CURVE")
     data.dimensions = "3D"
@@ -150,8 +150,8 @@ def follow_path(hands: Hands) -> Any:
 
 def edit_rigify(hands: Hands) -> Any:
     """In-between of two poses keyed by hand; then it is taken back and brought again."""
-    close_panels("story_panel", "MMM_PT_path")
-    open_panels("edit_panel", "MMM_PT_edit")
+    close_panels("story", "MMM_PT_path")
+    open_panels("edit", "MMM_PT_edit")
     module("client.session").session.discard_all()
     for found in list(bpy.data.objects):
         bpy.data.objects.remove(found)

@@ -40,8 +40,8 @@ def prepare(hands: Hands) -> Any:
     use_existing_python(bpy.context.preferences.addons[MODULE].preferences)
     for name in ("Cube", "Camera", "Light"):
         bpy.data.objects.remove(bpy.data.objects[name])
-    close_panels("panels", "MMM_PT_advanced", "MMM_PT_ghost", "MMM_PT_history", "MMM_PT_generate")
-    open_panels("mapping_panel", "MMM_PT_bone_mapping")
+    close_panels("main", "MMM_PT_advanced", "MMM_PT_ghost", "MMM_PT_history", "MMM_PT_generate")
+    open_panels("mapping", "MMM_PT_bone_mapping")
     hands.area.spaces.active.show_region_ui = True
     yield 0.5
     hands.region("UI").active_panel_category = "MMM"
@@ -98,9 +98,9 @@ def miss(hands: Hands) -> Any:
 
 
 def choose_options(hands: Hands) -> Any:
-    close_panels("mapping_panel", "MMM_PT_bone_mapping")
-    for file, name in (("panels", "MMM_PT_apply_options"), ("apply_panel", "MMM_PT_apply_body"),
-                       ("apply_panel", "MMM_PT_apply_keys")):  # fmt: skip
+    close_panels("mapping", "MMM_PT_bone_mapping")
+    for file, name in (("main", "MMM_PT_apply_options"), ("apply", "MMM_PT_apply_body"),
+                       ("apply", "MMM_PT_apply_keys")):  # fmt: skip
         open_panels(file, name)
     scene = bpy.context.scene
     scene.mmm.prompt, scene.mmm.quality, scene.mmm.variations = "a person walks forward", "DRAFT", 1

@@ -65,7 +65,7 @@ def open_panels(file: str, *names: str) -> None:
     """
     close_panels(file, *names)
     for name in names:
-        panel = getattr(module(file), name)
+        panel = getattr(module(f"ui.panels.{file}"), name)
         panel.bl_idname, panel.bl_options = f"{name}_open", set()
         parent = getattr(panel, "bl_parent_id", "")
         if parent and not hasattr(bpy.types, parent):  # it was opened before
@@ -76,8 +76,8 @@ def open_panels(file: str, *names: str) -> None:
 def close_panels(file: str, *names: str) -> None:
     """Take panels out of the sidebar, to make room."""
     for name in names:
-        if getattr(module(file), name).is_registered:
-            bpy.utils.unregister_class(getattr(module(file), name))
+        if getattr(module(f"ui.panels.{file}"), name).is_registered:
+            bpy.utils.unregister_class(getattr(module(f"ui.panels.{file}"), name))
 
 
 def until(condition: Any, what: str, seconds: float) -> Any:
