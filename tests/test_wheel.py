@@ -88,7 +88,7 @@ def test_the_installed_command_generates_a_motion(environment, tmp_path):
     done = subprocess.run(command, cwd=tmp_path, env=plain(), capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     with np.load(tmp_path / "wave.npz") as motion:
-        assert motion["joints"].shape == (20, 22, 3) and np.isfinite(motion["joints"]).all()
+        assert motion["joints"].shape == (20, 27, 3) and np.isfinite(motion["joints"]).all()
 
 
 def test_recipes_statistics_and_both_models_are_found(environment, tmp_path):
