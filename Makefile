@@ -75,6 +75,7 @@ gallery: setup
 
 lint: setup
 	$(RUN)/ruff check
+	$(RUN)/ruff format --check
 	$(RUN)/mypy
 	$(RUN)/python -m pytest -q tests/test_layers.py tests/test_packing.py
 

@@ -31,10 +31,26 @@ if TYPE_CHECKING:
     from engine.watch import Cancelled, Watch
 
 __all__ = [
-    "Cancelled", "EditConfig", "EditRequest", "GenerateRequest", "InputError", "Motion", "MotionEditor", "PathRequest",
-    "Pipeline", "SamplingConfig", "Story", "StoryPart", "StoryRequest", "Watch", "__version__", "follow_path",
-    "read_record", "retell_part", "tell_story",
-]  # fmt: skip
+    "Cancelled",
+    "EditConfig",
+    "EditRequest",
+    "GenerateRequest",
+    "InputError",
+    "Motion",
+    "MotionEditor",
+    "PathRequest",
+    "Pipeline",
+    "SamplingConfig",
+    "Story",
+    "StoryPart",
+    "StoryRequest",
+    "Watch",
+    "__version__",
+    "follow_path",
+    "read_record",
+    "retell_part",
+    "tell_story",
+]
 
 _HOMES = {
     "Cancelled": "engine.watch",

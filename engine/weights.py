@@ -25,9 +25,7 @@ def find_weights(weights: str | Path) -> Path:
         if (folder / "config.json").is_file():
             return folder
     known = ", ".join(path.name for path in list_weights()) or "none"
-    raise InputError(
-        f"no weights {str(weights)!r}: give a model folder or the name of a bundled model ({known})"
-    )
+    raise InputError(f"no weights {str(weights)!r}: give a model folder or the name of a bundled model ({known})")
 
 
 def find_text_encoder(config: ModelConfig, folder: Path) -> Path:

@@ -140,9 +140,7 @@ def _measure(parts: list[Part], floor: float, low: FloatArray, counts: np.ndarra
     return surface_distance(grid.reshape(-1, 3), parts, floor).reshape(grid.shape[:3])
 
 
-def _settle(
-    vertices: FloatArray, quads: np.ndarray, parts: list[Part], floor: float
-) -> tuple[FloatArray, np.ndarray]:
+def _settle(vertices: FloatArray, quads: np.ndarray, parts: list[Part], floor: float) -> tuple[FloatArray, np.ndarray]:
     """Even quads, their vertices on the surface."""
     for _ in range(3):
         vertices = _pull(_relax(vertices, quads), parts, floor)

@@ -28,8 +28,12 @@ TOE_HEIGHT = 0.026  # toe joint above the sole, metres
 HAND_LENGTH, TOE_LENGTH, HEAD_LENGTH = 0.17, 0.07, 0.17  # metres
 VISOR, VISOR_CENTRE = (0.072, 0.039, 0.081), (0.0, 0.092, 0.0205)  # metres, half its size, and from the head joint
 # fingers from the first to the last: metres to the thumb's side, along the hand to the knuckle, long; radians of spread
-FINGERS = ((0.029, 0.092, 0.07, 0.1), (0.0095, 0.097, 0.079, 0.02), (-0.0105, 0.093, 0.072, -0.06),
-           (-0.029, 0.084, 0.056, -0.16))  # fmt: skip
+FINGERS = (
+    (0.029, 0.092, 0.07, 0.1),
+    (0.0095, 0.097, 0.079, 0.02),
+    (-0.0105, 0.093, 0.072, -0.06),
+    (-0.029, 0.084, 0.056, -0.16),
+)
 PALM = 0.35  # how much a quad of the hand looks down at rest, cosine, to be painted as palm
 
 
@@ -133,8 +137,10 @@ def hand_parts(wrist: FloatArray) -> list[Part]:
         middle = knuckle + 0.5 * length * np.array([np.cos(spread) * 0.995, -0.1, np.sin(spread)])
         tip = middle + 0.5 * length * np.array([np.cos(spread) * 0.95, -0.3, np.sin(spread)])
         thick = 0.0098 if length > 0.06 else 0.0086
-        parts += [part(tuple(knuckle), tuple(middle), (thick, 0.92 * thick)),
-                  part(tuple(middle), tuple(tip), (0.92 * thick, 0.8 * thick))]  # fmt: skip
+        parts += [
+            part(tuple(knuckle), tuple(middle), (thick, 0.92 * thick)),
+            part(tuple(middle), tuple(tip), (0.92 * thick, 0.8 * thick)),
+        ]
     return parts
 
 
@@ -172,9 +178,7 @@ def _leg_parts(j: dict[str, FloatArray], side: str) -> list[Part]:
     ]
 
 
-def _add_armature(
-    joints: dict[str, FloatArray], collection: bpy.types.Collection, name: str
-) -> bpy.types.Object:
+def _add_armature(joints: dict[str, FloatArray], collection: bpy.types.Collection, name: str) -> bpy.types.Object:
     data = bpy.data.armatures.new(name)
     data.display_type = "STICK"
     armature = bpy.data.objects.new(name, data)

@@ -76,17 +76,24 @@ def restore_curves(action: bpy.types.Action, backup: bpy.types.Action) -> None:
             curves.remove(curve)
         for old in wanted:
             group = old.group.name if old.group else ""
-            curve = new_curve(curves, old.data_path, old.array_index, group) if group else curves.new(
-                old.data_path, index=old.array_index
+            curve = (
+                new_curve(curves, old.data_path, old.array_index, group)
+                if group
+                else curves.new(old.data_path, index=old.array_index)
             )
             curve.extrapolation, curve.color_mode = old.extrapolation, old.color_mode
             points = curve.keyframe_points
             points.add(len(old.keyframe_points))
             for key, size, kind in (
-                ("co", 2, np.float32), ("handle_left_type", 1, np.int32), ("handle_right_type", 1, np.int32),
-                ("handle_left", 2, np.float32), ("handle_right", 2, np.float32), ("interpolation", 1, np.int32),
-                ("easing", 1, np.int32), ("type", 1, np.int32),
-            ):  # fmt: skip
+                ("co", 2, np.float32),
+                ("handle_left_type", 1, np.int32),
+                ("handle_right_type", 1, np.int32),
+                ("handle_left", 2, np.float32),
+                ("handle_right", 2, np.float32),
+                ("interpolation", 1, np.int32),
+                ("easing", 1, np.int32),
+                ("type", 1, np.int32),
+            ):
                 values = np.empty(len(points) * size, kind)
                 old.keyframe_points.foreach_get(key, values)
                 points.foreach_set(key, values)

@@ -13,9 +13,7 @@ from numpy.typing import NDArray
 
 FloatArray = NDArray[np.floating]
 
-BLENDER_FROM_MOTION: FloatArray = np.array(
-    [[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]]
-)
+BLENDER_FROM_MOTION: FloatArray = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]])
 MOTION_FROM_BLENDER: FloatArray = BLENDER_FROM_MOTION.T
 
 
@@ -37,9 +35,7 @@ def rotations_to_motion(matrices: FloatArray) -> FloatArray:
     return MOTION_FROM_BLENDER @ np.asarray(matrices)
 
 
-def world_to_motion(
-    points: FloatArray, holder: FloatArray, facing: FloatArray, units_per_metre: float
-) -> FloatArray:
+def world_to_motion(points: FloatArray, holder: FloatArray, facing: FloatArray, units_per_metre: float) -> FloatArray:
     """Points (N, 3) of Blender's world -> motion space of one character, metres.
 
     ``holder`` (4, 4): where the character's own space lies in the world; ``facing`` (3, 3): motion space to

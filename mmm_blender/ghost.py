@@ -22,16 +22,32 @@ from .rig.skeleton import RigRest
 SIDES = 12  # corners of a capsule's rings
 # a capsule's profile: which end, along the axis and across it in radii of that end
 PROFILE: tuple[tuple[int, float, float], ...] = (
-    (0, -1.0, 0.0), (0, -0.71, 0.71), (0, 0.0, 1.0), (1, 0.0, 1.0), (1, 0.71, 0.71), (1, 1.0, 0.0),
-)  # fmt: skip
+    (0, -1.0, 0.0),
+    (0, -0.71, 0.71),
+    (0, 0.0, 1.0),
+    (1, 0.0, 1.0),
+    (1, 0.71, 0.71),
+    (1, 1.0, 0.0),
+)
 
 # joint a limb ends in -> radii at its two ends, as shares of the leg's length
 RADII: dict[str, tuple[float, float]] = {
-    "hip": (0.115, 0.085), "knee": (0.1, 0.065), "ankle": (0.065, 0.042), "foot": (0.045, 0.045), "toe": (0.045, 0.03),
-    "spine1": (0.13, 0.125), "spine2": (0.125, 0.135), "spine3": (0.135, 0.14), "neck": (0.13, 0.06),
-    "head": (0.06, 0.06), "crown": (0.085, 0.1), "collar": (0.1, 0.09), "shoulder": (0.09, 0.07),
-    "elbow": (0.062, 0.048), "wrist": (0.048, 0.035),
-}  # fmt: skip
+    "hip": (0.115, 0.085),
+    "knee": (0.1, 0.065),
+    "ankle": (0.065, 0.042),
+    "foot": (0.045, 0.045),
+    "toe": (0.045, 0.03),
+    "spine1": (0.13, 0.125),
+    "spine2": (0.125, 0.135),
+    "spine3": (0.135, 0.14),
+    "neck": (0.13, 0.06),
+    "head": (0.06, 0.06),
+    "crown": (0.085, 0.1),
+    "collar": (0.1, 0.09),
+    "shoulder": (0.09, 0.07),
+    "elbow": (0.062, 0.048),
+    "wrist": (0.048, 0.035),
+}
 TRUNK = ("hip", "collar", "shoulder")  # limbs of a side that are drawn like the trunk
 # joints whose bone goes on to an end that is no joint: what that is
 TIPS: dict[str, str] = {"head": "crown", "foot": "toe", "ankle": "toe"}

@@ -94,8 +94,9 @@ def test_another_config_version_is_named(model_copy, tmp_path, capsys):
 
 def test_generate_writes_npz_and_bvh(tmp_path, capsys):
     npz, bvh = tmp_path / "a.npz", tmp_path / "a.bvh"
-    code = main(["generate", "a person walks forward", "--seconds", "3", "--seed", "5",
-                 "--out", str(npz), "--out", str(bvh)])  # fmt: skip
+    code = main(
+        ["generate", "a person walks forward", "--seconds", "3", "--seed", "5", "--out", str(npz), "--out", str(bvh)]
+    )
     assert code == 0
     assert "seed 5" in capsys.readouterr().out
     with np.load(npz) as data:
@@ -120,8 +121,9 @@ def test_info_names_the_bundled_model(capsys):
 
 
 def test_training_without_data_says_so(tmp_path, capsys):
-    code, errors = run(capsys, "train", "tokenizer", "--data", str(tmp_path), "--run", str(tmp_path / "run"),
-                       "--steps", "1")  # fmt: skip
+    code, errors = run(
+        capsys, "train", "tokenizer", "--data", str(tmp_path), "--run", str(tmp_path / "run"), "--steps", "1"
+    )
     assert code == 2
     assert "no data set" in errors
 
@@ -135,8 +137,24 @@ def motion_file(tmp_path: Path) -> Path:
 
 def test_edit_replaces_a_span_and_keeps_the_rest(motion_file, tmp_path, capsys):
     out = tmp_path / "edited.npz"
-    code = main(["edit", str(motion_file), "--from", "1", "--to", "2", "--prompt", "a person jumps", "--part", "upper",
-                 "--steps", "2", "--out", str(out)])  # fmt: skip
+    code = main(
+        [
+            "edit",
+            str(motion_file),
+            "--from",
+            "1",
+            "--to",
+            "2",
+            "--prompt",
+            "a person jumps",
+            "--part",
+            "upper",
+            "--steps",
+            "2",
+            "--out",
+            str(out),
+        ]
+    )
     assert code == 0, capsys.readouterr().err
     with np.load(motion_file) as before, np.load(out) as after:
         changed = (before["joints"] != after["joints"]).any(axis=2)

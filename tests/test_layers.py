@@ -50,9 +50,14 @@ ADDON: Layers = (
     ("mmm_blender.materials", "mmm_blender.motion_file", "mmm_blender.target"),
     ("mmm_blender.rig.canonical",),
     ("mmm_blender.compat", "mmm_blender.coordinates", "mmm_blender.palette", "mmm_blender.scene"),
-    ("mmm_blender.extension_paths", "mmm_blender.protocol", "mmm_blender.redraw", "mmm_blender.registration",
-     "mmm_blender.translation"),
-)  # fmt: skip
+    (
+        "mmm_blender.extension_paths",
+        "mmm_blender.protocol",
+        "mmm_blender.redraw",
+        "mmm_blender.registration",
+        "mmm_blender.translation",
+    ),
+)
 PACKAGES = {"engine": ENGINE, "mmm_blender": ADDON}
 
 
@@ -70,11 +75,17 @@ def write(root: Path, files: dict[str, str]) -> None:
 
 @pytest.fixture
 def house(tmp_path) -> Path:
-    write(tmp_path, {
-        "__init__.py": "", "roof/__init__.py": "", "roof/tiles.py": "from ..cellar import wine\n",
-        "cellar/__init__.py": "", "cellar/wine.py": "from house.errors import Dry\n",
-        "errors.py": "class Dry(Exception): ...\n",
-    })  # fmt: skip
+    write(
+        tmp_path,
+        {
+            "__init__.py": "",
+            "roof/__init__.py": "",
+            "roof/tiles.py": "from ..cellar import wine\n",
+            "cellar/__init__.py": "",
+            "cellar/wine.py": "from house.errors import Dry\n",
+            "errors.py": "class Dry(Exception): ...\n",
+        },
+    )
     return tmp_path
 
 
@@ -85,17 +96,26 @@ def test_a_house_in_order_has_no_faults(house):
     assert find_faults(house, "house", LAYERS) == []
 
 
-@pytest.mark.parametrize(("files", "told"), [
-    ({"errors.py": "def late():\n    from house.roof import tiles\n"}, "house.errors imports house.roof.tiles"),
-    ({"errors.py": "def late():\n    from house.roof import tiles\n"},
-     "import circle: house.cellar.wine -> house.errors -> house.roof.tiles"),
-    ({"cellar/ale.py": "import house.roof.tiles\n"}, "house.cellar.ale imports house.roof.tiles"),
-    ({"cellar/ale.py": "from . import wine\n", "cellar/wine.py": "from . import ale\n"},
-     "import circle: house.cellar.ale -> house.cellar.wine"),
-    ({"roof/__init__.py": "TILES = 9\n", "errors.py": "from house.roof import TILES\n"},
-     "house.errors imports house.roof: house.roof is not below house.errors"),
-    ({f"roof/tile{number}.py": "" for number in range(15)}, "house/roof holds 16 modules side by side"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        ({"errors.py": "def late():\n    from house.roof import tiles\n"}, "house.errors imports house.roof.tiles"),
+        (
+            {"errors.py": "def late():\n    from house.roof import tiles\n"},
+            "import circle: house.cellar.wine -> house.errors -> house.roof.tiles",
+        ),
+        ({"cellar/ale.py": "import house.roof.tiles\n"}, "house.cellar.ale imports house.roof.tiles"),
+        (
+            {"cellar/ale.py": "from . import wine\n", "cellar/wine.py": "from . import ale\n"},
+            "import circle: house.cellar.ale -> house.cellar.wine",
+        ),
+        (
+            {"roof/__init__.py": "TILES = 9\n", "errors.py": "from house.roof import TILES\n"},
+            "house.errors imports house.roof: house.roof is not below house.errors",
+        ),
+        ({f"roof/tile{number}.py": "" for number in range(15)}, "house/roof holds 16 modules side by side"),
+    ],
+)
 def test_what_breaks_the_order_is_named(house, files, told):
     write(house, files)
     assert any(fault.startswith(told) for fault in find_faults(house, "house", LAYERS))

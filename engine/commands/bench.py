@@ -25,9 +25,12 @@ if TYPE_CHECKING:
 
 # Of the sampler: the transformer's numbers, and whether steps reuse what hardly changes.
 MODES: dict[str, tuple[Numbers, bool]] = {
-    "fp32": ("fp32", False), "bf16": ("bf16", False), "int8": ("int8", False),
-    "reuse": ("fp32", True), "fast": ("int8", True),
-}  # fmt: skip
+    "fp32": ("fp32", False),
+    "bf16": ("bf16", False),
+    "int8": ("int8", False),
+    "reuse": ("fp32", True),
+    "fast": ("int8", True),
+}
 WORDS = 77  # of a prompt, as CLIP has them
 
 
@@ -90,9 +93,7 @@ def run_bench(options: argparse.Namespace) -> None:
         options.json.write_text(json.dumps(_as_json(options, timings), indent=2) + "\n", encoding="utf-8")
 
 
-def measure(
-    config: ModelConfig, transformer: MaskedTransformer, tokens: int, steps: int, runs: int
-) -> list[Timing]:
+def measure(config: ModelConfig, transformer: MaskedTransformer, tokens: int, steps: int, runs: int) -> list[Timing]:
     """The plain loop first, then the sampler in each mode; one round after another, so that they share the noise."""
     import torch
 
@@ -170,7 +171,9 @@ def _as_json(options: argparse.Namespace, timings: list[Timing]) -> dict[str, An
         "processor": processor(),
         "ways": {
             timing.name: {
-                "seconds": timing.seconds, "cpu_seconds": timing.cpu_seconds, "agreement": timing.agreement,
+                "seconds": timing.seconds,
+                "cpu_seconds": timing.cpu_seconds,
+                "agreement": timing.agreement,
             }
             for timing in timings
         },

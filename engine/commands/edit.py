@@ -38,9 +38,7 @@ def add_edit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--prompt", default="", help="what should happen; nothing: what the model likes")
     chosen = parser.add_mutually_exclusive_group()
     for option in OPTIONS.values():
-        chosen.add_argument(
-            f"--{option.flag}", type=float, nargs=option.count, metavar=option.unit, help=option.help
-        )
+        chosen.add_argument(f"--{option.flag}", type=float, nargs=option.count, metavar=option.unit, help=option.help)
     parser.add_argument("--order", choices=("least", "most"), help="--vary the least (default) or most certain share")
     parser.add_argument("--strength", type=float, help="--retime: share of the new frames that is made anew")
     parser.add_argument("--from", type=float, dest="start", metavar="SECONDS", help="begin of the span to regenerate")

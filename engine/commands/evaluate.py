@@ -13,7 +13,9 @@ def add_evaluate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder in HumanML3D layout")
     parser.add_argument("--evaluator", type=Path, required=True, help="folder of a trained or converted evaluator")
     parser.add_argument(
-        "--protocol", choices=("own", "paper"), default="own",
+        "--protocol",
+        choices=("own", "paper"),
+        default="own",
         help="own evaluator and tables, or the published evaluator and the paper's tables",
     )
     parser.add_argument("--weights", default="mmm-open")
@@ -39,9 +41,14 @@ def run_evaluate(options: argparse.Namespace) -> None:
         _evaluate_by_paper(options)
         return
     report = run_benchmark(
-        options.data, options.evaluator, options.weights, options.split,
-        5 if options.repeats is None else options.repeats, sampling_from(options), options.precision,
-    )  # fmt: skip
+        options.data,
+        options.evaluator,
+        options.weights,
+        options.split,
+        5 if options.repeats is None else options.repeats,
+        sampling_from(options),
+        options.precision,
+    )
     print(report_markdown(report))
     write_report(report, options.json, options.markdown)
 
@@ -54,14 +61,21 @@ def _evaluate_by_paper(options: argparse.Namespace) -> None:
     from engine.evaluation.report_file import report_json, write_files
 
     config = ProtocolConfig(
-        repeats=20 if options.repeats is None else options.repeats, limit=options.limit,
+        repeats=20 if options.repeats is None else options.repeats,
+        limit=options.limit,
         multimodality_captions=options.multimodality,
-    )  # fmt: skip
+    )
     given = {"steps": options.steps, "guidance": options.guidance}
     report = run_paper_benchmark(
-        options.data, options.evaluator, options.weights, options.upper_weights, options.split, config,
-        {key: value for key, value in given.items() if value is not None}, options.precision,
-    )  # fmt: skip
+        options.data,
+        options.evaluator,
+        options.weights,
+        options.upper_weights,
+        options.split,
+        config,
+        {key: value for key, value in given.items() if value is not None},
+        options.precision,
+    )
     markdown = protocol_markdown(report)
     print(markdown)
     write_files(report_json(report), markdown, options.json, options.markdown, "paper protocol")

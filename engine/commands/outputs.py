@@ -23,12 +23,18 @@ def add_generation_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--weights", default="mmm-open", help="bundled name or model folder")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu")
     parser.add_argument(
-        "--precision", default="fp32", choices=("fp32", "bf16", "fast"),
+        "--precision",
+        default="fp32",
+        choices=("fp32", "bf16", "fast"),
         help="of the sampling; fast: 8-bit and approximate, for the CPU",
     )
     parser.add_argument("--fps", type=int, default=24, help="scene rate of .blend, .glb, .mp4")
     parser.add_argument(
-        "--out", type=Path, action="append", required=True, metavar="FILE",
+        "--out",
+        type=Path,
+        action="append",
+        required=True,
+        metavar="FILE",
         help="repeatable; " + ", ".join(GENERATED_SUFFIXES),
     )
 
@@ -67,9 +73,7 @@ def check_outputs(paths: list[Path], samples: int, fps: int) -> list[Path]:
         check_blender()
     for path in paths:
         if path.suffix not in GENERATED_SUFFIXES:
-            raise InputError(
-                f"--out {path}: unknown kind {path.suffix!r}, use one of {', '.join(GENERATED_SUFFIXES)}"
-            )
+            raise InputError(f"--out {path}: unknown kind {path.suffix!r}, use one of {', '.join(GENERATED_SUFFIXES)}")
         if path.is_dir():
             raise InputError(f"--out {path} is a folder: name a file")
         folder = path.resolve().parent

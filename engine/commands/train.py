@@ -31,9 +31,10 @@ def add_train(parser: argparse.ArgumentParser) -> None:
     _add_recipe(transformer)
     transformer.add_argument("--tokenizer", type=Path, metavar="DIR", help="RUN/model of a tokenizer training")
     transformer.add_argument(
-        "--init", metavar="MODEL",
+        "--init",
+        metavar="MODEL",
         help="bundled name or model folder to go on from; with --tokenizer, on one that went on from its own",
-    )  # fmt: skip
+    )
     transformer.add_argument("--rehearse", type=Path, metavar="DATA", help="older data to replay while fine-tuning")
     transformer.add_argument("--text-encoder", type=Path, metavar="DIR", help="by default as generating finds it")
     transformer.set_defaults(run=run_train_transformer)
@@ -117,9 +118,13 @@ def _add_recipe(parser: argparse.ArgumentParser) -> None:
     _add_run(parser, "folder in HumanML3D's or KIT-ML's layout, or a pack of 'mmm data pack'")
     parser.add_argument("--recipe", default="open", help="name or .toml file; see engine/training/recipes")
     parser.add_argument(
-        "--set", action="append", default=[], dest="changes", metavar="KEY=VALUE",
+        "--set",
+        action="append",
+        default=[],
+        dest="changes",
+        metavar="KEY=VALUE",
         help="change a value of the recipe, e.g. transformer.run.batch_size=64; repeatable",
-    )  # fmt: skip
+    )
     parser.add_argument("--device", default="auto", help="auto or cpu")
 
 
@@ -217,9 +222,7 @@ def _recipe(options: argparse.Namespace) -> Recipe:
 
 def _check_data(data: Path) -> None:
     if not (data / "train.txt").is_file():
-        raise InputError(
-            f"{data} is no data set: it has no train.txt, see 'mmm data build' and 'mmm data import'"
-        )
+        raise InputError(f"{data} is no data set: it has no train.txt, see 'mmm data build' and 'mmm data import'")
 
 
 def _budget(options: argparse.Namespace, steps: int | None) -> Budget:
@@ -240,9 +243,7 @@ def _on_tokenizer(recipe: Recipe, made_with: ModelConfig, data: ClipSource) -> M
 
     model = describe_model(recipe.model, data)
     if made_with.licence != model.licence:
-        raise InputError(
-            f"the tokenizer's licence is {made_with.licence}, the data's {model.licence}: they must agree"
-        )
+        raise InputError(f"the tokenizer's licence is {made_with.licence}, the data's {model.licence}: they must agree")
     return model
 
 

@@ -31,9 +31,7 @@ def run_convert(options: argparse.Namespace) -> None:
     """Convert a pair of files and say what came of it."""
     from engine.conversion.convert import convert_checkpoints
 
-    done = convert_checkpoints(
-        options.vq, options.transformer, options.out, options.mean, options.std, options.heads
-    )
+    done = convert_checkpoints(options.vq, options.transformer, options.out, options.mean, options.std, options.heads)
     size = sum(path.stat().st_size for path in options.out.glob("*.safetensors")) / 1e6
     print(f"{options.out}: {done.parameters / 1e6:.1f} M numbers, {size:.0f} MB, licence {done.config.licence}")
     if not done.same_tokenizer:
@@ -46,8 +44,6 @@ def run_convert_evaluator(options: argparse.Namespace) -> None:
     """Convert the evaluator's files and say what came of it."""
     from engine.conversion.evaluator import convert_evaluator
 
-    config = convert_evaluator(
-        options.matching, options.words, options.out, options.mean, options.std, options.lengths
-    )
+    config = convert_evaluator(options.matching, options.words, options.out, options.mean, options.std, options.lengths)
     lengths = "with" if config.lengths else "without"
     print(f"{options.out}: {config.feature_dim} features, {config.words} words, {lengths} guesses of length")

@@ -14,10 +14,16 @@ from engine.files.text import shown, told
 from engine.models.errors import ModelError
 
 ENTRIES = {
-    "net": "a tokenizer", "trans": "a transformer", "text_encoder": "an evaluator", "estimator": "a length estimator",
-}  # fmt: skip
-FILES = {"net": "a tokenizer's net_last.pth", "trans": "a transformer's net_last.pth",
-         "estimator": "length_est_bigru's finest.tar"}  # fmt: skip
+    "net": "a tokenizer",
+    "trans": "a transformer",
+    "text_encoder": "an evaluator",
+    "estimator": "a length estimator",
+}
+FILES = {
+    "net": "a tokenizer's net_last.pth",
+    "trans": "a transformer's net_last.pth",
+    "estimator": "length_est_bigru's finest.tar",
+}
 
 
 # Largest pickle of a checkpoint, bytes: the published ones list some hundred tensors in 50 kB.

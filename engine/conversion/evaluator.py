@@ -20,9 +20,13 @@ IGNORED = ("opt_", "epoch", "iter", "niter", "ep", "total_it")
 
 
 def convert_evaluator(
-    matching: Path, words: Path, out: Path, mean: Path | None = None, std: Path | None = None,
+    matching: Path,
+    words: Path,
+    out: Path,
+    mean: Path | None = None,
+    std: Path | None = None,
     lengths: Path | None = None,
-) -> PublishedConfig:  # fmt: skip
+) -> PublishedConfig:
     """Write `out` from `text_mot_match/model/finest.tar` and the folder of word vectors.
 
     mean, std: what motions are normalised with; by default as in MMM's tables on HumanML3D, which use the
@@ -34,8 +38,10 @@ def convert_evaluator(
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise ModelError(f"{out} is there already: name another folder, or remove it first")
-    parts = {entry: read_checkpoint(matching, entry, IGNORED) for entry in
-             ("movement_encoder", "motion_encoder", "text_encoder")}  # fmt: skip
+    parts = {
+        entry: read_checkpoint(matching, entry, IGNORED)
+        for entry in ("movement_encoder", "motion_encoder", "text_encoder")
+    }
     estimator = None if lengths is None else read_checkpoint(lengths, "estimator", IGNORED)
     vocabulary, vectors = read_word_vectors(words)
     config = _sizes(parts, estimator, len(vocabulary))
@@ -44,15 +50,28 @@ def convert_evaluator(
     statistics = read_statistics(mean, std, config.feature_dim)
     state: dict[str, Tensor] = {"mean": statistics.mean, "std": statistics.std, "word_vectors": vectors}
     state |= _movement(parts["movement_encoder"], config)
-    state |= _summary(parts["motion_encoder"], "motion", config.movement_dim, config.motion_width, "output_net",
-                      (config.motion_width, config.latent_dim))  # fmt: skip
-    state |= _summary(parts["text_encoder"], "text", config.word_dim, config.text_width, "output_net",
-                      (config.text_width, config.latent_dim))  # fmt: skip
+    state |= _summary(
+        parts["motion_encoder"],
+        "motion",
+        config.movement_dim,
+        config.motion_width,
+        "output_net",
+        (config.motion_width, config.latent_dim),
+    )
+    state |= _summary(
+        parts["text_encoder"],
+        "text",
+        config.word_dim,
+        config.text_width,
+        "output_net",
+        (config.text_width, config.latent_dim),
+    )
     state |= _tags(parts["text_encoder"], "text", config)
     if estimator is not None:
         wide = config.length_width
-        state |= _summary(estimator, "length", config.word_dim, wide, "output",
-                          (wide, wide // 2, wide // 4, config.lengths))  # fmt: skip
+        state |= _summary(
+            estimator, "length", config.word_dim, wide, "output", (wide, wide // 2, wide // 4, config.lengths)
+        )
         state |= _tags(estimator, "length", config)
         estimator.finish()
     for part in parts.values():

@@ -127,7 +127,11 @@ def _summarise_trials(reports: list[TrialReport], table: Path) -> str:
     left_out = [report for report in reports if report.problem]
     jumping = sum(bool(report.jumps) for report in reports if not report.problem)
     unread = [f"left out {report.name}: {report.problem}" for report in left_out if report.problem not in _EXPECTED]
-    return "\n".join(unread) + "\n" * bool(unread) + (
-        f"{len(reports) - len(left_out)} recordings, {len(left_out)} left out, {jumping} with jumps "
-        f"(clips avoid them); per recording: {table}"
+    return (
+        "\n".join(unread)
+        + "\n" * bool(unread)
+        + (
+            f"{len(reports) - len(left_out)} recordings, {len(left_out)} left out, {jumping} with jumps "
+            f"(clips avoid them); per recording: {table}"
+        )
     )

@@ -103,9 +103,7 @@ def load_normalisation(data_dir: Path, width: int | None = None) -> Normalisatio
     return Normalisation(np.nan_to_num(mean, nan=0.0), np.nan_to_num(std, nan=1.0))
 
 
-def load_clips(
-    data_dir: Path, split: str, min_frames: int = 4, width: int = 263, fps: float = FPS
-) -> list[Clip]:
+def load_clips(data_dir: Path, split: str, min_frames: int = 4, width: int = 263, fps: float = FPS) -> list[Clip]:
     """All clips of `train`, `val` or `test`, in the order of the split file.
 
     Names without a motion file and clips shorter than `min_frames` are left out, as the split

@@ -52,15 +52,25 @@ def conform(clip: SkeletonClip, stance: Upright | None = None, stylised: bool = 
     if family.upper_spine:
         upper = part(family.upper_spine)
     carriers = {
-        "left_hip": pelvis, "right_hip": pelvis, "spine1": pelvis, "spine2": spine,
-        "spine3": upper, "neck": chest, "left_collar": chest, "right_collar": chest,
+        "left_hip": pelvis,
+        "right_hip": pelvis,
+        "spine1": pelvis,
+        "spine2": spine,
+        "spine3": upper,
+        "neck": chest,
+        "left_collar": chest,
+        "right_collar": chest,
         "head": part(family.neck),
     }
     aims = {}
     for side, prefix in enumerate(("left", "right")):
         carriers[f"{prefix}_shoulder"] = part(family.collar[side])
-        limbs = ((family.hip, family.knee, "knee"), (family.knee, family.ankle, "ankle"),
-                 (family.shoulder, family.elbow, "elbow"), (family.elbow, family.wrist, "wrist"))
+        limbs = (
+            (family.hip, family.knee, "knee"),
+            (family.knee, family.ankle, "ankle"),
+            (family.shoulder, family.elbow, "elbow"),
+            (family.elbow, family.wrist, "wrist"),
+        )
         for start, end, limb in limbs:
             aims[f"{prefix}_{limb}"] = rotations.normalize(place(end[side]) - place(start[side]))
         foot = part(family.foot_joint[side])

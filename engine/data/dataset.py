@@ -53,8 +53,13 @@ class DatasetConfig:
     val_percent: int = 5
     max_skate: float = 45.0
     weights: tuple[tuple[str, float], ...] = (
-        ("reactidle", 0.08), ("cmu_salsa", 0.4), ("cc0_quaternius", 1.5),
-        ("animated_drawings", 1.5), ("cmu_35", 0.5), ("cmu_39", 0.5), ("choreography", 0.6),
+        ("reactidle", 0.08),
+        ("cmu_salsa", 0.4),
+        ("cc0_quaternius", 1.5),
+        ("animated_drawings", 1.5),
+        ("cmu_35", 0.5),
+        ("cmu_39", 0.5),
+        ("choreography", 0.6),
     )
 
 
@@ -84,7 +89,7 @@ class CutClip:
 
 
 def choose_split(trial: str, config: DatasetConfig) -> str:
-    """"train", "val" or "test", the same for every copy, take and variant of one recording.
+    """ "train", "val" or "test", the same for every copy, take and variant of one recording.
 
     CMU clips whose trial number is not known are always trained on, since a numbered copy of them
     may exist.
@@ -145,8 +150,15 @@ def build_dataset(
             (out / "texts" / f"{cut.name}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
             rows.append(
                 ClipRow(
-                    cut.name, split, trial, info["archive"], info["licence"], openness, cut.group,
-                    _weigh(trial, info["archive"], config), len(cut.features),
+                    cut.name,
+                    split,
+                    trial,
+                    info["archive"],
+                    info["licence"],
+                    openness,
+                    cut.group,
+                    _weigh(trial, info["archive"], config),
+                    len(cut.features),
                 )
             )
     used = {row.trial for row in rows}

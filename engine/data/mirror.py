@@ -11,15 +11,35 @@ from engine.motion.skeleton import skeleton_of
 
 Array = NDArray[np.floating]
 
-_SIDES = {"left": "right", "right": "left", "clockwise": "counterclockwise",
-          "counterclockwise": "clockwise", "counter-clockwise": "clockwise",
-          "anticlockwise": "clockwise", "lefts": "rights", "rights": "lefts",
-          "leftward": "rightward", "rightward": "leftward", "leftwards": "rightwards",
-          "rightwards": "leftwards", "left-handed": "right-handed",
-          "right-handed": "left-handed"}
+_SIDES = {
+    "left": "right",
+    "right": "left",
+    "clockwise": "counterclockwise",
+    "counterclockwise": "clockwise",
+    "counter-clockwise": "clockwise",
+    "anticlockwise": "clockwise",
+    "lefts": "rights",
+    "rights": "lefts",
+    "leftward": "rightward",
+    "rightward": "leftward",
+    "leftwards": "rightwards",
+    "rightwards": "leftwards",
+    "left-handed": "right-handed",
+    "right-handed": "left-handed",
+}
 # "right" as an adverb has no mirror image.
-_UNSIDED = ("right away", "right after", "right before", "all right", "right in front",
-            "right behind", "what is left", "upright", "right there", "right where")
+_UNSIDED = (
+    "right away",
+    "right after",
+    "right before",
+    "all right",
+    "right in front",
+    "right behind",
+    "what is left",
+    "upright",
+    "right there",
+    "right where",
+)
 _WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*")
 
 

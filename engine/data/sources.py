@@ -83,7 +83,8 @@ _RENAMED = {"box-1": "cmu_14_01", "box-3": "cmu_13_17"}
 _SAME_ACTIONS = {
     **dict.fromkeys(("Cleric", "Monk", "Ranger", "Rogue", "Warrior", "Wizard"), "rpg"),
     **dict.fromkeys(("Female", "Male"), "casual"),
-    "KnightCharacter": "knight", "Character": "soldier",
+    "KnightCharacter": "knight",
+    "Character": "soldier",
 }
 
 
@@ -179,8 +180,10 @@ def _read_imported(path: Path) -> SkeletonClip:
         clip = SkeletonClip(
             tuple(str(name) for name in data["joint_names"]),
             tuple(int(parent) for parent in data["parents"]),
-            data["positions"].astype(np.float64), data["rotations"].astype(np.float64),
-            data["rest_positions"].astype(np.float64), data["rest_rotations"].astype(np.float64),
+            data["positions"].astype(np.float64),
+            data["rotations"].astype(np.float64),
+            data["rest_positions"].astype(np.float64),
+            data["rest_rotations"].astype(np.float64),
             float(data["fps"]),
         )
     except HOSTILE as error:
@@ -193,8 +196,10 @@ def _check_imported(path: Path, clip: SkeletonClip) -> None:
     """Raises MotionError unless the arrays are of one skeleton and one number of frames."""
     count, frames = len(clip.joint_names), len(clip.positions)
     shapes = (
-        (clip.positions, (frames, count, 3)), (clip.rotations, (frames, count, 4)),
-        (clip.rest_positions, (count, 3)), (clip.rest_rotations, (count, 4)),
+        (clip.positions, (frames, count, 3)),
+        (clip.rotations, (frames, count, 4)),
+        (clip.rest_positions, (count, 3)),
+        (clip.rest_rotations, (count, 4)),
     )
     fit = len(clip.parents) == count and all(array.shape == shape for array, shape in shapes)
     ordered = all(-1 <= parent < joint for joint, parent in enumerate(clip.parents))
@@ -226,9 +231,7 @@ def _read_trial_table(path: Path) -> dict[str, tuple[str, str]]:
     return table
 
 
-def _name_trial(
-    archive: Archive, path: Path, trials: dict[str, tuple[str, str]]
-) -> tuple[str, str]:
+def _name_trial(archive: Archive, path: Path, trials: dict[str, tuple[str, str]]) -> tuple[str, str]:
     stem = path.name.split(".")[0]
     if archive.name == "cmu_more":
         return _name_more(stem, trials)

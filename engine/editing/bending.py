@@ -86,9 +86,7 @@ def make_course(points: Array) -> Course:
     steps = np.arange(1, int(RUN_OUT / SPACING) + 1)[:, None] * SPACING
     before, after = inner[0] - steps[::-1] * tangents[0], inner[-1] + steps * tangents[-1]
     ends = [np.repeat(tangents[[i]], len(steps), axis=0) for i in (0, -1)]
-    return Course(
-        np.concatenate((before, inner, after)), np.concatenate((ends[0], tangents, ends[1])), length
-    )
+    return Course(np.concatenate((before, inner, after)), np.concatenate((ends[0], tangents, ends[1])), length)
 
 
 def root_course(joints: Array) -> Course:

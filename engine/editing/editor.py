@@ -387,9 +387,7 @@ class MotionEditor:
     def _body_parts(self) -> tuple[BodyPart, ...]:
         return self.pipeline.model.tokenizer.body_parts
 
-    def _edit(
-        self, scene: _Scene, mask: Flags, request: EditRequest, found: dict[str, Any], watch: Watch
-    ) -> Motion:
+    def _edit(self, scene: _Scene, mask: Flags, request: EditRequest, found: dict[str, Any], watch: Watch) -> Motion:
         """A scene with what is masked filled in; `found` is what the record tells beside the request."""
         if not mask.any():
             return self._finish(scene.take.joints, mask, scene, request, found)

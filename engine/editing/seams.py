@@ -66,9 +66,7 @@ def decaying_offsets(errors: Array, kept: Flags, blend: int = BLEND_FRAMES, slop
             steps = np.arange(1, min(reach, stop - first + 1))
             value, rate = _hermite(steps / reach)
             shape = (-1, *[1] * (errors.ndim - 1))
-            offsets[seam + inwards * steps] += (
-                value.reshape(shape) * errors[seam] + rate.reshape(shape) * reach * slope
-            )
+            offsets[seam + inwards * steps] += value.reshape(shape) * errors[seam] + rate.reshape(shape) * reach * slope
     return offsets
 
 

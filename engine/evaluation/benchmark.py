@@ -26,9 +26,14 @@ BODY_WIDTH = HUMANML3D.num_features
 
 
 def run_benchmark(
-    data: Path, evaluator_dir: Path, weights: str, split: str, repeats: int, sampling: SamplingConfig,
+    data: Path,
+    evaluator_dir: Path,
+    weights: str,
+    split: str,
+    repeats: int,
+    sampling: SamplingConfig,
     precision: Precision = "fp32",
-) -> Report:  # fmt: skip
+) -> Report:
     """Evaluate on all clips of a split; mirrored twins halve the sampling noise of the FID.
 
     Raises InputError if the data set or the evaluator is missing.
@@ -70,9 +75,7 @@ class PipelineModels:
         ids = torch.from_numpy(self.tokenize(features)).to(self.pipeline.device)
         return fit_features(self.pipeline.decode(ids, len(ids) * FRAMES_PER_TOKEN), features.shape[1])
 
-    def generate(
-        self, captions: list[str], lengths: list[int], seed: int
-    ) -> list[NDArray[np.float32]]:
+    def generate(self, captions: list[str], lengths: list[int], seed: int) -> list[NDArray[np.float32]]:
         """Features of generated motions as the user gets them."""
         fps = self.pipeline.model.config.fps
         motions = []

@@ -20,9 +20,7 @@ Array = NDArray[np.floating]
 class Evaluator:
     """Maps motions and captions to unit vectors (N, latent) in the network's joint space."""
 
-    def __init__(
-        self, network: RetrievalNetwork, encoder: TextEncoder, batch_size: int = 64
-    ) -> None:
+    def __init__(self, network: RetrievalNetwork, encoder: TextEncoder, batch_size: int = 64) -> None:
         self.network = network.eval()
         self.encoder = encoder
         self.batch_size = batch_size

@@ -116,9 +116,7 @@ def run_finetuning(
     return report
 
 
-def divide_data(
-    data: Path, old: Path, new: Path, actions: Sequence[Action], plain: bool = False
-) -> dict[str, int]:
+def divide_data(data: Path, old: Path, new: Path, actions: Sequence[Action], plain: bool = False) -> dict[str, int]:
     """Two data sets over the files of one: all but the actions, and the actions; returns the clips to learn from.
 
     Raises InputError if an action has nothing to learn from or to be tested on.
@@ -279,8 +277,10 @@ def finetuning_markdown(report: dict[str, Any]) -> str:
         "|---|---|---|---|---|",
     ]
     for name in report["base"]:
-        cells = [f"{100 * report[model][name]['mean']:.1f} ± {100 * report[model][name]['ci95']:.1f}" for model in
-                 ("base", "finetuned", "real")]  # fmt: skip
+        cells = [
+            f"{100 * report[model][name]['mean']:.1f} ± {100 * report[model][name]['ci95']:.1f}"
+            for model in ("base", "finetuned", "real")
+        ]
         learnt = report["clips"].get(name, "-")
         lines.append(f"| {name} | {learnt} | {' | '.join(cells)} |")
     change = 100 * (report["finetuned"]["old test split"]["mean"] - report["base"]["old test split"]["mean"])

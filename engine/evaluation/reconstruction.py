@@ -46,9 +46,7 @@ def heading_joints(features: Array, skeleton: Skeleton = HUMANML3D) -> Array:
     return joints
 
 
-def joint_errors(
-    original: Array, restored: Array, skeleton: Skeleton = HUMANML3D
-) -> tuple[Array, Array]:
+def joint_errors(original: Array, restored: Array, skeleton: Skeleton = HUMANML3D) -> tuple[Array, Array]:
     """Mean joint error of every frame, heading frame and world, both (T,), millimetres.
 
     A tokenizer may drop up to three trailing frames that do not fill a token.
@@ -99,9 +97,7 @@ def tokenizer_scores(
     )
 
 
-def reconstruct_all(
-    clips: Sequence[Array], reconstruct: Callable[[Array], Array]
-) -> list[NDArray[np.float32]]:
+def reconstruct_all(clips: Sequence[Array], reconstruct: Callable[[Array], Array]) -> list[NDArray[np.float32]]:
     """Apply a tokenizer's encode-decode to every clip (T, F)."""
     return [np.asarray(reconstruct(clip), dtype=np.float32) for clip in clips]
 

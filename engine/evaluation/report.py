@@ -221,10 +221,7 @@ class _Bench:
             frames = [length for length in lengths[:count] for _ in range(each)]
             latent = self.evaluator.embed_motions(generate(many, frames, config.seed))
             samples = latent.reshape(count, each, -1)
-            draws = [
-                multimodality(samples, self._rng(repeat, "multimodality"))
-                for repeat in range(config.repeats)
-            ]
+            draws = [multimodality(samples, self._rng(repeat, "multimodality")) for repeat in range(config.repeats)]
             metrics["MModality"] = estimate(draws)
         seconds = _seconds_per_sentence(generate, captions, lengths, config)
         return Row(name, metrics, row.physics, seconds)
@@ -247,18 +244,14 @@ class _Bench:
         top1, top2, top3 = scores.r_precision
         values = {"R@1": top1, "R@2": top2, "R@3": top3}
         try:
-            apart = retrieval_scores(
-                texts, latent, pools, config.pool_size, self._conflicts(captions)
-            )
+            apart = retrieval_scores(texts, latent, pools, config.pool_size, self._conflicts(captions))
             values["R@3 distinct"] = apart.r_precision[2]
         except ValueError:
             # Too few different captions for one distinct pool: the column stays empty.
             pass
         values["FID"] = frechet_distance(self.reference, latent)
         values["MM-Dist"] = scores.mm_dist
-        values["Diversity"] = diversity(
-            latent, self._rng(repeat, "diversity"), config.diversity_pairs
-        )
+        values["Diversity"] = diversity(latent, self._rng(repeat, "diversity"), config.diversity_pairs)
         return values
 
     def _conflicts(self, captions: list[str]) -> BoolArray:
@@ -280,9 +273,7 @@ def _joints(motions: Iterable[Array]) -> list[NDArray[np.float32]]:
     return [features_to_joints(np.asarray(motion)) for motion in motions]
 
 
-def _seconds_per_sentence(
-    generate: Generate, captions: list[str], lengths: list[int], config: ReportConfig
-) -> float:
+def _seconds_per_sentence(generate: Generate, captions: list[str], lengths: list[int], config: ReportConfig) -> float:
     """Mean wall time of one sentence at a time, after one untimed call that warms caches up."""
     count = min(config.timed_sentences, len(captions))
     generate(captions[:1], lengths[:1], config.seed)

@@ -53,16 +53,12 @@ def report_markdown(report: Report) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def write_report(
-    report: Report, json_path: Path, markdown_path: Path | None, section: str = "evaluation"
-) -> None:
+def write_report(report: Report, json_path: Path, markdown_path: Path | None, section: str = "evaluation") -> None:
     """Write the JSON file and, if asked, replace the section `section` of the Markdown file."""
     write_files(report_json(report), report_markdown(report), json_path, markdown_path, section)
 
 
-def write_files(
-    content: str, markdown: str, json_path: Path, markdown_path: Path | None, section: str
-) -> None:
+def write_files(content: str, markdown: str, json_path: Path, markdown_path: Path | None, section: str) -> None:
     """Write a report's JSON and, if asked, put its Markdown into the section `section` of a file."""
     json_path.parent.mkdir(parents=True, exist_ok=True)
     json_path.write_text(content, encoding="utf-8")
@@ -74,9 +70,7 @@ def write_section(markdown_path: Path, section: str, markdown: str) -> None:
     """Put Markdown into the section of a file, which is made if it is not there."""
     old = markdown_path.read_text(encoding="utf-8") if markdown_path.exists() else "# Results\n"
     markdown_path.parent.mkdir(parents=True, exist_ok=True)
-    markdown_path.write_text(
-        replace_section(old, section, markdown), encoding="utf-8"
-    )
+    markdown_path.write_text(replace_section(old, section, markdown), encoding="utf-8")
 
 
 def replace_section(document: str, section: str, body: str) -> str:

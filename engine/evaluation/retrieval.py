@@ -80,9 +80,7 @@ class Block(nn.Module):
         split = self.query_key_value(self.attention_norm(hidden))
         split = split.view(batch, length, 3, self.heads, width // self.heads)
         query, key, value = split.permute(2, 0, 3, 1, 4)
-        mixed = functional.scaled_dot_product_attention(
-            query, key, value, attn_mask=valid[:, None, None, :]
-        )
+        mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=valid[:, None, None, :])
         mixed = mixed.transpose(1, 2).reshape(batch, length, width)
         hidden = hidden + self.dropout(self.project(mixed))
         return torch.as_tensor(hidden + self.feed_forward(hidden))

@@ -45,9 +45,7 @@ class EvaluatorTrainingConfig:
     network: RetrievalConfig = field(default_factory=RetrievalConfig)
     augment: AugmentConfig = field(default_factory=AugmentConfig)
     run: RunConfig = field(
-        default_factory=lambda: RunConfig(
-            batch_size=128, eval_every=50, checkpoint_every=50, log_every=10
-        )
+        default_factory=lambda: RunConfig(batch_size=128, eval_every=50, checkpoint_every=50, log_every=10)
     )
     optimiser: OptimiserConfig = field(
         default_factory=lambda: OptimiserConfig(
@@ -73,12 +71,8 @@ class Batch:
 class EvaluatorTask(TrainingTask):
     """Clips and their captions, told apart from the others of a batch."""
 
-    def __init__(
-        self, config: EvaluatorTrainingConfig, data: Path, run_dir: Path, encoder: TextEncoder
-    ) -> None:
-        self.config = replace(
-            config, network=replace(config.network, text_dim=encoder.sentence_dim)
-        )
+    def __init__(self, config: EvaluatorTrainingConfig, data: Path, run_dir: Path, encoder: TextEncoder) -> None:
+        self.config = replace(config, network=replace(config.network, text_dim=encoder.sentence_dim))
         self.run_dir = run_dir
         self.clips = load_clips(data, "train")
         self.held_out = load_clips(data, "val")
@@ -102,9 +96,7 @@ class EvaluatorTask(TrainingTask):
         with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
             motion = self.model.embed_motion(batch.motion, batch.lengths)
             text = self.model.embed_text(batch.text)
-        ignored = false_negatives(
-            batch.text.sentence, batch.trials, batch.sides, self.config.similar_caption
-        )
+        ignored = false_negatives(batch.text.sentence, batch.trials, batch.sides, self.config.similar_caption)
         return {"contrast": symmetric_info_nce(text, motion, self.model.scale, ignored)}
 
     def draw(self, step: int) -> Batch:

@@ -24,9 +24,17 @@ MOST_ARRAYS = 64
 MOST_HEADER = 10_000
 
 _DAMAGED = (
-    *HOSTILE, OSError, EOFError, SyntaxError, RuntimeError, NotImplementedError, struct.error, zipfile.BadZipFile,
-    zlib.error, tokenize.TokenError,
-)  # fmt: skip
+    *HOSTILE,
+    OSError,
+    EOFError,
+    SyntaxError,
+    RuntimeError,
+    NotImplementedError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+    tokenize.TokenError,
+)
 
 
 def read_arrays(path: Path, wanted: set[str] | None = None) -> dict[str, NDArray[Any]]:

@@ -74,9 +74,7 @@ def _window_of(grid: Grid, ids: Tensor, window: Window) -> tuple[Tensor, Tensor]
     return ids[window.start : window.stop], regenerate
 
 
-def _batch(
-    parts: list[tuple[Tensor, Tensor]], text: TextFeatures, seeds: tuple[int, ...]
-) -> SamplingRequest:
+def _batch(parts: list[tuple[Tensor, Tensor]], text: TextFeatures, seeds: tuple[int, ...]) -> SamplingRequest:
     """Pad windows of different lengths to one batch."""
     lengths = [len(ids) for ids, _ in parts]
     first = parts[0][0]

@@ -18,9 +18,7 @@ Flags = NDArray[np.bool_]
 def grid_to_tokens(frames: Flags, config: TokenizerConfig) -> Flags:
     """Frames x parts [T, P] -> tokens [T/4 rounded up, S]: a token is hit if any frame of it is."""
     if frames.ndim != 2 or frames.shape[1] != config.part_count:
-        raise ModelError(
-            f"a mask needs shape [frames, {config.part_count}], got {list(frames.shape)}"
-        )
+        raise ModelError(f"a mask needs shape [frames, {config.part_count}], got {list(frames.shape)}")
     missing = -len(frames) % FRAMES_PER_TOKEN
     padded = np.pad(frames.astype(np.bool_), ((0, missing), (0, 0)))
     touched = padded.reshape(-1, FRAMES_PER_TOKEN, config.part_count).any(axis=1)

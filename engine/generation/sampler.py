@@ -107,9 +107,7 @@ class MaskedSampler:
         return torch.where(board, sureness[0], sureness[1])
 
 
-def plan_request(
-    transformer: MaskedTransformer, levels: int, request: SamplingRequest, config: SamplingConfig
-) -> Plan:
+def plan_request(transformer: MaskedTransformer, levels: int, request: SamplingRequest, config: SamplingConfig) -> Plan:
     """All passes of a request: short motions take fewer steps for the coarse level if the model was made for that."""
     network = transformer.config
     lengths = request.lengths.cpu().numpy()

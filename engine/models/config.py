@@ -119,8 +119,15 @@ class TransformerConfig:
     width: int = 256
     heads: int = 4
     blocks: tuple[BlockKind, ...] = (
-        "self_cross", "self", "self_cross", "self", "self_cross", "self", "self_cross", "self",
-    )  # fmt: skip
+        "self_cross",
+        "self",
+        "self_cross",
+        "self",
+        "self_cross",
+        "self",
+        "self_cross",
+        "self",
+    )
     feed_forward: int = 4
     dropout: float = 0.1
     positions: Positions = "learned"
@@ -206,11 +213,10 @@ def from_dict(cls: type[Config], data: Any, where: str) -> Config:
     _require(not unknown, f"{where} has unknown keys: {', '.join(unknown)}")
     values = {key: _convert(value, hints[key], f"{where}.{key}") for key, value in data.items()}
     missing = [
-        name for name, item in fields.items()
-        if name not in values
-        and item.default is dataclasses.MISSING
-        and item.default_factory is dataclasses.MISSING
-    ]  # fmt: skip
+        name
+        for name, item in fields.items()
+        if name not in values and item.default is dataclasses.MISSING and item.default_factory is dataclasses.MISSING
+    ]
     _require(not missing, f"{where} misses keys: {', '.join(missing)}")
     return cls(**values)
 
@@ -225,9 +231,7 @@ def _convert(value: Any, hint: Any, where: str) -> Any:
         if len(arguments) == 2 and arguments[1] is Ellipsis:
             return tuple(_convert(item, arguments[0], where) for item in value)
         _require(len(value) == len(arguments), f"{where} must have {len(arguments)} entries")
-        return tuple(
-            _convert(item, kind, where) for item, kind in zip(value, arguments, strict=True)
-        )
+        return tuple(_convert(item, kind, where) for item, kind in zip(value, arguments, strict=True))
     if origin is Literal:
         choices = ", ".join(map(str, arguments))
         _require(value in arguments, f"{where} is {value!r}, expected one of {choices}")

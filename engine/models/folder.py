@@ -54,9 +54,7 @@ def load_config(folder: Path) -> ModelConfig:
         raise ModelError(f"{path}: {told(error)}") from error
 
 
-def save_tokenizer(
-    folder: Path, config: ModelConfig, tokenizer: MotionTokenizer, half: bool = False
-) -> None:
+def save_tokenizer(folder: Path, config: ModelConfig, tokenizer: MotionTokenizer, half: bool = False) -> None:
     save_config(folder, config)
     save_module(folder / TOKENIZER_NAME, tokenizer, half)
 

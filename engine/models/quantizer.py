@@ -42,9 +42,7 @@ class Codebook(nn.Module):
     cluster_sum: Tensor
     initialised: Tensor
 
-    def __init__(
-        self, size: int, dim: int, decay: float, dead_threshold: float, normalise: bool
-    ) -> None:
+    def __init__(self, size: int, dim: int, decay: float, dead_threshold: float, normalise: bool) -> None:
         super().__init__()
         self.size = size
         self.decay = decay
@@ -122,9 +120,7 @@ class ResidualQuantizer(nn.Module):
     ) -> None:
         super().__init__()
         self.dropout = dropout
-        self.levels = nn.ModuleList(
-            Codebook(size, dim, decay, dead_threshold, normalise) for _ in range(levels)
-        )
+        self.levels = nn.ModuleList(Codebook(size, dim, decay, dead_threshold, normalise) for _ in range(levels))
 
     def books(self) -> list[Codebook]:
         return [level for level in self.levels if isinstance(level, Codebook)]

@@ -73,8 +73,7 @@ def check_tensors(path: Path, tensors: dict[str, Tensor], module: nn.Module) -> 
     for key, value in wanted.items():
         if tensors[key].shape != value.shape:
             raise ModelError(
-                f"{path}: tensor {key} has shape {list(tensors[key].shape)}, "
-                f"the config asks for {list(value.shape)}"
+                f"{path}: tensor {key} has shape {list(tensors[key].shape)}, the config asks for {list(value.shape)}"
             )
 
 

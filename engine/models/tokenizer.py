@@ -70,9 +70,7 @@ class Decoder(nn.Module):
         ]
         for stage in reversed(range(len(config.stage_widths))):
             width, next_width = widths[stage + 1], widths[stage]
-            layers += [
-                ResidualBlock(width, d, config.activation) for d in config.stage_dilations[stage]
-            ]
+            layers += [ResidualBlock(width, d, config.activation) for d in config.stage_dilations[stage]]
             layers.append(nn.Upsample(scale_factor=2, mode="nearest"))
             layers.append(nn.Conv1d(width, next_width, 3, padding=1))
         layers += [
@@ -142,9 +140,7 @@ class MotionTokenizer(nn.Module):
         super().__init__()
         self.config = config
         self.body_parts: tuple[BodyPart, ...] = body_parts(config.parts, config.joint_count)
-        self.parts = nn.ModuleDict(
-            {part.name: PartTokenizer(part.dim, config) for part in self.body_parts}
-        )
+        self.parts = nn.ModuleDict({part.name: PartTokenizer(part.dim, config) for part in self.body_parts})
         self.register_buffer("mean", torch.zeros(config.feature_dim))
         self.register_buffer("std", torch.ones(config.feature_dim))
         # Where each feature lies once the parts' features are put side by side.
@@ -152,8 +148,12 @@ class MotionTokenizer(nn.Module):
         self.register_buffer("order", torch.argsort(side_by_side), persistent=False)
         layout = FeatureLayout(config.joint_count)
         self.root_height = layout.root.stop - 1
-        heights = [layout.positions.start + 3 * (joint - 1) + 1
-                   for part in self.body_parts if 0 not in part.joints for joint in part.joints]
+        heights = [
+            layout.positions.start + 3 * (joint - 1) + 1
+            for part in self.body_parts
+            if 0 not in part.joints
+            for joint in part.joints
+        ]
         relative = torch.tensor(heights if config.relative_heights else [], dtype=torch.long)
         self.register_buffer("relative", relative, persistent=False)
         for part in self.body_parts:
@@ -186,10 +186,7 @@ class MotionTokenizer(nn.Module):
         """
         features = self._shown(features)
         return torch.cat(
-            [
-                part.quantizer.encode(part.vectors(features[..., indices]))
-                for part, indices in self._parts()
-            ],
+            [part.quantizer.encode(part.vectors(features[..., indices])) for part, indices in self._parts()],
             dim=-1,
         )
 
@@ -197,8 +194,7 @@ class MotionTokenizer(nn.Module):
         """ids [B, N, S] -> raw features [B, 4N, F]"""
         per_part = ids.split(self.config.levels, dim=-1)
         decoded = [
-            part.features(part.quantizer.decode(own))
-            for (part, _), own in zip(self._parts(), per_part, strict=True)
+            part.features(part.quantizer.decode(own)) for (part, _), own in zip(self._parts(), per_part, strict=True)
         ]
         return self.denormalise(torch.cat(decoded, dim=-1).float()[..., self.order])
 
@@ -238,9 +234,7 @@ class MotionTokenizer(nn.Module):
 
     def code_table(self) -> Tensor:
         """All codes [S, K, code_dim], stream order."""
-        return torch.stack(
-            [book.codes for part, _ in self._parts() for book in part.quantizer.books()]
-        )
+        return torch.stack([book.codes for part, _ in self._parts() for book in part.quantizer.books()])
 
     def _parts(self) -> list[tuple[PartTokenizer, Tensor]]:
         found: list[tuple[PartTokenizer, Tensor]] = []

@@ -50,9 +50,7 @@ class MaskedTransformer(nn.Module):
         if config.token_input == "codebook":
             shape = (self.streams, tokenizer.codebook_size, tokenizer.code_dim)
             self.register_buffer("codes", torch.zeros(shape))
-            self.code_projections = nn.ModuleList(
-                nn.Linear(tokenizer.code_dim, width) for _ in range(self.streams)
-            )
+            self.code_projections = nn.ModuleList(nn.Linear(tokenizer.code_dim, width) for _ in range(self.streams))
             self.embeddings = nn.ModuleList(nn.Embedding(3, width) for _ in range(self.streams))
         else:
             self.codes = None

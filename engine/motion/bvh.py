@@ -59,9 +59,7 @@ def read_bvh(path: Path) -> SkeletonClip:
     if width == 0:
         raise MotionError(f"{path}: no joint has channels, so there is no motion to read")
     if values.size == 0 or values.size % width:
-        raise MotionError(
-            f"{path}: {values.size} motion values do not divide into frames of {width} channels"
-        )
+        raise MotionError(f"{path}: {values.size} motion values do not divide into frames of {width} channels")
     offsets = np.asarray([joint.offset for joint in joints])
     if not (np.abs(values) < MOST).all() or not (np.abs(offsets) < MOST).all():
         raise MotionError(f"{path}: the motion contains NaN, infinite or absurdly large values")
@@ -157,8 +155,13 @@ def _pose_joints(joints: list[_Joint], values: Array, fps: float) -> SkeletonCli
     identity = np.tile([1.0, 0.0, 0.0, 0.0], (1, count, 1))
     rest_positions, rest_rotations = pose_skeleton(parents, offsets, identity)
     return SkeletonClip(
-        tuple(joint.name for joint in joints), parents, positions, turned, rest_positions[0],
-        rest_rotations[0], fps,
+        tuple(joint.name for joint in joints),
+        parents,
+        positions,
+        turned,
+        rest_positions[0],
+        rest_rotations[0],
+        fps,
     )
 
 
@@ -195,9 +198,7 @@ def write_bvh(path: Path, joints: Array, fps: float, scale: float = 100.0) -> No
         lines.append(f"{pad}{'JOINT' if depth else 'ROOT'} {node.name}")
         lines.append(pad + "{")
         lines.append(f"{pad}  OFFSET " + " ".join(f"{value:.5f}" for value in node.offset))
-        lines.append(
-            f"{pad}  CHANNELS {3 if depth else 6} {position}Zrotation Xrotation Yrotation"
-        )
+        lines.append(f"{pad}  CHANNELS {3 if depth else 6} {position}Zrotation Xrotation Yrotation")
         for child in node.children:
             describe(child, depth + 1)
         if not node.children:

@@ -68,8 +68,13 @@ class SkeletonClip:
     def replaced(self, positions: Array, turned: Array, fps: float) -> SkeletonClip:
         """The same skeleton with other frames."""
         return SkeletonClip(
-            self.joint_names, self.parents, positions, turned, self.rest_positions,
-            self.rest_rotations, fps,
+            self.joint_names,
+            self.parents,
+            positions,
+            turned,
+            self.rest_positions,
+            self.rest_rotations,
+            fps,
         )
 
 

@@ -134,9 +134,7 @@ def joints_to_features(
         raise ValueError(f"expected joints of shape (T, J, 3), got {joints.shape}")
     skeleton = skeleton or skeleton_of(joints.shape[1])
     if joints.ndim != 3 or joints.shape[1:] != (skeleton.num_joints, 3) or len(joints) < 2:
-        raise ValueError(
-            f"expected joints of shape (T >= 2, {skeleton.num_joints}, 3), got {joints.shape}"
-        )
+        raise ValueError(f"expected joints of shape (T >= 2, {skeleton.num_joints}, 3), got {joints.shape}")
     if not np.isfinite(joints[:, skeleton.required]).all():
         raise ValueError("joint positions contain NaN or infinite values")
     joints = face_forward(np.asarray(joints, dtype=np.float64), skeleton, floor)
@@ -169,9 +167,7 @@ def joints_to_features(
     ).astype(np.float32)
 
 
-def features_of_every_frame(
-    joints: Array, skeleton: Skeleton | None = None
-) -> NDArray[np.float32]:
+def features_of_every_frame(joints: Array, skeleton: Skeleton | None = None) -> NDArray[np.float32]:
     """Features (T, F) of all T frames of joints that stand and face as they should already.
 
     The last frame goes on as the one before it did, so that it has a velocity; the heading has no

@@ -31,9 +31,7 @@ CROUCHED, UPRIGHT = 0.6, 0.75
 CLEARANCE_FADE = 4
 
 
-def lock_feet(
-    joints: Array, rule: HoldRule = HOLD, kept: NDArray[np.bool_] | None = None
-) -> Array:
+def lock_feet(joints: Array, rule: HoldRule = HOLD, kept: NDArray[np.bool_] | None = None) -> Array:
     """Hold planted feet still; (T, 22, 3) in, the same out, with bone lengths kept.
 
     The toe follows a path whose steps are the decoded ones, but none where it stands, and which

@@ -77,7 +77,12 @@ class Motion:
         path = Path(path)
         with written_whole(path) as unfinished, unfinished.open("wb") as handle:
             np.savez_compressed(
-                handle, joints=self.joints, features=self.features, fps=self.fps,
-                prompt=self.prompt, seed=self.seed, model=self.model,
+                handle,
+                joints=self.joints,
+                features=self.features,
+                fps=self.fps,
+                prompt=self.prompt,
+                seed=self.seed,
+                model=self.model,
                 request=json.dumps(self.request, ensure_ascii=False),
             )

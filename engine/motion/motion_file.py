@@ -1,9 +1,9 @@
 """Motion files: .npz with the joints' positions, those of this engine and others'.
 
-    joints     (T, J >= 22, 3) metres; the first 22 joints are SMPL's (SMPL, SMPL-H and SMPL-X agree in them)
-    fps        number; AMASS's mocap_framerate and mocap_frame_rate are read as well
-    features   (T, 263), where the engine wrote it
-    request    JSON text: all that is needed to have the motion again; before there was one, prompt, seed and model
+joints     (T, J >= 22, 3) metres; the first 22 joints are SMPL's (SMPL, SMPL-H and SMPL-X agree in them)
+fps        number; AMASS's mocap_framerate and mocap_frame_rate are read as well
+features   (T, 263), where the engine wrote it
+request    JSON text: all that is needed to have the motion again; before there was one, prompt, seed and model
 """
 
 from __future__ import annotations

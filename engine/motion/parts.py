@@ -20,9 +20,7 @@ PartsLayout = Literal["single", "lower_upper"]
 
 LOWER_JOINTS = {count: skeleton.lower_body for count, skeleton in SKELETONS.items()}
 # The joints the four contact features speak of: left ankle, left foot, right ankle, right foot.
-CONTACT_JOINTS = {
-    count: (*skeleton.feet_left, *skeleton.feet_right) for count, skeleton in SKELETONS.items()
-}
+CONTACT_JOINTS = {count: (*skeleton.feet_left, *skeleton.feet_right) for count, skeleton in SKELETONS.items()}
 
 
 @dataclass(frozen=True)
@@ -69,8 +67,13 @@ class FeatureLayout:
         """[D] where the features of the first `joint_count` joints lie, in the order of that layout."""
         if not 1 <= joint_count <= self.joint_count:
             raise ValueError(f"{joint_count} joints are not among {self.joint_count}")
-        groups = ((self.root, 4), (self.positions, 3 * (joint_count - 1)), (self.rotations, 6 * (joint_count - 1)),
-                  (self.velocities, 3 * joint_count), (self.contacts, 4))
+        groups = (
+            (self.root, 4),
+            (self.positions, 3 * (joint_count - 1)),
+            (self.rotations, 6 * (joint_count - 1)),
+            (self.velocities, 3 * joint_count),
+            (self.contacts, 4),
+        )
         return np.concatenate([np.arange(group.start, group.start + count) for group, count in groups])
 
     def of_joint(self, joint: int) -> list[int]:

@@ -95,9 +95,7 @@ def from_matrix(matrices: Array) -> Array:
     """
     m = matrices
     trace = m[..., 0, 0] + m[..., 1, 1] + m[..., 2, 2]
-    squares = np.stack(
-        (trace, m[..., 0, 0], m[..., 1, 1], m[..., 2, 2]), axis=-1
-    )
+    squares = np.stack((trace, m[..., 0, 0], m[..., 1, 1], m[..., 2, 2]), axis=-1)
     choice = np.argmax(squares, axis=-1)
     yz = m[..., 2, 1] - m[..., 1, 2]
     zx = m[..., 0, 2] - m[..., 2, 0]

@@ -22,6 +22,23 @@ from engine.requests.records import Request, read_record
 from engine.requests.story import Story, StoryPart, StoryRequest
 
 __all__ = [
-    "EditConfig", "EditRequest", "Extend", "GenerateRequest", "InBetween", "Inpaint", "Loop", "Middle", "PathRequest",
-    "Pin", "Regenerate", "Request", "Retime", "Span", "Story", "StoryPart", "StoryRequest", "Vary", "read_record",
+    "EditConfig",
+    "EditRequest",
+    "Extend",
+    "GenerateRequest",
+    "InBetween",
+    "Inpaint",
+    "Loop",
+    "Middle",
+    "PathRequest",
+    "Pin",
+    "Regenerate",
+    "Request",
+    "Retime",
+    "Span",
+    "Story",
+    "StoryPart",
+    "StoryRequest",
+    "Vary",
+    "read_record",
 ]

@@ -13,9 +13,7 @@ def check_prompt(prompt: str, empty: bool = False) -> None:
     if not empty and not prompt.strip():
         raise InputError("the prompt is empty: say what the character should do")
     if len(prompt) > MAX_PROMPT_LENGTH:
-        raise InputError(
-            f"the prompt has {len(prompt):,} characters, the limit is {MAX_PROMPT_LENGTH:,}: shorten it"
-        )
+        raise InputError(f"the prompt has {len(prompt):,} characters, the limit is {MAX_PROMPT_LENGTH:,}: shorten it")
 
 
 def check_seed(seed: int) -> None:

@@ -66,7 +66,12 @@ class EditRequest:
     def record(self, model: str) -> dict[str, Any]:
         """What `Motion.request` keeps of a motion that this model changed."""
         return {
-            "method": self.METHOD, "kind": self.change.KIND, "prompt": self.prompt, "seed": self.seed,
-            **self.change.details(), "candidates": self.config.candidates, **record_sampling(self.config.sampling),
+            "method": self.METHOD,
+            "kind": self.change.KIND,
+            "prompt": self.prompt,
+            "seed": self.seed,
+            **self.change.details(),
+            "candidates": self.config.candidates,
+            **record_sampling(self.config.sampling),
             "model": model,
         }

@@ -147,9 +147,15 @@ class InBetween(Regenerate):
         return cls(first + 1, last, part or BODY)
 
     OPTIONS = (
-        Option("between", "SECONDS", "keep the poses at these two times, fill the way between",
-               lambda times, given: InBetween.poses(times[0], times[1], given.part), 2, ("part",)),
-    )  # fmt: skip
+        Option(
+            "between",
+            "SECONDS",
+            "keep the poses at these two times, fill the way between",
+            lambda times, given: InBetween.poses(times[0], times[1], given.part),
+            2,
+            ("part",),
+        ),
+    )
 
 
 class Middle(Regenerate):
@@ -166,9 +172,15 @@ class Middle(Regenerate):
         return cls.of(margin, frames - margin, part)
 
     OPTIONS = (
-        Option("middle", "SHARE", "regenerate this share of the motion, the same amount stays at either end",
-               lambda shares, given: Middle.share(shares[0], given.frames, given.part), 1, ("part",)),
-    )  # fmt: skip
+        Option(
+            "middle",
+            "SHARE",
+            "regenerate this share of the motion, the same amount stays at either end",
+            lambda shares, given: Middle.share(shares[0], given.frames, given.part),
+            1,
+            ("part",),
+        ),
+    )
 
 
 @dataclass(frozen=True)
@@ -234,10 +246,15 @@ class Vary(Change):
     KIND = "vary"
     PARAMS = ("strength", "order", "part")
     OPTIONS = (
-        Option("vary", "SHARE", "regenerate the least certain share, 0 to 1",
-               lambda shares, given: Vary(shares[0], given.order or "least", given.part or BODY), 1,
-               ("order", "part")),
-    )  # fmt: skip
+        Option(
+            "vary",
+            "SHARE",
+            "regenerate the least certain share, 0 to 1",
+            lambda shares, given: Vary(shares[0], given.order or "least", given.part or BODY),
+            1,
+            ("order", "part"),
+        ),
+    )
 
     def __post_init__(self) -> None:
         check_share(self.strength)
@@ -262,9 +279,7 @@ class Loop(Change):
 
     KIND = "loop"
     PARAMS = ("span", "travel")
-    OPTIONS = (
-        Option("loop", "SECONDS", "regenerate so much across the wrap", lambda times, given: Loop(times[0])),
-    )
+    OPTIONS = (Option("loop", "SECONDS", "regenerate so much across the wrap", lambda times, given: Loop(times[0])),)
 
     @classmethod
     def read(cls, params: Params) -> Self:
@@ -286,15 +301,22 @@ class Retime(Change):
     KIND = "retime"
     PARAMS = ("start", "stop", "length", "strength")
     OPTIONS = (
-        Option("retime", "SHARE", "make the span, or all, so many times as long: 2 is twice, 0.5 half as long",
-               lambda shares, given: Retime.times(shares[0], *given.span, given.strength), 1,
-               ("start", "stop", "strength")),
-    )  # fmt: skip
+        Option(
+            "retime",
+            "SHARE",
+            "make the span, or all, so many times as long: 2 is twice, 0.5 half as long",
+            lambda shares, given: Retime.times(shares[0], *given.span, given.strength),
+            1,
+            ("start", "stop", "strength"),
+        ),
+    )
 
     def __post_init__(self) -> None:
         if min(self.stop - self.start, self.length) < SHORTEST_SPAN:
-            raise InputError(f"a span of {min(self.stop - self.start, self.length)} frames cannot be retimed: "
-                             f"it needs {SHORTEST_SPAN} before and after")  # fmt: skip
+            raise InputError(
+                f"a span of {min(self.stop - self.start, self.length)} frames cannot be retimed: "
+                f"it needs {SHORTEST_SPAN} before and after"
+            )
         if self.length > MAX_FRAMES:
             raise InputError(f"{self.length} frames are too long: the limit is {MAX_FRAMES}")
         check_share(self.strength)

@@ -55,8 +55,13 @@ class PathRequest:
     def record(self, model: str) -> dict[str, Any]:
         """What `Motion.request` keeps, beside the seconds it took, of a motion that this model made."""
         return {
-            "method": self.METHOD, "points": [list(point) for point in self.points], "prompt": self.prompt,
-            "speed": self.speed, "seed": self.seed, **record_sampling(self.sampling), "model": model,
+            "method": self.METHOD,
+            "points": [list(point) for point in self.points],
+            "prompt": self.prompt,
+            "speed": self.speed,
+            "seed": self.seed,
+            **record_sampling(self.sampling),
+            "model": model,
         }
 
 

@@ -164,9 +164,15 @@ class PackedTransformer:
         return flat.view(x.shape)
 
     def mix(
-        self, number: int, x: Tensor, visible: Tensor | None, prompts: Prompts, narrow: Tensor | None = None,
-        memory: Tensor | None = None, places: Tensor | None = None,
-    ) -> Tensor:  # fmt: skip
+        self,
+        number: int,
+        x: Tensor,
+        visible: Tensor | None,
+        prompts: Prompts,
+        narrow: Tensor | None = None,
+        memory: Tensor | None = None,
+        places: Tensor | None = None,
+    ) -> Tensor:
         """One of the other blocks, on rows x [R * M, W] of all R sequences alike -> rows.
 
         visible: [R, 1, 1, N] minus infinity where no token is; None if there is one everywhere
@@ -233,6 +239,9 @@ def _pack_block(block: Block, numbers: Numbers, share: bool, null_word: Tensor |
         cross = CrossAttention(Norm.of(block.cross_norm, kind), word_norm, query, attention.key_value, output, without)
     widen, _, narrow = block.feed_forward
     return PackedBlock(
-        own, cross, Norm.of(block.feed_norm, kind), pack([widen], numbers, gelu=True, share=share),
+        own,
+        cross,
+        Norm.of(block.feed_norm, kind),
+        pack([widen], numbers, gelu=True, share=share),
         pack([narrow], numbers, share=share),
-    )  # fmt: skip
+    )

@@ -18,9 +18,14 @@ from engine.sampling.schedule import level_steps, still_masked
 
 @torch.inference_mode()
 def fill_plainly(
-    transformer: MaskedTransformer, levels: int, ids: Tensor, todo: Tensor, text: TextFeatures, seed: int,
+    transformer: MaskedTransformer,
+    levels: int,
+    ids: Tensor,
+    todo: Tensor,
+    text: TextFeatures,
+    seed: int,
     config: SamplingConfig,
-) -> Tensor:  # fmt: skip
+) -> Tensor:
     """One motion's ids [N, S] with those filled in where `todo` [N, S]; `text` holds its prompt."""
     count, streams = ids.shape
     network, mask = transformer.config, transformer.special.mask

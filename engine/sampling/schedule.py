@@ -61,8 +61,7 @@ def make_plan(totals: Sequence[Sequence[int]], own_steps: Sequence[Sequence[int]
             if not any(left):
                 break
             after = [
-                still_masked(min(number, of), of, count) if count else 0
-                for count, of in zip(counts, own, strict=True)
+                still_masked(min(number, of), of, count) if count else 0 for count, of in zip(counts, own, strict=True)
             ]
             settling = [before - later for before, later in zip(left, after, strict=True)]
             steps.append(Step(level, number, max(left), changed, max(map(candidates, settling))))

@@ -76,9 +76,7 @@ def load_checkpoint(
     except (SafetensorError, KeyError, TypeError, json.JSONDecodeError) as error:
         raise CheckpointError(f"{path} is damaged: {error}") from error
     if made_with != json.loads(json.dumps(fingerprint)):
-        raise CheckpointError(
-            f"{path} was made with another model config; use a new run folder to start afresh"
-        )
+        raise CheckpointError(f"{path} was made with another model config; use a new run folder to start afresh")
     for prefix, module in (("model", model), ("average", average)):
         module.load_state_dict(_below(tensors, prefix))
     slots: dict[int, dict[str, Tensor]] = {}

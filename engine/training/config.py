@@ -205,9 +205,7 @@ class TransformerTrainingConfig:
     """
 
     run: RunConfig = field(default_factory=RunConfig)
-    optimiser: OptimiserConfig = field(
-        default_factory=lambda: OptimiserConfig(weight_decay=0.05, learning_rate=5e-4)
-    )
+    optimiser: OptimiserConfig = field(default_factory=lambda: OptimiserConfig(weight_decay=0.05, learning_rate=5e-4))
     composition: CompositionConfig = field(default_factory=CompositionConfig)
     masking: MaskingConfig = field(default_factory=MaskingConfig)
     replay: ReplayConfig = field(default_factory=ReplayConfig)
@@ -216,8 +214,18 @@ class TransformerTrainingConfig:
     text_dropout: float = 0.1
     variety: TextVarietyConfig = field(default_factory=TextVarietyConfig)
     staples: tuple[str, ...] = (
-        "walk", "run", "jog", "jump", "kick", "punch", "wav", "sit", "pick", "sneak", "crouch",
-    )  # fmt: skip
+        "walk",
+        "run",
+        "jog",
+        "jump",
+        "kick",
+        "punch",
+        "wav",
+        "sit",
+        "pick",
+        "sneak",
+        "crouch",
+    )
     staple_weight: float = 2.0
     label_smoothing: float = 0.05
     duration_weight: float = 0.1

@@ -71,9 +71,7 @@ def progress_bar(budget: Budget, state: TrainState, shown: bool) -> tqdm[Any]:
         return tqdm(total=budget.steps, initial=state.step, unit="step", mininterval=2.0, disable=not shown)
     minutes = budget.minutes or 0.0
     form = "{percentage:3.0f}%|{bar}| {n:.1f}/{total:.1f} min{postfix}"
-    return tqdm(
-        total=minutes, initial=state.seconds / 60, bar_format=form, mininterval=2.0, disable=not shown
-    )
+    return tqdm(total=minutes, initial=state.seconds / 60, bar_format=form, mininterval=2.0, disable=not shown)
 
 
 def show_progress(bar: tqdm[Any], budget: Budget, state: TrainState, means: dict[str, float]) -> None:

@@ -56,9 +56,7 @@ def displacements(features: Tensor, positions: Tensor) -> Tensor:
 def root_path(features: Tensor) -> tuple[Tensor, Tensor]:
     """Integrated yaw [B, T] and ground position [B, T, 2], starting from zero."""
     yaw = F.pad(torch.cumsum(2.0 * features[:, :-1, 0], dim=1), (1, 0))
-    step = torch.stack(
-        [features[:, :-1, 1], torch.zeros_like(features[:, :-1, 0]), features[:, :-1, 2]], -1
-    )
+    step = torch.stack([features[:, :-1, 1], torch.zeros_like(features[:, :-1, 0]), features[:, :-1, 2]], -1)
     path = torch.cumsum(turn(step, -yaw[:, 1:]), dim=1)[..., [0, 2]]
     return yaw, F.pad(path, (0, 0, 1, 0))
 

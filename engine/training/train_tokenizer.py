@@ -63,9 +63,7 @@ class TokenizerTask(TrainingTask):
         torch.manual_seed(training.run.seed)
         self.tokenizer = MotionTokenizer(model.tokenizer)
         normalisation = source.load_normalisation(model.tokenizer.feature_dim)
-        self.tokenizer.set_normalisation(
-            torch.from_numpy(normalisation.mean), torch.from_numpy(normalisation.std)
-        )
+        self.tokenizer.set_normalisation(torch.from_numpy(normalisation.mean), torch.from_numpy(normalisation.std))
         if config.init_dir is not None:
             load_widened(self.tokenizer, load_tokenizer(config.init_dir)[1])
         self.tokenizer.to(self.device)

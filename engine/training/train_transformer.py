@@ -56,9 +56,7 @@ class TransformerRun:
     tokenizer_dir: Path
     text_encoder_dir: Path
     model: ModelConfig = dataclasses.field(default_factory=ModelConfig)
-    training: TransformerTrainingConfig = dataclasses.field(
-        default_factory=TransformerTrainingConfig
-    )
+    training: TransformerTrainingConfig = dataclasses.field(default_factory=TransformerTrainingConfig)
     init_dir: Path | None = None
     rehearse_dir: Path | None = None
 
@@ -175,9 +173,7 @@ class TransformerTask(TrainingTask):
             moved = (part.to(self.device) for part in (example.inputs, example.learnt, example.weights))
             example, batch = MaskedExample(*moved), cpu_batch.to(self.device)
             none, every = (torch.full((len(batch.ids),), flag, device=self.device) for flag in (False, True))
-            wrong = dataclasses.replace(
-                batch, text=batch.text.rows([*range(1, len(batch.ids)), 0])
-            )
+            wrong = dataclasses.replace(batch, text=batch.text.rows([*range(1, len(batch.ids)), 0]))
             for name, given, drop in (
                 ("loss", batch, none),
                 ("loss_no_text", batch, every),
@@ -213,9 +209,7 @@ class TransformerTask(TrainingTask):
             made["init_file"] = hashlib.sha256(began).hexdigest()
         return made
 
-    def _logits(
-        self, model: MaskedTransformer, tokens: TokenBatch, example: MaskedExample, drop: Tensor
-    ) -> Tensor:
+    def _logits(self, model: MaskedTransformer, tokens: TokenBatch, example: MaskedExample, drop: Tensor) -> Tensor:
         """[M, K] at the learnt places."""
         bf16 = trains_in_bf16(self.training.run.precision, self.device)
         with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=bf16):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from engine.motion.motion import Motion
     from engine.worker.state import Engine
 
+
 def generate(engine: Engine, values: dict[str, Any], watch: Watch) -> dict[str, Any]:
     """Motions of one prompt; sample i has seed + i."""
     pipeline = engine.loaded()
@@ -85,8 +86,7 @@ def answer(motions: Sequence[Motion]) -> dict[str, Any]:
     """Motions as the protocol carries them."""
     return {
         "motions": [
-            {"joints": array_to_json(motion.joints), "fps": motion.fps, "request": motion.request}
-            for motion in motions
+            {"joints": array_to_json(motion.joints), "fps": motion.fps, "request": motion.request} for motion in motions
         ]
     }
 

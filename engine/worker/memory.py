@@ -8,9 +8,14 @@ from typing import Any
 # CPU on Linux and macOS, CPU on Windows, Apple's MPS and whatever else a driver reports; the last two are oneDNN's,
 # which has no memory left to compile a kernel into: these kernels ran before.
 _PHRASES = (
-    "can't allocate memory", "not enough memory", "out of memory", "cannot allocate memory", "std::bad_alloc",
-    "could not create a primitive", "could not create a memory",
-)  # fmt: skip
+    "can't allocate memory",
+    "not enough memory",
+    "out of memory",
+    "cannot allocate memory",
+    "std::bad_alloc",
+    "could not create a primitive",
+    "could not create a memory",
+)
 
 
 def is_out_of_memory(error: BaseException) -> bool:

@@ -187,4 +187,3 @@ def _clear_span(points: Any, first: float, last: float) -> int:
     for index in inside[::-1]:
         points.remove(points[int(index)], fast=True)
     return len(points)
-

@@ -245,4 +245,3 @@ def _all_or_nothing(
     if backup is not None:
         bpy.data.actions.remove(backup)
     return action
-

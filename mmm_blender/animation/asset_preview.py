@@ -46,8 +46,9 @@ def draw_poses(joints: FloatArray, size: int = SIZE) -> FloatArray:
     points = np.stack(np.meshgrid(axis + low[0], axis + low[1]), -1)
     picture = np.zeros((size, size, 4))
     for pose, (_, opacity) in zip(flat, POSES, strict=True):
-        for name, start, end in zip(canonical.names_of(joints), pose[list(canonical.parents_of(joints))], pose,
-                                    strict=True):  # fmt: skip
+        for name, start, end in zip(
+            canonical.names_of(joints), pose[list(canonical.parents_of(joints))], pose, strict=True
+        ):
             if name == "pelvis":
                 continue
             half = THIN.get(name.removeprefix("left_").removeprefix("right_"), THICKNESS)
@@ -60,9 +61,15 @@ def draw_poses(joints: FloatArray, size: int = SIZE) -> FloatArray:
 
 
 def _draw_capsule(
-    picture: FloatArray, points: FloatArray, start: FloatArray, end: FloatArray, radius: float,
-    color: Rgb, opacity: float, pixel: float,
-) -> None:  # fmt: skip
+    picture: FloatArray,
+    points: FloatArray,
+    start: FloatArray,
+    end: FloatArray,
+    radius: float,
+    color: Rgb,
+    opacity: float,
+    pixel: float,
+) -> None:
     """Lay a line with round ends over ``picture``, lit from above; ``pixel``: size of one, for soft edges."""
     line = end - start
     length = float(line @ line)

@@ -49,9 +49,7 @@ def deform_channels(
     made: dict[str, FloatArray] = {}
     for name in names:  # parents come before children
         found += _bone_channels(armature, name, posed[name], still, made, frames)
-    return found + [
-        Channel(path, 0, bone, frames[:1], np.zeros(1)) for bone, path, _ in _holding(armature, names)
-    ]
+    return found + [Channel(path, 0, bone, frames[:1], np.zeros(1)) for bone, path, _ in _holding(armature, names)]
 
 
 def released_text(armature: bpy.types.Object) -> str:
@@ -107,8 +105,11 @@ def _playing(
     basis = armature.matrix_basis.copy()
     poses = [(bone, bone.matrix_basis.copy()) for bone in bones]
     turned = [(bone, tuple(bone.rotation_euler), tuple(bone.rotation_axis_angle)) for bone in bones]
-    settings = [(bones[each.bone], each.property, bones[each.bone][each.property])
-                for each in switches if each.bone in bones and each.property in bones[each.bone]]  # fmt: skip
+    settings = [
+        (bones[each.bone], each.property, bones[each.bone][each.property])
+        for each in switches
+        if each.bone in bones and each.property in bones[each.bone]
+    ]
     action = bpy.data.actions.new("MMM Bake")
     try:
         write_channels(compat.new_curves(action, armature), channels)
@@ -172,14 +173,18 @@ def _bone_channels(
     above: list[dict[str, Any]] = [{} for _ in range(count)]
     if parent is not None:
         places = made.get(parent.name, np.broadcast_to(still[parent.name], (count, 4, 4)))
-        above = [{"parent_matrix": Matrix(place.tolist()), "parent_matrix_local": parent.bone.matrix_local}
-                 for place in places]  # fmt: skip
+        above = [
+            {"parent_matrix": Matrix(place.tolist()), "parent_matrix_local": parent.bone.matrix_local}
+            for place in places
+        ]
 
     def convert(matrices: FloatArray, invert: bool) -> FloatArray:
-        return np.array([
-            bone.convert_local_to_pose(Matrix(matrix.tolist()), bone.matrix_local, invert=invert, **each)
-            for matrix, each in zip(matrices, above, strict=True)
-        ])  # fmt: skip
+        return np.array(
+            [
+                bone.convert_local_to_pose(Matrix(matrix.tolist()), bone.matrix_local, invert=invert, **each)
+                for matrix, each in zip(matrices, above, strict=True)
+            ]
+        )
 
     basis = convert(posed, True)
     size = np.linalg.norm(basis[:, :3, :3], axis=1)

@@ -91,5 +91,3 @@ def last_frame(motion: Motion, scene: bpy.types.Scene, start_frame: int) -> int:
     """The last frame with keys of ``motion``: the last whole one within it."""
     frames = (scene.render.fps / scene.render.fps_base) * motion.seconds
     return start_frame + int(np.floor(frames + 1e-6))
-
-

@@ -80,9 +80,7 @@ def units_per_metre(rest: RigRest) -> float:
     return rest.leg_length() / skeleton.leg_length(canonical.rest_joints()[None])
 
 
-def plan_path(
-    armature: bpy.types.Object, curve: bpy.types.Object | None, prompt: str, speed: float
-) -> dict[str, Any]:
+def plan_path(armature: bpy.types.Object, curve: bpy.types.Object | None, prompt: str, speed: float) -> dict[str, Any]:
     """The engine's params for going along ``curve``; ``speed`` in scene units a second, 0: as the motion goes.
 
     Raises ValueError, saying what to do, without a prompt, without a curve, or for one that leads nowhere.

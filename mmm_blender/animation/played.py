@@ -30,8 +30,12 @@ def played_curves(armature: bpy.types.Object) -> list[bpy.types.FCurve]:
 
 def keyed_range(armature: bpy.types.Object) -> tuple[float, float]:
     """First and last scene frame with a key in the played action. Raises ValueError when there is none."""
-    ends = [points[end].co[0] for curve in played_curves(armature) if len(points := curve.keyframe_points)
-            for end in (0, -1)]  # fmt: skip
+    ends = [
+        points[end].co[0]
+        for curve in played_curves(armature)
+        if len(points := curve.keyframe_points)
+        for end in (0, -1)
+    ]
     if not ends:
         raise ValueError(rpt_(NO_KEYS).format(name=armature.name))
     times = clock_of(armature).to_scene(np.array([min(ends), max(ends)]))

@@ -30,8 +30,10 @@ def stretchable(armature: bpy.types.Object, rest: RigRest, mapping: RigMapping) 
         return rest
     shown = mapping.for_sampling().bones
     chains = {limb: _chain(limb) for limb in rest.limbs if all(slot in shown for slot in _chain(limb))}
-    lengths = {limb: np.linalg.norm(np.diff([rest.heads[slot] for slot in chain], axis=0), axis=-1)
-               for limb, chain in chains.items()}  # fmt: skip
+    lengths = {
+        limb: np.linalg.norm(np.diff([rest.heads[slot] for slot in chain], axis=0), axis=-1)
+        for limb, chain in chains.items()
+    }
     bones = pose_bones(armature)
     seen: dict[str, list[FloatArray]] = {limb: [] for limb in chains}
     with _trying(armature, rest, mapping):
@@ -85,8 +87,11 @@ def _put_target(armature: bpy.types.Object, rest: RigRest, limb: str, start: Flo
 def _trying(armature: bpy.types.Object, rest: RigRest, mapping: RigMapping) -> Iterator[None]:
     """Switched to the mapping's controls for a while; then switches and targets are as they were."""
     bones = pose_bones(armature)
-    settings = [(bones[each.bone], each.property, bones[each.bone][each.property], each.value)
-                for each in mapping.switches if each.bone in bones and each.property in bones[each.bone]]  # fmt: skip
+    settings = [
+        (bones[each.bone], each.property, bones[each.bone][each.property], each.value)
+        for each in mapping.switches
+        if each.bone in bones and each.property in bones[each.bone]
+    ]
     places = [(bones[each.target], tuple(bones[each.target].location)) for each in rest.limbs.values()]
     try:
         for bone, key, value, wanted in settings:

@@ -34,8 +34,13 @@ Which = Literal["CURRENT", "STRIPS", "ALL"]
 TABLE_NAME = "captions.csv"
 COLUMNS = ("file", "caption", "start", "end", "split")
 SHORTEST = 1.2  # seconds; what is shorter is no clip to ``mmm data import``
-TRANSFORMS = (("location", 3, 0.0), ("rotation_euler", 3, 0.0), ("rotation_quaternion", 4, (1.0, 0.0, 0.0, 0.0)),
-              ("rotation_axis_angle", 4, (0.0, 0.0, 1.0, 0.0)), ("scale", 3, 1.0))  # fmt: skip
+TRANSFORMS = (
+    ("location", 3, 0.0),
+    ("rotation_euler", 3, 0.0),
+    ("rotation_quaternion", 4, (1.0, 0.0, 0.0, 0.0)),
+    ("rotation_axis_angle", 4, (0.0, 0.0, 1.0, 0.0)),
+    ("scale", 3, 1.0),
+)
 
 
 @dataclass(frozen=True)
@@ -124,8 +129,9 @@ def read_table(path: Path) -> list[dict[str, str]]:
         reader = csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines())
         rows = [{key: value or "" for key, value in row.items() if key} for row in reader]
     except (UnicodeDecodeError, csv.Error) as error:
-        raise ValueError(rpt_("{path} cannot be read ({error}): choose another folder").format(
-            path=path, error=error)) from error  # fmt: skip
+        raise ValueError(
+            rpt_("{path} cannot be read ({error}): choose another folder").format(path=path, error=error)
+        ) from error
     if not {"file", "caption"} <= set(reader.fieldnames or ()):
         raise ValueError(rpt_("{path} has no columns file and caption: choose another folder").format(path=path))
     return rows
@@ -152,8 +158,12 @@ def _as_it_was(armature: bpy.types.Object, scene: bpy.types.Scene) -> Iterator[N
     for name, values in pose.items():
         bones.foreach_get(name, values)
     own = {name: tuple(getattr(armature, name)) for name, _, _ in TRANSFORMS}
-    settings = [(bone, key, bone[key]) for bone in bones for key in bone.keys()  # noqa: SIM118
-                if isinstance(bone[key], (int, float))]  # fmt: skip
+    settings = [
+        (bone, key, bone[key])
+        for bone in bones
+        for key in bone.keys()  # noqa: SIM118
+        if isinstance(bone[key], (int, float))
+    ]
     animation.use_nla = False
     try:
         yield

@@ -376,5 +376,3 @@ _clients: weakref.WeakSet[EngineClient] = weakref.WeakSet()
 def _kill_all() -> None:
     for client in list(_clients):
         client.kill()
-
-

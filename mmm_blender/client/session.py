@@ -68,8 +68,11 @@ class Run:
         """How much is done, 0 to 1: loading is worth the first tenth, decoding all but the last."""
         share = min(max(self.step / self.of, 0.0), 1.0) if self.of > 0 else 0.0
         start, length = {
-            "engine": (0.0, 0.04), "model": (0.04, 0.06), "text": (0.1, 0.02), "decode": (0.12, 0.83),
-        }.get(self.stage, (0.95, 0.05))  # fmt: skip
+            "engine": (0.0, 0.04),
+            "model": (0.04, 0.06),
+            "text": (0.1, 0.02),
+            "decode": (0.12, 0.83),
+        }.get(self.stage, (0.95, 0.05))
         return start + length * share
 
 

@@ -62,8 +62,11 @@ def apply_edit(
     assert animation is not None and animation.action is not None  # why_not_editable has seen to that
     action = animation.action
     if action.name != edit.action:
-        raise ValueError(rpt_("This is a part of '{name}', which '{armature}' no longer plays: choose that action "
-                              "first").format(name=edit.action, armature=armature.name))  # fmt: skip
+        raise ValueError(
+            rpt_("This is a part of '{name}', which '{armature}' no longer plays: choose that action first").format(
+                name=edit.action, armature=armature.name
+            )
+        )
     fps = scene.render.fps / scene.render.fps_base
     pieces = KINDS[edit.kind].pieces(edit, motion, fps)
     if not pieces:

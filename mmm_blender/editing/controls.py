@@ -81,9 +81,7 @@ def read_controls(armature: bpy.types.Object, mapping: RigMapping, frames: Seque
                     swivels[limb] = swivel
         side, kind = limb.split("_")
         ends = {slot: other.bones[slot] for slot in (f"{side}_foot",) if kind == "leg" and slot in other.bones}
-        mapping = replace(
-            mapping, bones={**mapping.bones, **ends}, limbs={**mapping.limbs, limb: other.limbs[limb]}
-        )
+        mapping = replace(mapping, bones={**mapping.bones, **ends}, limbs={**mapping.limbs, limb: other.limbs[limb]})
         off = [switch for switch in off if switch.bone != bone]
     if off:
         raise ValueError(_set_first(off[0]))
@@ -134,8 +132,11 @@ def _value(armature: bpy.types.Object, switch: Switch, frames: Sequence[float]) 
         return float(pose_bones(armature)[switch.bone][switch.property])
     values = [curve.evaluate(frame) for frame in clock_of(armature).to_action(np.array(frames, np.float64))]
     if max(values) - min(values) > SAME:
-        raise ValueError(rpt_("'{bone}' is switched over in these frames ({property}): edit what lies before and "
-                              "after it apart").format(bone=switch.bone, property=switch.property))  # fmt: skip
+        raise ValueError(
+            rpt_(
+                "'{bone}' is switched over in these frames ({property}): edit what lies before and after it apart"
+            ).format(bone=switch.bone, property=switch.property)
+        )
     return values[0]
 
 

@@ -13,12 +13,21 @@ from ..coordinates import FloatArray
 
 # attribute of a key -> numbers a key, kind
 ATTRIBUTES: dict[str, tuple[int, type]] = {
-    "co": (2, np.float32), "handle_left": (2, np.float32), "handle_right": (2, np.float32),
-    "handle_left_type": (1, np.int32), "handle_right_type": (1, np.int32), "interpolation": (1, np.int32),
-    "easing": (1, np.int32), "type": (1, np.int32), "back": (1, np.float32), "amplitude": (1, np.float32),
-    "period": (1, np.float32), "select_control_point": (1, np.bool_), "select_left_handle": (1, np.bool_),
+    "co": (2, np.float32),
+    "handle_left": (2, np.float32),
+    "handle_right": (2, np.float32),
+    "handle_left_type": (1, np.int32),
+    "handle_right_type": (1, np.int32),
+    "interpolation": (1, np.int32),
+    "easing": (1, np.int32),
+    "type": (1, np.int32),
+    "back": (1, np.float32),
+    "amplitude": (1, np.float32),
+    "period": (1, np.float32),
+    "select_control_point": (1, np.bool_),
+    "select_left_handle": (1, np.bool_),
     "select_right_handle": (1, np.bool_),
-}  # fmt: skip
+}
 SAME_FRAME = 0.01  # frames; keys nearer than that are one for Blender too
 _PROPERTIES: Any = bpy.types.Keyframe.bl_rna.properties
 FREE: int = _PROPERTIES["handle_left_type"].enum_items["FREE"].value

@@ -70,7 +70,17 @@ def _sample(played: Played, aim: Aim, question: Question, options: EditOptions) 
     assert animation is not None and animation.action is not None  # why_not_editable has seen to that
     spans = aim.spans if question.retiming is None else tuple(map(question.retiming.span_of, aim.spans))
     edit = Edit(
-        Target.of(armature), animation.action.name, aim.wish.kind, spans, question.start, question.fps, aim.free,
-        options.keep_copy, options.part_of_story, stands.world, stands.moves, question.retiming,
-    )  # fmt: skip
+        Target.of(armature),
+        animation.action.name,
+        aim.wish.kind,
+        spans,
+        question.start,
+        question.fps,
+        aim.free,
+        options.keep_copy,
+        options.part_of_story,
+        stands.world,
+        stands.moves,
+        question.retiming,
+    )
     return edit, protocol.encode_array(joints)

@@ -142,8 +142,10 @@ def _why_blended(animation: bpy.types.AnimData) -> str | None:
         fades = strip.use_animated_influence or strip.blend_in > 0 or strip.blend_out > 0
         blended = strip.blend_type != "REPLACE" or fades
         if strip.use_reverse or strip.repeat != 1.0 or blended:
-            return rpt_("The strip '{name}' is blended, repeated or reversed: set it to Replace, full influence, "
-                        "once, forwards, or edit its action outside the NLA").format(name=strip.name)  # fmt: skip
+            return rpt_(
+                "The strip '{name}' is blended, repeated or reversed: set it to Replace, full influence, "
+                "once, forwards, or edit its action outside the NLA"
+            ).format(name=strip.name)
     elif animation.nla_tracks and (animation.action_blend_type != "REPLACE" or animation.action_influence < 1.0):
         return rpt_("The action is mixed with NLA strips below it: set it to Replace with full influence first")
     return None

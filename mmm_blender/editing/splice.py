@@ -97,8 +97,9 @@ def splice_pose(
         rows = slice(piece.span.first - start, piece.span.last - start + 1)
         frames = np.arange(piece.span.first, piece.span.last + 1, dtype=np.float64)
         if rows.start < 0 or len(pose.rotations[rows]) != len(frames):
-            raise ValueError(rpt_("The motion does not reach frame {frame}: generate it again").format(
-                frame=piece.span.last))  # fmt: skip
+            raise ValueError(
+                rpt_("The motion does not reach frame {frame}: generate it again").format(frame=piece.span.last)
+            )
         bones = bones_of(piece.span.part)
         channels = actions.channels_of(armature, _part_of(pose, rows), (), clock.to_action(frames))
         channels = [channel for channel in channels if bone_of_path(channel.path) in bones]
@@ -132,9 +133,7 @@ def seam_weights(count: int, decay: float) -> tuple[FloatArray, FloatArray]:
     return weight, weight[::-1]
 
 
-def meet_vectors(
-    values: FloatArray, start: FloatArray | None, end: FloatArray | None, decay: float
-) -> FloatArray:
+def meet_vectors(values: FloatArray, start: FloatArray | None, end: FloatArray | None, decay: float) -> FloatArray:
     """``values`` (N, C) moved so that they begin with ``start`` (C,) and end with ``end`` (C,), where given."""
     first, last = seam_weights(len(values), decay)
     left = 0.0 if start is None else first[:, None] * (start - values[0])
@@ -142,9 +141,7 @@ def meet_vectors(
     return np.asarray(values + left + right)
 
 
-def meet_quaternions(
-    values: FloatArray, start: FloatArray | None, end: FloatArray | None, decay: float
-) -> FloatArray:
+def meet_quaternions(values: FloatArray, start: FloatArray | None, end: FloatArray | None, decay: float) -> FloatArray:
     """``values`` (N, 4) turned so that they begin with ``start`` (4,) and end with ``end`` (4,), up to sign, where
     given."""
     first, last = seam_weights(len(values), decay)

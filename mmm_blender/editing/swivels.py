@@ -59,8 +59,10 @@ def _angles(armature: bpy.types.Object, body: HeldBody, limb: str, bone: str) ->
     axes = np.array(control.matrix_local)[:3, :3]
     tracking = np.array(control.parent.matrix_local)[:3, 1]
     side = limb.split("_")[0]
-    above = "pelvis" if limb.endswith("leg") else next(
-        slot for slot in (f"{side}_collar", chest_slot(rest)) if slot in body.turns
+    above = (
+        "pelvis"
+        if limb.endswith("leg")
+        else next(slot for slot in (f"{side}_collar", chest_slot(rest)) if slot in body.turns)
     )
     held = body.turns[above]
     line = normalize(body.places[end] - body.places[start])

@@ -47,8 +47,7 @@ def read_packages() -> Packages:
     """The contents of packages.toml."""
     data = tomllib.loads(_FILE.read_text("utf-8"))
     backends = {
-        name: Backend(name, **{**table, "systems": tuple(table["systems"])})
-        for name, table in data["backends"].items()
+        name: Backend(name, **{**table, "systems": tuple(table["systems"])}) for name, table in data["backends"].items()
     }
     return Packages(data["torch"], data["pip"], tuple(data["packages"]), data["minimum"], backends)
 

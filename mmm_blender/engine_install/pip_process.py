@@ -21,8 +21,15 @@ _REASONS = (
     (("CERTIFICATE_VERIFY_FAILED",), "The server's certificate was refused: ask for your studio's pip settings"),
     (("ProxyError", "407 Proxy"), "The proxy refused the connection: ask for your studio's pip settings"),
     (
-        ("NameResolutionError", "NewConnectionError", "Failed to establish", "timed out", "ConnectionReset",
-         "IncompleteRead", "Connection aborted"),
+        (
+            "NameResolutionError",
+            "NewConnectionError",
+            "Failed to establish",
+            "timed out",
+            "ConnectionReset",
+            "IncompleteRead",
+            "Connection aborted",
+        ),
         "The download server was not reached: check the network and press Install again; what is there is kept",
     ),
     (("HTTP error 4", "HTTP error 5"), "The download server refused: try again later"),

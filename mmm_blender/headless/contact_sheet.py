@@ -66,7 +66,11 @@ def save_rows(rows: list[FloatArray], out: Path) -> None:
 
 
 def _shoot_poses(
-    scene: bpy.types.Scene, points: FloatArray, frames: FloatArray, size: int, title: str = "",
+    scene: bpy.types.Scene,
+    points: FloatArray,
+    frames: FloatArray,
+    size: int,
+    title: str = "",
     view: stage.View | None = None,
 ) -> list[FloatArray]:
     """A square picture of each of ``frames``, framed alike around the widest pose, so that sizes compare."""
@@ -87,8 +91,21 @@ def _shoot_poses(
 def set_stamp(scene: bpy.types.Scene, text: str, size: int) -> None:
     """Burn ``text``, and nothing else, into the lower left of every render."""
     render = scene.render
-    for name in ("date", "time", "render_time", "frame", "frame_range", "memory", "hostname", "camera", "lens",
-                 "scene", "marker", "filename", "sequencer_strip"):  # fmt: skip
+    for name in (
+        "date",
+        "time",
+        "render_time",
+        "frame",
+        "frame_range",
+        "memory",
+        "hostname",
+        "camera",
+        "lens",
+        "scene",
+        "marker",
+        "filename",
+        "sequencer_strip",
+    ):
         setattr(render, f"use_stamp_{name}", False)
     render.use_stamp = bool(text)
     render.use_stamp_note, render.use_stamp_labels = True, False

@@ -48,6 +48,13 @@ def make_skeleton(
     if not (len(parents) == count and heads.shape == tails.shape == (count, 3)):
         raise ValueError("its arrays differ in length")
     return RestSkeleton(
-        name, tuple(str(one) for one in names), np.asarray(parents, np.int32), heads.astype(float), tails.astype(float),
-        np.tile(np.eye(3), (count, 1, 1)), np.ones(count, bool), np.zeros(count, bool), np.ones(count, bool),
+        name,
+        tuple(str(one) for one in names),
+        np.asarray(parents, np.int32),
+        heads.astype(float),
+        tails.astype(float),
+        np.tile(np.eye(3), (count, 1, 1)),
+        np.ones(count, bool),
+        np.zeros(count, bool),
+        np.ones(count, bool),
     )

@@ -125,9 +125,7 @@ def animations() -> list[tuple[bpy.types.Object, bpy.types.Action, Any]]:
     return found
 
 
-def sample(
-    armature: bpy.types.Object, action: bpy.types.Action, slot: Any, scale: float | None
-) -> dict[str, Any]:
+def sample(armature: bpy.types.Object, action: bpy.types.Action, slot: Any, scale: float | None) -> dict[str, Any]:
     """Evaluate ``action`` on every whole frame of its range; returns the arrays of the npz."""
     scene = current_scene()
     skeleton = describe(armature)

@@ -30,9 +30,7 @@ class View:
     @staticmethod
     def towards(azimuth: float, elevation: float = ELEVATION) -> View:
         """Camera standing at ``azimuth`` radians (0: on -Y, where the character looks; + to its left)."""
-        back = np.array(
-            [np.sin(azimuth) * np.cos(elevation), -np.cos(azimuth) * np.cos(elevation), np.sin(elevation)]
-        )
+        back = np.array([np.sin(azimuth) * np.cos(elevation), -np.cos(azimuth) * np.cos(elevation), np.sin(elevation)])
         right = np.cross([0.0, 0.0, 1.0], back)
         right /= np.linalg.norm(right)
         return View(right, np.cross(back, right), back)

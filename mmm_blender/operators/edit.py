@@ -82,9 +82,13 @@ def draw_in_menu(menu: Any, _context: bpy.types.Context) -> None:
 
 # Dope Sheet, Graph Editor, and the timeline: it has no menu for keys, but one for markers, up to 4.5 of its own
 MENUS = (
-    "DOPESHEET_MT_key", "GRAPH_MT_key", "DOPESHEET_MT_marker", "TIME_MT_marker", "DOPESHEET_MT_context_menu",
+    "DOPESHEET_MT_key",
+    "GRAPH_MT_key",
+    "DOPESHEET_MT_marker",
+    "TIME_MT_marker",
+    "DOPESHEET_MT_context_menu",
     "GRAPH_MT_context_menu",
-)  # fmt: skip
+)
 
 
 def register_menus() -> None:

@@ -229,6 +229,12 @@ def _path(text: str) -> Path:
 
 
 CLASSES = (
-    MMM_OT_map_again, MMM_OT_use_bone_preset, MMM_OT_use_selected_bone, MMM_OT_select_mapped_bone,
-    MMM_OT_mirror_mapping, MMM_OT_clear_mapping, MMM_OT_save_bone_preset, MMM_OT_load_bone_preset,
-)  # fmt: skip
+    MMM_OT_map_again,
+    MMM_OT_use_bone_preset,
+    MMM_OT_use_selected_bone,
+    MMM_OT_select_mapped_bone,
+    MMM_OT_mirror_mapping,
+    MMM_OT_clear_mapping,
+    MMM_OT_save_bone_preset,
+    MMM_OT_load_bone_preset,
+)

@@ -84,6 +84,7 @@ class MMM_OT_apply(ApplyProperties, bpy.types.Operator):
     start_frame: IntProperty(  # type: ignore[valid-type]
         name="Start Frame", description="Frame of the first keyframe", subtype="TIME", options={"SKIP_SAVE"}
     )
+
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         armature = find_character(context.view_layer)

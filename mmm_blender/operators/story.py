@@ -47,9 +47,12 @@ class MMM_OT_retell_part(bpy.types.Operator):
     bl_label = "Regenerate Part"
 
     index: IntProperty(  # type: ignore[valid-type]
-        name="Part", description="Which part, counted from 0; -1 is the one chosen in the list", default=-1, min=-1,
+        name="Part",
+        description="Which part, counted from 0; -1 is the one chosen in the list",
+        default=-1,
+        min=-1,
         options={"SKIP_SAVE"},
-    )  # fmt: skip
+    )
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -197,6 +200,12 @@ def _has_chosen(context: bpy.types.Context) -> bool:
 
 
 CLASSES = (
-    MMM_OT_tell_story, MMM_OT_retell_part, MMM_OT_story_add, MMM_OT_story_duplicate, MMM_OT_story_remove,
-    MMM_OT_story_move, MMM_OT_story_from_markers, MMM_OT_story_to_markers,
-)  # fmt: skip
+    MMM_OT_tell_story,
+    MMM_OT_retell_part,
+    MMM_OT_story_add,
+    MMM_OT_story_duplicate,
+    MMM_OT_story_remove,
+    MMM_OT_story_move,
+    MMM_OT_story_from_markers,
+    MMM_OT_story_to_markers,
+)

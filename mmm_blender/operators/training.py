@@ -60,11 +60,17 @@ class MMM_OT_export_training_data(bpy.types.Operator):
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
         except OSError as error:
-            self.report({"ERROR"}, rpt_("{folder} cannot be written to: {error}").format(
-                folder=folder, error=error.strerror or error))  # fmt: skip
+            self.report(
+                {"ERROR"},
+                rpt_("{folder} cannot be written to: {error}").format(folder=folder, error=error.strerror or error),
+            )
             return {"CANCELLED"}
-        self.report({"INFO"}, rpt_("Saved {count} actions; say in {table} what happens in them").format(
-            count=len(written), table=folder / TABLE_NAME))  # fmt: skip
+        self.report(
+            {"INFO"},
+            rpt_("Saved {count} actions; say in {table} what happens in them").format(
+                count=len(written), table=folder / TABLE_NAME
+            ),
+        )
         return {"FINISHED"}
 
 

@@ -59,8 +59,11 @@ def find_pose(body: PosedBody) -> Pose:
             carried[:, :3, :3], carried[:, :3, 3], carried[:, 3, 3] = turn, shift, 1.0
             turns = {slot: back @ matrix if slot != "root" else matrix for slot, matrix in turns.items()}
             hips = rotate(back, hips - shift)
-    replaced = {f"{limb.split('_')[0]}_{joint}" for limb in rest.limbs
-                for joint in (slots.LEG[:3] if limb.endswith("leg") else slots.ARM[1:])}  # fmt: skip
+    replaced = {
+        f"{limb.split('_')[0]}_{joint}"
+        for limb in rest.limbs
+        for joint in (slots.LEG[:3] if limb.endswith("leg") else slots.ARM[1:])
+    }
     keyed = [
         slot
         for slot in rest.joints

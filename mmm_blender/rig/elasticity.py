@@ -53,4 +53,3 @@ def read_elasticity(start: FloatArray, middle: FloatArray, end: FloatArray, leng
     if (np.diff(bends) < 1e-4).any() or np.abs(shares - 1.0).max() > MOST_STRETCH:
         return None
     return Elasticity(bends, shares) if np.abs(shares - 1.0).max() > LEAST_STRETCH else None
-

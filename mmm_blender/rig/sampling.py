@@ -189,4 +189,3 @@ def _along(chain: list[FloatArray], share: float) -> FloatArray:
     if place - below < 1e-6:
         return chain[below]
     return slerp_matrices(chain[below], chain[below + 1], place - below)
-

@@ -22,18 +22,25 @@ TWISTED: tuple[str, ...] = ("shoulder", "elbow", "hip", "knee")  # joints whose 
 LEG: tuple[str, ...] = ("hip", "knee", "ankle", "foot")
 ARM: tuple[str, ...] = ("collar", "shoulder", "elbow", "wrist")
 REQUIRED: tuple[str, ...] = (
-    "pelvis", "neck",
+    "pelvis",
+    "neck",
     *(f"{side}_{joint}" for side in SIDES for joint in ("hip", "knee", "ankle", "shoulder", "elbow", "wrist")),
-)  # fmt: skip
+)
 
 BY_HAND = "in Bone Mapping (tab MMM)"  # where the artist maps bones; ends a message
 
 
 # joint -> what artists call the bone that begins there
 BONE_WORDS: dict[str, str] = {
-    "hip": "thigh", "knee": "shin", "ankle": "foot", "foot": "toes",
-    "collar": "collar bone", "shoulder": "upper arm", "elbow": "forearm", "wrist": "hand",
-}  # fmt: skip
+    "hip": "thigh",
+    "knee": "shin",
+    "ankle": "foot",
+    "foot": "toes",
+    "collar": "collar bone",
+    "shoulder": "upper arm",
+    "elbow": "forearm",
+    "wrist": "hand",
+}
 
 
 def label(slot: str) -> str:

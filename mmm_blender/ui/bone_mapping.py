@@ -150,8 +150,9 @@ def save_preset(armature: bpy.types.Object, path: Path) -> Path:
         raise ValueError(found.problem)
     path = path if path.suffix.casefold() == ".json" else path.with_name(path.name + ".json")
     if path.stem.casefold() in presets.shipped_names():
-        raise ValueError(rpt_("A preset called '{name}' comes with the extension: choose another name").format(
-            name=path.stem))  # fmt: skip
+        raise ValueError(
+            rpt_("A preset called '{name}' comes with the extension: choose another name").format(name=path.stem)
+        )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(presets.preset_text(found.draft.complete()), encoding="utf-8")

@@ -51,9 +51,14 @@ def look(context: bpy.types.Context) -> View:
     wish = read_wish(settings, chosen_kind(settings))
     animation = armature.animation_data
     key = (
-        Target.of(armature), wish, animation.action.name if animation and animation.action else "",
-        scene.render.fps, scene.use_preview_range, scene.frame_preview_start, scene.frame_preview_end,
-    )  # fmt: skip
+        Target.of(armature),
+        wish,
+        animation.action.name if animation and animation.action else "",
+        scene.render.fps,
+        scene.use_preview_range,
+        scene.frame_preview_start,
+        scene.frame_preview_end,
+    )
     now = time.monotonic()
     if _kept is not None and _kept[0] == key and now < _kept[1]:
         if not _drawn_again and not bpy.app.background:

@@ -232,9 +232,11 @@ def _draw_ghost(figure: Ghost, armature: bpy.types.Object, settings: Any) -> Non
         triangles: Any = figure.triangles().astype(np.int32)
         _cache["shader"] = gpu.shader.from_builtin("SMOOTH_COLOR")
         _cache["body"] = batch_for_shader(
-            _cache["shader"], "TRIS", body_arrays(figure, frame, armature, settings.ghost_opacity),
+            _cache["shader"],
+            "TRIS",
+            body_arrays(figure, frame, armature, settings.ghost_opacity),
             indices=triangles,
-        )  # fmt: skip
+        )
         _cache["lines"] = gpu.shader.from_builtin("POLYLINE_UNIFORM_COLOR")
         paths: list[tuple[Any, Any]] = [(points.astype(np.float32), color) for points, color in figure.paths]
         _cache["paths"] = [

@@ -38,9 +38,14 @@ class Conversation:
 
     def generate(self, **changes: Any) -> int:
         params = {
-            "prompt": "a person walks forward", "seconds": 2.0, "seed": 7, "samples": 1,
-            "steps": 4, "guidance": 3.0, "temperature": 1.0,
-        }  # fmt: skip
+            "prompt": "a person walks forward",
+            "seconds": 2.0,
+            "seed": 7,
+            "samples": 1,
+            "steps": 4,
+            "guidance": 3.0,
+            "temperature": 1.0,
+        }
         return self.client.request("generate", params | changes)
 
     def pump(self, done: Callable[[], bool], seconds: float = PATIENCE) -> None:
@@ -60,9 +65,12 @@ class Conversation:
 
     def stage(self, id: int, stage: str) -> None:
         """Wait until a request is in a stage."""
-        self.pump(lambda: bool(self.failures) or any(
-            isinstance(e, Progress) and e.id == id and e.stage == stage for e in self.events
-        ))  # fmt: skip
+        self.pump(
+            lambda: (
+                bool(self.failures)
+                or any(isinstance(e, Progress) and e.id == id and e.stage == stage for e in self.events)
+            )
+        )
         assert not self.failures, self.client.log_tail()
 
     def only_failure(self) -> Failure:

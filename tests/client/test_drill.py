@@ -126,9 +126,7 @@ def noisy(engine: EngineCommand, folder: Path, when: str) -> EngineCommand:
     return dataclasses.replace(engine, argv=(sys.executable, str(wrapper), when))
 
 
-def test_noise_on_stdout_before_the_worker_begins(
-    converse: Converse, engine: EngineCommand, tmp_path: Path
-) -> None:
+def test_noise_on_stdout_before_the_worker_begins(converse: Converse, engine: EngineCommand, tmp_path: Path) -> None:
     talk = converse(noisy(engine, tmp_path, "early"))
     talk.initialize()
     assert "not an answer" in talk.only_failure().message
@@ -193,7 +191,10 @@ def test_torch_missing(converse: Converse, bare_python: Path) -> None:
 def test_parent_killed_while_the_engine_works(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", DYING, str(tmp_path / "log")],
-        cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE,
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+    )
     assert done.returncode == -signal.SIGKILL, done.stderr
     wait_gone(int(done.stdout))

@@ -34,8 +34,10 @@ Program = Callable[[str], EngineCommand]
         (SAY + "say({'id': 1}); time.sleep(99)", "not an answer"),
         (SAY + "say({'id': 1, 'error': 'no'}); time.sleep(99)", "not an answer"),
         (SAY + "say({'id': None, 'error': {'code': -32700}}); time.sleep(99)", "not an answer"),
-        (SAY + "say({'id': 1, 'result': {'dtype': 'float32', 'shape': [9], 'data': ''}}); time.sleep(99)",
-         "not an answer"),
+        (
+            SAY + "say({'id': 1, 'result': {'dtype': 'float32', 'shape': [9], 'data': ''}}); time.sleep(99)",
+            "not an answer",
+        ),
         (SAY + "say({'method': '$/progress', 'params': {'id': 1}}); time.sleep(99)", "not an answer"),
         ("sys.exit(3)", "exit code 3"),
         ("sys.exit(0)", "exit code 0"),
@@ -44,7 +46,7 @@ Program = Callable[[str], EngineCommand]
         ("os.kill(os.getpid(), 9)", "out of memory"),
         ("os.close(1); time.sleep(99)", "stopped by itself"),
     ],
-)  # fmt: skip
+)
 def test_one_plain_failure(converse: Converse, program: Program, code: str, complaint: str) -> None:
     talk = converse(program(code))
     talk.initialize()

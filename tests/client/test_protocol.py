@@ -64,9 +64,17 @@ def test_arrays_round_trip_bit_for_bit() -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"dtype": "float64"}, {"shape": [3]}, {"shape": [-2, -1]}, {"shape": "2"}, {"shape": [2.0]},
-     {"data": "no base64!"}, {"data": None}, {"data": base64.b64encode(b"12345").decode()}],
-)  # fmt: skip
+    [
+        {"dtype": "float64"},
+        {"shape": [3]},
+        {"shape": [-2, -1]},
+        {"shape": "2"},
+        {"shape": [2.0]},
+        {"data": "no base64!"},
+        {"data": None},
+        {"data": base64.b64encode(b"12345").decode()},
+    ],
+)
 def test_broken_arrays_are_refused(change: dict[str, object]) -> None:
     with pytest.raises(ProtocolError):
         decode_array(encode_array(np.zeros(2)) | change)

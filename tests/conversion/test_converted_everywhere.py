@@ -34,7 +34,7 @@ def test_generate_takes_a_length_and_repeats_itself(models, precision):
     one, two = pipeline.generate(["walk", "a person waves"], seconds=3.0, seed=4, sampling=QUICK)
     assert one.joints.shape == (60, 22, 3) and np.isfinite(one.joints).all()
     assert not np.array_equal(one.joints, two.joints)
-    again, = pipeline.generate(["a person waves"], seconds=3.0, seed=5, sampling=QUICK)
+    (again,) = pipeline.generate(["a person waves"], seconds=3.0, seed=5, sampling=QUICK)
     assert np.array_equal(again.joints, two.joints)
     with pytest.raises(InputError, match="give its length"):
         pipeline.generate(["walk"])

@@ -19,9 +19,7 @@ from engine.requests import GenerateRequest
 from engine.sampling.decoding import Decoding
 
 SMALL = {"width": 32, "heads": 2, "blocks": ("cross", "self"), "sentence_dim": 6, "word_dim": 5}
-TOKENS = TokenizerConfig(
-    parts="single", stem_width=8, stage_widths=(8, 8), code_dim=4, codebook_size=16, levels=1
-)
+TOKENS = TokenizerConfig(parts="single", stem_width=8, stage_widths=(8, 8), code_dim=4, codebook_size=16, levels=1)
 WHOLE = dataclasses.replace(paper_config().transformer, **SMALL)
 UPPER = dataclasses.replace(WHOLE, predicted_parts="upper")
 

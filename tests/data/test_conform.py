@@ -18,10 +18,21 @@ from engine.motion.errors import MotionError
 from engine.motion.skeleton import EXPRESSIVE, HUMANML3D
 
 NAMES = {
-    "pelvis": "Hips", "spine1": "Chest", "spine2": "Chest3", "spine3": "Chest4", "neck": "Neck", "head": "Head",
-    "hip": "*Hip", "knee": "*Knee", "ankle": "*Ankle", "foot": "*Toe", "collar": "*Collar",
-    "shoulder": "*Shoulder", "elbow": "*Elbow", "wrist": "*Wrist",
-}  # fmt: skip
+    "pelvis": "Hips",
+    "spine1": "Chest",
+    "spine2": "Chest3",
+    "spine3": "Chest4",
+    "neck": "Neck",
+    "head": "Head",
+    "hip": "*Hip",
+    "knee": "*Knee",
+    "ankle": "*Ankle",
+    "foot": "*Toe",
+    "collar": "*Collar",
+    "shoulder": "*Shoulder",
+    "elbow": "*Elbow",
+    "wrist": "*Wrist",
+}
 
 
 def source_name(joint: str) -> str:
@@ -62,8 +73,13 @@ def in_other_axes(clip: SkeletonClip, scale: float) -> SkeletonClip:
         return rotations.multiply(turn, rotations.multiply(quaternions, back))
 
     return SkeletonClip(
-        clip.joint_names, clip.parents, moved(clip.positions), spun(clip.rotations), moved(clip.rest_positions),
-        spun(clip.rest_rotations), clip.fps,
+        clip.joint_names,
+        clip.parents,
+        moved(clip.positions),
+        spun(clip.rotations),
+        moved(clip.rest_positions),
+        spun(clip.rest_rotations),
+        clip.fps,
     )
 
 
@@ -90,12 +106,14 @@ def test_a_thumb_in_the_skeleton_says_where_thumbs_are():
     thumb = [0.03, 0.04, 0.0]
     moved = clip.positions[:, wrist] + rotations.rotate(clip.rotations[:, wrist], np.asarray(thumb))
     thumbed = SkeletonClip(
-        (*clip.joint_names, "LeftThumb"), (*clip.parents, wrist),
+        (*clip.joint_names, "LeftThumb"),
+        (*clip.parents, wrist),
         np.concatenate((clip.positions, moved[:, None]), axis=1),
         np.concatenate((clip.rotations, clip.rotations[:, wrist, None]), axis=1),
         np.concatenate((clip.rest_positions, [clip.rest_positions[wrist] + thumb])),
-        np.concatenate((clip.rest_rotations, clip.rest_rotations[wrist, None])), clip.fps,
-    )  # fmt: skip
+        np.concatenate((clip.rest_rotations, clip.rest_rotations[wrist, None])),
+        clip.fps,
+    )
     wide = conform(thumbed)
     upwards = rotations.rotate(clip.rotations[:, wrist], np.asarray([0.0, 0.05, 0.0]))
     np.testing.assert_allclose(wide[:, 25] - wide[:, 20], upwards, atol=2e-3)
@@ -111,17 +129,23 @@ def laid_along_the_axis(clip: SkeletonClip) -> SkeletonClip:
         turns[joint] = rotations.between(np.asarray([1.0, 0.2, 0.1]), rotations.normalize(bone + [1e-9, 0, 0]))
     lying, _ = pose_skeleton(clip.parents, offsets, np.tile([1.0, 0, 0, 0], (1, len(offsets), 1)))
     return SkeletonClip(
-        clip.joint_names, clip.parents, clip.positions, rotations.multiply(clip.rotations, turns), lying[0],
-        np.tile([1.0, 0, 0, 0], (len(offsets), 1)), clip.fps,
-    )  # fmt: skip
+        clip.joint_names,
+        clip.parents,
+        clip.positions,
+        rotations.multiply(clip.rotations, turns),
+        lying[0],
+        np.tile([1.0, 0, 0, 0], (len(offsets), 1)),
+        clip.fps,
+    )
 
 
 def test_a_meaningless_rest_pose_gives_way_to_a_standing_frame():
     clip, joints = make_clip()
     standing = clip.replaced(
         np.broadcast_to(clip.rest_positions + [0, 0.95, 0], (5, *clip.rest_positions.shape)),
-        np.broadcast_to(clip.rest_rotations, (5, *clip.rest_rotations.shape)), clip.fps,
-    )  # fmt: skip
+        np.broadcast_to(clip.rest_rotations, (5, *clip.rest_rotations.shape)),
+        clip.fps,
+    )
     strange, stand = laid_along_the_axis(clip), laid_along_the_axis(standing)
     family = find_family(strange)
     assert rest_upright(strange, family) is None
@@ -195,9 +219,11 @@ def test_a_skeleton_that_is_nobody_is_told():
     clip, _ = make_clip()
     chain = np.cumsum(np.tile([0.0, 0.1, 0.0], (len(clip.joint_names), 1)), axis=0)
     snake = dataclasses.replace(
-        named_otherwise(clip), parents=tuple(range(-1, len(chain) - 1)), rest_positions=chain,
+        named_otherwise(clip),
+        parents=tuple(range(-1, len(chain) - 1)),
+        rest_positions=chain,
         positions=np.tile(chain, (len(clip), 1, 1)),
-    )  # fmt: skip
+    )
     with pytest.raises(MotionError, match="nobody can tell which joint is what"):
         conform(snake)
 

@@ -92,9 +92,7 @@ def test_every_take_of_a_recording_shares_its_split():
 
 def test_a_caption_for_an_unknown_trial_is_an_error(trials, tmp_path):
     with pytest.raises(MotionError, match="cmu_99_99"):
-        build_dataset(
-            trials, [Segment("cmu_99_99", 0, 3, ("x",))], tmp_path / "out", "open", DatasetConfig()
-        )
+        build_dataset(trials, [Segment("cmu_99_99", 0, 3, ("x",))], tmp_path / "out", "open", DatasetConfig())
 
 
 def test_mirroring_twice_changes_nothing():

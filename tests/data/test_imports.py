@@ -128,8 +128,11 @@ def test_amass_joints_come_upright_at_our_rate_with_our_bones(joints, tmp_path):
     lengths = np.linalg.norm(made[:, 1:] - made[:, HUMANML3D.parents[1:]], axis=-1)
     np.testing.assert_allclose(lengths, np.tile(np.linalg.norm(uniform_offsets()[1:], axis=-1), (100, 1)), atol=1e-9)
     assert np.abs(made[::2] - joints[::2]).max() < 0.08
-    for broken, complaint in (({"fps": 20.0}, "no array 'joints'"), ({"joints": z_up}, "frame rate"),
-                              ({"joints": z_up[:, :10], "fps": 30.0}, "shape")):  # fmt: skip
+    for broken, complaint in (
+        ({"fps": 20.0}, "no array 'joints'"),
+        ({"joints": z_up}, "frame rate"),
+        ({"joints": z_up[:, :10], "fps": 30.0}, "shape"),
+    ):
         np.savez(tmp_path / "b.npz", **broken)
         with pytest.raises(MotionError, match=complaint):
             read_joint_file(tmp_path / "b.npz")
@@ -142,8 +145,10 @@ def test_bones_seed_gives_timed_captions(joints, tmp_path):
     rows = []
     for stem in ("walk_001__A001", "walk_001__A001_M"):
         write_bvh(bvh / f"{stem}.bvh", joints, 20.0)
-        events = [{"start_time": 0.0, "end_time": 2.0, "description": "A person walks."},
-                  {"start_time": 2.0, "end_time": 4.5, "description": "A person stops."}]  # fmt: skip
+        events = [
+            {"start_time": 0.0, "end_time": 2.0, "description": "A person walks."},
+            {"start_time": 2.0, "end_time": 4.5, "description": "A person stops."},
+        ]
         rows.append(json.dumps({"filename": stem, "events": events}))
     rows.append(json.dumps({"filename": "not_here", "events": []}))
     labels = tmp_path / "metadata" / "seed_metadata_v002_temporal_labels.jsonl"

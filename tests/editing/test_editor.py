@@ -107,12 +107,18 @@ def test_place_heading_and_size_do_not_matter(editor, walk):
 
 
 @settings(
-    max_examples=24, deadline=None, database=None, derandomize=True,
+    max_examples=24,
+    deadline=None,
+    database=None,
+    derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
-    frames=st.integers(2, 70), seed=st.integers(0, 2**31 - 1), share=st.floats(0.02, 0.98),
-    run=st.integers(1, 30), prompt=st.sampled_from(["", WALK, "a person jumps"]),
+    frames=st.integers(2, 70),
+    seed=st.integers(0, 2**31 - 1),
+    share=st.floats(0.02, 0.98),
+    run=st.integers(1, 30),
+    prompt=st.sampled_from(["", WALK, "a person jumps"]),
 )
 def test_random_selections_hold_the_invariants(editor, walk, frames, seed, share, run, prompt):
     # The composing alone is tried with a thousand masks in tests/editing/test_compose.py.

@@ -212,10 +212,16 @@ def test_pip_arguments_that_make_no_sense_are_refused(tmp_path: Path) -> None:
 def test_a_second_blender_is_told_to_wait(tmp_path: Path) -> None:
     plan = plan_in(tmp_path, pip_arguments="--no-index", backend="cpu")
     holder = subprocess.Popen(
-        [sys.executable, "-c", "import fcntl, sys, time\nfile = open(sys.argv[1], 'a')\n"
-         "fcntl.flock(file, fcntl.LOCK_EX)\nprint('held', flush=True)\ntime.sleep(999)", tmp_path / "engine.lock"],
-        stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-c",
+            "import fcntl, sys, time\nfile = open(sys.argv[1], 'a')\n"
+            "fcntl.flock(file, fcntl.LOCK_EX)\nprint('held', flush=True)\ntime.sleep(999)",
+            tmp_path / "engine.lock",
+        ],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     try:
         assert holder.stdout is not None and holder.stdout.readline() == "held\n"
         finished, _ = finish(install_job(plan))

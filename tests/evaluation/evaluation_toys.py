@@ -26,9 +26,7 @@ class HashEncoder:
         for row, tokens in enumerate(split):
             for column, word in enumerate(tokens):
                 seed = int.from_bytes(hashlib.md5(word.encode()).digest()[:4], "little")
-                words[row, column] = torch.from_numpy(
-                    np.random.default_rng(seed).normal(size=self.word_dim)
-                )
+                words[row, column] = torch.from_numpy(np.random.default_rng(seed).normal(size=self.word_dim))
             mask[row, : len(tokens)] = True
         sentence = words.sum(dim=1) / mask.sum(dim=1, keepdim=True)
         return TextFeatures(sentence, words, mask)

@@ -70,15 +70,35 @@ def test_the_command_goes_through_every_stage_once(data, tmp_path, capsys):
     network = RetrievalNetwork(RetrievalConfig(latent_dim=8, width=16, heads=2, feed_forward=16, motion_layers=1))
     save_retrieval(network, tmp_path / "judge")
     command = [
-        "evaluate-finetuning", "--data", str(data), "--evaluator", str(tmp_path / "judge"), "--run",
-        str(tmp_path / "run"), "--actions", str(tmp_path / "actions.toml"), "--base-steps", "2", "--steps", "2",
-        "--plain", "--repeats", "1", "--json", str(tmp_path / "report.json"),
-    ]  # fmt: skip
+        "evaluate-finetuning",
+        "--data",
+        str(data),
+        "--evaluator",
+        str(tmp_path / "judge"),
+        "--run",
+        str(tmp_path / "run"),
+        "--actions",
+        str(tmp_path / "actions.toml"),
+        "--base-steps",
+        "2",
+        "--steps",
+        "2",
+        "--plain",
+        "--repeats",
+        "1",
+        "--json",
+        str(tmp_path / "report.json"),
+    ]
     for flag, changes in {
-        "--set-base": ("model.transformer.width=16", "model.transformer.heads=2", "transformer.run.batch_size=2",
-                       "transformer.composition.pool=0", "transformer.run.tensorboard=false"),
+        "--set-base": (
+            "model.transformer.width=16",
+            "model.transformer.heads=2",
+            "transformer.run.batch_size=2",
+            "transformer.composition.pool=0",
+            "transformer.run.tensorboard=false",
+        ),
         "--set": ("transformer.run.batch_size=2", "transformer.replay.motions=4", "transformer.run.tensorboard=false"),
-    }.items():  # fmt: skip
+    }.items():
         command += [word for change in changes for word in (flag, change)]
     assert main(command) == 0, capsys.readouterr().err
     said = capsys.readouterr().out

@@ -131,12 +131,7 @@ def test_multimodality_ignores_differences_between_captions() -> None:
     samples = np.repeat(_rng(1).normal(size=(6, 1, 4)) * 100, 10, axis=1)
     assert metrics.multimodality(samples, _rng()) == 0.0
     noise = _rng(2).normal(size=samples.shape)
-    within = [
-        np.linalg.norm(a - b)
-        for caption in noise
-        for i, a in enumerate(caption)
-        for b in caption[:i]
-    ]
+    within = [np.linalg.norm(a - b) for caption in noise for i, a in enumerate(caption) for b in caption[:i]]
     drawn = [metrics.multimodality(samples + noise, _rng(seed)) for seed in range(200)]
     assert np.mean(drawn) == pytest.approx(np.mean(within), rel=0.02)
 

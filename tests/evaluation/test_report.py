@@ -20,9 +20,7 @@ from tests.evaluation.evaluation_toys import HashEncoder
 
 def _evaluator() -> Evaluator:
     torch.manual_seed(0)
-    config = RetrievalConfig(
-        text_dim=16, latent_dim=16, width=32, heads=2, feed_forward=32, motion_layers=1
-    )
+    config = RetrievalConfig(text_dim=16, latent_dim=16, width=32, heads=2, feed_forward=32, motion_layers=1)
     return Evaluator(RetrievalNetwork(config), HashEncoder())
 
 

@@ -31,9 +31,7 @@ from engine.training.config import Budget, OptimiserConfig, RunConfig
 from engine.training.examples.captions import CaptionBank
 from tests.evaluation.evaluation_toys import HashEncoder
 
-SMALL = RetrievalConfig(
-    text_dim=16, latent_dim=32, width=64, heads=2, feed_forward=128, motion_layers=1, dropout=0.0
-)
+SMALL = RetrievalConfig(text_dim=16, latent_dim=32, width=64, heads=2, feed_forward=128, motion_layers=1, dropout=0.0)
 
 
 def _network() -> RetrievalNetwork:
@@ -64,9 +62,7 @@ def test_contacts_are_not_seen() -> None:
     changed = motion.clone()
     changed[..., -4:] = 9.0
     lengths = torch.tensor([40, 40])
-    assert torch.equal(
-        network.embed_motion(motion, lengths), network.embed_motion(changed, lengths)
-    )
+    assert torch.equal(network.embed_motion(motion, lengths), network.embed_motion(changed, lengths))
 
 
 def test_loss_is_the_mean_log_softmax_of_matches_without_ignored_pairs() -> None:
@@ -134,9 +130,7 @@ CONFIG = EvaluatorTrainingConfig(
 )
 
 
-def test_training_learns_a_toy_set_keeps_the_best_and_goes_on(
-    toy_data: Path, tmp_path: Path
-) -> None:
+def test_training_learns_a_toy_set_keeps_the_best_and_goes_on(toy_data: Path, tmp_path: Path) -> None:
     result = train_evaluator(CONFIG, toy_data, tmp_path, HashEncoder(), Budget(steps=80))
     assert result.finished
     best = json.loads((tmp_path / "selection.json").read_text())

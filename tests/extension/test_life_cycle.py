@@ -24,8 +24,14 @@ def our_operators() -> set[str]:
 def test_the_zip_holds_what_runs_and_nothing_else(extension: ModuleType) -> None:
     folder = extension.installed_folder()
     assert {path.name for path in folder.iterdir()} == {
-        "blender_manifest.toml", "__init__.py", "README.md", "LICENSE", "mmm_blender", "engine", "weights",
-    }  # fmt: skip
+        "blender_manifest.toml",
+        "__init__.py",
+        "README.md",
+        "LICENSE",
+        "mmm_blender",
+        "engine",
+        "weights",
+    }
     assert (folder / "engine/worker/__main__.py").is_file()
     assert (folder / "weights/mmm-open/MODEL_CARD.md").is_file()
     assert not (folder / "engine/training").exists()
@@ -84,9 +90,14 @@ def test_engine_generates_through_the_installed_client(extension: ModuleType) ->
         {"protocol": 1, "weights": settings.weights, "device": "cpu", "precision": "fp32"},
     )
     request = {
-        "prompt": "a person walks forward", "seconds": 2.0, "seed": 5, "samples": 1,
-        "steps": 4, "guidance": 3.0, "temperature": 1.0,
-    }  # fmt: skip
+        "prompt": "a person walks forward",
+        "seconds": 2.0,
+        "seed": 5,
+        "samples": 1,
+        "steps": 4,
+        "guidance": 3.0,
+        "temperature": 1.0,
+    }
     second = client.request("generate", request)
     extension.pump(tick, lambda: second in ends or None in ends)
     print(f"\nfirst motion from a cold engine: {time.perf_counter() - begin:.1f} s")

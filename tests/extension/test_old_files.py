@@ -32,13 +32,29 @@ def opened(studio: Studio) -> bpy.types.Object:
 
 def test_settings_are_those_that_were_saved(studio: Studio, opened: bpy.types.Object) -> None:
     scene = bpy.context.scene
-    edit = {name: getattr(scene.mmm_edit, name) for name in (
-        "kind", "part", "direction", "travel", "order", "keep_copy", "show_bands", "path_prompt",
-    )}  # fmt: skip
+    edit = {
+        name: getattr(scene.mmm_edit, name)
+        for name in (
+            "kind",
+            "part",
+            "direction",
+            "travel",
+            "order",
+            "keep_copy",
+            "show_bands",
+            "path_prompt",
+        )
+    }
     assert edit == {
-        "kind": "LOOP", "part": "UPPER", "direction": "BEFORE", "travel": "TRAVEL", "order": "most", "keep_copy": False,
-        "show_bands": False, "path_prompt": "a person runs",
-    }  # fmt: skip
+        "kind": "LOOP",
+        "part": "UPPER",
+        "direction": "BEFORE",
+        "travel": "TRAVEL",
+        "order": "most",
+        "keep_copy": False,
+        "show_bands": False,
+        "path_prompt": "a person runs",
+    }
     numbers = [getattr(scene.mmm_edit, name) for name in ("seconds", "wrap", "middle", "strength", "path_speed")]
     assert numbers == pytest.approx([3.5, 0.8, 0.7, 0.45, 2.5])
     chosen = studio.extension.module("ui.properties.edit").chosen_kind(scene.mmm_edit)
@@ -62,8 +78,9 @@ def test_what_lies_on_rig_and_action_is_understood(studio: Studio, opened: bpy.t
     action = opened.animation_data.action
     strips = module("editing.story_strips").read_story(action)
     assert [(strip.prompt, strip.first, strip.last) for strip in strips] == [
-        ("a person walks", 5, 20), ("a person waves", 20, 40)
-    ]  # fmt: skip
+        ("a person walks", 5, 20),
+        ("a person waves", 20, 40),
+    ]
     assert [told["kind"] for told in json.loads(action["mmm_edits"])] == ["inpaint"]
     assert len(module("animation.played").played_curves(opened)) > 60
     assert module("ui.bone_mapping").look_up(opened).problem == ""

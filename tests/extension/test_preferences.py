@@ -71,9 +71,12 @@ def test_cancelling_an_installation(extension: ModuleType, online: None) -> None
     assert bpy.ops.mmm.cancel_install() == {"FINISHED"}
     assert finish_job(extension) == (False, "Installing the engine cancelled")
     assert not bpy.ops.mmm.cancel_install.poll()
-    assert extension.module("engine_install.environment").EngineEnvironment(
-        extension.user_folder() / "engine"
-    ).read_marker() is None  # fmt: skip
+    assert (
+        extension.module("engine_install.environment")
+        .EngineEnvironment(extension.user_folder() / "engine")
+        .read_marker()
+        is None
+    )
     shutil.rmtree(extension.user_folder())
 
 

@@ -13,10 +13,19 @@ import pytest
 from studio import Studio, dump, keys_of
 
 OPTIONS: dict[str, Any] = {
-    "in_place": True, "root": "ROOT_BONE", "start_at": "ORIGIN", "scale_by": "HEIGHT", "lock_feet": False,
-    "feet": "REST", "hands": "RELAXED", "relax_fingers": False, "move_collars": False, "arm_spacing": 0.3,
-    "key_every": 4, "tolerance": 0.02,
-}  # fmt: skip
+    "in_place": True,
+    "root": "ROOT_BONE",
+    "start_at": "ORIGIN",
+    "scale_by": "HEIGHT",
+    "lock_feet": False,
+    "feet": "REST",
+    "hands": "RELAXED",
+    "relax_fingers": False,
+    "move_collars": False,
+    "arm_spacing": 0.3,
+    "key_every": 4,
+    "tolerance": 0.02,
+}
 
 
 @pytest.fixture

@@ -12,8 +12,16 @@ import pytest
 from hand_keyed import build_hand_keyed_rig
 from studio import Studio, dump, keys_of
 
-ATTRIBUTES = ("co", "handle_left", "handle_right", "handle_left_type", "handle_right_type", "interpolation", "easing",
-              "type")  # fmt: skip
+ATTRIBUTES = (
+    "co",
+    "handle_left",
+    "handle_right",
+    "handle_left_type",
+    "handle_right_type",
+    "interpolation",
+    "easing",
+    "type",
+)
 
 
 @pytest.fixture

@@ -12,8 +12,20 @@ import pytest
 
 DRAWN = ("ui/panels/*.py", "ui/preferences.py", "operators/*.py")
 LAYOUTS = {
-    "layout", "row", "column", "box", "prompt", "chosen", "header", "body", "more", "split", "name", "field", "times",
-}  # fmt: skip
+    "layout",
+    "row",
+    "column",
+    "box",
+    "prompt",
+    "chosen",
+    "header",
+    "body",
+    "more",
+    "split",
+    "name",
+    "field",
+    "times",
+}
 HANDLERS = ("load_post", "save_pre", "undo_post", "redo_post", "depsgraph_update_post")
 
 
@@ -85,8 +97,15 @@ def test_disabling_leaves_no_handler_timer_or_menu_entry(extension: ModuleType, 
     for name in HANDLERS:
         ours = [each for each in getattr(bpy.app.handlers, name) if "mmm_blender" in each.__module__]
         assert not ours, name
-    for menu in ("VIEW3D_MT_armature_add", "VIEW3D_MT_object_animation", "DOPESHEET_MT_key", "GRAPH_MT_key",
-                 "DOPESHEET_MT_context_menu", "GRAPH_MT_context_menu", "DOPESHEET_MT_marker"):  # fmt: skip
+    for menu in (
+        "VIEW3D_MT_armature_add",
+        "VIEW3D_MT_object_animation",
+        "DOPESHEET_MT_key",
+        "GRAPH_MT_key",
+        "DOPESHEET_MT_context_menu",
+        "GRAPH_MT_context_menu",
+        "DOPESHEET_MT_marker",
+    ):
         drawn = getattr(getattr(bpy.types, menu).draw, "_draw_funcs", [])
         assert not [each for each in drawn if "mmm_blender" in each.__module__]
     assert not any(hasattr(bpy.types.Scene, name) for name in ("mmm", "mmm_edit", "mmm_story"))

@@ -177,9 +177,14 @@ def test_presets_are_saved_offered_shared_and_fit_other_prefixes(studio: Studio,
 
 
 BROKEN = {
-    "text": "not JSON", "list": "[]", "empty": "{}", "half": '{"bones": {"pelvis": "hip"}}',
-    "slot": '{"bones": {"pelvis": "hip", "tail": "tail"}}', "number": '{"bones": {"pelvis": 3}}', "deep": "[" * 100000,
-}  # fmt: skip
+    "text": "not JSON",
+    "list": "[]",
+    "empty": "{}",
+    "half": '{"bones": {"pelvis": "hip"}}',
+    "slot": '{"bones": {"pelvis": "hip", "tail": "tail"}}',
+    "number": '{"bones": {"pelvis": 3}}',
+    "deep": "[" * 100000,
+}
 
 
 @pytest.mark.parametrize("kind", BROKEN)

@@ -83,8 +83,10 @@ def test_markers_become_prompts_and_back(studio: Studio) -> None:
     scene.frame_set(51)
     assert bpy.ops.mmm.story_to_markers() == {"FINISHED"}
     assert {m.name: m.frame for m in scene.timeline_markers} == {
-        "F_10": 10, "a person walks": 51, "a person sits down": 151,
-    }  # fmt: skip
+        "F_10": 10,
+        "a person walks": 51,
+        "a person sits down": 151,
+    }
 
 
 def test_a_story_is_told_applied_and_told_anew_in_part(studio: Studio) -> None:

@@ -31,9 +31,11 @@ write_clip(folder / "clip-vit-base-patch32", 512, 512)
 def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("published")
     subprocess.run(
-        [str(harness.engine_python()), "-c", MAKE, str(folder)], check=True, cwd=harness.ROOT,
+        [str(harness.engine_python()), "-c", MAKE, str(folder)],
+        check=True,
+        cwd=harness.ROOT,
         env={**os.environ, "PYTHONPATH": str(harness.ROOT)},
-    )  # fmt: skip
+    )
     return folder
 
 

@@ -40,9 +40,11 @@ def test_arrays_come_back(tmp_path):
         npy("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }", b"x" * 100),
         npy("{'descr': '<f4', 'fortran_order': False, 'shape': (" + "(" * 60),
         npy("{'descr': '<q9', 'fortran_order': False, 'shape': (1,), }", b"x" * 100),
-        b"\x93NUMPY\x09\x00", b"", b"PK\x03\x04",
+        b"\x93NUMPY\x09\x00",
+        b"",
+        b"PK\x03\x04",
     ],
-)  # fmt: skip
+)
 def test_lies_are_told(tmp_path, content):
     (tmp_path / "a.npy").write_bytes(content)
     with pytest.raises(InputError, match=r"a\.npy"):

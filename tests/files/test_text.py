@@ -26,10 +26,19 @@ def test_hostile_json_is_one_line(tmp_path, text):
 @pytest.mark.parametrize(
     "text",
     [
-        "a: &x [1]\nb: *x", "a: !!python/object:os.system x", "? [" + "x" * 5 + ": ]", "a: 2020-13-45", "{",
-        "a: " + "[" * 200 + "]" * 200, "a: .inf", "a: " + "7" * 5000, "a: !!int x", "1: 2: 3", "\x07",
+        "a: &x [1]\nb: *x",
+        "a: !!python/object:os.system x",
+        "? [" + "x" * 5 + ": ]",
+        "a: 2020-13-45",
+        "{",
+        "a: " + "[" * 200 + "]" * 200,
+        "a: .inf",
+        "a: " + "7" * 5000,
+        "a: !!int x",
+        "1: 2: 3",
+        "\x07",
     ],
-)  # fmt: skip
+)
 def test_hostile_yaml_is_one_line(tmp_path, text):
     path = tmp_path / "a.yaml"
     path.write_text(text)

@@ -36,7 +36,8 @@ def sampler() -> MaskedSampler:
 def text_of(count: int) -> TextFeatures:
     generator = torch.Generator().manual_seed(1)
     return TextFeatures(
-        torch.randn(count, 6, generator=generator), torch.randn(count, 3, 5, generator=generator),
+        torch.randn(count, 6, generator=generator),
+        torch.randn(count, 3, 5, generator=generator),
         torch.ones(count, 3, dtype=torch.bool),
     )
 
@@ -49,12 +50,12 @@ def random_grid(length: int, seed: int, share: float) -> Grid:
 
 
 @settings(
-    max_examples=300, deadline=None, database=None,
+    max_examples=300,
+    deadline=None,
+    database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(
-    st.lists(st.tuples(st.integers(1, 40), st.integers(0, 999), st.floats(0.0, 1.0)), min_size=1, max_size=3)
-)
+@given(st.lists(st.tuples(st.integers(1, 40), st.integers(0, 999), st.floats(0.0, 1.0)), min_size=1, max_size=3))
 def test_kept_tokens_stay_and_hidden_ones_become_codes(sampler, drawn):
     # What stands under the mask must not matter: ids that are no codes would be refused if read.
     grids = [random_grid(*values) for values in drawn]

@@ -10,9 +10,7 @@ from engine.models.text_features import TextFeatures
 from engine.models.transformer import MaskedTransformer
 
 TOKENS = TokenizerConfig(codebook_size=32, code_dim=8)
-SMALL = TransformerConfig(
-    width=32, heads=2, blocks=("self_cross", "self"), sentence_dim=6, word_dim=5, max_tokens=12
-)
+SMALL = TransformerConfig(width=32, heads=2, blocks=("self_cross", "self"), sentence_dim=6, word_dim=5, max_tokens=12)
 
 
 def text(batch: int, words: int = 3) -> TextFeatures:

@@ -14,9 +14,15 @@ def write_clip(folder, width, out, heads=4, layers=1):
     """Words are `width` wide, the sentence `out`."""
     torch.manual_seed(0)
     config = CLIPTextConfig(
-        vocab_size=len(VOCABULARY), hidden_size=width, intermediate_size=64, projection_dim=out,
-        num_hidden_layers=layers, num_attention_heads=heads, bos_token_id=START, eos_token_id=END,
-    )  # fmt: skip
+        vocab_size=len(VOCABULARY),
+        hidden_size=width,
+        intermediate_size=64,
+        projection_dim=out,
+        num_hidden_layers=layers,
+        num_attention_heads=heads,
+        bos_token_id=START,
+        eos_token_id=END,
+    )
     model = CLIPTextModelWithProjection(config)
     for parameter in model.parameters():
         torch.nn.init.normal_(parameter, std=0.3)

@@ -60,8 +60,12 @@ def test_turning_past_the_back_keeps_its_direction(joints):
     pose = face_forward(joints.astype(float))[0]
     cos, sin = np.cos(angles)[:, None], np.sin(angles)[:, None]
     turning = np.stack(
-        (cos * pose[:, 0] + sin * pose[:, 2], np.broadcast_to(pose[:, 1], (120, 22)),
-         -sin * pose[:, 0] + cos * pose[:, 2]), axis=-1,
+        (
+            cos * pose[:, 0] + sin * pose[:, 2],
+            np.broadcast_to(pose[:, 1], (120, 22)),
+            -sin * pose[:, 0] + cos * pose[:, 2],
+        ),
+        axis=-1,
     )
     steps = joints_to_features(turning)[1:, 0]
     assert (np.sign(steps) == np.sign(steps[0])).all()

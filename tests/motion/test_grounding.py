@@ -49,11 +49,20 @@ def test_one_length_of_bones():
 @pytest.mark.parametrize(
     ("prompt", "leaves"),
     [
-        ("a person climbs a ladder", True), ("walks up the stairs", True), ("jumps onto a box", True),
-        ("someone swims", True), ("steps over a box", True), ("does pull-ups", True), ("a person jumps", False),
-        ("walks over to the table and waves", False), ("does a cartwheel", False), ("rides", True),
-        ("hops on one leg", False), ("a person walks in strides", False), ("a standing ovation", False),
+        ("a person climbs a ladder", True),
+        ("walks up the stairs", True),
+        ("jumps onto a box", True),
+        ("someone swims", True),
+        ("steps over a box", True),
+        ("does pull-ups", True),
+        ("a person jumps", False),
+        ("walks over to the table and waves", False),
+        ("does a cartwheel", False),
+        ("rides", True),
+        ("hops on one leg", False),
+        ("a person walks in strides", False),
+        ("a standing ovation", False),
     ],
-)  # fmt: skip
+)
 def test_prompts_that_leave_the_floor(prompt, leaves):
     assert leaves_the_floor(prompt) is leaves

@@ -25,8 +25,12 @@ def test_what_was_saved_is_loaded(joints, tmp_path):
     back = Motion.load(str(tmp_path / "a.npz"))
     assert np.array_equal(back.joints, motion.joints) and np.array_equal(back.features, motion.features)
     assert (back.fps, back.request, back.prompt, back.seed, back.model) == (
-        20.0, REQUEST, "a person waves", 7, "mmm-open",
-    )  # fmt: skip
+        20.0,
+        REQUEST,
+        "a person waves",
+        7,
+        "mmm-open",
+    )
 
 
 def test_a_file_from_before_requests_and_one_of_somebody_else(joints, tmp_path):
@@ -65,9 +69,11 @@ def test_other_files_are_told(tmp_path):
     np.save(tmp_path / "array.npy", np.zeros((5, 22, 3)))
     (tmp_path / "cut.npz").write_bytes(b"PK\x03\x04" + bytes(50))
     for name, complaint in (
-        ("text.npz", "no motion file"), ("array.npy", "bare array"), ("cut.npz", "no motion file"),
+        ("text.npz", "no motion file"),
+        ("array.npy", "bare array"),
+        ("cut.npz", "no motion file"),
         ("none.npz", "does not exist"),
-    ):  # fmt: skip
+    ):
         with pytest.raises(MotionError, match=complaint):
             read_motion_file(tmp_path / name)
 

@@ -5,7 +5,7 @@ from hypothesis.extra.numpy import arrays
 
 from engine.motion import rotations
 
-NUMBERS = st.floats(-1, 1, width=32).filter(lambda value: abs(value) > 1e-3)
+NUMBERS = st.floats(2**-10, 1, width=32) | st.floats(-1, -(2**-10), width=32)
 QUATERNIONS = arrays(np.float64, (5, 4), elements=NUMBERS).map(rotations.normalize)
 VECTORS = arrays(np.float64, (5, 3), elements=NUMBERS)
 

@@ -36,10 +36,16 @@ from engine.requests.params import ParamError, Params
 
 WALK = "a person walks"
 EDITS = [
-    Regenerate(3, 20, "upper"), InBetween(3, 20), Middle(3, 20), Pin((0, 9), (Span(0, 20, "lower"),)), Extend(2, 8),
-    Vary(0.25, "most", "upper"), Loop(12, True), Retime(3, 20, 30, 0.25),
+    Regenerate(3, 20, "upper"),
+    InBetween(3, 20),
+    Middle(3, 20),
+    Pin((0, 9), (Span(0, 20, "lower"),)),
+    Extend(2, 8),
+    Vary(0.25, "most", "upper"),
+    Loop(12, True),
+    Retime(3, 20, 30, 0.25),
     Inpaint((Span(3, 20), Span(30, 40, "upper")), (5, 7)),
-]  # fmt: skip
+]
 REQUESTS = [
     GenerateRequest(WALK, 2.5, 7),
     GenerateRequest(WALK, sampling=SamplingConfig(steps=3, guidance=1.0, top_k=5, choice_noise=0.0, reuse=True)),
@@ -69,25 +75,60 @@ STRIPS = [{"prompt": "walk", "start": 0, "stop": 60}, {"prompt": "kick", "start"
 @pytest.mark.parametrize(
     ("record", "meant"),
     [
-        ({"method": "generate", "prompt": WALK, "seconds": None, "seed": 3, **SAMPLED, "steps": 12, "guidance": 3.0,
-          "temperature": 1.0}, GenerateRequest(WALK, seed=3)),
+        (
+            {
+                "method": "generate",
+                "prompt": WALK,
+                "seconds": None,
+                "seed": 3,
+                **SAMPLED,
+                "steps": 12,
+                "guidance": 3.0,
+                "temperature": 1.0,
+            },
+            GenerateRequest(WALK, seed=3),
+        ),
         ({"prompt": WALK, "seconds": 4.0, "seed": 3}, GenerateRequest(WALK, 4.0, 3)),
-        ({**EDITED, "kind": "inpaint", "mask": RUNS},
-         EditRequest(Inpaint((Span(20, 40, "lower"), Span(20, 40, "upper"))))),
-        ({**EDITED, "kind": "vary", "strength": 0.3, "order": "least", "part": None, "mask": RUNS},
-         EditRequest(Vary(0.3))),
+        (
+            {**EDITED, "kind": "inpaint", "mask": RUNS},
+            EditRequest(Inpaint((Span(20, 40, "lower"), Span(20, 40, "upper")))),
+        ),
+        (
+            {**EDITED, "kind": "vary", "strength": 0.3, "order": "least", "part": None, "mask": RUNS},
+            EditRequest(Vary(0.3)),
+        ),
         ({**EDITED, "kind": "extend", "before": 0, "after": 40}, EditRequest(Extend(after=40))),
         ({**EDITED, "kind": "loop", "span": 20, "travel": False}, EditRequest(Loop(20, False))),
         ({**EDITED, "kind": "pin", "frames": [0, 30]}, EditRequest(Pin((0, 30)))),
-        ({**EDITED, "method": "story", "kind": "inpaint", "mask": RUNS[:1], "index": 1, "strips": STRIPS},
-         EditRequest(Inpaint((Span(20, 40, "lower"),)))),
-        ({"method": "story", "prompt": "walk; kick", "seed": 1, "strips": STRIPS, **SAMPLED,
-          "parts": [{"prompt": "walk", "seconds": 3.0}, {"prompt": "kick", "seconds": None}]},
-         StoryRequest(Story((StoryPart("walk", 3.0), StoryPart("kick")), 1), EditConfig().sampling)),
-        ({"method": "path", "prompt": WALK, "seconds": 3.1, "seed": 0, "points": [[0.0, 0.0], [0.0, 4.0]],
-          "speed": None, **SAMPLED}, PathRequest(((0.0, 0.0), (0.0, 4.0)), WALK, sampling=EditConfig().sampling)),
+        (
+            {**EDITED, "method": "story", "kind": "inpaint", "mask": RUNS[:1], "index": 1, "strips": STRIPS},
+            EditRequest(Inpaint((Span(20, 40, "lower"),))),
+        ),
+        (
+            {
+                "method": "story",
+                "prompt": "walk; kick",
+                "seed": 1,
+                "strips": STRIPS,
+                **SAMPLED,
+                "parts": [{"prompt": "walk", "seconds": 3.0}, {"prompt": "kick", "seconds": None}],
+            },
+            StoryRequest(Story((StoryPart("walk", 3.0), StoryPart("kick")), 1), EditConfig().sampling),
+        ),
+        (
+            {
+                "method": "path",
+                "prompt": WALK,
+                "seconds": 3.1,
+                "seed": 0,
+                "points": [[0.0, 0.0], [0.0, 4.0]],
+                "speed": None,
+                **SAMPLED,
+            },
+            PathRequest(((0.0, 0.0), (0.0, 4.0)), WALK, sampling=EditConfig().sampling),
+        ),
     ],
-)  # fmt: skip
+)
 def test_records_of_version_0_2_are_understood(record, meant):
     assert read_record(record) == meant
 

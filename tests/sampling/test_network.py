@@ -32,9 +32,7 @@ def last_hidden(network, request):
 
 
 @pytest.mark.parametrize("name", CONFIGS)
-@pytest.mark.parametrize(
-    ("numbers", "tolerance"), [("fp32", 1e-5), ("bf16", 0.1), ("fp16", 0.02), ("int8", 0.2)]
-)
+@pytest.mark.parametrize(("numbers", "tolerance"), [("fp32", 1e-5), ("bf16", 0.1), ("fp16", 0.02), ("int8", 0.2)])
 def test_computes_nearly_the_same(name, numbers, tolerance):
     config = CONFIGS[name]
     model, request = made(config), batch_of(config, [9, 9], 1.0, 3)

@@ -26,8 +26,15 @@ def test_a_pack_is_trained_on_like_a_folder(packed, tmp_path):
     )
     assert load_config(model).name == "mmm-open"
     assert load_model_folder(model).config.tokenizer.joint_count == 27
-    tuned = train("transformer", "finetune", packed, tmp_path / "tuned", "--init", str(model),
-                  changes=("transformer.run.batch_size=4", "transformer.replay.motions=4"))  # fmt: skip
+    tuned = train(
+        "transformer",
+        "finetune",
+        packed,
+        tmp_path / "tuned",
+        "--init",
+        str(model),
+        changes=("transformer.run.batch_size=4", "transformer.replay.motions=4"),
+    )
     assert load_config(tuned).name == "mmm-open+mmm-open"
 
 

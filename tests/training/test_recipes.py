@@ -22,14 +22,21 @@ from engine.training.recipe import list_recipes, load_recipe
 
 # What makes a recipe tiny, whatever else it says.
 TINY_TOKENIZER = (
-    "model.tokenizer.stem_width=8", "model.tokenizer.stage_widths=[8, 8]", "model.tokenizer.codebook_size=16",
-    "tokenizer.run.batch_size=4", "tokenizer.run.precision='fp32'", "tokenizer.window_frames=40",
+    "model.tokenizer.stem_width=8",
+    "model.tokenizer.stage_widths=[8, 8]",
+    "model.tokenizer.codebook_size=16",
+    "tokenizer.run.batch_size=4",
+    "tokenizer.run.precision='fp32'",
+    "tokenizer.window_frames=40",
     "tokenizer.short_window_frames=40",
-)  # fmt: skip
+)
 TINY_TRANSFORMER = (
-    "model.transformer.width=16", "model.transformer.heads=2", "transformer.run.batch_size=4",
-    "transformer.run.precision='fp32'", "transformer.composition.pool=4",
-)  # fmt: skip
+    "model.transformer.width=16",
+    "model.transformer.heads=2",
+    "transformer.run.batch_size=4",
+    "transformer.run.precision='fp32'",
+    "transformer.composition.pool=4",
+)
 CLIP_SIZES = ("model.transformer.sentence_dim=8", "model.transformer.word_dim=16")
 
 
@@ -73,9 +80,16 @@ def clip_folder(tmp_path_factory) -> Path:
     (folder / "vocab.json").write_text(json.dumps({word: number for number, word in enumerate(words)}))
     (folder / "merges.txt").write_text("#version: 0.2\n")
     config = CLIPTextConfig(
-        vocab_size=len(words), hidden_size=16, intermediate_size=16, projection_dim=8, num_hidden_layers=1,
-        num_attention_heads=2, max_position_embeddings=77, bos_token_id=0, eos_token_id=1,
-    )  # fmt: skip
+        vocab_size=len(words),
+        hidden_size=16,
+        intermediate_size=16,
+        projection_dim=8,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        max_position_embeddings=77,
+        bos_token_id=0,
+        eos_token_id=1,
+    )
     torch.manual_seed(0)
     CLIPTextModelWithProjection(config).save_pretrained(folder)
     return folder
@@ -83,8 +97,22 @@ def clip_folder(tmp_path_factory) -> Path:
 
 def train(part: str, recipe: str, data: Path, run: Path, *arguments: str, changes: tuple[str, ...] = ()) -> Path:
     given = [word for change in (*changes, f"{part}.run.tensorboard=false") for word in ("--set", change)]
-    command = ["train", part, "--recipe", recipe, "--data", str(data), "--run", str(run), "--steps", "3",
-               "--device", "cpu", *arguments, *given]  # fmt: skip
+    command = [
+        "train",
+        part,
+        "--recipe",
+        recipe,
+        "--data",
+        str(data),
+        "--run",
+        str(run),
+        "--steps",
+        "3",
+        "--device",
+        "cpu",
+        *arguments,
+        *given,
+    ]
     assert main(command) == 0
     return run / "model"
 
@@ -95,9 +123,16 @@ def test_paper_recipes_from_a_published_folder_to_a_motion(recipe, clip_folder, 
     data = write_data(tmp_path / "data", joints)
     tokenizer = train("tokenizer", recipe, data, tmp_path / "vq", changes=TINY_TOKENIZER)
     model = train(
-        "transformer", recipe, data, tmp_path / "trans", "--tokenizer", str(tokenizer), "--text-encoder",
-        str(clip_folder), changes=(*TINY_TRANSFORMER, *CLIP_SIZES, "transformer.min_frames=40"),
-    )  # fmt: skip
+        "transformer",
+        recipe,
+        data,
+        tmp_path / "trans",
+        "--tokenizer",
+        str(tokenizer),
+        "--text-encoder",
+        str(clip_folder),
+        changes=(*TINY_TRANSFORMER, *CLIP_SIZES, "transformer.min_frames=40"),
+    )
     loaded = load_model_folder(model)
     assert loaded.config.tokenizer.joint_count == joints
     assert loaded.config.fps == (12.5 if joints == 21 else 20.0)
@@ -130,8 +165,9 @@ def test_our_recipes_and_fine_tuning_them(recipe, licence, tmp_path):
     assert config.name.endswith("+slam")
     assert (tuned / "tokenizer.safetensors").read_bytes() == (model / "tokenizer.safetensors").read_bytes()
     assert (tmp_path / "tuned" / "replays.npz").is_file()
-    train("transformer", "finetune", own, tmp_path / "again", "--init", str(model), "--rehearse", str(data),
-          changes=small)  # fmt: skip
+    train(
+        "transformer", "finetune", own, tmp_path / "again", "--init", str(model), "--rehearse", str(data), changes=small
+    )
     assert not (tmp_path / "again" / "replays.npz").exists()
 
 

@@ -20,9 +20,7 @@ from engine.training.config import (
 from engine.training.train_tokenizer import TokenizerRun
 from engine.training.train_transformer import TransformerRun
 
-RUN = RunConfig(
-    batch_size=4, precision="fp32", eval_every=1000, checkpoint_every=1000, log_every=2, tensorboard=False
-)
+RUN = RunConfig(batch_size=4, precision="fp32", eval_every=1000, checkpoint_every=1000, log_every=2, tensorboard=False)
 MODEL = ModelConfig(
     tokenizer=TokenizerConfig(
         stem_width=16, stage_widths=(16, 16), stage_dilations=((1,), (1,)), code_dim=8, codebook_size=16

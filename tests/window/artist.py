@@ -31,7 +31,7 @@ from visit import (  # noqa: E402
     until,
     use_existing_python,
     visit,
-)  # fmt: skip
+)
 
 PROMPT = "a person walks forward"
 

@@ -9,9 +9,15 @@ from pathlib import Path
 
 MIRROR = "http://deb.debian.org/debian"
 PACKAGES = (
-    "blender", "python3-numpy", "python3-requests", "python3-zstandard", "python3-cattr",
-    "libgl1", "libgl1-mesa-dri", "libegl1",
-)  # fmt: skip
+    "blender",
+    "python3-numpy",
+    "python3-requests",
+    "python3-zstandard",
+    "python3-cattr",
+    "libgl1",
+    "libgl1-mesa-dri",
+    "libegl1",
+)
 TOOLS = ("debootstrap", "Xvfb")
 HOST_PACKAGES = ("debootstrap", "xvfb")
 

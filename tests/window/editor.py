@@ -30,7 +30,7 @@ from visit import (  # noqa: E402
     until,
     use_existing_python,
     visit,
-)  # fmt: skip
+)
 
 
 def steps(hands: Hands) -> Any:
@@ -101,8 +101,12 @@ def tell_story(hands: Hands) -> Any:
     close_panels("edit", "MMM_PT_edit")
     open_panels("story", "MMM_PT_story")
     story, add = bpy.context.scene.mmm_story, module("ui.properties.story").add_part
-    for prompt, seconds in (("a person walks forward", 2.0), ("a person waves", None), ("a person sits down", 3.0),
-                            ("a person stands up", 2.0)):  # fmt: skip
+    for prompt, seconds in (
+        ("a person walks forward", 2.0),
+        ("a person waves", None),
+        ("a person sits down", 3.0),
+        ("a person stands up", 2.0),
+    ):
         add(story, prompt, seconds)
     story.index = 1
     module("client.session").session.discard_all()
@@ -172,8 +176,13 @@ def edit_rigify(hands: Hands) -> Any:
     yield from answer()
     yield from picture_ghost(hands, "edit-rigify-ghost", 6, 10)
     yield from hands.push_anywhere("mmm.apply(")
-    yield from until(lambda: any("before edit" in action.name for action in bpy.data.actions
-                                 if action.name.startswith("Hand-keyed")), "the edited keys", 20)  # fmt: skip
+    yield from until(
+        lambda: any(
+            "before edit" in action.name for action in bpy.data.actions if action.name.startswith("Hand-keyed")
+        ),
+        "the edited keys",
+        20,
+    )
     yield 0.5
     yield from hands.picture("edit-rigify-applied")
     rig = bpy.context.object

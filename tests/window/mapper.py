@@ -24,7 +24,7 @@ from visit import (  # noqa: E402
     until,
     use_existing_python,
     visit,
-)  # fmt: skip
+)
 
 
 def steps(hands: Hands) -> Any:
@@ -99,8 +99,11 @@ def miss(hands: Hands) -> Any:
 
 def choose_options(hands: Hands) -> Any:
     close_panels("mapping", "MMM_PT_bone_mapping")
-    for file, name in (("main", "MMM_PT_apply_options"), ("apply", "MMM_PT_apply_body"),
-                       ("apply", "MMM_PT_apply_keys")):  # fmt: skip
+    for file, name in (
+        ("main", "MMM_PT_apply_options"),
+        ("apply", "MMM_PT_apply_body"),
+        ("apply", "MMM_PT_apply_keys"),
+    ):
         open_panels(file, name)
     scene = bpy.context.scene
     scene.mmm.prompt, scene.mmm.quality, scene.mmm.variations = "a person walks forward", "DRAFT", 1

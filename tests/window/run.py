@@ -62,10 +62,20 @@ def drive(chroot: Path, shared: Path, visit: str) -> int:
     """Run Blender with a visit in the chroot; its exit code, or 1 when it had to be ended."""
     with Screen(shared) as screen, (shared / "blender.log").open("wb") as log:
         blender = subprocess.Popen(
-            ["unshare", "--mount", "--propagation", "private", "sh", "-ec",
-             inside(chroot, shared, screen.display, visit)],
-            stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env={"PATH": os.environ["PATH"]},
-        )  # fmt: skip
+            [
+                "unshare",
+                "--mount",
+                "--propagation",
+                "private",
+                "sh",
+                "-ec",
+                inside(chroot, shared, screen.display, visit),
+            ],
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            env={"PATH": os.environ["PATH"]},
+        )
         end = time.monotonic() + PATIENCE
         while blender.poll() is None and time.monotonic() < end:
             screen.serve()
@@ -92,16 +102,25 @@ def inside(chroot: Path, shared: Path, display: str, visit: str) -> str:
     lines = []
     for source, place in [(shared, INSIDE), *((folder, str(folder)[1:]) for folder in sorted(folders))]:
         target = chroot / place
-        lines += [f"mkdir -p {shlex.quote(str(target))}", f"mount --bind {shlex.quote(str(source))} {shlex.quote(str(target))}"]  # noqa: E501
+        lines += [
+            f"mkdir -p {shlex.quote(str(target))}",
+            f"mount --bind {shlex.quote(str(source))} {shlex.quote(str(target))}",
+        ]  # noqa: E501
         if source != shared:
             lines.append(f"mount -o remount,bind,ro {shlex.quote(str(target))}")
     for device in ("/proc", "/dev"):
         lines.append(f"mount --rbind {device} {shlex.quote(str(chroot) + device)}")
     user = f"/{INSIDE}/user"
     settings = {
-        "DISPLAY": display, "HOME": f"/{INSIDE}", "BLENDER_USER_RESOURCES": user, "MMM_ENGINE_PYTHON": str(python),
-        "MMM_SHARED": f"/{INSIDE}", "LIBGL_ALWAYS_SOFTWARE": "1", "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8",
-    }  # fmt: skip
+        "DISPLAY": display,
+        "HOME": f"/{INSIDE}",
+        "BLENDER_USER_RESOURCES": user,
+        "MMM_ENGINE_PYTHON": str(python),
+        "MMM_SHARED": f"/{INSIDE}",
+        "LIBGL_ALWAYS_SOFTWARE": "1",
+        "PATH": "/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+    }
     lines.append(f"mkdir -p {shlex.quote(str(chroot) + user)}")
     assignments = " ".join(f"{name}={shlex.quote(value)}" for name, value in settings.items())
     lines.append(

@@ -30,10 +30,21 @@ class Screen:
         self._buffer = self._requests / "screen"
         self._buffer.mkdir()
         self._server = subprocess.Popen(
-            ["Xvfb", self.display, "-screen", "0", geometry, "-fbdir", str(self._buffer),
-             "-nolisten", "tcp", "-nocursor"],  # the mouse that is simulated is not the server's, which stands still
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+            [
+                "Xvfb",
+                self.display,
+                "-screen",
+                "0",
+                geometry,
+                "-fbdir",
+                str(self._buffer),
+                "-nolisten",
+                "tcp",
+                "-nocursor",
+            ],  # the mouse that is simulated is not the server's, which stands still
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         end = time.monotonic() + 20
         while not (self._buffer / "Xvfb_screen0").is_file():
             if self._server.poll() is not None or time.monotonic() > end:

@@ -24,8 +24,11 @@ class Worker:
     def __init__(self, *arguments: str, stderr: int = subprocess.PIPE) -> None:
         self.process = subprocess.Popen(
             [sys.executable, *(arguments or ("-m", "engine.worker"))],
-            cwd=REPO, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr,
-        )  # fmt: skip
+            cwd=REPO,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+        )
         self.log = b""
         self._messages: queue.Queue[dict[str, Any] | None] = queue.Queue()
         self._threads = [threading.Thread(target=target) for target in (self._read, self._read_log)]

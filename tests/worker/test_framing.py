@@ -15,11 +15,18 @@ pieces = st.one_of(
     st.binary(max_size=40),
     st.sampled_from(
         [
-            b"Content-Length: ", b"Content-Length: 3\r\n", b"\r\n", b"\r\n\r\n", b"content-length:2\r\n\r\n",
-            b"Content-Type: text\r\n", b"Content-Length: 999999\r\n\r\n", b"x" * MAX_HEADER, b"a: b\r\n" * 20,
+            b"Content-Length: ",
+            b"Content-Length: 3\r\n",
+            b"\r\n",
+            b"\r\n\r\n",
+            b"content-length:2\r\n\r\n",
+            b"Content-Type: text\r\n",
+            b"Content-Length: 999999\r\n\r\n",
+            b"x" * MAX_HEADER,
+            b"a: b\r\n" * 20,
         ]
     ),
-)  # fmt: skip
+)
 
 
 def parse(chunks: list[bytes]) -> list[bytes | Lost]:
@@ -68,11 +75,18 @@ def test_headers_that_are_read(header):
 @pytest.mark.parametrize(
     "garbage",
     [
-        b"hello\n", b"\r\n\r\n", b"\x00\xff" * 300, b"x" * 100_000, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n",
-        b"Content-Length: -1\r\n\r\n{}", b"Content-Length: two\r\n\r\n{}", b"Content-Length: 9\n\n{}", b"{}" * 50,
+        b"hello\n",
+        b"\r\n\r\n",
+        b"\x00\xff" * 300,
+        b"x" * 100_000,
+        b"GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"Content-Length: -1\r\n\r\n{}",
+        b"Content-Length: two\r\n\r\n{}",
+        b"Content-Length: 9\n\n{}",
+        b"{}" * 50,
         b"a: b\r\n" * 5000,
     ],
-)  # fmt: skip
+)
 def test_the_message_after_garbage_is_found(garbage):
     assert parse([frame(b"1") + garbage + frame(b"2") + frame(b"3")]) == [b"1", Lost(GARBAGE), b"2", b"3"]
 

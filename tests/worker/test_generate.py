@@ -118,7 +118,7 @@ def cancel(id: int) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "prompt", ['waves "hello" 👋 \'hi\'', "läuft\nlos\r\n\tschnell", "a\x00b", "{}\r\n\r\nContent-Length: 3"]
+    "prompt", ["waves \"hello\" 👋 'hi'", "läuft\nlos\r\n\tschnell", "a\x00b", "{}\r\n\r\nContent-Length: 3"]
 )
 def test_strange_prompts_are_taken_as_they_are(loaded, prompt):
     (motion,) = loaded.ask("generate", prompt=prompt, seconds=1, steps=2)["motions"]

@@ -41,10 +41,13 @@ def test_before_initialize(start):
     assert version["code"] == Code.UNKNOWN_PROTOCOL
     assert "update" in version["message"]
     for params, name in [
-        ({}, "protocol"), ({"protocol": "1"}, "protocol"), ({"protocol": 1, "weights": 5}, "weights"),
-        ({"protocol": 1, "device": "tpu"}, "device"), ({"protocol": 1, "precision": "int4"}, "precision"),
+        ({}, "protocol"),
+        ({"protocol": "1"}, "protocol"),
+        ({"protocol": 1, "weights": 5}, "weights"),
+        ({"protocol": 1, "device": "tpu"}, "device"),
+        ({"protocol": 1, "precision": "int4"}, "precision"),
         ({"protocol": 1, "speed": 9}, "speed"),
-    ]:  # fmt: skip
+    ]:
         error = worker.refuse("initialize", **params)
         assert error["code"] == Code.WRONG_PARAMS
         assert name in error["message"]

@@ -37,9 +37,7 @@ _THEN = re.compile(r"\b(?:then|turn\w*|stop\w*|before|after|back to|around|and (
 _KICK = re.compile(
     rf"\bkick\w*\b[^,.;]*\b{_SIDE}\s+(?:leg|foot)\b|\b(?P<before>left|right)[\s-]+(?:leg\s+|foot\s+)?kick\w*\b"
 )
-_HAND = re.compile(
-    rf"\b(?:wav|rais|lift|punch|jab|throw|hit|swing)\w*\b[^,.;]*?\b{_SIDE}\s+(?:arm|hand|fist)\b"
-)
+_HAND = re.compile(rf"\b(?:wav|rais|lift|punch|jab|throw|hit|swing)\w*\b[^,.;]*?\b{_SIDE}\s+(?:arm|hand|fist)\b")
 _BOTH = re.compile(r"\b(?:both|alternat\w*|each|left\b.*\bright|right\b.*\bleft)\b")
 
 

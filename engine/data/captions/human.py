@@ -91,6 +91,4 @@ def _is_timed(trial: str, copy: Copy, told: str) -> bool:
     """Whether our copy runs as the recording did."""
     if copy.archive in ("accad", "cmu_more"):
         return True
-    return told == WHOLE and not any(
-        copy.archive == archive and trial.startswith(start) for archive, start in _RETIMED
-    )
+    return told == WHOLE and not any(copy.archive == archive and trial.startswith(start) for archive, start in _RETIMED)

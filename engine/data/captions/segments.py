@@ -37,8 +37,11 @@ def read_segments(path: Path) -> list[Segment]:
             row = json.loads(line)
             segments.append(
                 Segment(
-                    row["trial"], float(row["start"]), float(row["end"]),
-                    tuple(str(text).strip() for text in row["captions"]), row.get("group", ""),
+                    row["trial"],
+                    float(row["start"]),
+                    float(row["end"]),
+                    tuple(str(text).strip() for text in row["captions"]),
+                    row.get("group", ""),
                 )
             )
         except (ValueError, KeyError, TypeError) as error:

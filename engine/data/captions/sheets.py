@@ -39,9 +39,7 @@ def draw_sheet(joints: Array, title: str, step: float = 0.5, start: float = 0.0,
         ground = joints[frame, 0, [0, 2]] - joints[0, 0, [0, 2]]
         label = f"{start + frame / HUMANML3D.fps:.1f}s ({ground[0]:+.1f},{ground[1]:+.1f})"
         draw.text((corner[0] + 4, corner[1] + 2), label, fill=(90, 90, 90))
-        draw.rectangle(
-            (*corner, corner[0] + width - 1, corner[1] + height - 1), outline=(210, 210, 210)
-        )
+        draw.rectangle((*corner, corner[0] + width - 1, corner[1] + height - 1), outline=(210, 210, 210))
     return sheet
 
 
@@ -105,7 +103,5 @@ def write_sheets(trials: Path, out: Path, names: list[str], tiles: int = 24) -> 
             part = joints[first : first + span]
             start = first / HUMANML3D.fps
             step = 0.25 if len(joints) <= span // 2 else 0.5
-            draw_sheet(part, f"{name}  from {start:.1f} s", step, start).save(
-                out / f"{name}_{number}.png"
-            )
+            draw_sheet(part, f"{name}  from {start:.1f} s", step, start).save(out / f"{name}_{number}.png")
         (out / f"{name}.txt").write_text(describe_motion(joints) + "\n", encoding="utf-8")

@@ -176,9 +176,7 @@ def take_apart(joints: Array, heading: Array, planted: NDArray[np.bool_], name: 
     head = neck
     if joints.shape[1] >= NUM_JOINTS and np.isfinite(joints[:, HEAD_FRONT]).all():
         ahead = rotations.normalize(joints[:, HEAD_FRONT] - joints[:, HEAD])
-        head = rotations.multiply(
-            rotations.between(rotations.rotate(neck, np.asarray([0.0, 0.0, 1.0])), ahead), neck
-        )
+        head = rotations.multiply(rotations.between(rotations.rotate(neck, np.asarray([0.0, 0.0, 1.0])), ahead), neck)
     half = rotations.slerp(chest, head, np.asarray(0.5))
     collars = np.stack([aim(chest, SHOULDERS[side], COLLARS[side]) for side in (0, 1)], axis=1)
     reach = joints[:, WRISTS, :] - joints[:, SHOULDERS, :]

@@ -25,17 +25,13 @@ def point(joints: Array, name: str) -> Array:
         side = 0 if name.startswith("left") else 1
         return 0.5 * (joints[:, body.WRISTS[side]] + joints[:, body.HANDS[side]])
     if name == "face":
-        return joints[:, body.HEAD] + (joints[:, body.HEAD_FRONT] - joints[:, body.HEAD]) * (
-            0.08 / body.HEAD_LENGTH
-        )
+        return joints[:, body.HEAD] + (joints[:, body.HEAD_FRONT] - joints[:, body.HEAD]) * (0.08 / body.HEAD_LENGTH)
     return joints[:, body.INDEX[name]]
 
 
 def near(first: str, second: str, distance: float) -> Claim:
     """Two points come within `distance` metres."""
-    return lambda joints: bool(
-        (np.linalg.norm(point(joints, first) - point(joints, second), axis=-1) < distance).any()
-    )
+    return lambda joints: bool((np.linalg.norm(point(joints, first) - point(joints, second), axis=-1) < distance).any())
 
 
 def above(first: str, second: str, by: float = 0.0) -> Claim:

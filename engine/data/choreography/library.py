@@ -126,9 +126,7 @@ def _from_origin(joints: Array) -> Array:
     return rotations.rotate(rotations.about_y(np.asarray(-np.arctan2(ahead[0], ahead[2]))), joints)
 
 
-def choreograph(
-    trials: Path, seed: int = 0, variants: int = 12, names: Sequence[str] | None = None
-) -> Iterator[Take]:
+def choreograph(trials: Path, seed: int = 0, variants: int = 12, names: Sequence[str] | None = None) -> Iterator[Take]:
     """Takes of every action, or those named, over the captured bases in `trials`, `variants` of each."""
     bases = BaseLibrary(trials)
     for piece in all_actions():

@@ -104,16 +104,10 @@ def _pelvis_places(base: Base, postures: Sequence[Posture], trunk: Array, sway: 
     own = np.asarray([posture.place is not None for posture in postures], dtype=float)
     place = np.asarray([posture.place or (0.0, 0.0, 0.0) for posture in postures])
     mean = base.pelvis.mean(axis=0)
-    swaying = base.pelvis + ((1.0 - np.clip(sway, 0.0, 1.0)) * (trunk @ (1.0 - own)))[:, None] * (
-        mean - base.pelvis
-    )
+    swaying = base.pelvis + ((1.0 - np.clip(sway, 0.0, 1.0)) * (trunk @ (1.0 - own)))[:, None] * (mean - base.pelvis)
     moved = (trunk @ (1.0 - own))[:, None] * swaying
     moved = moved + (trunk @ own)[:, None] * 0.3 * np.clip(sway, 0, 1)[:, None] * (base.pelvis - mean)
-    return (
-        moved
-        + trunk @ (place * own[:, None])
-        + rotations.rotate(base.heading, trunk @ (shift * (1 - own)[:, None]))
-    )
+    return moved + trunk @ (place * own[:, None]) + rotations.rotate(base.heading, trunk @ (shift * (1 - own)[:, None]))
 
 
 def _spine(
@@ -236,9 +230,7 @@ def _head(
     kept = 1.0 - free
     # Angles rather than rotations are blended: a nod keeps its plane.
     share = np.where(np.abs(kept) > 1e-6, kept, 1.0)[:, None]
-    keyed = rotations.multiply(
-        base.heading, rotations.multiply(body.turn(*(weights.head @ angles / share).T), small)
-    )
+    keyed = rotations.multiply(base.heading, rotations.multiply(body.turn(*(weights.head @ angles / share).T), small))
     head = rotations.slerp(with_chest, keyed, np.clip(kept, 0.0, 1.0))
     half = rotations.slerp(chest, head, np.full(len(base), 0.5))
     neck = rotations.multiply(half, base.neck)
@@ -390,9 +382,7 @@ def _hand(
             frame = axes["level" if hand.frame == "floor" else hand.frame]
             fingers = along
             if hand.fingers:
-                fingers = rotations.rotate(
-                    frame, rotations.normalize(np.asarray(hand.fingers) * [outwards, 1.0, 1.0])
-                )
+                fingers = rotations.rotate(frame, rotations.normalize(np.asarray(hand.fingers) * [outwards, 1.0, 1.0]))
             thumb = rotations.rotate(neutral, np.asarray([0.0, 1.0, 0.0]))
             if hand.palm:
                 palm = rotations.rotate(frame, np.asarray(hand.palm) * [outwards, 1.0, 1.0])
@@ -437,7 +427,5 @@ def _off_the_floor(turned: Array, wrist: Array, floor: float = 0.015) -> Array:
             direction = rotations.normalize(tip)
             flat = rotations.normalize(direction * [1.0, 0.0, 1.0] + [0.0, 0.0, 1e-9])
             wanted = flat * np.sqrt(1.0 - lowest**2)[:, None] + lowest[:, None] * body.UP
-            turned = np.where(
-                low[:, None], rotations.multiply(rotations.between(direction, wanted), turned), turned
-            )
+            turned = np.where(low[:, None], rotations.multiply(rotations.between(direction, wanted), turned), turned)
     return turned

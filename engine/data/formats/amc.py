@@ -119,9 +119,7 @@ def _read_frames(text: str) -> dict[str, Array]:
     return {name: np.asarray(rows) for name, rows in values.items()}
 
 
-def _pose_bones(
-    bones: list[_Bone], parents: dict[str, str], frames: dict[str, Array], fps: float
-) -> SkeletonClip:
+def _pose_bones(bones: list[_Bone], parents: dict[str, str], frames: dict[str, Array], fps: float) -> SkeletonClip:
     count = len(frames["root"])
     by_name = {bone.name: bone for bone in bones}
     names, joint_parents, offsets = ["root"], [-1], [np.zeros(3)]
@@ -151,6 +149,4 @@ def _pose_bones(
     positions, turned = pose_skeleton(hierarchy, np.stack(offsets), turns, translations)
     identity = np.tile([1.0, 0.0, 0.0, 0.0], (1, len(names), 1))
     rest, rest_turned = pose_skeleton(hierarchy, np.stack(offsets), identity)
-    return SkeletonClip(
-        tuple(names), hierarchy, positions, turned, rest[0], rest_turned[0], fps
-    )
+    return SkeletonClip(tuple(names), hierarchy, positions, turned, rest[0], rest_turned[0], fps)

@@ -26,10 +26,13 @@ HANGING = 0.2
 _ON_FLOOR = re.compile(r"sit_floor|lie_|death|sit_ups|slam|smash|roll", re.IGNORECASE)
 
 _NAMES = EXPRESSIVE.joint_names
-LEGS = tuple(tuple(_NAMES.index(f"{side}_{part}") for part in ("hip", "knee", "ankle", "foot"))
-             for side in ("left", "right"))  # fmt: skip
-ARMS = tuple(tuple(_NAMES.index(f"{side}_{part}") for part in ("shoulder", "elbow", "wrist", "hand", "thumb"))
-             for side in ("left", "right"))  # fmt: skip
+LEGS = tuple(
+    tuple(_NAMES.index(f"{side}_{part}") for part in ("hip", "knee", "ankle", "foot")) for side in ("left", "right")
+)
+ARMS = tuple(
+    tuple(_NAMES.index(f"{side}_{part}") for part in ("shoulder", "elbow", "wrist", "hand", "thumb"))
+    for side in ("left", "right")
+)
 
 
 def comes_down(name: str) -> bool:

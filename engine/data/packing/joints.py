@@ -37,9 +37,7 @@ def encode_joints(joints: Array, step: float = STEP) -> tuple[NDArray[np.uint8],
     return np.ascontiguousarray(flat.view(np.uint8).reshape(-1, PLANES).T), _find_gaps(known)
 
 
-def decode_joints(
-    planes: NDArray[np.uint8], joint_count: int, gaps: Gaps, step: float = STEP
-) -> NDArray[np.float32]:
+def decode_joints(planes: NDArray[np.uint8], joint_count: int, gaps: Gaps, step: float = STEP) -> NDArray[np.float32]:
     """What `encode_joints` was given, to half a step in each coordinate: (T, J, 3)."""
     folded = np.ascontiguousarray(planes.T).view("<u4").astype(np.int64)
     changes = np.where(folded & 1, -(folded + 1) // 2, folded // 2).reshape(joint_count, 3, -1).transpose(2, 0, 1)

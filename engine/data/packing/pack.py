@@ -74,10 +74,12 @@ class Pack:
         return {
             recording.name: decode_joints(
                 self.planes[:, end - recording.frames * self.joint_count * 3 : end],
-                self.joint_count, recording.gaps, self.step,
+                self.joint_count,
+                recording.gaps,
+                self.step,
             )
             for recording, end in zip(self.recordings, ends, strict=True)
-        }  # fmt: skip
+        }
 
 
 def make_pack(data: Path) -> tuple[Pack, float]:
@@ -114,9 +116,16 @@ def make_pack(data: Path) -> tuple[Pack, float]:
     splits = {split: tuple((data / f"{split}.txt").read_text(encoding="utf-8").split()) for split in SPLITS}
     segments = tuple(segment for segment in read_segments(data / SEGMENTS_NAME) if segment.trial in by_trial)
     made = Pack(
-        data.resolve().name, counts.pop(), STEP, DatasetConfig(), tuple(recordings), segments, splits,
-        load_normalisation(data), np.concatenate(planes, axis=1),
-    )  # fmt: skip
+        data.resolve().name,
+        counts.pop(),
+        STEP,
+        DatasetConfig(),
+        tuple(recordings),
+        segments,
+        splits,
+        load_normalisation(data),
+        np.concatenate(planes, axis=1),
+    )
     return made, worst
 
 
@@ -208,9 +217,16 @@ def _pack_of(header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Pack:
     if unknown:
         raise ValueError(f"it has captions of {sorted(unknown)[0]}, but no motion")
     return Pack(
-        str(header["name"]), joint_count, float(header["step"]), cut, recordings, segments, splits,
-        Normalisation(arrays["mean"].astype(np.float32), arrays["std"].astype(np.float32)), planes,
-    )  # fmt: skip
+        str(header["name"]),
+        joint_count,
+        float(header["step"]),
+        cut,
+        recordings,
+        segments,
+        splits,
+        Normalisation(arrays["mean"].astype(np.float32), arrays["std"].astype(np.float32)),
+        planes,
+    )
 
 
 def _gaps_of(row: dict[str, list[list[int]]]) -> Gaps:

@@ -98,9 +98,7 @@ class PackedClips:
             for recording, cuts in zip(self.pack.recordings, self._cut(), strict=True):
                 for cut in cuts:
                     said = tuple(Caption(text.strip()) for text in cut.captions)
-                    found[cut.name] = Clip(
-                        cut.name, cut.features, said, recording.weight, recording.name, cut.group
-                    )
+                    found[cut.name] = Clip(cut.name, cut.features, said, recording.weight, recording.name, cut.group)
                 bar.update()
         return found
 

@@ -63,8 +63,10 @@ def _ask(clip: SkeletonClip, pose: Array, with_ends: bool) -> dict[str, str]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "skeleton.npz"
         np.savez(
-            path, names=np.asarray([names[joint] for joint in kept]),
+            path,
+            names=np.asarray([names[joint] for joint in kept]),
             parents=np.asarray([rows.get(clip.parents[joint], -1) for joint in kept], np.int32),
-            heads=pose[kept], tails=np.asarray(tails),
-        )  # fmt: skip
+            heads=pose[kept],
+            tails=np.asarray(tails),
+        )
         return find_bones(path)

@@ -45,8 +45,9 @@ class Upright:
 
 def rest_upright(clip: SkeletonClip, family: SkeletonFamily) -> Upright | None:
     """The rest pose, if it stands upright on flat feet; else None."""
-    pose = _pose(clip.rest_positions, clip.rest_rotations, _up_axis(_rise(clip.rest_positions[None], clip, family)),
-                 clip, family)  # fmt: skip
+    pose = _pose(
+        clip.rest_positions, clip.rest_rotations, _up_axis(_rise(clip.rest_positions[None], clip, family)), clip, family
+    )
     if pose is None or _standing(pose.positions[None], pose.basis[1], clip, family)[0] < STANDS:
         return None
     return pose if all(_is_flat(pose, clip, family, side) for side in (0, 1)) else None
@@ -99,9 +100,7 @@ def _up_axis(rise: Array) -> Array:
 def _pose(
     positions: Array, orientations: Array, up: Array, clip: SkeletonClip, family: SkeletonFamily
 ) -> Upright | None:
-    left, right = (
-        sum(positions[clip.index(pair[side])] for pair in (family.hip, family.shoulder)) for side in (0, 1)
-    )
+    left, right = (sum(positions[clip.index(pair[side])] for pair in (family.hip, family.shoulder)) for side in (0, 1))
     across = left - right
     across = across - up * (across @ up)
     length = float(np.linalg.norm(across))

@@ -35,12 +35,20 @@ from engine.requests import GenerateRequest, PathRequest, Story, StoryPart, Stor
 Array = NDArray[np.floating]
 
 LOOP_PROMPTS = (
-    "a person walks forward", "a person stands still and looks around", "a person waves with the right hand",
-    "a person dances", "a person jogs in place",
+    "a person walks forward",
+    "a person stands still and looks around",
+    "a person waves with the right hand",
+    "a person dances",
+    "a person jogs in place",
 )
 STORY_PROMPTS = (
-    "a person walks forward", "a person stops and looks around", "a person waves with the right hand",
-    "a person jumps", "a person runs forward", "a person walks in a circle", "a person dances",
+    "a person walks forward",
+    "a person stops and looks around",
+    "a person waves with the right hand",
+    "a person jumps",
+    "a person runs forward",
+    "a person walks in a circle",
+    "a person dances",
     "a person stands still",
 )
 STORY_SECONDS = 60.0
@@ -215,7 +223,9 @@ def measure_story(pipeline: Pipeline, real: list[Array], seed: int) -> dict[str,
         around = sizes[max(0, strip["start"] - TRANSITION_FRAMES - 1) : strip["start"] + TRANSITION_FRAMES - 1]
         transitions.append({"into": strip["prompt"], "acceleration": float(around.max())})
     return {
-        "seconds": motion.seconds, "real_99": limit, "transitions": transitions,
+        "seconds": motion.seconds,
+        "real_99": limit,
+        "transitions": transitions,
         "elsewhere_99": float(np.percentile(sizes, 99)),
     }
 
@@ -310,6 +320,9 @@ def _spread(ratios: list[float], bar: float) -> dict[str, float]:
     """Median, 95th percentile and largest of per-clip ratios, and the share that meets the bar."""
     values = np.asarray(ratios)
     return {
-        "median": float(np.median(values)), "p95": float(np.percentile(values, 95)), "max": float(values.max()),
-        "within": float((values <= bar).mean()), "bar": bar,
+        "median": float(np.median(values)),
+        "p95": float(np.percentile(values, 95)),
+        "max": float(values.max()),
+        "within": float((values <= bar).mean()),
+        "bar": bar,
     }

@@ -20,9 +20,15 @@ log = logging.getLogger(__name__)
 
 
 def run_paper_benchmark(
-    data: Path, evaluator_dir: Path, weights: str, upper_weights: str | None, split: str, config: ProtocolConfig,
-    sampling: dict[str, Any], precision: Precision = "fp32",
-) -> ProtocolReport:  # fmt: skip
+    data: Path,
+    evaluator_dir: Path,
+    weights: str,
+    upper_weights: str | None,
+    split: str,
+    config: ProtocolConfig,
+    sampling: dict[str, Any],
+    precision: Precision = "fp32",
+) -> ProtocolReport:
     """The paper's tables; `sampling` overrides single settings of PAPER_SAMPLING. Raises InputError."""
     evaluator = load_evaluator(evaluator_dir)
     pipeline = Pipeline.from_pretrained(weights, precision=precision)

@@ -1,8 +1,8 @@
 """The published protocol's clips: HumanML3D's or KIT-ML's test split with tagged captions, cropped to whole tokens.
 
-    DIR/SPLIT.txt               clip names
-    DIR/new_joint_vecs/NAME.npy features (T, F)
-    DIR/texts/NAME.txt          lines `caption#word/TAG word/TAG ...#start#end`; seconds, 0 and 0: whole clip
+DIR/SPLIT.txt               clip names
+DIR/new_joint_vecs/NAME.npy features (T, F)
+DIR/texts/NAME.txt          lines `caption#word/TAG word/TAG ...#start#end`; seconds, 0 and 0: whole clip
 """
 
 from __future__ import annotations

@@ -26,9 +26,22 @@ START, END, UNKNOWN = "sos", "eos", "unk"
 
 # Tags in the order of the network's inputs: spaCy's coarse ones, then groups of words that stand for themselves.
 TAGS = (
-    "VERB", "NOUN", "DET", "ADP", "NUM", "AUX", "PRON", "ADJ", "ADV",
-    "place", "body", "object", "action", "manner", "OTHER",
-)  # fmt: skip
+    "VERB",
+    "NOUN",
+    "DET",
+    "ADP",
+    "NUM",
+    "AUX",
+    "PRON",
+    "ADJ",
+    "ADV",
+    "place",
+    "body",
+    "object",
+    "action",
+    "manner",
+    "OTHER",
+)
 GROUPS = {
     "place": "left right clockwise counterclockwise anticlockwise forward back backward up down straight curve",
     "body": "arm chin foot feet face hand mouth leg waist eye knee shoulder thigh",

@@ -84,9 +84,10 @@ class PublishedNetwork(nn.Module):
         self.second = nn.Conv1d(config.movement_width, config.movement_dim, 4, stride=2, padding=1)
         self.movement = nn.Linear(config.movement_dim, config.movement_dim)
         self.motion = SequenceSummary(
-            config.movement_dim, config.motion_width, layers(2 * config.motion_width, config.motion_width,
-                                                             config.latent_dim)
-        )  # fmt: skip
+            config.movement_dim,
+            config.motion_width,
+            layers(2 * config.motion_width, config.motion_width, config.latent_dim),
+        )
         self.text = TextSummary(
             config, config.text_width, layers(2 * config.text_width, config.text_width, config.latent_dim)
         )

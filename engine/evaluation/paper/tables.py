@@ -113,8 +113,10 @@ def run_protocol(
     ]
     guess = protocol.guess_lengths(pipeline)
     if guess is None:
-        notes.append("No row with guessed lengths: neither the model nor the evaluator's folder guesses any "
-                     "(convert-evaluator --lengths).")  # fmt: skip
+        notes.append(
+            "No row with guessed lengths: neither the model nor the evaluator's folder guesses any "
+            "(convert-evaluator --lengths)."
+        )
     else:
         guessed: Make = lambda draws, seed: maker.generate(draws, seed, guess(draws, seed))  # noqa: E731
         rows.append(protocol.row("text-to-motion", "model, guessed lengths", guessed, say, True, as_long_as_real=True))
@@ -156,6 +158,7 @@ class _Protocol:
         """Lengths in frames by the model's own estimate, or else the evaluator's."""
         duration = pipeline.model.transformer.duration
         if duration is not None:
+
             def own(draws: Sequence[Draw], seed: int) -> list[int]:
                 sentences = pipeline.encoder.encode([draw.caption.text for draw in draws]).sentence
                 return [int(n) * FRAMES_PER_TOKEN for n in duration.most_likely(sentences.to(pipeline.device)).tolist()]
@@ -166,9 +169,14 @@ class _Protocol:
         return None
 
     def row(
-        self, table: str, name: str, make: Make | None, say: Callable[[str], None], multimodal: bool = False,
+        self,
+        table: str,
+        name: str,
+        make: Make | None,
+        say: Callable[[str], None],
+        multimodal: bool = False,
         as_long_as_real: bool = False,
-    ) -> ProtocolRow:  # fmt: skip
+    ) -> ProtocolRow:
         """Measure what `make` makes of each repeat's draws; None: the draws themselves."""
         values: dict[str, list[float]] = {}
         for repeat in range(self.config.repeats):

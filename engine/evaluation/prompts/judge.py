@@ -75,15 +75,16 @@ class Totals:
 class Generator(Protocol):
     """What makes motions: `generate(texts, lengths, seeds)` -> joints of each, (T, J, 3) at 20 fps."""
 
-    def __call__(
-        self, texts: Sequence[str], seconds: Sequence[float | None], seeds: Sequence[int]
-    ) -> list[Array]: ...
+    def __call__(self, texts: Sequence[str], seconds: Sequence[float | None], seeds: Sequence[int]) -> list[Array]: ...
 
 
 def judge_prompts(
-    prompts: Sequence[Prompt], seeds: Sequence[int], generate: Generator, watch: Watch = UNWATCHED,
+    prompts: Sequence[Prompt],
+    seeds: Sequence[int],
+    generate: Generator,
+    watch: Watch = UNWATCHED,
     keep: Callable[[Prompt, Take, Array], None] | None = None,
-) -> list[Result]:  # fmt: skip
+) -> list[Result]:
     """Every prompt with every seed, in batches; `keep` is shown each take with its joints."""
     jobs = [(prompt, seed) for prompt in prompts for seed in seeds]
     takes: dict[str, list[Take]] = {prompt.text: [] for prompt in prompts}

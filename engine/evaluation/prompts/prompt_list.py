@@ -13,10 +13,19 @@ from engine.evaluation.prompts.expressions import Expression, check_expression
 FOLDER = Path(__file__).parent
 FILES = {"tuned.toml": False, "held_out.toml": True}
 FAMILIES = (
-    "locomotion", "turns and directions", "gait styles", "jumps and flips", "gestures and signals",
-    "face, body and gaze", "tools, instruments and house work", "throwing, pushing and carrying",
-    "fighting, hits and falls", "sitting, kneeling, lying and crawling", "sports and dance", "one thing, then another",
-)  # fmt: skip
+    "locomotion",
+    "turns and directions",
+    "gait styles",
+    "jumps and flips",
+    "gestures and signals",
+    "face, body and gaze",
+    "tools, instruments and house work",
+    "throwing, pushing and carrying",
+    "fighting, hits and falls",
+    "sitting, kneeling, lying and crawling",
+    "sports and dance",
+    "one thing, then another",
+)
 # What a prompt may do that would else be a fault: be in the air, lie or have the head low, leave the floor's height.
 ALLOWANCES = ("air", "floor", "stairs")
 

@@ -80,13 +80,16 @@ def run_json(run: Run) -> str:
         },
         "prompts": [
             {
-                "text": result.prompt.text, "family": result.prompt.family, "held_out": result.prompt.held_out,
-                "allows": list(result.prompt.allows), "tests": list(result.prompt.tests),
+                "text": result.prompt.text,
+                "family": result.prompt.family,
+                "held_out": result.prompt.held_out,
+                "allows": list(result.prompt.allows),
+                "tests": list(result.prompt.tests),
                 "takes": [{"followed": take.followed, **asdict(take)} for take in result.takes],
             }
             for result in run.results
         ],
-    }  # fmt: skip
+    }
     return json.dumps(without_nan(content), indent=1, ensure_ascii=False) + "\n"
 
 

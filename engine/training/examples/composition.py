@@ -81,9 +81,7 @@ def _draw_together(clips: list[Clip], count: int, rng: np.random.Generator) -> l
     return [_compose(clips, int(a), int(b), WHILE, rng) for a, b in pairs]
 
 
-def _draw_sequences(
-    clips: list[Clip], count: int, max_tokens: int, rng: np.random.Generator
-) -> list[Composition]:
+def _draw_sequences(clips: list[Clip], count: int, max_tokens: int, rng: np.random.Generator) -> list[Composition]:
     """Clips that fit behind each other; of some candidates the one that starts most alike."""
     usable = np.array([i for i, clip in enumerate(clips) if _whole_captions(clip).size])
     if not usable.size:
@@ -103,9 +101,7 @@ def _draw_sequences(
     return made
 
 
-def _draw_continued(
-    clips: list[Clip], count: int, max_tokens: int, rng: np.random.Generator
-) -> list[Composition]:
+def _draw_continued(clips: list[Clip], count: int, max_tokens: int, rng: np.random.Generator) -> list[Composition]:
     """Short, steady locomotion that goes on: cut to fit `max_tokens` when tokens are drawn."""
     by_caption: dict[str, list[int]] = {}
     for index, clip in enumerate(clips):
@@ -147,10 +143,7 @@ def _is_steady(clip: Clip) -> bool:
 def _compose(
     clips: list[Clip], first: int, second: int, patterns: tuple[str, ...], rng: np.random.Generator
 ) -> Composition:
-    captions = [
-        clips[index].captions[int(rng.choice(_whole_captions(clips[index])))].text
-        for index in (first, second)
-    ]
+    captions = [clips[index].captions[int(rng.choice(_whole_captions(clips[index])))].text for index in (first, second)]
     caption = joined_caption(captions[0], captions[1], patterns, int(rng.integers(len(patterns))))
     return Composition(first, second, caption)
 

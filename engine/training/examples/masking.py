@@ -37,9 +37,7 @@ class MaskedExample:
 class TrainingMasker:
     """Draws masked examples for a token layout."""
 
-    def __init__(
-        self, config: MaskingConfig, tokenizer: TokenizerConfig, predicted: PredictedParts = "all"
-    ) -> None:
+    def __init__(self, config: MaskingConfig, tokenizer: TokenizerConfig, predicted: PredictedParts = "all") -> None:
         self.config = config
         # The first part, the lower body, may be one that is given and never made.
         self.made = np.arange(tokenizer.part_count) >= (1 if predicted == "upper" else 0)
@@ -50,9 +48,7 @@ class TrainingMasker:
         weights = np.array((config.level_weights + (0.2,) * self.levels)[: self.levels])
         self.level_share = weights / weights.sum()
 
-    def draw(
-        self, ids: torch.Tensor, lengths: torch.Tensor, rng: np.random.Generator
-    ) -> MaskedExample:
+    def draw(self, ids: torch.Tensor, lengths: torch.Tensor, rng: np.random.Generator) -> MaskedExample:
         """ids [B, N, S], lengths [B] -> a masked example"""
         batch, count, _ = ids.shape
         grid = ids.numpy().reshape(batch, count, self.parts, self.levels)

@@ -80,26 +80,17 @@ class TokenBatch:
         )
 
 
-def tokenise_clips(
-    tokenizer: MotionTokenizer, clips: list[Clip], offsets: int, bf16: bool = False
-) -> list[TokenClip]:
+def tokenise_clips(tokenizer: MotionTokenizer, clips: list[Clip], offsets: int, bf16: bool = False) -> list[TokenClip]:
     """Tokenise each captioned clip from several starting frames, on the tokenizer's device.
 
     bf16 is some times faster; a code that is as near as another may then be chosen instead.
     """
     tokenizer.eval()
-    usable = [
-        clip
-        for clip in clips
-        if clip.captions and clip.frames >= FRAMES_PER_TOKEN * MIN_TOKENS + offsets
-    ]
+    usable = [clip for clip in clips if clip.captions and clip.frames >= FRAMES_PER_TOKEN * MIN_TOKENS + offsets]
     if not usable:
         raise DatasetError("no clip has both captions and enough frames")
     by_offset = [_tokenise(tokenizer, usable, start, bf16) for start in range(offsets)]
-    return [
-        TokenClip(clip, tuple(grids))
-        for clip, grids in zip(usable, zip(*by_offset, strict=True), strict=True)
-    ]
+    return [TokenClip(clip, tuple(grids)) for clip, grids in zip(usable, zip(*by_offset, strict=True), strict=True)]
 
 
 @torch.no_grad()
@@ -163,8 +154,7 @@ class TokenDataset:
         """Each clip's first caption and tokens, for evaluation, in batches of similar length."""
         step = max(1, -(-len(self.clips) // limit))
         items = [
-            (self._cut(item.tokens(0, 0), None), *2 * (item.clip.captions[0].text,))
-            for item in self.clips[::step]
+            (self._cut(item.tokens(0, 0), None), *2 * (item.clip.captions[0].text,)) for item in self.clips[::step]
         ]
         items.sort(key=lambda item: len(item[0]))
         return [self._batch(items[start : start + 64]) for start in range(0, len(items), 64)]
@@ -234,9 +224,7 @@ class TokenDataset:
             grid[row, : len(ids)] = ids
         words = np.array([self.bank.index[caption] for _, caption, _ in items])
         sentences = np.array([self.bank.index[caption] for _, _, caption in items])
-        return TokenBatch(
-            torch.from_numpy(grid), torch.from_numpy(lengths), self.bank.features(words, sentences)
-        )
+        return TokenBatch(torch.from_numpy(grid), torch.from_numpy(lengths), self.bank.features(words, sentences))
 
 
 def hide_words(text: TextFeatures, share: float, rng: np.random.Generator) -> TextFeatures:
@@ -253,10 +241,7 @@ def weigh_clips(clips: list[Clip], staples: tuple[str, ...], factor: float) -> N
     """Sampling weights [N]: each clip's own, times `factor` if a caption speaks of a staple action."""
     spoken = re.compile("|".join(rf"\b{word}" for word in staples) or "(?!)", re.IGNORECASE)
     return np.array(
-        [
-            clip.weight * (factor if any(spoken.search(said.text) for said in clip.captions) else 1.0)
-            for clip in clips
-        ]
+        [clip.weight * (factor if any(spoken.search(said.text) for said in clip.captions) else 1.0) for clip in clips]
     )
 
 

@@ -12,9 +12,11 @@ from ..selection import Span
 from .kind import EditKind, choice, duration
 
 DIRECTION = choice(
-    "direction", "Add", "Where the motion gets longer",
+    "direction",
+    "Add",
+    "Where the motion gets longer",
     (("AFTER", "After", "Go on behind the last key"), ("BEFORE", "Before", "Begin before the first key")),
-)  # fmt: skip
+)
 SECONDS = duration("seconds", "Length", "How much motion is added", 2.0, min=0.2, max=30.0, soft_max=10.0, step=50)
 NOTHING_TO_GO_ON = "The motion is too short to go on from: it needs {count} frames or more"
 

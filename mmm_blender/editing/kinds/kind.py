@@ -55,14 +55,16 @@ def duration(name: str, label: str, tip: str, default: float, **limits: Any) -> 
 
 
 PART = choice(
-    "part", "Body", "Which part of the body changes",
+    "part",
+    "Body",
+    "Which part of the body changes",
     (
         ("AUTO", "Auto", "The part that the selected keys belong to"),
         ("BODY", "Whole", "All of the body"),
         ("UPPER", "Upper", "Spine, head and arms; the legs keep their keys"),
         ("LOWER", "Lower", "Hips and legs; the arms keep their keys"),
     ),
-)  # fmt: skip
+)
 
 
 def pieces_of_spans(edit: Edit, _motion: Motion, _fps: float) -> list[Piece]:

@@ -18,17 +18,24 @@ from ..splice import Piece
 from .kind import EditKind, choice, duration
 
 WRAP = duration(
-    "wrap", "Across", "How much changes where the end meets the start, half of it at either side", 1.0,
-    min=0.2, max=10.0, step=10,
-)  # fmt: skip
+    "wrap",
+    "Across",
+    "How much changes where the end meets the start, half of it at either side",
+    1.0,
+    min=0.2,
+    max=10.0,
+    step=10,
+)
 TRAVEL = choice(
-    "travel", "Travel", "Whether the character gets on from one turn of the loop to the next",
+    "travel",
+    "Travel",
+    "Whether the character gets on from one turn of the loop to the next",
     (
         ("AUTO", "Auto", "As the motion does"),
         ("STAY", "Stay", "End in the very place where it began"),
         ("TRAVEL", "Travel", "Go on, as in a walk: the character may end elsewhere"),
     ),
-)  # fmt: skip
+)
 SHORTEST = 1.0  # seconds of a motion that can be looped
 FEWEST_ROWS = 12  # of a motion, a few of which stay
 TOO_SHORT = "Frames {first} to {last} are too short for a loop: {least} frames or more are needed"

@@ -10,9 +10,14 @@ from ..selection import check_span
 from .kind import PART, EditKind, amount
 
 MIDDLE = amount(
-    "middle", "Middle", "How much of it is replaced; the same amount stays at either end", 0.5,
-    subtype="FACTOR", min=0.1, max=0.9,
-)  # fmt: skip
+    "middle",
+    "Middle",
+    "How much of it is replaced; the same amount stays at either end",
+    0.5,
+    subtype="FACTOR",
+    min=0.1,
+    max=0.9,
+)
 
 
 def find_aim(played: Played, wish: Wish) -> Aim:

@@ -26,10 +26,11 @@ def find_aim(played: Played, wish: Wish) -> Aim:
     free = (free[0] and pins[0] > whole.first, free[1] and pins[-1] < whole.last)
     edges = sorted({whole.first, whole.last, *pins})
     spans = [
-        Span(a, b, whole.part) for a, b in zip(edges, edges[1:], strict=False)
+        Span(a, b, whole.part)
+        for a, b in zip(edges, edges[1:], strict=False)
         # where both ends are pinned there has to be a frame between them
         if b - a > 1 or (free[0] and a == whole.first) or (free[1] and b == whole.last)
-    ]  # fmt: skip
+    ]
     if not spans:
         raise ValueError(rpt_("All frames are kept: select fewer keys"))
     ends = (free[0] and spans[0].first == whole.first, free[1] and spans[-1].last == whole.last)

@@ -15,13 +15,26 @@ from ..selection import find_span
 from .kind import EditKind, amount
 
 STRETCH = amount(
-    "stretch", "New Length", "How long the frames take compared with now: 2 is twice as long, 0.5 half as long", 1.5,
-    min=0.25, max=4.0, soft_min=0.5, soft_max=2.0, step=10, precision=2,
-)  # fmt: skip
+    "stretch",
+    "New Length",
+    "How long the frames take compared with now: 2 is twice as long, 0.5 half as long",
+    1.5,
+    min=0.25,
+    max=4.0,
+    soft_min=0.5,
+    soft_max=2.0,
+    step=10,
+    precision=2,
+)
 STRENGTH = amount(
-    "retime_strength", "Strength", "How much of the frames is made anew, what fits their new length least first", 0.5,
-    subtype="FACTOR", min=0.05, max=1.0,
-)  # fmt: skip
+    "retime_strength",
+    "Strength",
+    "How much of the frames is made anew, what fits their new length least first",
+    0.5,
+    subtype="FACTOR",
+    min=0.05,
+    max=1.0,
+)
 SHORTEST = 4  # rows of a motion before and after: one token
 NOTHING_NEW = "Frames {first} to {last} would stay as long as they are: choose another length"
 
@@ -53,8 +66,11 @@ def ask(aim: Aim, keys: KeyedRange, fps: float) -> Question:
         raise too_short(aim, int(np.ceil((SHORTEST + 1) * step / min(aim.wish["stretch"], 1.0))) + 1)
     inside = np.linspace(before[-1], behind[0], now + 2)[1:-1]
     params = {
-        "start": begin, "stop": begin + now, "length": stop - begin, "strength": round(aim.wish["retime_strength"], 4)
-    }  # fmt: skip
+        "start": begin,
+        "stop": begin + now,
+        "length": stop - begin,
+        "strength": round(aim.wish["retime_strength"], 4),
+    }
     return Question(np.concatenate((before, inside, behind)), FPS, start, retiming.until, params, retiming)
 
 

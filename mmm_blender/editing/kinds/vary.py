@@ -17,12 +17,14 @@ STRENGTH = amount(
     "strength", "Strength", "How much of the motion is made anew", 0.3, subtype="FACTOR", min=0.05, max=1.0
 )
 ORDER = choice(
-    "order", "Change", "Which part of the motion is made anew first",
+    "order",
+    "Change",
+    "Which part of the motion is made anew first",
     (
         ("least", "Least Sure", "What fits the prompt and the rest the least"),
         ("most", "Most Sure", "What is most as expected, for bolder changes"),
     ),
-)  # fmt: skip
+)
 SHORTEST = 4  # rows of a motion: one token
 
 

@@ -150,9 +150,12 @@ def all_cases(rigs: Path | None, quick: bool, notes: list[str]) -> list[Case]:
 
     def fitted(controls: str) -> Case:
         return Case(
-            f"Rigify on our body {controls}", lambda _: (measured_rigs.build_fitted_rigify(), {}),
-            f"Rigify ({controls} controls)", same_body=True, posable=False,
-        )  # fmt: skip
+            f"Rigify on our body {controls}",
+            lambda _: (measured_rigs.build_fitted_rigify(), {}),
+            f"Rigify ({controls} controls)",
+            same_body=True,
+            posable=False,
+        )
 
     cases = [Case("MMM Character", ours, same_body=True, posable=False)]
     if quick:
@@ -215,9 +218,7 @@ def measure(
     return Result(case.name, name, conditions.label(), scores, sampled, untouched, case.same_body)
 
 
-def score_rig(
-    armature: bpy.types.Object, mapping: RigMapping, joints: FloatArray, scene: bpy.types.Scene
-) -> RigScores:
+def score_rig(armature: bpy.types.Object, mapping: RigMapping, joints: FloatArray, scene: bpy.types.Scene) -> RigScores:
     """Scores of what ``armature`` plays in ``scene`` against ``joints`` (T, J, 3) at its frame rate."""
     rest = skeleton.read_rest(armature, mapping.for_sampling())
     bones = pose_bones(armature)
@@ -342,12 +343,21 @@ def summary_line(name: str, results: list[Result]) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
-def report(
-    results: list[Result], mapped: dict[str, str], timings: dict[str, float], notes: list[str]
-) -> str:
+def report(results: list[Result], mapped: dict[str, str], timings: dict[str, float], notes: list[str]) -> str:
     """The whole measurement as Markdown."""
-    heads = ["rig", "limb mean °", "limb p99 °", "path", "skate mm/frame", "sunk mm", "backwards °", "jumps",
-             "jitter", "sampled back mm", "within all limits"]  # fmt: skip
+    heads = [
+        "rig",
+        "limb mean °",
+        "limb p99 °",
+        "path",
+        "skate mm/frame",
+        "sunk mm",
+        "backwards °",
+        "jumps",
+        "jitter",
+        "sampled back mm",
+        "within all limits",
+    ]
     command = "`python -m mmm_blender.headless measure-rigs MOTIONS --rigs RIGS --out NAME`"
     made = f"Made by {command} with Blender {bpy.app.version_string}."
     clips = "Motions: " + ", ".join(dict.fromkeys(result.motion for result in results)) + "."

@@ -51,14 +51,18 @@ class RigScores:
 
 # in the units of ``RigScores``
 LIMITS: dict[str, float] = {
-    "limb_mean": 2.0, "limb_p99": 5.0, "path_error": 0.01, "skate": 2.0, "sunk": 5.0,
-    "backwards": 2.0, "jumps": 0, "jitter": 1.1,
-}  # fmt: skip
+    "limb_mean": 2.0,
+    "limb_p99": 5.0,
+    "path_error": 0.01,
+    "skate": 2.0,
+    "sunk": 5.0,
+    "backwards": 2.0,
+    "jumps": 0,
+    "jitter": 1.1,
+}
 
 
-def score(
-    found: Points, source: FloatArray, local: FloatArray, hinges: Points, soles: Points, fps: float
-) -> RigScores:
+def score(found: Points, source: FloatArray, local: FloatArray, hinges: Points, soles: Points, fps: float) -> RigScores:
     """Measure one motion on one rig.
 
     ``source`` (T, J, 3). ``local`` (T, B, 4): pose-bone quaternions. ``hinges``: knee or elbow slot ->

@@ -37,7 +37,7 @@ def _turn_arm(body: Body, side: str) -> None:
         bends_towards=body.facing[:, 2],
         twist_limit=ELBOW_TWIST,
         fps=body.fps,
-    )  # fmt: skip
+    )
     share_twist(body, shoulder, elbow, limb)
     turns[elbow] = turns[wrist] = limb.lower
     if body.options.hands == "MOTION" and hands.are_shown(points):

@@ -92,9 +92,7 @@ def turn_limb(
     )
 
 
-def reach(
-    limb: Limb, start: FloatArray, rest: Joints, wanted: FloatArray, elastic: Elasticity | None = None
-) -> Limb:
+def reach(limb: Limb, start: FloatArray, rest: Joints, wanted: FloatArray, elastic: Elasticity | None = None) -> Limb:
     """Bend ``limb`` so that its end comes to ``wanted`` (T,3); it starts at ``start`` (T,3).
 
     Analytic two-bone inverse kinematics in the limb's own bending plane, turned along with the line

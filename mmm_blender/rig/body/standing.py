@@ -50,17 +50,12 @@ def settle_hips(body: Body) -> None:
     free = 1.0 - np.minimum(np.sum([body.standing(side) for side in SIDES], axis=0), 1.0)
     sliding = {side: free * feet.grounded(body.heights[f"{side}_foot"]) for side in SIDES}
     standing = np.sum([np.maximum(body.standing(side), sliding[side]) for side in SIDES], axis=0)
-    weight = np.stack([
-        np.maximum(
-            _leg_weight(body, side), sliding[side] / (STRAIGHT_LEG + body.slack(side))
-        )
-        for side in SIDES
-    ])  # fmt: skip
+    weight = np.stack(
+        [np.maximum(_leg_weight(body, side), sliding[side] / (STRAIGHT_LEG + body.slack(side))) for side in SIDES]
+    )
     # what the motion itself has below the floor is no matter of proportions
     sunk = {side: np.maximum(feet.TOE_ON_GROUND - body.heights[f"{side}_foot"], 0.0) * body.scale for side in SIDES}
-    rises = np.stack([
-        _rise(body, side, body.ankle(side)) - sliding[side] * sunk[side] for side in SIDES
-    ])  # fmt: skip
+    rises = np.stack([_rise(body, side, body.ankle(side)) - sliding[side] * sunk[side] for side in SIDES])
     needed = (weight * rises).sum(0) / np.maximum(weight.sum(0), 1e-6) * np.minimum(standing, 1.0)
     body.hips = body.hips + body.up * smooth(needed, SETTLING * body.fps)[:, None]
 
@@ -98,9 +93,7 @@ def reach_ankles(body: Body) -> None:
     """Bend the legs so that they end where the ankles should be."""
     for side in SIDES:
         elastic = body.rest.elastic.get(f"{side}_leg")
-        body.legs[side] = hinges.reach(
-            body.legs[side], body.hip(side), body.rest_leg(side), body.ankles[side], elastic
-        )
+        body.legs[side] = hinges.reach(body.legs[side], body.hip(side), body.rest_leg(side), body.ankles[side], elastic)
 
 
 def _level(body: Body, wanted: dict[str, FloatArray]) -> None:

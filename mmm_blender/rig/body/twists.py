@@ -47,9 +47,7 @@ def _twist_bones(body: Body, joint: str) -> list[str]:
     return [slot for slot in slots.twist_slots(joint) if slot in body.rest.heads]
 
 
-def _share_along(
-    body: Body, joint: str, following: str, twisted: Callable[[float], FloatArray], own: float
-) -> None:
+def _share_along(body: Body, joint: str, following: str, twisted: Callable[[float], FloatArray], own: float) -> None:
     """Turns of the bone of ``joint``, which takes its ``own`` share of a twist, and of the twist bones along it."""
     rest, twists = body.rest, _twist_bones(body, joint)
     along = rest.heads[following] - rest.heads[joint]

@@ -93,8 +93,9 @@ def _fits(
     leg = leg if leg is not None and leg.shape >= LEAST_SHAPE else None
     arm = arm if arm is not None and arm.shape >= LEAST_SHAPE else None
     if leg is not None and arm is not None:
-        legs, arms = (np.linalg.norm(np.diff(fit.chain.points[list(fit.places)], axis=0), axis=-1).sum()
-                      for fit in (leg, arm))  # fmt: skip
+        legs, arms = (
+            np.linalg.norm(np.diff(fit.chain.points[list(fit.places)], axis=0), axis=-1).sum() for fit in (leg, arm)
+        )
         # a person's arms are 0.5 to 1.1 of the legs, the trunk between them 0.3 to 1
         if not (0.4 < arms / legs < 1.3 and 0.2 < length / legs < 1.4):
             return [(leg, None, up)]
@@ -117,9 +118,13 @@ def _both(fit: LimbFit, symmetry: Symmetry) -> tuple[tuple[int, ...], tuple[int,
 
 
 def _is_left(
-    rig: RestSkeleton, legs: LimbFit, arms: LimbFit, leg_rows: tuple[tuple[int, ...], ...], up: FloatArray,
+    rig: RestSkeleton,
+    legs: LimbFit,
+    arms: LimbFit,
+    leg_rows: tuple[tuple[int, ...], ...],
+    up: FloatArray,
     lateral: FloatArray,
-) -> bool:  # fmt: skip
+) -> bool:
     """Whether the limbs that were found first are the left ones: feet point ahead, names may say so."""
     across = (rig.heads[leg_rows[0][0]] - rig.heads[leg_rows[1][0]]) @ lateral
     near = lateral * np.sign(across)

@@ -30,18 +30,78 @@ _WORDS: dict[str, str] = {
     "skirt breast bust eye jaw ear face tongue cape holster wing heel nose brow cheek lip lid cloth 捩 捻",
 }
 _PIECES = sorted(((piece, part) for part, text in _WORDS.items() for piece in text.split()), key=lambda p: -len(p[0]))
-_WHOLE = {"ik", "end", "tip", "ear", "pie", "bras", "cou", "ring", "taz", "lip", "lid", "ball", "hip", "toe", "eye",
-          "roll", "ribs", "tail", "mao", "prop", "wing", "foot", "hand", "neck", "head", "nub", "pole"}  # fmt: skip
-_LEFT = {"l", "left", "lft", "lf", "lt", "gauche", "links", "izq", "izquierda", "izquierdo", "sinistra", "sx",
-         "esquerda", "esquerdo", "hidari"}  # fmt: skip
-_RIGHT = {"r", "right", "rgt", "rt", "rg", "droite", "droit", "rechts", "der", "derecha", "derecho", "destra", "dx",
-          "direita", "direito", "migi"}  # fmt: skip
+_WHOLE = {
+    "ik",
+    "end",
+    "tip",
+    "ear",
+    "pie",
+    "bras",
+    "cou",
+    "ring",
+    "taz",
+    "lip",
+    "lid",
+    "ball",
+    "hip",
+    "toe",
+    "eye",
+    "roll",
+    "ribs",
+    "tail",
+    "mao",
+    "prop",
+    "wing",
+    "foot",
+    "hand",
+    "neck",
+    "head",
+    "nub",
+    "pole",
+}
+_LEFT = {
+    "l",
+    "left",
+    "lft",
+    "lf",
+    "lt",
+    "gauche",
+    "links",
+    "izq",
+    "izquierda",
+    "izquierdo",
+    "sinistra",
+    "sx",
+    "esquerda",
+    "esquerdo",
+    "hidari",
+}
+_RIGHT = {
+    "r",
+    "right",
+    "rgt",
+    "rt",
+    "rg",
+    "droite",
+    "droit",
+    "rechts",
+    "der",
+    "derecha",
+    "derecho",
+    "destra",
+    "dx",
+    "direita",
+    "direito",
+    "migi",
+}
 _SPLIT = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+|[^\W\d_a-zA-Z]+")
 FINGER_WORDS: dict[str, str] = {
-    "thumb": "thumb daumen pouce pulgar pollice 親指", "index": "index zeigefinger indice point 人指 人差指",
-    "middle": "middle mid mittelfinger majeur medio 中指", "ring": "ring ringfinger annulaire anular anulare 薬指",
+    "thumb": "thumb daumen pouce pulgar pollice 親指",
+    "index": "index zeigefinger indice point 人指 人差指",
+    "middle": "middle mid mittelfinger majeur medio 中指",
+    "ring": "ring ringfinger annulaire anular anulare 薬指",
     "pinky": "pinky little small kleiner auriculaire menique mignolo 小指",
-}  # fmt: skip
+}
 
 
 @cache

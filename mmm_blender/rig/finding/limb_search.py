@@ -128,9 +128,14 @@ def fit_arm(rig: RestSkeleton, chain: Chain, up: FloatArray, lateral: FloatArray
 
 
 def _better(
-    best: LimbFit | None, rig: RestSkeleton, chain: Chain, places: tuple[int, int, int], terms: tuple[float, ...],
-    parts: tuple[str, str, str], size: float,
-) -> LimbFit | None:  # fmt: skip
+    best: LimbFit | None,
+    rig: RestSkeleton,
+    chain: Chain,
+    places: tuple[int, int, int],
+    terms: tuple[float, ...],
+    parts: tuple[str, str, str],
+    size: float,
+) -> LimbFit | None:
     shape = float(np.mean(terms)) * (0.5 + 0.5 * min(terms))
     said = [part_of(rig.names[chain.rows[place]]) for place in places]
     against = sum(word is not None and word != part for word, part in zip(said, parts, strict=True))

@@ -40,10 +40,13 @@ def match_preset(rig: RestSkeleton, chosen: str | None = None) -> RigMapping | N
             raise ValueError(f"no preset is called '{chosen}': choose one of {', '.join(preset_names())}")
     fits = [(preset, fit_preset(preset, rig)) for preset in candidates]
     # what the artist made comes first
-    fitted = [(preset.get("own", False), "requires" in preset, len(mapping.bones), mapping)
-              for preset, mapping in fits if mapping is not None
-              # names alone prove nothing: a shin that does not hang on its thigh is none
-              and (chosen is not None or not misplaced_bones(rig, mapping))]  # fmt: skip
+    fitted = [
+        (preset.get("own", False), "requires" in preset, len(mapping.bones), mapping)
+        for preset, mapping in fits
+        if mapping is not None
+        # names alone prove nothing: a shin that does not hang on its thigh is none
+        and (chosen is not None or not misplaced_bones(rig, mapping))
+    ]
     return max(fitted, key=lambda fit: fit[:3])[3] if fitted else None
 
 
@@ -177,9 +180,12 @@ def lacking_bones(preset: Preset, rig: RestSkeleton) -> list[str]:
     return [
         choices[0]
         for choices in wanted.values()
-        if not any(end.endswith(choice.casefold()) if preset["prefix"] else end == choice.casefold()
-                   for choice in choices for end in endings)
-    ]  # fmt: skip
+        if not any(
+            end.endswith(choice.casefold()) if preset["prefix"] else end == choice.casefold()
+            for choice in choices
+            for end in endings
+        )
+    ]
 
 
 def _prefixes(preset: Preset, rig: RestSkeleton) -> list[str]:

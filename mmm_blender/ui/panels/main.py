@@ -30,9 +30,12 @@ class MMM_PT_character(Tab, bpy.types.Panel):
         layout: Any = self.layout
         armature = find_character(context.view_layer)
         if armature is None:
-            lost = session.target is not None
-            text = rpt_("'{name}' is gone: select an armature").format(name=session.target.name) if lost else (  # type: ignore[union-attr]
-                rpt_("Select an armature, or start with ours:"))  # fmt: skip
+            lost = session.target
+            text = (
+                rpt_("'{name}' is gone: select an armature").format(name=lost.name)
+                if lost is not None
+                else rpt_("Select an armature, or start with ours:")
+            )
             draw_text(layout, context, text)
             layout.operator("mmm.add_character", icon="ADD")
             return
@@ -247,9 +250,14 @@ def _draw_variation(layout: Any, variation: Variation) -> None:
 
 
 CLASSES = (
-    MMM_PT_character, MMM_PT_generate, MMM_PT_advanced, MMM_PT_results, MMM_PT_apply_options, MMM_PT_ghost,
+    MMM_PT_character,
+    MMM_PT_generate,
+    MMM_PT_advanced,
+    MMM_PT_results,
+    MMM_PT_apply_options,
+    MMM_PT_ghost,
     MMM_PT_history,
-)  # fmt: skip
+)
 
 
 def register() -> None:

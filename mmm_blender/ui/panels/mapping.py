@@ -36,11 +36,14 @@ PARTS: dict[str, tuple[str, ...]] = {
 }
 # the same for what few rigs need to be looked at for
 MORE_PARTS: dict[str, tuple[str, ...]] = {
-    **{f"{side.title()} Fingers": tuple(slot for finger in slots.FINGERS for slot in slots.finger_slots(side, finger))
-       for side in slots.SIDES},
-    "Twist Bones": tuple(slot for side in slots.SIDES for joint in slots.TWISTED
-                         for slot in slots.twist_slots(f"{side}_{joint}")),
-}  # fmt: skip
+    **{
+        f"{side.title()} Fingers": tuple(slot for finger in slots.FINGERS for slot in slots.finger_slots(side, finger))
+        for side in slots.SIDES
+    },
+    "Twist Bones": tuple(
+        slot for side in slots.SIDES for joint in slots.TWISTED for slot in slots.twist_slots(f"{side}_{joint}")
+    ),
+}
 
 
 def source_of(draft: MappingDraft, slot: str) -> str:
@@ -142,9 +145,14 @@ class MMM_PT_bone_mapping(Tab, bpy.types.Panel):
 
 
 def _draw_part(
-    layout: Any, context: bpy.types.Context, armature: bpy.types.Object, draft: MappingDraft, part: str,
-    names: tuple[str, ...], closed: bool,
-) -> None:  # fmt: skip
+    layout: Any,
+    context: bpy.types.Context,
+    armature: bpy.types.Object,
+    draft: MappingDraft,
+    part: str,
+    names: tuple[str, ...],
+    closed: bool,
+) -> None:
     """A part of the body: its required bones, and the others behind an arrow of their own."""
     header, body = layout.panel(f"mmm_{part}", default_closed=closed)
     required = [slot for slot in names if slot in slots.REQUIRED]

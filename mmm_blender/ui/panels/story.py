@@ -21,9 +21,17 @@ class MMM_UL_story(bpy.types.UIList):
     bl_idname = "MMM_UL_story"
 
     def draw_item(
-        self, context: bpy.types.Context, layout: Any, data: Any, item: Any, icon: int | None, active_data: Any,
-        active_property: str | None, index: int | None = 0, flt_flag: int | None = 0,
-    ) -> None:  # fmt: skip
+        self,
+        context: bpy.types.Context,
+        layout: Any,
+        data: Any,
+        item: Any,
+        icon: int | None,
+        active_data: Any,
+        active_property: str | None,
+        index: int | None = 0,
+        flt_flag: int | None = 0,
+    ) -> None:
         index = index or 0
         row = layout.row(align=True)
         row.prop(item, "prompt", text="", emboss=False, placeholder=iface_("what happens"))

@@ -145,8 +145,13 @@ def test_a_strip_fades_in_over_what_lies_below(empty_scene: bpy.types.Scene, wal
     apply_motion(armature, MMM_CHARACTER, walk, empty_scene, ApplyOptions(target="NLA_STRIP", start_frame=1))
     kick = read_motion(MOTIONS / "kick.npz")
     below = matrices(armature, empty_scene, ["hand.R"])
-    apply_motion(armature, MMM_CHARACTER, kick, empty_scene,
-                 ApplyOptions(target="NLA_STRIP", start_frame=21, blend_in=10, set_frame_range=False))  # fmt: skip
+    apply_motion(
+        armature,
+        MMM_CHARACTER,
+        kick,
+        empty_scene,
+        ApplyOptions(target="NLA_STRIP", start_frame=21, blend_in=10, set_frame_range=False),
+    )
     strip = armature.animation_data.nla_tracks[-1].strips[0]
     assert strip.blend_in == 10
     now = matrices(armature, empty_scene, ["hand.R"])
@@ -202,8 +207,10 @@ def test_spines_and_necks_of_any_number_share_the_bend(empty_scene: bpy.types.Sc
     empty_scene.render.fps = 20
     apply_motion(armature, RigMapping("By Hand", {slot: slot for slot in wanted}), sit, empty_scene)
     chain = ["pelvis", *slots.SPINE[:count]]
-    steps = [degrees_between(turns(armature, empty_scene, a), turns(armature, empty_scene, b))
-             for a, b in zip(chain, chain[1:], strict=False)]  # fmt: skip
+    steps = [
+        degrees_between(turns(armature, empty_scene, a), turns(armature, empty_scene, b))
+        for a, b in zip(chain, chain[1:], strict=False)
+    ]
     whole = degrees_between(turns(armature, empty_scene, chain[0]), turns(armature, empty_scene, chain[-1]))
     at = int(whole.argmax())
     shares = np.array([step[at] for step in steps]) / whole[at]

@@ -42,16 +42,25 @@ def heads(armature: bpy.types.Object, frame: int) -> np.ndarray:
 
 
 def all_keys(armature: bpy.types.Object) -> dict[tuple[str, int], list[tuple[float, ...]]]:
-    return {(curve.data_path, curve.array_index): [tuple(key.co) for key in curve.keyframe_points]
-            for curve in played_curves(armature)}  # fmt: skip
+    return {
+        (curve.data_path, curve.array_index): [tuple(key.co) for key in curve.keyframe_points]
+        for curve in played_curves(armature)
+    }
 
 
 def test_controls_that_are_not_mapped_tell_their_part(rigify: bpy.types.Object) -> None:
     mapping = find_mapping(rigify)
     parts = {
-        "hand_ik.R": "upper", "foot_ik.L": "lower", "upper_arm_ik_target.L": "upper", "thigh_ik_target.R": "lower",
-        "hand_fk.L": "upper", "torso": "lower", "MCH-torso.parent": "body", "torso hand_ik.R": "body", "": "body",
-    }  # fmt: skip
+        "hand_ik.R": "upper",
+        "foot_ik.L": "lower",
+        "upper_arm_ik_target.L": "upper",
+        "thigh_ik_target.R": "lower",
+        "hand_fk.L": "upper",
+        "torso": "lower",
+        "MCH-torso.parent": "body",
+        "torso hand_ik.R": "body",
+        "": "body",
+    }
     for keyed, part in parts.items():
         assert all(name in rigify.data.bones for name in keyed.split())
         assert part_of_bones(rigify, mapping, keyed.split()) == part, keyed

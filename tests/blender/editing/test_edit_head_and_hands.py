@@ -59,8 +59,12 @@ def reaching(joints: FloatArray, params: dict[str, Any]) -> FloatArray:
     answer, rows = joints.copy(), slice(params["start"], params["stop"])
     place = {name: points[rows] for name, points in canonical.by_name(answer).items()}
     ramp = np.sin(np.pi * np.linspace(0, 1, len(answer[rows])))
-    for start, end, turn in (("head", "head_front", -0.8), ("left_wrist", "left_thumb", 1.0),
-                             ("right_wrist", "right_thumb", -1.0), ("right_wrist", "right_hand", -0.6)):  # fmt: skip
+    for start, end, turn in (
+        ("head", "head_front", -0.8),
+        ("left_wrist", "left_thumb", 1.0),
+        ("right_wrist", "right_thumb", -1.0),
+        ("right_wrist", "right_hand", -0.6),
+    ):
         twist = about(np.array([0.0, 1.0, 0.0]), turn * ramp)
         place[end][:] = place[start] + rotate(twist, place[end] - place[start])
     return answer
@@ -80,8 +84,10 @@ def test_head_and_hands_are_made_anew_and_meet_the_kept_poses(waver: bpy.types.O
     for bone, turn in before.items():
         assert degrees_between(turns(waver, 33, (bone,)), turn).max() > 20.0, bone
     for bone in (*HEAD, *HANDS):  # no leap where old and new meet
-        steps = [degrees_between(turns(waver, frame, (bone,)), turns(waver, frame + 1, (bone,)))[0]
-                 for frame in range(15, 50)]  # fmt: skip
+        steps = [
+            degrees_between(turns(waver, frame, (bone,)), turns(waver, frame + 1, (bone,)))[0]
+            for frame in range(15, 50)
+        ]
         assert max(steps) < 20.0, (bone, max(steps))
 
 

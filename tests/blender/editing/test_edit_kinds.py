@@ -364,8 +364,12 @@ def test_bad_input_says_what_to_do(walker: bpy.types.Object) -> None:
         write(walker, replace(edit, action="walk"), decode_array(params["motion"]))
     now = all_keys(walker)
     assert now.keys() == keys.keys() and scene.frame_current == 1
-    assert all(now[p].rows[n].tobytes() == keys[p].rows[n].tobytes() for p in now for n in ATTRIBUTES
-               if not n.startswith("select"))  # fmt: skip
+    assert all(
+        now[p].rows[n].tobytes() == keys[p].rows[n].tobytes()
+        for p in now
+        for n in ATTRIBUTES
+        if not n.startswith("select")
+    )
     for curve in played_curves(walker):
         while len(curve.keyframe_points):
             curve.keyframe_points.remove(curve.keyframe_points[0])
@@ -405,8 +409,13 @@ def test_retime_spreads_a_span_and_moves_what_is_behind(walker: bpy.types.Object
     shown = decode_array(params["motion"])
     start, stop, length = (params[name] for name in ("start", "stop", "length"))
     assert (start, stop - start) == (16, 29) and length == np.ceil((until - 7) / 1.2) - 16
-    at = np.concatenate((np.arange(start), start - 1 + np.arange(1, length + 1) * (stop - start + 1) / (length + 1),
-                         np.arange(stop, len(shown))))  # fmt: skip
+    at = np.concatenate(
+        (
+            np.arange(start),
+            start - 1 + np.arange(1, length + 1) * (stop - start + 1) / (length + 1),
+            np.arange(stop, len(shown)),
+        )
+    )
     rows = np.floor(at).astype(int)
     share = (at - rows)[:, None, None]
     answer = shown[rows] * (1 - share) + shown[np.minimum(rows + 1, len(shown) - 1)] * share
@@ -423,8 +432,9 @@ def test_retime_spreads_a_span_and_moves_what_is_behind(walker: bpy.types.Object
     mood = after['pose.bones["head"]["mood"]', 0].frames
     assert mood == pytest.approx([10, 25 + 17 * (until - 25) / 35, 70 + moved], abs=1e-3)
     assert [(strip.first, strip.last) for strip in read_story(walker.animation_data.action)] == [
-        (7, round(25 + 25 * (until - 25) / 35)), (round(25 + 25 * (until - 25) / 35), 78 + moved)
-    ]  # fmt: skip
+        (7, round(25 + 25 * (until - 25) / 35)),
+        (round(25 + 25 * (until - 25) / 35), 78 + moved),
+    ]
     assert keyed_range(walker)[1] == 77 + moved and scene.frame_end >= 77 + moved
     # in its midst the walk is where it was, only at another time
     assert np.abs(pose_at(walker, round(float(edit.retiming.to_new(42)))) - midst).max() < 0.1

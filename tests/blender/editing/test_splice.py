@@ -107,8 +107,9 @@ def test_only_the_span_changes(posed: bpy.types.Object, part: Any, fps: int) -> 
         assert rows_outside(after[path], span) == rows_outside(keys, span), path
         if any(after[path].rows[name].tobytes() != keys.rows[name].tobytes() for name in ATTRIBUTES):
             changed.add(path[0].split('"')[1])
-            assert np.array_equal(after[path].frames[(after[path].frames >= 30) & (after[path].frames <= 71)],
-                                  np.arange(30, 72))  # fmt: skip
+            assert np.array_equal(
+                after[path].frames[(after[path].frames >= 30) & (after[path].frames <= 71)], np.arange(30, 72)
+            )
     changed |= {path[0].split('"')[1] for path in after.keys() - before.keys()}
     slots = {bone: slot for slot, bone in MMM_CHARACTER.bones.items()}
     assert changed and all(part == "body" or part_of_slot(slots[bone]) == part for bone in changed)
@@ -219,8 +220,11 @@ def test_what_is_selected(posed: bpy.types.Object) -> None:
 @settings(max_examples=200, deadline=None)
 @given(
     frames=st.lists(st.integers(0, 400), min_size=0, max_size=12, unique=True),
-    first=st.integers(0, 90), count=st.integers(2, 30), seed=st.integers(0, 99), held=st.booleans(),
-)  # fmt: skip
+    first=st.integers(0, 90),
+    count=st.integers(2, 30),
+    seed=st.integers(0, 99),
+    held=st.booleans(),
+)
 def test_kept_keys_are_the_same_bits(frames: list[int], first: int, count: int, seed: int, held: bool) -> None:
     draw = np.random.default_rng(seed)
     rows = {name: draw.integers(0, 2, (len(frames), size)).astype(kind) for name, (size, kind) in ATTRIBUTES.items()}
@@ -261,6 +265,4 @@ def test_eulers_go_on_from_where_the_kept_ones_are() -> None:
         np.testing.assert_allclose(np.diff(found, axis=0) ** 2, np.diff(angles, axis=0) ** 2, atol=1e-9)
         quaternions = splice._quaternions(order, found)
         again = to_eulers(to_matrices(splice._quaternions(order, angles)), order)
-        np.testing.assert_allclose(
-            to_matrices(quaternions), to_matrices(splice._quaternions(order, again)), atol=1e-9
-        )
+        np.testing.assert_allclose(to_matrices(quaternions), to_matrices(splice._quaternions(order, again)), atol=1e-9)

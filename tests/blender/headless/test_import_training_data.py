@@ -22,8 +22,13 @@ def test_fbx_and_glb_become_a_data_set(tmp_path: Path) -> None:
     export.run(tmp_path / "walk.npz", [folder / "glb walk.glb"], fps=20)
     for other in [item for item in bpy.context.scene.objects if item.type != "ARMATURE"]:
         bpy.data.objects.remove(other)
-    bpy.ops.export_scene.fbx(filepath=str(folder / "fbx_walk.fbx"), object_types={"ARMATURE"}, add_leaf_bones=False,
-                             bake_anim_use_all_actions=False, bake_anim_use_nla_strips=False)  # fmt: skip
+    bpy.ops.export_scene.fbx(
+        filepath=str(folder / "fbx_walk.fbx"),
+        object_types={"ARMATURE"},
+        add_leaf_bones=False,
+        bake_anim_use_all_actions=False,
+        bake_anim_use_nla_strips=False,
+    )
     (folder / "broken.fbx").write_bytes(b"no fbx")
     lines = [f"{path.name},a person walks" for path in sorted(folder.iterdir())]
     (folder / "captions.csv").write_text("\n".join(["file,caption", *lines]))

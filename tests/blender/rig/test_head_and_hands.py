@@ -26,16 +26,26 @@ from mmm_blender.rig.sampling import forget_still_hands, sample_rig
 from mmm_blender.rig.skeleton import RigRest, read_rest
 
 MOTIONS = Path(__file__).parents[1] / "motions"
-POINTING = [("head", "head_front"), *((f"{side}_wrist", f"{side}_{end}") for side in ("left", "right")
-                                      for end in ("hand", "thumb"))]  # fmt: skip
+POINTING = [
+    ("head", "head_front"),
+    *((f"{side}_wrist", f"{side}_{end}") for side in ("left", "right") for end in ("hand", "thumb")),
+]
 CLIPS = {
     "wave": motions.waving_joints(),
     "look": motions.looking_joints(np.radians(70), 0.4),
     "nod": motions.looking_joints(0.0, 0.8),
     "push-up": motions.push_up_joints(),
 }
-RIGS = ("MMM", "Mixamo T", "Mixamo A", "Unreal mannequin A", "Daz Genesis 3 and 8 T", "SMPL-X A", "Rigify FK",
-        "Rigify IK")  # fmt: skip
+RIGS = (
+    "MMM",
+    "Mixamo T",
+    "Mixamo A",
+    "Unreal mannequin A",
+    "Daz Genesis 3 and 8 T",
+    "SMPL-X A",
+    "Rigify FK",
+    "Rigify IK",
+)
 
 
 def build(name: str) -> tuple[bpy.types.Object, RigMapping]:
@@ -229,5 +239,3 @@ def test_hands_nobody_posed_are_not_known(empty_scene: bpy.types.Scene) -> None:
         found = canonical.by_name(forget_still_hands(sample_rig(armature, MMM_CHARACTER, empty_scene, 1.0, 40.0)))
         assert np.isfinite(found["right_hand"]).all() == known == np.isfinite(found["right_thumb"]).all()
         assert np.isfinite(found["head_front"]).all() and np.isfinite(found["right_wrist"]).all()
-
-

@@ -71,6 +71,8 @@ def test_a_mapping_of_controls_comes_back_from_its_preset_file(empty_scene: bpy.
     path.write_text(presets.preset_text(mapping), encoding="utf-8")
     again = presets.fit_preset(presets.read_preset(path), rig)
     assert again == replace(mapping, name="mine")
+
+
 def test_controls_are_found_without_a_preset(empty_scene: bpy.types.Scene) -> None:
     bpy.ops.preferences.addon_enable(module="rigify")
     rig = measured_rigs.build_rigify("basic", True)
@@ -122,8 +124,9 @@ def test_bones_that_constraints_hold_are_not_keyed_in_vain(empty_scene: bpy.type
 def test_names_that_go_round_in_a_circle_do_not_mislead(empty_scene: bpy.types.Scene, sides: tuple[str, ...]) -> None:
     """Thigh called shin, shin called foot, foot called thigh: found by shape or refused, never believed."""
     armature, bones = measured_rigs.build_named_rig("SMPL-X")
-    legs = {side: [armature.data.bones[bones[f"{side}_{joint}"]] for joint in ("hip", "knee", "ankle")]
-            for side in sides}  # fmt: skip
+    legs = {
+        side: [armature.data.bones[bones[f"{side}_{joint}"]] for joint in ("hip", "knee", "ankle")] for side in sides
+    }
     for leg in legs.values():
         names = [bone.name for bone in leg]
         for bone in leg:

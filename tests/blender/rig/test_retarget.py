@@ -24,9 +24,15 @@ from mmm_blender.rig.skeleton import leg_length, read_rest
 LIMBS = [
     (f"{side}_{start}", f"{side}_{end}")
     for side in ("left", "right")
-    for start, end in (("hip", "knee"), ("knee", "ankle"), ("ankle", "foot"), ("collar", "shoulder"),
-                       ("shoulder", "elbow"), ("elbow", "wrist"))
-]  # fmt: skip
+    for start, end in (
+        ("hip", "knee"),
+        ("knee", "ankle"),
+        ("ankle", "foot"),
+        ("collar", "shoulder"),
+        ("shoulder", "elbow"),
+        ("elbow", "wrist"),
+    )
+]
 
 
 def evaluated_joints(scene: bpy.types.Scene, armature: bpy.types.Object) -> FloatArray:
@@ -147,9 +153,7 @@ def test_resampling_keeps_the_motion_and_its_length(empty_scene: bpy.types.Scene
 
 
 @pytest.mark.parametrize("mode", ["XYZ", "ZXY", "AXIS_ANGLE"])
-def test_other_rotation_modes_give_the_same_pose(
-    empty_scene: bpy.types.Scene, joints: FloatArray, mode: str
-) -> None:
+def test_other_rotation_modes_give_the_same_pose(empty_scene: bpy.types.Scene, joints: FloatArray, mode: str) -> None:
     empty_scene.render.fps = 20
     armature = character.add_character(empty_scene.collection)
     for bone in armature.pose.bones:

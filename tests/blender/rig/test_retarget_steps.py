@@ -217,8 +217,11 @@ def test_twist_bones_share_the_twist_of_their_limb(rest: RigRest) -> None:
     body.rest = replace(rest, heads={**rest.heads, "left_shoulder_twist1": half})
     along = normalize(rest.heads["left_elbow"] - rest.heads["left_shoulder"])
     count = body.frames
-    limb = Limb(*(np.broadcast_to(np.eye(3), (count, 3, 3)) for _ in range(3)), np.full(count, 1.0),
-                np.broadcast_to(along, (count, 3)))  # fmt: skip
+    limb = Limb(
+        *(np.broadcast_to(np.eye(3), (count, 3, 3)) for _ in range(3)),
+        np.full(count, 1.0),
+        np.broadcast_to(along, (count, 3)),
+    )
     twists.share_twist(body, "left_shoulder", "left_elbow", limb)
     bone, twist = (body.turns[slot][0] for slot in ("left_shoulder", "left_shoulder_twist1"))
     angle = [np.arccos((np.trace(turn) - 1) / 2) for turn in (bone, twist)]

@@ -51,8 +51,11 @@ def test_prompts_are_strips_side_by_side_in_other_colours() -> None:
 
 
 def test_what_is_out_of_sight_is_left_out_and_what_is_cut_keeps_its_text_in_sight() -> None:
-    bands = [Band(-100, 0, "before", (1, 1, 1, 1), "strip"), Band(-50, 60, "walks", (1, 1, 1, 1), "strip"),
-             Band(500, 600, "after", (1, 1, 1, 1), "strip")]  # fmt: skip
+    bands = [
+        Band(-100, 0, "before", (1, 1, 1, 1), "strip"),
+        Band(-50, 60, "walks", (1, 1, 1, 1), "strip"),
+        Band(500, 600, "after", (1, 1, 1, 1), "strip"),
+    ]
     (found,) = place_bands(bands, four_pixels, SIZE, 1.0, letters)
     assert found.text == "walks" and 0 <= found.text_at[0] < 20
     assert found.left >= -1 and found.right <= 200

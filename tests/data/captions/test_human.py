@@ -44,34 +44,46 @@ def raising(joint: int) -> np.ndarray:
     return joints
 
 
-@pytest.mark.parametrize(("caption", "motion"), [
-    ("a person turns to the left", turning(90)),
-    ("someone walks, turning around to the right side", turning(-90)),
-    ("a man turns his head to the left", turning(-90)),
-    ("a person walks forward", walking(2.0)),
-    ("a person walks backwards slowly", walking(-2.0)),
-    ("a person kicks with the left leg", raising(10)),
-    ("a person waves with their right hand", raising(21)),
-    ("a person waves with the left and then the right hand", raising(21)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("caption", "motion"),
+    [
+        ("a person turns to the left", turning(90)),
+        ("someone walks, turning around to the right side", turning(-90)),
+        ("a man turns his head to the left", turning(-90)),
+        ("a person walks forward", walking(2.0)),
+        ("a person walks backwards slowly", walking(-2.0)),
+        ("a person kicks with the left leg", raising(10)),
+        ("a person waves with their right hand", raising(21)),
+        ("a person waves with the left and then the right hand", raising(21)),
+    ],
+)
 def test_what_is_true_stays(caption, motion):
     assert not contradicts(caption, motion)
 
 
-@pytest.mark.parametrize(("caption", "motion"), [
-    ("a person turns to the right", turning(90)),
-    ("a person walks backwards", walking(2.0)),
-    ("a person runs forward", walking(-2.0)),
-    ("a person kicks with the right leg", raising(10)),
-    ("a person waves with their left hand", raising(21)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("caption", "motion"),
+    [
+        ("a person turns to the right", turning(90)),
+        ("a person walks backwards", walking(2.0)),
+        ("a person runs forward", walking(-2.0)),
+        ("a person kicks with the right leg", raising(10)),
+        ("a person waves with their left hand", raising(21)),
+    ],
+)
 def test_another_side_than_measured_is_told(caption, motion):
     assert contradicts(caption, motion)
 
 
 ROWS = [
-    {"subject": 5, "trial": 1, "start": 0.0, "end": 2.0, "captions": ["a person  turns left.", "he turns right"],
-     "copy_here": "whole trial"},
+    {
+        "subject": 5,
+        "trial": 1,
+        "start": 0.0,
+        "end": 2.0,
+        "captions": ["a person  turns left.", "he turns right"],
+        "copy_here": "whole trial",
+    },
     {"subject": 5, "trial": 2, "start": 0.0, "end": 2.0, "captions": ["cut"], "copy_here": "only a cut"},
     {"subject": 5, "trial": 3, "start": 0.0, "end": 9.0, "captions": ["too long"], "copy_here": "whole trial"},
     {"subject": 99, "trial": 1, "start": 0.0, "end": 2.0, "captions": ["not here"], "copy_here": "whole trial"},

@@ -57,22 +57,28 @@ def test_a_span_that_cuts_into_a_change_grows_to_the_rest_around_it():
     assert widen_change(whole, sitting_down()) == whole
 
 
-@pytest.mark.parametrize(("degrees", "caption", "told"), [
-    (90, "a person turns to the left", "a person turns 90 degrees to the left"),
-    (-85, "turn right and walk on", "turn 90 degrees to the right and walk on"),
-    (180, "a person turns around", "a person turns 180 degrees"),
-    (-360, "someone turns around to the right on the spot", "someone turns 360 degrees to the right on the spot"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("degrees", "caption", "told"),
+    [
+        (90, "a person turns to the left", "a person turns 90 degrees to the left"),
+        (-85, "turn right and walk on", "turn 90 degrees to the right and walk on"),
+        (180, "a person turns around", "a person turns 180 degrees"),
+        (-360, "someone turns around to the right on the spot", "someone turns 360 degrees to the right on the spot"),
+    ],
+)
 def test_a_turn_is_told_in_degrees(degrees, caption, told):
     assert tell_turn(segment(caption, end=3.0), turning(degrees)).captions == (caption, told)
 
 
-@pytest.mark.parametrize(("degrees", "caption"), [
-    (90, "a person turns to the right"),
-    (50, "a person turns to the left"),
-    (90, "a person turns the head to the left"),
-    (360, "a person turns in a full circle"),
-    (90, "a person waves"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("degrees", "caption"),
+    [
+        (90, "a person turns to the right"),
+        (50, "a person turns to the left"),
+        (90, "a person turns the head to the left"),
+        (360, "a person turns in a full circle"),
+        (90, "a person waves"),
+    ],
+)
 def test_what_no_amount_fits_stays_as_it_is(degrees, caption):
     assert tell_turn(segment(caption, end=3.0), turning(degrees)).captions == (caption,)

@@ -9,9 +9,7 @@ from engine.data.choreography.naturalness import measure, write_report
 
 def test_hands_are_as_calm_and_the_body_as_alive_as_captured(takes, bases):
     all_actions()
-    gestures = [
-        measure(takes(ACTIONS[name], 0)[1]) for name in ("wave", "point", "salute", "drink", "shrug", "stir")
-    ]
+    gestures = [measure(takes(ACTIONS[name], 0)[1]) for name in ("wave", "point", "salute", "drink", "shrug", "stir")]
     # Captured gestures: wrists up to 3.5 m/s and 170 m/s^3, the weight up to 10 cm beside the line of the feet,
     # 1 cm/s and more of sway (`mmm data naturalness`).
     assert max(one.hand_speed for one in gestures) < 4.0

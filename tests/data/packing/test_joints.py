@@ -46,4 +46,3 @@ def test_a_single_frame_and_none(joints):
     for count in (0, 1, 2):
         planes, gaps = encode_joints(joints[:count])
         assert decode_joints(planes, 27, gaps).shape == (count, 27, 3)
-

@@ -48,7 +48,10 @@ def test_every_clip_comes_back(built, packed, width):
         assert [clip.name for clip in found] == [clip.name for clip in expected]
         for clip, other in zip(found, expected, strict=True):
             assert (clip.captions, clip.weight, clip.trial, clip.group) == (
-                other.captions, other.weight, other.trial, other.group
+                other.captions,
+                other.weight,
+                other.trial,
+                other.group,
             )
             assert clip.features.shape == other.features.shape
             np.testing.assert_array_equal(np.isnan(clip.features), np.isnan(other.features))

@@ -62,27 +62,38 @@ def test_the_stretch_itself_is_the_nearest_to_paste():
 def report() -> dict:
     spread = {"median": 1.0, "p95": 1.2, "max": 1.4, "within": 1.0, "bar": 1.5}
     return {
-        "model": "toy", "split": "test", "clips": 8,
+        "model": "toy",
+        "split": "test",
+        "clips": 8,
         "in_between": {
-            "kept_difference": 0.0, "seam_position": spread, "seam_velocity": spread | {"max": 2.5, "bar": 2.0},
+            "kept_difference": 0.0,
+            "seam_position": spread,
+            "seam_velocity": spread | {"max": 2.5, "bar": 2.0},
             "fid": {"edited": 0.02, "tokenizer": 0.015, "interpolated": 0.03, "pasted": 0.01},
             "skate": {"edited": 3.0, "real": 2.0},
         },
         "upper_body": {
-            "clips": 4, "legs_difference": 0.0,
-            "r_at_3": {"real": 0.8, "edited": 0.5, "generated": 0.7}, "pool_size": 32,
+            "clips": 4,
+            "legs_difference": 0.0,
+            "r_at_3": {"real": 0.8, "edited": 0.5, "generated": 0.7},
+            "pool_size": 32,
         },
         "loops": [{"prompt": "walks", "travel": True, "step": 0.5, "velocity": 0.4, "root_velocity": 0.3}],
         "story": {
-            "seconds": 60.0, "real_99": 17.0, "elsewhere_99": 15.0,
+            "seconds": 60.0,
+            "real_99": 17.0,
+            "elsewhere_99": 15.0,
             "transitions": [{"into": "a", "acceleration": 3.0}, {"into": "b", "acceleration": 16.0}],
         },
         "paths": {
-            "prompt": "walks", "skate_real": 2.0, "skate_real_walking": 10.0, "skate_generated": 12.0,
+            "prompt": "walks",
+            "skate_real": 2.0,
+            "skate_real_walking": 10.0,
+            "skate_generated": 12.0,
             "curves": [{"curve": "S", "seconds": 5.0, "distance": 0.02, "skate": 14.0}],
         },
         "edit_time": {"wall": 0.7, "cpu": 0.9},
-    }  # fmt: skip
+    }
 
 
 def test_the_table_says_what_is_met(tmp_path):
@@ -90,9 +101,11 @@ def test_the_table_says_what_is_met(tmp_path):
     lines = {line.split(" | ")[0].strip("| "): line for line in table}
     unmet = {name for name, line in lines.items() if "**no**" in line}
     assert unmet == {
-        "seams, velocity step", "nearest real clip pasted, FID", "upper body of 4 clips, R@3 in pools of 32",
+        "seams, velocity step",
+        "nearest real clip pasted, FID",
+        "upper body of 4 clips, R@3 in pools of 32",
     }
-    assert "16.0 m/s² into \"b\"" in lines["story of 60 s, hardest transition"]
+    assert '16.0 m/s² into "b"' in lines["story of 60 s, hardest transition"]
     page = tmp_path / "editing.md"
     page.write_text("# Editing\n\nGuide.\n")
     write_editing(report(), tmp_path / "editing.json", page)

@@ -79,8 +79,10 @@ def write_data(root, motions, fps=20.0):
     for number, motion in enumerate(motions):
         name = f"{number:06d}"
         np.save(root / "new_joint_vecs" / f"{name}.npy", motion)
-        lines = ["a person walks slowly#a/DET person/NOUN walk/VERB slowly/ADV#0.0#0.0",
-                 f"waves {number} times#wave/VERB {number}/NUM time/NOUN#0.0#0.0"]  # fmt: skip
+        lines = [
+            "a person walks slowly#a/DET person/NOUN walk/VERB slowly/ADV#0.0#0.0",
+            f"waves {number} times#wave/VERB {number}/NUM time/NOUN#0.0#0.0",
+        ]
         (root / "texts" / f"{name}.txt").write_text("\n".join(lines) + "\n")
         names.append(name)
     (root / "test.txt").write_text("\n".join([*names, "999999"]) + "\n")

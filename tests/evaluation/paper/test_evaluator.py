@@ -76,8 +76,11 @@ def test_motions_are_embedded_as_published(files, evaluator):
         x = np.zeros((196, 263))
         x[:whole] = (features[:whole] - mean) / std
         for layer in ("main.0", "main.3"):
-            x = leaky(plain_convolution(x[:, :259] if layer == "main.0" else x,
-                                        movement[f"{layer}.weight"], movement[f"{layer}.bias"]))  # fmt: skip
+            x = leaky(
+                plain_convolution(
+                    x[:, :259] if layer == "main.0" else x, movement[f"{layer}.weight"], movement[f"{layer}.bias"]
+                )
+            )
         steps = (x @ movement["out_net.weight"].T + movement["out_net.bias"])[: whole // 4]
         np.testing.assert_allclose(made[row], plain_summary(motion, "output_net", steps), atol=1e-4)
     np.testing.assert_allclose(evaluator.embed_motions(motions[1:])[0], made[1], atol=1e-5)
@@ -87,23 +90,27 @@ def test_motions_are_embedded_as_published(files, evaluator):
 
 def test_sentences_are_read_as_published(files, evaluator):
     state = as_numpy(evaluator_file(TINY)["text_encoder"])
-    vectors, numbers = np.load(files["words"] / "our_vab_data.npy"), pickle.loads(
-        (files["words"] / "our_vab_idx.pkl").read_bytes()
-    )  # fmt: skip
+    vectors, numbers = (
+        np.load(files["words"] / "our_vab_data.npy"),
+        pickle.loads((files["words"] / "our_vab_idx.pkl").read_bytes()),
+    )
     sentences = [
-        ["a/DET", "person/NOUN", "walk/VERB", "slowly/ADV"], ["left/ADJ", "hand/NOUN", "somersault/NOUN", "very/X"],
+        ["a/DET", "person/NOUN", "walk/VERB", "slowly/ADV"],
+        ["left/ADJ", "hand/NOUN", "somersault/NOUN", "very/X"],
         ["the/DET"] * 25,
-    ]  # fmt: skip
+    ]
     # Words of a group have the group's tag; unknown words and tags have the last one.
     read = [
-        [("a", 2), ("person", 1), ("walk", 12), ("slowly", 13)], [("left", 9), ("hand", 10), ("unk", 14), ("very", 14)],
+        [("a", 2), ("person", 1), ("walk", 12), ("slowly", 13)],
+        [("left", 9), ("hand", 10), ("unk", 14), ("very", 14)],
         [("the", 2)] * 20,
-    ]  # fmt: skip
+    ]
     made = evaluator.embed_texts(sentences)
     for row, words in enumerate(read):
         marked = [("sos", 14), *words, ("eos", 14)]
-        x = np.stack([vectors[numbers[word]] + state["pos_emb.weight"][:, tag] + state["pos_emb.bias"]
-                      for word, tag in marked])  # fmt: skip
+        x = np.stack(
+            [vectors[numbers[word]] + state["pos_emb.weight"][:, tag] + state["pos_emb.bias"] for word, tag in marked]
+        )
         np.testing.assert_allclose(made[row], plain_summary(state, "output_net", x), atol=1e-4)
 
 

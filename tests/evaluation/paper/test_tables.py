@@ -84,10 +84,16 @@ def test_all_tables_and_their_intervals(studio):
     assert report.clips == 16 and report.notes == () and report.seconds_per_sentence > 0
     rows = {(row.table, row.name): row.metrics for row in report.rows}
     assert list(rows) == [
-        ("text-to-motion", "real"), ("text-to-motion", "tokenizer"), ("text-to-motion", "model, real lengths"),
-        ("text-to-motion", "model, guessed lengths"), ("in-between", "with text"), ("in-between", "without text"),
-        ("upper body", "with text"), ("upper body", "without text"), ("long sequence", "2 captions in a row"),
-    ]  # fmt: skip
+        ("text-to-motion", "real"),
+        ("text-to-motion", "tokenizer"),
+        ("text-to-motion", "model, real lengths"),
+        ("text-to-motion", "model, guessed lengths"),
+        ("in-between", "with text"),
+        ("in-between", "without text"),
+        ("upper body", "with text"),
+        ("upper body", "without text"),
+        ("long sequence", "2 captions in a row"),
+    ]
     assert all(metrics["FID"].repeats == 2 for metrics in rows.values())
     real = rows["text-to-motion", "real"]
     assert 0 < real["FID"].mean < rows["text-to-motion", "model, real lengths"]["FID"].mean
@@ -103,9 +109,25 @@ def test_all_tables_and_their_intervals(studio):
 @pytest.mark.slow
 def test_from_the_command_line(studio, tmp_path, capsys):
     models, evaluator, data = studio
-    command = ["evaluate", "--protocol", "paper", "--data", str(data), "--evaluator", str(evaluator), "--repeats", "1",
-               "--steps", "1", "--multimodality", "2", "--json", str(tmp_path / "r.json"),
-               "--markdown", str(tmp_path / "r.md")]  # fmt: skip
+    command = [
+        "evaluate",
+        "--protocol",
+        "paper",
+        "--data",
+        str(data),
+        "--evaluator",
+        str(evaluator),
+        "--repeats",
+        "1",
+        "--steps",
+        "1",
+        "--multimodality",
+        "2",
+        "--json",
+        str(tmp_path / "r.json"),
+        "--markdown",
+        str(tmp_path / "r.md"),
+    ]
     assert main([*command, "--weights", str(models[0]), "--upper-weights", str(models[1])]) == 0
     report = json.loads((tmp_path / "r.json").read_text())
     assert report["clips"] == 32 and len(report["rows"]) == 9

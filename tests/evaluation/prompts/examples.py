@@ -50,9 +50,10 @@ def jumped(height: float = 0.3, forward: float = 0.0, turn: float = 0.0) -> np.n
     there = keyed(at=(0.0, 0.93, forward), yaw=turn)
     landed = keyed(at=(0.0, 0.8, forward), yaw=turn)
     return joined(
-        animate((0.0, STAND), (0.5, crouch), (0.7, STAND)), *flight,
+        animate((0.0, STAND), (0.5, crouch), (0.7, STAND)),
+        *flight,
         animate((0.0, there), (0.25, landed), (0.7, there), (1.0, there)),
-    )  # fmt: skip
+    )
 
 
 def hopping(side: str, times: int = 3, ahead: float = 0.0) -> np.ndarray:
@@ -65,9 +66,11 @@ def hopping(side: str, times: int = 3, ahead: float = 0.0) -> np.ndarray:
             dip = 0.0 if rise else 0.06
             z = ahead * (number + share)
             posture = keyed(
-                at=(0.0, 0.93 + rise - dip, z), lift=rise, **{f"{other}_foot": (0.09, 0.4, -0.25)},
+                at=(0.0, 0.93 + rise - dip, z),
+                lift=rise,
+                **{f"{other}_foot": (0.09, 0.4, -0.25)},
                 **{f"{side}_foot": (0.02, 0.07, 0.0)},
-            )  # fmt: skip
+            )
             parts.append(hold(posture, 0.05)[:1])
     return joined(*parts)
 
@@ -81,12 +84,30 @@ def skipping() -> np.ndarray:
 SEAT = keyed(at=(0.0, 0.5, -0.4), left_foot=(0.09, 0.07, 0.4), right_foot=(0.09, 0.07, 0.4), lean=5.0)
 FLOOR_SEAT = keyed(at=(0.0, 0.12, 0.0), left_foot=(0.12, 0.08, 0.6), right_foot=(0.12, 0.08, 0.6))
 SQUAT = keyed(at=(0.0, 0.5, -0.1), lean=30.0, left_hand=(0.0, -0.1, 0.45), right_hand=(0.0, -0.1, 0.45))
-ON_BACK = keyed(at=(0.0, 0.12, 0.0), pitch=-90.0, left_foot=(0.1, 0.1, 0.78), right_foot=(0.1, 0.1, 0.78),
-                left_hand=(0.1, -0.5, 0.0), right_hand=(0.1, -0.5, 0.0))  # fmt: skip
-FOURS = keyed(at=(0.0, 0.5, 0.0), pitch=80.0, left_foot=(0.1, 0.08, -0.42), right_foot=(0.1, 0.08, -0.42),
-              left_hand=(0.0, 0.05, 0.5), right_hand=(0.0, 0.05, 0.5))  # fmt: skip
-PLANK = keyed(at=(0.0, 0.42, 0.0), pitch=76.0, left_foot=(0.1, 0.12, -0.83), right_foot=(0.1, 0.12, -0.83),
-              left_hand=(0.1, 0.05, 0.5), right_hand=(0.1, 0.05, 0.5))  # fmt: skip
+ON_BACK = keyed(
+    at=(0.0, 0.12, 0.0),
+    pitch=-90.0,
+    left_foot=(0.1, 0.1, 0.78),
+    right_foot=(0.1, 0.1, 0.78),
+    left_hand=(0.1, -0.5, 0.0),
+    right_hand=(0.1, -0.5, 0.0),
+)
+FOURS = keyed(
+    at=(0.0, 0.5, 0.0),
+    pitch=80.0,
+    left_foot=(0.1, 0.08, -0.42),
+    right_foot=(0.1, 0.08, -0.42),
+    left_hand=(0.0, 0.05, 0.5),
+    right_hand=(0.0, 0.05, 0.5),
+)
+PLANK = keyed(
+    at=(0.0, 0.42, 0.0),
+    pitch=76.0,
+    left_foot=(0.1, 0.12, -0.83),
+    right_foot=(0.1, 0.12, -0.83),
+    left_hand=(0.1, 0.05, 0.5),
+    right_hand=(0.1, 0.05, 0.5),
+)
 LOW_PLANK = replace(PLANK, at=(0.0, 0.2, 0.0), pitch=88.0, left_hand=(0.25, -0.1, 0.1), right_hand=(0.25, -0.1, 0.1))
 ON_KNEE = keyed(at=(0.0, 0.5, 0.0), left_foot=(0.09, 0.07, 0.4), right_foot=(0.09, 0.1, -0.4))
 GUARD = keyed(left_hand=(-0.05, -0.05, 0.3), right_hand=(-0.05, -0.05, 0.25))
@@ -100,37 +121,81 @@ LYING_DOWN = animate((0.0, STAND), (2.5, FLOOR_SEAT), (4.5, ON_BACK), (5.5, ON_B
 WALK, RUN, STILL = clip("walk"), clip("run"), clip("stand")
 BACKWARDS = stride(heading=180.0)
 SIDEWAYS = moved(repeat(keyed(left_foot=(0.3, 0.07, 0.0)), STAND, 4), (1.2, 0.0, 0.0))
-MARCH = joined(*[
-    animate((0.0, STAND), (0.25, keyed(**{f"{side}_foot": (0.09, 0.5, 0.25)})), (0.5, STAND))
-    for side in ("left", "right", "left", "right")
-])  # fmt: skip
+MARCH = joined(
+    *[
+        animate((0.0, STAND), (0.25, keyed(**{f"{side}_foot": (0.09, 0.5, 0.25)})), (0.5, STAND))
+        for side in ("left", "right", "left", "right")
+    ]
+)
 
 SAWING = repeat(keyed(right_hand=(-0.05, -0.35, 0.15)), keyed(right_hand=(-0.05, -0.35, 0.4)), 4)
 WAVING = repeat(keyed(right_hand=(0.2, 0.15, 0.2)), keyed(right_hand=(-0.05, 0.18, 0.22)), 3)
-CIRCLING = animate((0.0, STAND), *[
-    (0.6 + 0.15 * number, keyed(right_hand=(0.0 + 0.15 * np.cos(angle), -0.35, 0.3 + 0.15 * np.sin(angle))))
-    for number, angle in enumerate(np.linspace(0.0, 6.0 * np.pi, 25))
-])  # fmt: skip
-SWEEPING = repeat(keyed(lean=25.0, left_hand=(0.1, -0.3, 0.4), right_hand=(-0.25, -0.3, 0.4)),
-                  keyed(lean=25.0, left_hand=(-0.25, -0.3, 0.4), right_hand=(0.1, -0.3, 0.4)), 4, 1.0)  # fmt: skip
-CHOPPING = repeat(keyed(left_hand=(-0.15, 0.3, 0.25), right_hand=(-0.15, 0.3, 0.25)),
-                  keyed(lean=35.0, left_hand=(-0.15, -0.35, 0.35), right_hand=(-0.15, -0.35, 0.35)), 3, 0.8)
-PICKING = animate((0.0, STAND), (1.0, keyed(at=(0.0, 0.6, -0.1), pitch=35.0, lean=30.0, left_hand=(-0.1, -0.42, 0.25),
-                  right_hand=(-0.1, -0.42, 0.25))), (2.0, keyed(**BOX)), (2.5, keyed(**BOX)))  # fmt: skip
-THROWING = animate((0.0, STAND), (0.5, keyed(twist=-35.0, right_hand=(0.15, 0.2, -0.2))),
-                   (0.75, keyed(twist=25.0, right_hand=(0.0, 0.1, 0.5))), (1.4, STAND))  # fmt: skip
-KICKING = animate((0.0, STAND), (0.5, keyed(right_foot=(0.05, 0.3, -0.3))), (0.75, keyed(right_foot=(0.05, 0.6, 0.65))),
-                  (1.3, STAND))  # fmt: skip
+CIRCLING = animate(
+    (0.0, STAND),
+    *[
+        (0.6 + 0.15 * number, keyed(right_hand=(0.0 + 0.15 * np.cos(angle), -0.35, 0.3 + 0.15 * np.sin(angle))))
+        for number, angle in enumerate(np.linspace(0.0, 6.0 * np.pi, 25))
+    ],
+)
+SWEEPING = repeat(
+    keyed(lean=25.0, left_hand=(0.1, -0.3, 0.4), right_hand=(-0.25, -0.3, 0.4)),
+    keyed(lean=25.0, left_hand=(-0.25, -0.3, 0.4), right_hand=(0.1, -0.3, 0.4)),
+    4,
+    1.0,
+)
+CHOPPING = repeat(
+    keyed(left_hand=(-0.15, 0.3, 0.25), right_hand=(-0.15, 0.3, 0.25)),
+    keyed(lean=35.0, left_hand=(-0.15, -0.35, 0.35), right_hand=(-0.15, -0.35, 0.35)),
+    3,
+    0.8,
+)
+PICKING = animate(
+    (0.0, STAND),
+    (
+        1.0,
+        keyed(
+            at=(0.0, 0.6, -0.1), pitch=35.0, lean=30.0, left_hand=(-0.1, -0.42, 0.25), right_hand=(-0.1, -0.42, 0.25)
+        ),
+    ),
+    (2.0, keyed(**BOX)),
+    (2.5, keyed(**BOX)),
+)
+THROWING = animate(
+    (0.0, STAND),
+    (0.5, keyed(twist=-35.0, right_hand=(0.15, 0.2, -0.2))),
+    (0.75, keyed(twist=25.0, right_hand=(0.0, 0.1, 0.5))),
+    (1.4, STAND),
+)
+KICKING = animate(
+    (0.0, STAND), (0.5, keyed(right_foot=(0.05, 0.3, -0.3))), (0.75, keyed(right_foot=(0.05, 0.6, 0.65))), (1.3, STAND)
+)
 FALLING = animate((0.0, STAND), (0.9, keyed(at=(0.0, 0.6, 0.0), lean=40.0)), (1.5, ON_BACK), (2.2, ON_BACK))
 NODDING = repeat(STAND, keyed(head_pitch=-22.0), 3)
 SHAKING = repeat(keyed(head_yaw=25.0), keyed(head_yaw=-25.0), 3)
 LIMP = stride(8, 0.5, uneven=0.55)
 DRUNK = moved(stride(10, 0.35, turn=(25.0, 25.0, -25.0, -25.0), posture=keyed(bend=10.0), aside=0.12), (0.2, 0.0, 0.0))
 TIPTOE = stride(6, 0.35, posture=keyed(at=(0.0, 0.98, 0.0), left_foot=(0.09, 0.15, 0.0)), lift=0.03)
-ROLL = animate(*[(0.15 * number, keyed(at=(0.0, 0.45, 0.1 * number), pitch=40.0 * number,
-                 left_foot=(0.1, 0.3, 0.2), right_foot=(0.1, 0.3, 0.2))) for number in range(10)])  # fmt: skip
-HANDSTAND = hold(keyed(at=(0.0, 1.0, 0.0), pitch=180.0, left_hand=(0.1, 0.5, 0.0), right_hand=(0.1, 0.5, 0.0),
-                       left_foot=(0.1, 1.8, 0.0), right_foot=(0.1, 1.8, 0.0)))  # fmt: skip
+ROLL = animate(
+    *[
+        (
+            0.15 * number,
+            keyed(
+                at=(0.0, 0.45, 0.1 * number), pitch=40.0 * number, left_foot=(0.1, 0.3, 0.2), right_foot=(0.1, 0.3, 0.2)
+            ),
+        )
+        for number in range(10)
+    ]
+)
+HANDSTAND = hold(
+    keyed(
+        at=(0.0, 1.0, 0.0),
+        pitch=180.0,
+        left_hand=(0.1, 0.5, 0.0),
+        right_hand=(0.1, 0.5, 0.0),
+        left_foot=(0.1, 1.8, 0.0),
+        right_foot=(0.1, 1.8, 0.0),
+    )
+)
 STAIRS = moved(stride(6, 0.35), (0.0, 0.6, 0.0))
 CLIMBED_DOWN = STAIRS[::-1].copy()
 ZOMBIE = stride(6, 0.4, swing=0.0, posture=keyed(left_hand=(0.0, 0.0, 0.527), right_hand=(0.0, 0.0, 0.527)))
@@ -204,14 +269,30 @@ EXAMPLES: list[tuple[str, dict[str, object], np.ndarray, np.ndarray]] = [
     ("arms_crossed", {}, gesture(left_hand=(-0.28, -0.22, 0.2), right_hand=(-0.28, -0.28, 0.22)), hold(GUARD)),
     ("hands_on_hips", {}, gesture(left_hand=(0.03, -0.4, 0.03), right_hand=(0.03, -0.4, 0.03)), STILL),
     ("arms_up", {}, clip("cheer"), WAVING),
-    ("beckons", {"times": 2}, repeat(keyed(right_hand=(0.0, -0.1, 0.45)), keyed(right_hand=(0.0, 0.0, 0.2))),
-     gesture(right_hand=(0.0, -0.1, 0.45))),
+    (
+        "beckons",
+        {"times": 2},
+        repeat(keyed(right_hand=(0.0, -0.1, 0.45)), keyed(right_hand=(0.0, 0.0, 0.2))),
+        gesture(right_hand=(0.0, -0.1, 0.45)),
+    ),
     ("prays", {}, gesture(left_hand=(-0.12, -0.2, 0.25), right_hand=(-0.12, -0.2, 0.25)), hold(READY)),
-    ("blows_kiss", {}, animate((0.0, STAND), (0.5, keyed(right_hand=(-0.15, 0.16, 0.13))),
-                               (0.9, keyed(right_hand=(-0.15, 0.16, 0.13))), (1.4, keyed(right_hand=(0.0, 0.1, 0.5)))),
-     gesture(right_hand=(-0.15, 0.16, 0.13))),
-    ("thumb_up", {}, gesture(right_hand=(0.0, -0.2, 0.4), thumbs=(0.0, 1.0, 0.0)),
-     gesture(right_hand=(0.0, -0.2, 0.4), thumbs=(-1.0, 0.0, 0.0))),
+    (
+        "blows_kiss",
+        {},
+        animate(
+            (0.0, STAND),
+            (0.5, keyed(right_hand=(-0.15, 0.16, 0.13))),
+            (0.9, keyed(right_hand=(-0.15, 0.16, 0.13))),
+            (1.4, keyed(right_hand=(0.0, 0.1, 0.5))),
+        ),
+        gesture(right_hand=(-0.15, 0.16, 0.13)),
+    ),
+    (
+        "thumb_up",
+        {},
+        gesture(right_hand=(0.0, -0.2, 0.4), thumbs=(0.0, 1.0, 0.0)),
+        gesture(right_hand=(0.0, -0.2, 0.4), thumbs=(-1.0, 0.0, 0.0)),
+    ),
     # head
     ("head_shakes", {}, SHAKING, NODDING),
     ("head_shakes", {}, clip("head_shake"), SHAKING[:, :22]),
@@ -226,15 +307,27 @@ EXAMPLES: list[tuple[str, dict[str, object], np.ndarray, np.ndarray]] = [
     ("head_tilts", {}, gesture(head_tilt=25.0), NODDING),
     # hands
     ("hand_at", {"place": "mouth"}, clip("drink"), WALK),
-    ("hand_at", {"place": "belly", "side": "both", "within": 0.25},
-     gesture(left_hand=(-0.12, -0.36, 0.18), right_hand=(-0.12, -0.36, 0.18)), hold(READY)),
-    ("hand_near_head", {"side": "right"}, gesture(right_hand=(-0.05, 0.25, 0.1)),
-     gesture(left_hand=(-0.05, 0.25, 0.1))),
+    (
+        "hand_at",
+        {"place": "belly", "side": "both", "within": 0.25},
+        gesture(left_hand=(-0.12, -0.36, 0.18), right_hand=(-0.12, -0.36, 0.18)),
+        hold(READY),
+    ),
+    (
+        "hand_near_head",
+        {"side": "right"},
+        gesture(right_hand=(-0.05, 0.25, 0.1)),
+        gesture(left_hand=(-0.05, 0.25, 0.1)),
+    ),
     ("hand_above", {"level": "shoulder", "side": "both"}, gesture(**OVERHEAD), WAVING),
     ("hand_low", {"side": "right", "height": 0.5}, PICKING, STILL),
     ("hand_in_front", {"side": "both"}, gesture(**BOX), STILL),
-    ("arm_points", {"direction": "forward", "side": "right"}, gesture(right_hand=(0.0, 0.0, 0.52)),
-     gesture(right_hand=(0.52, 0.0, 0.0))),
+    (
+        "arm_points",
+        {"direction": "forward", "side": "right"},
+        gesture(right_hand=(0.0, 0.0, 0.52)),
+        gesture(right_hand=(0.52, 0.0, 0.0)),
+    ),
     ("arm_points", {"direction": "level"}, clip("point"), WALK),
     ("hand_oscillates", {"side": "right", "axis": "forward", "room": 0.6, "low": "hip"}, SAWING, STILL),
     ("hand_oscillates", {"axis": "up"}, clip("hammer"), gesture(**BOX)),
@@ -242,15 +335,25 @@ EXAMPLES: list[tuple[str, dict[str, object], np.ndarray, np.ndarray]] = [
     ("hands_meet", {}, clip("clap"), WALK),
     ("hands_apart", {"metres": 1.0}, gesture(left_hand=(0.5, 0.0, 0.0), right_hand=(0.5, 0.0, 0.0)), STILL),
     ("hands_together_in_front", {}, gesture(left_hand=(-0.15, -0.3, 0.3), right_hand=(-0.15, -0.3, 0.3)), STILL),
-    ("palm_faces", {"direction": "forward", "side": "right"},
-     gesture(right_hand=(0.1, 0.2, 0.2), thumbs=(-1.0, 0.0, 0.0)),
-     gesture(right_hand=(0.1, 0.2, 0.2), thumbs=(1.0, 0.0, 0.0))),
+    (
+        "palm_faces",
+        {"direction": "forward", "side": "right"},
+        gesture(right_hand=(0.1, 0.2, 0.2), thumbs=(-1.0, 0.0, 0.0)),
+        gesture(right_hand=(0.1, 0.2, 0.2), thumbs=(1.0, 0.0, 0.0)),
+    ),
     ("reaches_up", {}, gesture(right_hand=(0.0, 0.52, 0.05)), WAVING),
-    ("hand_leads", {"direction": "forward", "side": "both"},
-     animate((0.0, READY),
-             (0.3, keyed(left_hand=(0.0, -0.1, 0.5), right_hand=(0.0, -0.1, 0.5))), (1.0, READY)), STILL),
-    ("foot_touched", {"within": 0.3}, gesture(at=(0.0, 0.5, -0.15), lean=80.0, left_hand=(-0.1, -0.2, 0.48),
-                                              right_hand=(-0.1, -0.2, 0.48)), STILL),
+    (
+        "hand_leads",
+        {"direction": "forward", "side": "both"},
+        animate((0.0, READY), (0.3, keyed(left_hand=(0.0, -0.1, 0.5), right_hand=(0.0, -0.1, 0.5))), (1.0, READY)),
+        STILL,
+    ),
+    (
+        "foot_touched",
+        {"within": 0.3},
+        gesture(at=(0.0, 0.5, -0.15), lean=80.0, left_hand=(-0.1, -0.2, 0.48), right_hand=(-0.1, -0.2, 0.48)),
+        STILL,
+    ),
     # postures
     ("starts_standing", {}, SITTING, STANDING_UP),
     ("ends_standing", {}, clip("get_up"), SITTING),
@@ -262,8 +365,12 @@ EXAMPLES: list[tuple[str, dict[str, object], np.ndarray, np.ndarray]] = [
     ("sits_sometime", {"floor": True}, hold(FLOOR_SEAT), SITTING),
     ("squats", {}, clip("squat"), SITTING),
     ("lunges", {}, gesture(at=(0.0, 0.68, 0.0), left_foot=(0.09, 0.07, 0.45), right_foot=(0.09, 0.1, -0.4)), STILL),
-    ("knee_on_floor", {"side": "right"}, gesture(at=(0.0, 0.5, 0.0), left_foot=(0.09, 0.07, 0.4),
-                                                right_foot=(0.09, 0.1, -0.4)), gesture(at=(0.0, 0.5, -0.1), lean=30.0)),
+    (
+        "knee_on_floor",
+        {"side": "right"},
+        gesture(at=(0.0, 0.5, 0.0), left_foot=(0.09, 0.07, 0.4), right_foot=(0.09, 0.1, -0.4)),
+        gesture(at=(0.0, 0.5, -0.1), lean=30.0),
+    ),
     ("knee_on_floor", {}, clip("kneel"), clip("squat")),
     ("kneels_at_end", {}, animate((0.0, STAND), (1.0, ON_KNEE), (2.0, ON_KNEE)), SITTING),
     ("lies_at_end", {}, clip("lie_down"), clip("get_up")),
@@ -300,8 +407,15 @@ EXAMPLES: list[tuple[str, dict[str, object], np.ndarray, np.ndarray]] = [
     ("throws", {"style": "overarm"}, clip("throw"), STILL),
     ("catches", {}, gesture(left_hand=(-0.1, -0.15, 0.4), right_hand=(-0.1, -0.15, 0.4)), STILL),
     ("pushes", {}, clip("push"), WALK),
-    ("pulls", {}, repeat(keyed(left_hand=(-0.12, -0.1, 0.48), right_hand=(-0.12, -0.1, 0.48)),
-                         keyed(left_hand=(-0.12, -0.2, 0.15), right_hand=(-0.12, -0.2, 0.15))), WALK),
+    (
+        "pulls",
+        {},
+        repeat(
+            keyed(left_hand=(-0.12, -0.1, 0.48), right_hand=(-0.12, -0.1, 0.48)),
+            keyed(left_hand=(-0.12, -0.2, 0.15), right_hand=(-0.12, -0.2, 0.15)),
+        ),
+        WALK,
+    ),
     ("lifts", {}, PICKING, STILL),
     ("puts_down", {}, PICKING[::-1].copy(), PICKING),
     ("carries", {}, stride(posture=keyed(**BOX), swing=0.0), WALK),
@@ -310,4 +424,4 @@ EXAMPLES: list[tuple[str, dict[str, object], np.ndarray, np.ndarray]] = [
     ("works_low", {}, clip("mop"), WALK),
     ("works_low", {}, SWEEPING, PICKING),
     ("dances", {}, clip("salsa"), WALK),
-]  # fmt: skip
+]

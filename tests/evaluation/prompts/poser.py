@@ -78,10 +78,17 @@ def repeat(first: Posture, second: Posture, times: int = 3, period: float = 0.6,
 
 
 def stride(
-    steps: int = 6, length: float = 0.6, period: float = 0.5, posture: Posture = STAND, lift: float = 0.07,
-    heading: float = 0.0, turn: float | tuple[float, ...] = 0.0, swing: float = 0.1, uneven: float = 0.0,
+    steps: int = 6,
+    length: float = 0.6,
+    period: float = 0.5,
+    posture: Posture = STAND,
+    lift: float = 0.07,
+    heading: float = 0.0,
+    turn: float | tuple[float, ...] = 0.0,
+    swing: float = 0.1,
+    uneven: float = 0.0,
     aside: float = 0.0,
-) -> np.ndarray:  # fmt: skip
+) -> np.ndarray:
     """A walk in `posture`: one foot goes past the other in every period.
 
     `heading` 180 walks backwards; `turn` degrees to the left at each step, in turn if several; `uneven` shortens time
@@ -109,12 +116,20 @@ def stride(
                 sign = 1.0 if each == "left" else -1.0
                 spread[each] = (sign * float(gap @ world_left), height[each], float(gap @ world_ahead))
             arm = swing * (1 if side == "left" else -1) * (1.0 - 2.0 * phase)
-            keys.append((time, replace(
-                posture, at=(x, posture.at[1], z), yaw=yaw,
-                left_foot=spread["left"], right_foot=spread["right"],
-                left_hand=tuple(np.add(posture.left_hand, (0, 0, -arm))),
-                right_hand=tuple(np.add(posture.right_hand, (0, 0, arm))),
-            )))  # fmt: skip
+            keys.append(
+                (
+                    time,
+                    replace(
+                        posture,
+                        at=(x, posture.at[1], z),
+                        yaw=yaw,
+                        left_foot=spread["left"],
+                        right_foot=spread["right"],
+                        left_hand=tuple(np.add(posture.left_hand, (0, 0, -arm))),
+                        right_hand=tuple(np.add(posture.right_hand, (0, 0, arm))),
+                    ),
+                )
+            )
             time += period / 2 * (1.0 - short)
             x, z = np.array([x, z]) + (ahead * length * (1.0 - short) + left * aside) / 2
             feet[side] = np.array([x, z]) + ahead * length * (0.5 if phase == 0.0 else 0.25) + left * 0.09 * out
@@ -129,10 +144,12 @@ def pose(posture: Posture) -> np.ndarray:
     hips = heading @ _about("x", posture.pitch) @ _about("z", -posture.roll)
     chest = hips @ _about("y", posture.twist) @ _about("x", posture.lean) @ _about("z", -posture.bend)
     spine = {
-        name: hips @ _about("y", share * posture.twist) @ _about("x", share * posture.lean)
+        name: hips
+        @ _about("y", share * posture.twist)
+        @ _about("x", share * posture.lean)
         @ _about("z", -share * posture.bend)
         for name, share in (("spine1", 0.3), ("spine2", 0.6), ("spine3", 0.9))
-    }  # fmt: skip
+    }
     joints[0] = np.asarray(posture.at)
     for joint, parent in enumerate(HUMANML3D.parents):
         name = NAMES[joint]
@@ -145,8 +162,10 @@ def pose(posture: Posture) -> np.ndarray:
     face = chest @ _about("y", posture.head_yaw) @ _about("x", -posture.head_pitch)
     joints[15] = joints[12] + chest @ _about("z", -posture.head_tilt) @ _about("x", -posture.head_pitch) @ OFFSETS[15]
     joints[22] = joints[15] + face @ [0.0, 0.0, 0.12]
-    for side, sign, numbers in (("left", 1.0, (1, 4, 7, 10, 16, 18, 20, 23, 25)),
-                                ("right", -1.0, (2, 5, 8, 11, 17, 19, 21, 24, 26))):  # fmt: skip
+    for side, sign, numbers in (
+        ("left", 1.0, (1, 4, 7, 10, 16, 18, 20, 23, 25)),
+        ("right", -1.0, (2, 5, 8, 11, 17, 19, 21, 24, 26)),
+    ):
         hip, knee, ankle, toe, shoulder, elbow, wrist, knuckle, thumb = numbers
         out, up, ahead = getattr(posture, f"{side}_hand")
         target = joints[shoulder] + chest @ [sign * out, up, ahead]
@@ -187,11 +206,13 @@ def _between(keys: tuple[tuple[float, Posture], ...], times: np.ndarray, time: f
 def _about(axis: str, degrees: float) -> np.ndarray:
     angle = np.radians(degrees)
     cos, sin = np.cos(angle), np.sin(angle)
-    return np.asarray({
-        "x": [[1, 0, 0], [0, cos, -sin], [0, sin, cos]],
-        "y": [[cos, 0, sin], [0, 1, 0], [-sin, 0, cos]],
-        "z": [[cos, -sin, 0], [sin, cos, 0], [0, 0, 1]],
-    }[axis])  # fmt: skip
+    return np.asarray(
+        {
+            "x": [[1, 0, 0], [0, cos, -sin], [0, sin, cos]],
+            "y": [[cos, 0, sin], [0, 1, 0], [-sin, 0, cos]],
+            "z": [[cos, -sin, 0], [sin, cos, 0], [0, 0, 1]],
+        }[axis]
+    )
 
 
 def _reach(

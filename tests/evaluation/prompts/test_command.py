@@ -9,13 +9,16 @@ import pytest
 from engine.cli import main
 
 
-@pytest.mark.parametrize(("options", "told"), [
-    (["--seeds", "0"], "--seeds 0 is out of range: use 1 to 100"),
-    (["--family", "flying"], "--family 'flying': name one of locomotion"),
-    (["--family", "t"], "--family 't': name one of locomotion"),
-    (["--held-out", "--tuned-only"], "exclude each other"),
-    (["--weights", "nowhere"], "nowhere"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--seeds", "0"], "--seeds 0 is out of range: use 1 to 100"),
+        (["--family", "flying"], "--family 'flying': name one of locomotion"),
+        (["--family", "t"], "--family 't': name one of locomotion"),
+        (["--held-out", "--tuned-only"], "exclude each other"),
+        (["--weights", "nowhere"], "nowhere"),
+    ],
+)
 def test_bad_options_are_told_in_one_line(options, told, capsys):
     assert main(["evaluate-prompts", *options]) == 2
     error = capsys.readouterr().err.strip()

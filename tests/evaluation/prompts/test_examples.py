@@ -15,9 +15,10 @@ from tests.evaluation.prompts.poser import stride
 
 
 @pytest.mark.parametrize(
-    ("name", "arguments", "right", "wrong"), EXAMPLES,
+    ("name", "arguments", "right", "wrong"),
+    EXAMPLES,
     ids=[describe({"test": name, **arguments}) for name, arguments, _, _ in EXAMPLES],
-)  # fmt: skip
+)
 def test_passes_what_shows_it_and_nothing_else(name, arguments, right, wrong):
     assert TESTS[name](to_uniform_size(right), **arguments)
     assert not TESTS[name](to_uniform_size(wrong), **arguments)

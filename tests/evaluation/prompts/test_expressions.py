@@ -18,16 +18,19 @@ WALK_THEN_WAVE = joined(WALK, WAVE + THERE)
 WAVE_THEN_WALK = joined(WAVE, WALK)
 
 
-@pytest.mark.parametrize(("expression", "right", "wrong"), [
-    (WALKS, WALK, WAVE),
-    (WALKS | {"not": True}, WAVE, WALK),
-    ({"all": [WALKS, WAVES]}, WALK_THEN_WAVE, WALK),
-    ({"any": [WALKS, WAVES]}, WALK, to_uniform_size(clip("stand"))),
-    ({"then": [WALKS, WAVES]}, WALK_THEN_WAVE, WAVE_THEN_WALK),
-    ({"then": [WAVES, {"all": [WALKS]}]}, WAVE_THEN_WALK, WALK_THEN_WAVE),
-    (WAVES | {"from": 0.5}, WALK_THEN_WAVE, WAVE_THEN_WALK),
-    (WALKS | {"to": 0.5}, WALK_THEN_WAVE, WAVE_THEN_WALK),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("expression", "right", "wrong"),
+    [
+        (WALKS, WALK, WAVE),
+        (WALKS | {"not": True}, WAVE, WALK),
+        ({"all": [WALKS, WAVES]}, WALK_THEN_WAVE, WALK),
+        ({"any": [WALKS, WAVES]}, WALK, to_uniform_size(clip("stand"))),
+        ({"then": [WALKS, WAVES]}, WALK_THEN_WAVE, WAVE_THEN_WALK),
+        ({"then": [WAVES, {"all": [WALKS]}]}, WAVE_THEN_WALK, WALK_THEN_WAVE),
+        (WAVES | {"from": 0.5}, WALK_THEN_WAVE, WAVE_THEN_WALK),
+        (WALKS | {"to": 0.5}, WALK_THEN_WAVE, WAVE_THEN_WALK),
+    ],
+)
 def test_what_an_expression_means(expression, right, wrong):
     check_expression(expression)
     assert holds(expression, right)

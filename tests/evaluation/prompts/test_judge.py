@@ -61,8 +61,11 @@ def test_a_take_says_what_it_lacks_and_how_it_looks():
 
 @pytest.fixture(scope="module")
 def run() -> Run:
-    motions = {WALKS.text: [clip("walk"), clip("stand")], SITS.text: [clip("sit_down"), clip("sit_down")],
-               FLIES.text: [hung(1.5), hung(1.5)]}  # fmt: skip
+    motions = {
+        WALKS.text: [clip("walk"), clip("stand")],
+        SITS.text: [clip("sit_down"), clip("sit_down")],
+        FLIES.text: [hung(1.5), hung(1.5)],
+    }
     shown = []
 
     def generate(texts, seconds, seeds):

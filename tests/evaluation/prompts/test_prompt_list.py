@@ -22,18 +22,21 @@ def test_twelve_families_of_everyday_prompts():
         assert len([prompt for prompt in prompts if prompt.family == family]) >= 10
 
 
-@pytest.mark.parametrize(("text", "told"), [
-    (GOOD.replace("hand_waves", "hand_vawes"), "unknown test 'hand_vawes'"),
-    (GOOD.replace('"hand_waves"', '"hand_waves", sied = "left"'), "takes side, times, amplitude, not sied"),
-    (GOOD.replace("gestures and signals", "gestures"), "family 'gestures' is none of"),
-    (GOOD.replace('{ test = "hand_waves" }', ""), "needs a text and tests"),
-    (GOOD.replace('test = "hand_waves"', "any = []"), "'any' takes a list of expressions"),
-    (GOOD.replace('test = "hand_waves"', "side = 'left'"), "exactly one of test, any, all, then"),
-    (GOOD + "allows = ['wings']\n", "allows wings, known are"),
-    (GOOD + "colour = 'red'\n", "unknown entries colour"),
-    (GOOD + GOOD, "'a person waves' is listed twice"),
-    ("prompt = 1 1", "tuned.toml is no list of prompts"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (GOOD.replace("hand_waves", "hand_vawes"), "unknown test 'hand_vawes'"),
+        (GOOD.replace('"hand_waves"', '"hand_waves", sied = "left"'), "takes side, times, amplitude, not sied"),
+        (GOOD.replace("gestures and signals", "gestures"), "family 'gestures' is none of"),
+        (GOOD.replace('{ test = "hand_waves" }', ""), "needs a text and tests"),
+        (GOOD.replace('test = "hand_waves"', "any = []"), "'any' takes a list of expressions"),
+        (GOOD.replace('test = "hand_waves"', "side = 'left'"), "exactly one of test, any, all, then"),
+        (GOOD + "allows = ['wings']\n", "allows wings, known are"),
+        (GOOD + "colour = 'red'\n", "unknown entries colour"),
+        (GOOD + GOOD, "'a person waves' is listed twice"),
+        ("prompt = 1 1", "tuned.toml is no list of prompts"),
+    ],
+)
 def test_what_makes_no_sense_is_named(tmp_path, text, told):
     (tmp_path / "tuned.toml").write_text(text)
     (tmp_path / "held_out.toml").write_text("prompt = []")

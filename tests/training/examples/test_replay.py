@@ -33,9 +33,11 @@ def base(data_dir, tmp_path_factory):
 @pytest.fixture
 def task(base, data_dir, tmp_path) -> TransformerTask:
     training = TransformerTrainingConfig(
-        run=dataclasses.replace(RUN, batch_size=8), composition=CompositionConfig(pool=0),
-        replay=ReplayConfig(share=0.5, motions=6), duration_weight=0.0,
-    )  # fmt: skip
+        run=dataclasses.replace(RUN, batch_size=8),
+        composition=CompositionConfig(pool=0),
+        replay=ReplayConfig(share=0.5, motions=6),
+        duration_weight=0.0,
+    )
     run = TransformerRun(base, base, load_model_folder(base).config, training, init_dir=base)
     return TransformerTask(run, data_dir, tmp_path, LetterEncoder())
 
@@ -77,4 +79,3 @@ def test_replays_are_made_once(base, tmp_path, monkeypatch):
     arms = dataclasses.replace(model, config=dataclasses.replace(model.config, transformer=upper))
     with pytest.raises(InputError, match="--rehearse"):
         make_replays(arms, LetterEncoder(), captions, 0, tmp_path / "other.npz")
-

@@ -86,9 +86,11 @@ def kicks(joints: Array, side: str = "either", height: float = 0.4, direction: s
         up = (ankle[:, 1] > height) & (knee_bend(joints, each) > 115.0)
         place = in_heading(joints, ankle)
         away = {
-            "forward": place[:, 2] > 0.25, "out": place[:, 0] * OUTWARD[each] > 0.3, "back": place[:, 2] < -0.25,
+            "forward": place[:, 2] > 0.25,
+            "out": place[:, 0] * OUTWARD[each] > 0.3,
+            "back": place[:, 2] < -0.25,
             "any": (place[:, 2] > 0.25) | (place[:, 0] * OUTWARD[each] > 0.3),
-        }[direction]  # fmt: skip
+        }[direction]
         standing = joints[:, ANKLE[other], 1] < 0.3
         quick = np.linalg.norm(velocity(ankle - joints[:, PELVIS]), axis=-1)
         return any(

@@ -102,9 +102,7 @@ def in_heading(joints: Array, points: Array) -> Array:
     """Points (T, 3) as left of, above the floor under, and ahead of the pelvis, level."""
     ahead = forward(joints)
     offset = points - joints[:, PELVIS]
-    return np.stack(
-        (np.sum(offset * leftward(ahead), axis=-1), points[:, 1], np.sum(offset * ahead, axis=-1)), axis=-1
-    )
+    return np.stack((np.sum(offset * leftward(ahead), axis=-1), points[:, 1], np.sum(offset * ahead, axis=-1)), axis=-1)
 
 
 def torso_tilt(joints: Array) -> Array:

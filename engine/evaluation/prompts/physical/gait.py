@@ -142,9 +142,7 @@ def hops(joints: Array, side: str = "either", times: int = 2) -> bool:
             continue
         other = OTHER[leg]
         lifted = (joints[:, ANKLE[other], 1] > 0.17) & (joints[:, PELVIS, 1] > 0.6)
-        flights = [
-            (start, stop) for start, stop in spans(~foot_down(joints, leg)) if stop - start >= 2 and start > 0
-        ]
+        flights = [(start, stop) for start, stop in spans(~foot_down(joints, leg)) if stop - start >= 2 and start > 0]
         if sum(bool(lifted[start:stop].mean() > 0.7) for start, stop in flights) >= times and longest(lifted) >= 0.8:
             return True
     return False

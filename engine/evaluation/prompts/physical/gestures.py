@@ -81,9 +81,12 @@ def bows(joints: Array, degrees: float = 22.0, back_up: bool = True) -> bool:
     upright_after = pitch[deepest:].min() < pitch[deepest] - 12.0
     standing = joints[deepest, PELVIS, 1] > 0.72
     return bool(
-        longest(pitch >= degrees) >= 0.2 and standing and lowest_hand.min() > 0.15
-        and upright_before and (not back_up or upright_after)
-    )  # fmt: skip
+        longest(pitch >= degrees) >= 0.2
+        and standing
+        and lowest_hand.min() > 0.15
+        and upright_before
+        and (not back_up or upright_after)
+    )
 
 
 @physical_test
@@ -135,9 +138,7 @@ def arms_crossed(joints: Array, seconds: float = 0.6) -> bool:
         other = OTHER[side]
         arm = np.minimum(
             np.linalg.norm(palm(joints, side) - joints[:, ELBOW[other]], axis=-1),
-            np.linalg.norm(
-                palm(joints, side) - (joints[:, ELBOW[other]] + joints[:, SHOULDER[other]]) / 2, axis=-1
-            ),
+            np.linalg.norm(palm(joints, side) - (joints[:, ELBOW[other]] + joints[:, SHOULDER[other]]) / 2, axis=-1),
         )
         crossed &= (OUTWARD[side] * wrist[:, 0] < 0.06) & (wrist[:, 2] > 0.03) & (wrist[:, 1] > -0.45) & (arm < 0.3)
     return longest(crossed) >= seconds

@@ -159,9 +159,13 @@ def hand_low(joints: Array, side: str = "either", height: float = 0.35, seconds:
 
 @physical_test
 def hand_in_front(
-    joints: Array, side: str = "either", reach: float = 0.28, low: str = "waist", high: str = "head",
+    joints: Array,
+    side: str = "either",
+    reach: float = 0.28,
+    low: str = "waist",
+    high: str = "head",
     seconds: float = 0.4,
-) -> bool:  # fmt: skip
+) -> bool:
     """A hand is held ahead of the body, `reach` before the shoulders, between two levels."""
 
     def mask(each: Side) -> Mask:
@@ -174,9 +178,13 @@ def hand_in_front(
 
 @physical_test
 def arm_points(
-    joints: Array, direction: str, side: str = "either", seconds: float = 0.3, within: float = 35.0,
+    joints: Array,
+    direction: str,
+    side: str = "either",
+    seconds: float = 0.3,
+    within: float = 35.0,
     straight: float = 140.0,
-) -> bool:  # fmt: skip
+) -> bool:
     """The straight arm points forward, up, down, out (to its own side), across, back, left, right or level (anywhere
     between forward and out), within so many degrees, for so long."""
 
@@ -196,18 +204,30 @@ def aims_along(joints: Array, side: Side, direction: str, within: float) -> Mask
         raised = np.degrees(np.arcsin(np.clip(arm[:, 1], -1.0, 1.0)))
         return (np.abs(raised) <= within) & (np.sum(arm * ahead, axis=-1) > -0.5)
     axis = {
-        "forward": ahead, "back": -ahead, "up": np.broadcast_to(UP, ahead.shape),
-        "down": np.broadcast_to(-UP, ahead.shape), "left": left, "right": -left,
-        "out": left * OUTWARD[side], "across": -left * OUTWARD[side],
-    }[direction]  # fmt: skip
+        "forward": ahead,
+        "back": -ahead,
+        "up": np.broadcast_to(UP, ahead.shape),
+        "down": np.broadcast_to(-UP, ahead.shape),
+        "left": left,
+        "right": -left,
+        "out": left * OUTWARD[side],
+        "across": -left * OUTWARD[side],
+    }[direction]
     return np.degrees(np.arccos(np.clip(np.sum(arm * axis, axis=-1), -1.0, 1.0))) <= within
 
 
 @physical_test
 def hand_oscillates(
-    joints: Array, side: str = "either", axis: str = "any", times: int = 2, amplitude: float = 0.08,
-    low: str | None = None, high: str | None = None, room: float = 9.0, fastest: float = 4.0,
-) -> bool:  # fmt: skip
+    joints: Array,
+    side: str = "either",
+    axis: str = "any",
+    times: int = 2,
+    amplitude: float = 0.08,
+    low: str | None = None,
+    high: str | None = None,
+    room: float = 9.0,
+    fastest: float = 4.0,
+) -> bool:
     """A hand goes to and fro so many times by `amplitude` metres relative to the chest, between two levels if named.
 
     With `room` it does so in two seconds within a space of that many metres each way: work, not flailing.
@@ -307,9 +327,7 @@ def hands_together_in_front(joints: Array, seconds: float = 0.8, within: float =
 
 
 @physical_test
-def palm_faces(
-    joints: Array, direction: str, side: str = "either", seconds: float = 0.3, within: float = 55.0
-) -> bool:
+def palm_faces(joints: Array, direction: str, side: str = "either", seconds: float = 0.3, within: float = 55.0) -> bool:
     """The palm faces forward, up, down, in (to the other side), out or the head; never known of 22 joints."""
     if not has_hands(joints):
         return False
@@ -318,10 +336,14 @@ def palm_faces(
 
     def holds(each: Side) -> bool:
         axis = {
-            "forward": ahead, "back": -ahead, "up": np.broadcast_to(UP, ahead.shape),
-            "down": np.broadcast_to(-UP, ahead.shape), "out": left * OUTWARD[each], "in": -left * OUTWARD[each],
+            "forward": ahead,
+            "back": -ahead,
+            "up": np.broadcast_to(UP, ahead.shape),
+            "down": np.broadcast_to(-UP, ahead.shape),
+            "out": left * OUTWARD[each],
+            "in": -left * OUTWARD[each],
             "head": normalize(joints[:, HEAD] - joints[:, WRIST[each]]),
-        }[direction]  # fmt: skip
+        }[direction]
         cosine = np.clip(np.sum(palm_normal(joints, each) * axis, axis=-1), -1.0, 1.0)
         return longest(np.degrees(np.arccos(cosine)) <= within) >= seconds
 
@@ -333,8 +355,10 @@ def reaches_up(joints: Array, side: str = "either", seconds: float = 0.2) -> boo
     """A hand goes well above the head, the arm nearly straight."""
     return by_side(
         side,
-        lambda each: longest((palm(joints, each)[:, 1] > joints[:, HEAD, 1] + 0.25) & (elbow_bend(joints, each) > 125))
-        >= seconds,
+        lambda each: (
+            longest((palm(joints, each)[:, 1] > joints[:, HEAD, 1] + 0.25) & (elbow_bend(joints, each) > 125))
+            >= seconds
+        ),
     )
 
 
@@ -345,9 +369,13 @@ def hand_leads(joints: Array, direction: str, side: str = "either", speed: float
     def holds(each: Side) -> bool:
         rate = velocity(in_chest(joints, palm(joints, each)))
         component = {
-            "forward": rate[:, 2], "back": -rate[:, 2], "up": rate[:, 1], "down": -rate[:, 1],
-            "out": rate[:, 0] * OUTWARD[each], "across": -rate[:, 0] * OUTWARD[each],
-        }[direction]  # fmt: skip
+            "forward": rate[:, 2],
+            "back": -rate[:, 2],
+            "up": rate[:, 1],
+            "down": -rate[:, 1],
+            "out": rate[:, 0] * OUTWARD[each],
+            "across": -rate[:, 0] * OUTWARD[each],
+        }[direction]
         return bool(component.max() >= speed)
 
     return by_side(side, holds)

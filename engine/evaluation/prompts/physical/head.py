@@ -84,9 +84,13 @@ def looks_around(joints: Array, degrees: float = 25.0) -> bool:
 
 @physical_test
 def looks(
-    joints: Array, left: float | None = None, right: float | None = None, up: float | None = None,
-    down: float | None = None, seconds: float = 0.3,
-) -> bool:  # fmt: skip
+    joints: Array,
+    left: float | None = None,
+    right: float | None = None,
+    up: float | None = None,
+    down: float | None = None,
+    seconds: float = 0.3,
+) -> bool:
     """The face points so many degrees up or down, or turns so far to a side from where it began.
 
     With 22 joints chest and neck tell, and up and down count from the beginning too: necks differ.

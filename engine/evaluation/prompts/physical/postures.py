@@ -304,5 +304,5 @@ def stretches(joints: Array, seconds: float = 0.4) -> bool:
     """Both hands above the head with arms nearly straight, or the trunk bent far to one side with a hand up."""
     up = np.ones(len(joints), dtype=bool)
     for side in SIDES:
-        up &= (palm(joints, side)[:, 1] > joints[:, HEAD, 1] + 0.15)
+        up &= palm(joints, side)[:, 1] > joints[:, HEAD, 1] + 0.15
     return longest(up) >= seconds

@@ -68,16 +68,25 @@ def count_strides(joints: Array, stride: float = 0.2) -> int:
 
 @physical_test
 def travels(
-    joints: Array, forward: float | None = None, backward: float | None = None, left: float | None = None,
-    right: float | None = None, total: float | None = None, straight: float | None = None,
-) -> bool:  # fmt: skip
+    joints: Array,
+    forward: float | None = None,
+    backward: float | None = None,
+    left: float | None = None,
+    right: float | None = None,
+    total: float | None = None,
+    straight: float | None = None,
+) -> bool:
     """Goes at least so many metres in each direction named, seen from the body; `straight` from first to last frame."""
     ahead, aside = way_forward(joints), way_left(joints)
     gap = joints[-1, PELVIS] - joints[0, PELVIS]
     gone = {
-        "forward": (forward, ahead), "backward": (backward, -ahead), "left": (left, aside), "right": (right, -aside),
-        "total": (total, way_length(joints)), "straight": (straight, float(np.hypot(gap[0], gap[2]))),
-    }  # fmt: skip
+        "forward": (forward, ahead),
+        "backward": (backward, -ahead),
+        "left": (left, aside),
+        "right": (right, -aside),
+        "total": (total, way_length(joints)),
+        "straight": (straight, float(np.hypot(gap[0], gap[2]))),
+    }
     return all(way >= least for least, way in gone.values() if least is not None)
 
 
@@ -90,9 +99,12 @@ def stays(joints: Array, within: float = 0.6) -> bool:
 
 @physical_test
 def turns(
-    joints: Array, left: float | None = None, right: float | None = None, around: float | None = None,
+    joints: Array,
+    left: float | None = None,
+    right: float | None = None,
+    around: float | None = None,
     tolerance: float | None = None,
-) -> bool:  # fmt: skip
+) -> bool:
     """Ends turned by about so many degrees to that side; `around` to either. Within 50 % unless told."""
     angle = float(yaw(joints)[-5:].mean())
     for asked, turned in ((left, angle), (right, -angle), (around, abs(angle))):

@@ -51,9 +51,7 @@ def scratch_head(draw: Draw) -> Score:
 
     def at(move: float) -> Posture:
         if back:
-            hand = Hand(
-                (0.12, 0.04 + move, -0.07), "head", palm=(-0.7, 0, 0.7), fingers=(-0.7, 0.5, -0.35), swivel=48
-            )
+            hand = Hand((0.12, 0.04 + move, -0.07), "head", palm=(-0.7, 0, 0.7), fingers=(-0.7, 0.5, -0.35), swivel=48)
         else:
             hand = Hand(
                 (0.13, 0.12 + move, 0.06 - move),
@@ -87,9 +85,7 @@ def scratch_head(draw: Draw) -> Score:
 )
 def check_watch(draw: Draw) -> Score:
     hand = Hand((-0.36, draw.between(-0.28, -0.15), 0.5), palm=(0.1, -0.9, -0.4), fingers=(-1, 0.1, 0.1), swivel=25)
-    helper = (
-        Hand((-0.2, -0.3, 0.52), palm=(-0.3, -0.6, -0.4), fingers=(-0.9, 0.1, 0.3)) if draw.chance(0.4) else None
-    )
+    helper = Hand((-0.2, -0.3, 0.52), palm=(-0.3, -0.6, -0.4), fingers=(-0.9, 0.1, 0.3)) if draw.chance(0.4) else None
     pose = Posture(right=hand, left=helper, gaze=Gaze(-draw.between(2, 12), -draw.between(28, 38), -4), bend=4)
     return Score((Key(pose, draw.between(0.55, 0.8), draw.between(0.7, 1.6)),))
 
@@ -301,9 +297,7 @@ def shade_eyes(draw: Draw) -> Score:
     hand = Hand((0.14, 0.09, 0.12), "head", palm=(0, -1, 0.1), fingers=(-1, 0.05, 0.2), swivel=46)
     keys = [Key(Posture(right=hand, bend=3, gaze=Gaze(0, 3), shift=(0, 0, 0.02)), 0.7, draw.between(0.5, 1.2))]
     for yaw in (draw.between(20, 50), -draw.between(20, 50))[: draw.count(0, 2)]:
-        keys.append(
-            Key(Posture(right=hand, twist=0.5 * yaw, bend=3, gaze=Gaze(yaw, 2)), draw.between(0.8, 1.2), 0.3)
-        )
+        keys.append(Key(Posture(right=hand, twist=0.5 * yaw, bend=3, gaze=Gaze(yaw, 2)), draw.between(0.8, 1.2), 0.3))
     return Score(tuple(keys))
 
 

@@ -260,9 +260,7 @@ def rub_eyes(draw: Draw) -> Score:
 )
 def whisper(draw: Draw) -> Score:
     hand = Hand((0.1, -0.08, 0.15), "head", palm=(-0.6, 0.1, -0.6), fingers=(-0.25, 1, 0.15), swivel=0)
-    pose = Posture(
-        right=hand, bend=12, lean=draw.between(6, 14), gaze=Gaze(draw.between(10, 30), -2, 6), weight=0.3
-    )
+    pose = Posture(right=hand, bend=12, lean=draw.between(6, 14), gaze=Gaze(draw.between(10, 30), -2, 6), weight=0.3)
     return Score((Key(pose, 0.8, draw.between(1.0, 2.4)),), back=0.8)
 
 

@@ -325,9 +325,7 @@ def blow_kiss(draw: Draw) -> Score:
     out = Hand((0.12, draw.between(-0.15, 0.05), 0.85), palm=(-0.2, 0.9, 0.3), fingers=(0.2, 0.2, 1))
     kiss = Posture(right=lips, gaze=Gaze(0, -3), bend=2)
     blow = Posture(right=out, gaze=Gaze(0, 4), bend=4, shift=(0, 0, 0.03))
-    return Score(
-        (Key(kiss, 0.7, draw.between(0.2, 0.5)), Key(blow, draw.between(0.4, 0.6), draw.between(0.4, 1.0)))
-    )
+    return Score((Key(kiss, 0.7, draw.between(0.2, 0.5)), Key(blow, draw.between(0.4, 0.6), draw.between(0.4, 1.0))))
 
 
 @action(

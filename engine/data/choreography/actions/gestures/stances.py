@@ -40,9 +40,7 @@ def cross_arms(draw: Draw) -> Score:
             )
         )
     held = draw.chance(0.35)
-    return Score(
-        tuple(keys), end="held" if held else "rest", start="held" if draw.chance(0.25) else "rest", back=0.9
-    )
+    return Score(tuple(keys), end="held" if held else "rest", start="held" if draw.chance(0.25) else "rest", back=0.9)
 
 
 @action(

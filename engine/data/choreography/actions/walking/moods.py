@@ -92,9 +92,7 @@ def strut(draw: Draw) -> Score:
     (travels(0.8),),
     base="walk",
     style=styled(
-        lambda draw: Gait(
-            speed=0.95, narrow=draw.between(0.05, 0.075), roll=-draw.between(4, 7), lean=-2, swing=1.1
-        )
+        lambda draw: Gait(speed=0.95, narrow=draw.between(0.05, 0.075), roll=-draw.between(4, 7), lean=-2, swing=1.1)
     ),
 )
 def catwalk(draw: Draw) -> Score:

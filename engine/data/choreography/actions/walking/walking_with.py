@@ -135,9 +135,7 @@ def walk_looking(draw: Draw) -> Score:
     def look(yaw: float) -> Posture:
         return Posture(gaze=Gaze(yaw, draw.near(2, 5)), twist=0.2 * yaw)
 
-    return walking(
-        draw, look(0), look(draw.between(45, 75)), look(-draw.between(45, 75)), look(draw.between(-20, 20))
-    )
+    return walking(draw, look(0), look(draw.between(45, 75)), look(-draw.between(45, 75)), look(draw.between(-20, 20)))
 
 
 @action(
@@ -203,9 +201,7 @@ def carry_tray(draw: Draw) -> Score:
 def carry_tray_both(draw: Draw) -> Score:
     return walking(
         draw,
-        Posture(
-            **both(Hand((0.0, -0.5, 0.52), palm=(-0.5, 0.8, 0), fingers=(-0.1, 0, 1))), bend=-2, gaze=Gaze(0, -16)
-        ),
+        Posture(**both(Hand((0.0, -0.5, 0.52), palm=(-0.5, 0.8, 0), fingers=(-0.1, 0, 1))), bend=-2, gaze=Gaze(0, -16)),
     )
 
 
@@ -297,9 +293,7 @@ def walk_hands_up(draw: Draw) -> Score:
         draw,
         Posture(
             **both(
-                Hand(
-                    (draw.between(0.25, 0.45), draw.between(0.45, 0.7), 0.12), palm=(0, 0, 1), fingers=(0.05, 1, 0)
-                )
+                Hand((draw.between(0.25, 0.45), draw.between(0.45, 0.7), 0.12), palm=(0, 0, 1), fingers=(0.05, 1, 0))
             ),
             gaze=Gaze(0, 0),
         ),

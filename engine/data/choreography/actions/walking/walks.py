@@ -32,9 +32,7 @@ from engine.data.choreography.stock import walking
 )
 def limp(draw: Draw) -> Score:
     hurt = (
-        Hand((0.13, -0.22, 0.14), "hips", palm=(-0.9, 0, -0.3), fingers=(-0.1, -1, 0.2))
-        if draw.chance(0.4)
-        else None
+        Hand((0.13, -0.22, 0.14), "hips", palm=(-0.9, 0, -0.3), fingers=(-0.1, -1, 0.2)) if draw.chance(0.4) else None
     )
     return walking(
         draw, Posture(right=hurt, bend=draw.between(2, 10), gaze=Gaze(draw.near(0, 4), -draw.between(5, 20)))
@@ -244,9 +242,7 @@ def zombie_walk(draw: Draw) -> Score:
 def robot_walk(draw: Draw) -> Score:
     def arms(right: float) -> Posture:
         def arm(up: float) -> Hand:
-            return Hand(
-                (0.06, -0.5 + 0.24 * up, 0.46 - 0.1 * abs(up)), palm=(-1, 0, 0), fingers=(0, 0.1 + 0.5 * up, 1)
-            )
+            return Hand((0.06, -0.5 + 0.24 * up, 0.46 - 0.1 * abs(up)), palm=(-1, 0, 0), fingers=(0, 0.1 + 0.5 * up, 1))
 
         return Posture(right=arm(right), left=arm(-right), bend=-4, gaze=Gaze())
 
@@ -353,9 +349,7 @@ def sneak(draw: Draw) -> Score:
     (travels(0.6),),
     base="walk",
     sided=False,
-    style=styled(
-        lambda draw: Gait(speed=0.8, stride=0.85, narrow=-0.1, toe_out=12, lean=5, crouch=0.04, swing=0.6)
-    ),
+    style=styled(lambda draw: Gait(speed=0.8, stride=0.85, narrow=-0.1, toe_out=12, lean=5, crouch=0.04, swing=0.6)),
 )
 def cowboy_walk(draw: Draw) -> Score:
     arms = (

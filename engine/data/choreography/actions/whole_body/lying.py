@@ -27,9 +27,7 @@ def supine(draw: Draw, legs: str, arms: str) -> Posture:
     """On the back: legs "up" (feet on the floor, knees bent) or "long"; arms beside, on the belly or under the head."""
     feet: dict[str, Any] = both_feet(SUPINE_LEGS) if legs == "long" else {}
     hands: dict[str, Any] = {
-        "beside": both(
-            Hand((draw.between(0.28, 0.42), 0.03, -0.42), "floor", palm=(0, -1, 0), fingers=(0.2, 0, 1))
-        ),
+        "beside": both(Hand((draw.between(0.28, 0.42), 0.03, -0.42), "floor", palm=(0, -1, 0), fingers=(0.2, 0, 1))),
         "belly": both(Hand((-0.22, -0.75, 0.32), palm=(0, -0.2, -1), fingers=(-1, -0.1, 0))),
         "head": both(Hand((0.11, 0.05, 0.0), "head", palm=(0, 0, 1), fingers=(-0.8, 0.3, 0), swivel=60)),
         "wide": both(Hand((0.72, 0.03, -0.9), "floor", palm=(0, 1, 0), fingers=(1, 0, -0.2))),
@@ -147,9 +145,7 @@ def sit_ups(draw: Draw) -> Score:
     low = Posture(**{**SUPINE, "gaze": Gaze(0, 70)}, **hands)
     high = Posture(place=(0, 0.16, -0.46), hips=(-18, 0, 0), bend=40, gaze=Gaze(0, -10), **ON_FLOOR, **hands)
     move = draw.between(0.65, 0.95)
-    return Score(
-        (Key(low, 0, 0.3), *cycle((high, low), move, draw.count(2, 4))), start="held", end="held", lead=0.1
-    )
+    return Score((Key(low, 0, 0.3), *cycle((high, low), move, draw.count(2, 4))), start="held", end="held", lead=0.1)
 
 
 @action(
@@ -217,9 +213,7 @@ def plank(draw: Draw) -> Score:
     sided=False,
 )
 def lie_prone(draw: Draw) -> Score:
-    half = Posture(
-        **{**HALF_KNEELING, "right_foot": Foot()}, hips=(20, 0, 0), bend=20, gaze=Gaze(0, -40), **both(HANG)
-    )
+    half = Posture(**{**HALF_KNEELING, "right_foot": Foot()}, hips=(20, 0, 0), bend=20, gaze=Gaze(0, -40), **both(HANG))
     fours = Posture(**ALL_FOURS, **both(Hand((0.18, 0.03, 0.56), **FLAT_HAND)), gaze=Gaze(0, -70))
     down = Posture(
         **PRONE,
@@ -339,9 +333,7 @@ def crawl(draw: Draw) -> Score:
     sided=False,
 )
 def down_and_crawl(draw: Draw) -> Score:
-    half = Posture(
-        **{**HALF_KNEELING, "right_foot": Foot()}, hips=(20, 0, 0), bend=20, gaze=Gaze(0, -40), **both(HANG)
-    )
+    half = Posture(**{**HALF_KNEELING, "right_foot": Foot()}, hips=(20, 0, 0), bend=20, gaze=Gaze(0, -40), **both(HANG))
     keys = crawl_keys(draw, draw.count(3, 5), draw.between(0.3, 0.4), draw.between(0.6, 0.8))
     first = Key(keys[0].posture.but(**both(Hand((0.18, 0.03, 0.54), **FLAT_HAND))), 0.9, 0.05)
     return Score(

@@ -166,9 +166,7 @@ def uppercut(draw: Draw) -> Score:
     (ahead("right_wrist", 0.3), moves("right_wrist", 0.4)),
 )
 def slap(draw: Draw) -> Score:
-    wind = Posture(
-        right=Hand((0.72, 0.12, 0.1), palm=(0, 0, 1), fingers=(0.8, 0.4, 0.1)), twist=-26, gaze=Gaze(0, 0)
-    )
+    wind = Posture(right=Hand((0.72, 0.12, 0.1), palm=(0, 0, 1), fingers=(0.8, 0.4, 0.1)), twist=-26, gaze=Gaze(0, 0))
     hit = Posture(
         right=Hand((-0.1, 0.12, 0.72), palm=(-1, 0, 0.1), fingers=(-0.1, 0.4, 0.9)),
         twist=10,

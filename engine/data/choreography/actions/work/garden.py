@@ -157,12 +157,8 @@ def mop(draw: Draw) -> Score:
 def rake(draw: Draw) -> Score:
     def at(out: float, lift: float) -> Posture:
         return Posture(
-            right=Hand(
-                (-0.1, -0.36 + 0.06 * lift, 0.15 + 0.4 * out), palm=(-0.4, -0.8, 0), fingers=(-0.5, -0.2, 0.8)
-            ),
-            left=Hand(
-                (-0.15, -0.55 + 0.16 * lift, 0.4 + 0.45 * out), palm=(-0.4, 0.8, 0), fingers=(-0.4, -0.2, 0.9)
-            ),
+            right=Hand((-0.1, -0.36 + 0.06 * lift, 0.15 + 0.4 * out), palm=(-0.4, -0.8, 0), fingers=(-0.5, -0.2, 0.8)),
+            left=Hand((-0.15, -0.55 + 0.16 * lift, 0.4 + 0.45 * out), palm=(-0.4, 0.8, 0), fingers=(-0.4, -0.2, 0.9)),
             bend=12 + 14 * out,
             hips=(6 + 6 * out, 0, 0),
             twist=-12 + 16 * out,
@@ -229,9 +225,7 @@ def fishing(draw: Draw) -> Score:
     (ahead("right_wrist", 0.2),),
 )
 def water_plants(draw: Draw) -> Score:
-    carry = Posture(
-        right=Hand((0.1, -0.78, 0.35), palm=(-1, 0, 0), fingers=(0, -0.2, 1)), lean=4, gaze=Gaze(-4, -30)
-    )
+    carry = Posture(right=Hand((0.1, -0.78, 0.35), palm=(-1, 0, 0), fingers=(0, -0.2, 1)), lean=4, gaze=Gaze(-4, -30))
     pour = Posture(
         right=Hand((0.02, -0.42, 0.66), palm=(-0.7, -0.7, 0), fingers=(0, -0.5, 1), swivel=20),
         bend=12,

@@ -105,9 +105,7 @@ def pick_up(draw: Draw) -> Score:
     deep = draw.between(0, 1)
     low = Posture(
         right=reach,
-        left=Hand((0.12, -0.02, 0.25), "hips", palm=(0, -1, 0), fingers=(-0.2, -0.3, 1))
-        if draw.chance(0.5)
-        else HANG,
+        left=Hand((0.12, -0.02, 0.25), "hips", palm=(0, -1, 0), fingers=(-0.2, -0.3, 1)) if draw.chance(0.5) else HANG,
         hips=(40 - 12 * deep, 0, 0),
         bend=34 - 10 * deep,
         shift=(0, -0.06 - 0.28 * deep, 0),

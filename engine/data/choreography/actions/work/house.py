@@ -78,9 +78,7 @@ def cut_vegetables(draw: Draw) -> Score:
 def knead(draw: Draw) -> Score:
     def at(push: float) -> Posture:
         return Posture(
-            **both(
-                Hand((-0.2, -0.5 - 0.05 * push, 0.42 + 0.2 * push), palm=(0, -0.8, 0.6), fingers=(-0.1, 0.2, 1))
-            ),
+            **both(Hand((-0.2, -0.5 - 0.05 * push, 0.42 + 0.2 * push), palm=(0, -0.8, 0.6), fingers=(-0.1, 0.2, 1))),
             bend=14 + 10 * push,
             hips=(4 + 5 * push, 0, 0),
             gaze=Gaze(0, -42),
@@ -189,9 +187,7 @@ def wash_hands(draw: Draw) -> Score:
             right=Hand(
                 (-0.3, -0.5 + 0.03 * slide, 0.5 + 0.05 * slide), palm=(-0.6, -0.7, 0), fingers=(-0.4, -0.2, 0.9)
             ),
-            left=Hand(
-                (-0.3, -0.54 - 0.03 * slide, 0.5 - 0.05 * slide), palm=(-0.6, 0.7, 0), fingers=(-0.4, -0.2, 0.9)
-            ),
+            left=Hand((-0.3, -0.54 - 0.03 * slide, 0.5 - 0.05 * slide), palm=(-0.6, 0.7, 0), fingers=(-0.4, -0.2, 0.9)),
             bend=15,
             gaze=Gaze(0, -44),
         )

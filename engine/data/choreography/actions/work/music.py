@@ -25,9 +25,7 @@ def guitar(draw: Draw) -> Score:
 
     def at(strum: float, neck: float, beat: float) -> Posture:
         return Posture(
-            right=Hand(
-                (-0.24, -0.62 + 0.06 * strum, 0.32), palm=(-0.2, 0, -1), fingers=(-0.8, -0.5, 0.1), swivel=12
-            ),
+            right=Hand((-0.24, -0.62 + 0.06 * strum, 0.32), palm=(-0.2, 0, -1), fingers=(-0.8, -0.5, 0.1), swivel=12),
             left=Hand((0.1 - 0.12 * neck, -0.28, 0.56), palm=(-0.3, 0.5, -0.8), fingers=(-0.5, 0.6, 0.4)),
             bend=6 + 6 * rock * beat,
             hips=(2, 0, 6),
@@ -115,9 +113,7 @@ def drums(draw: Draw) -> Score:
         )
 
     beat = draw.between(0.13, 0.19)
-    keys = [
-        Key(Posture(**place, bend=8, right=hand(True, 0, 0), left=hand(False, 0, 0), gaze=Gaze(0, -14)), 0, 0.1)
-    ]
+    keys = [Key(Posture(**place, bend=8, right=hand(True, 0, 0), left=hand(False, 0, 0), gaze=Gaze(0, -14)), 0, 0.1)]
     for number in range(draw.count(12, 22)):
         fill = number % 6 == 5
         side = draw.between(0.1, 0.35) if fill else -0.02
@@ -352,9 +348,7 @@ def harp(draw: Draw) -> Score:
 )
 def hand_drum(draw: Draw) -> Score:
     def hand(up: bool) -> Hand:
-        return Hand(
-            (-0.22, -0.6 + (0.16 if up else 0), 0.5), palm=(0, -1, 0), fingers=(-0.2, 0.3 if up else 0.0, 1)
-        )
+        return Hand((-0.22, -0.6 + (0.16 if up else 0), 0.5), palm=(0, -1, 0), fingers=(-0.2, 0.3 if up else 0.0, 1))
 
     right = Posture(right=hand(True), left=hand(False), bend=12, twist=4, gaze=Gaze(0, -26))
     left = Posture(right=hand(False), left=hand(True), bend=12, twist=-4, gaze=Gaze(0, -22))

@@ -221,9 +221,7 @@ def knock(draw: Draw) -> Score:
     on = Posture(
         right=Hand((-0.06, 0.0, 0.72), palm=(-0.2, -0.3, 0.9), fingers=(-0.1, 0.9, 0.3)), bend=3, gaze=Gaze(0, 2)
     )
-    off = Posture(
-        right=Hand((-0.04, 0.02, 0.58), palm=(-0.2, 0, 0.9), fingers=(-0.1, 1, 0.0)), bend=2, gaze=Gaze(0, 2)
-    )
+    off = Posture(right=Hand((-0.04, 0.02, 0.58), palm=(-0.2, 0, 0.9), fingers=(-0.1, 1, 0.0)), bend=2, gaze=Gaze(0, 2))
     count = draw.count(2, 5)
     return Score(
         (Key(off, 0.65), *cycle((on, off), draw.between(0.11, 0.16), count), Key(off, 0.1, draw.between(0.2, 0.8))),
@@ -332,10 +330,7 @@ def barbell(draw: Draw) -> Score:
     return Score(
         (
             Key(rack, 0.9, 0.2),
-            *(
-                (Key(dip, 0.3), Key(up, draw.between(0.5, 0.7), draw.between(0.3, 0.8)), Key(rack, 0.6, 0.1))
-                * count
-            ),
+            *((Key(dip, 0.3), Key(up, draw.between(0.5, 0.7), draw.between(0.3, 0.8)), Key(rack, 0.6, 0.1)) * count),
         ),
         stagger=0,
         back=0.9,
@@ -354,9 +349,7 @@ def barbell(draw: Draw) -> Score:
 )
 def biceps_curl(draw: Draw) -> Score:
     low = Posture(right=Hand((0.1, -0.94, 0.16), palm=(0, 0.1, 1), fingers=(0, -1, 0.1)), gaze=Gaze(0, -4))
-    up = Posture(
-        right=Hand((0.06, -0.14, 0.42), palm=(0, 0.2, -1), fingers=(0, 1, -0.1)), bend=-4, gaze=Gaze(-6, -14)
-    )
+    up = Posture(right=Hand((0.06, -0.14, 0.42), palm=(0, 0.2, -1), fingers=(0, 1, -0.1)), bend=-4, gaze=Gaze(-6, -14))
     count = draw.count(2, 4)
     return Score(
         (Key(low, 0.5), *cycle((up, low), draw.between(0.6, 0.9), count)), words={"times": times_in_words(count)}

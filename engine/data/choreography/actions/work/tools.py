@@ -51,9 +51,7 @@ def saw(draw: Draw) -> Score:
     body = Posture(left=left, bend=26, hips=(18, 0, 0), gaze=Gaze(-4, -46), **WIDE)
     ahead_ = body.but(right=Hand((-0.02, -0.72, 0.62), "level", palm=(-1, 0, 0), fingers=(0, -0.4, 1)), twist=8)
     back = body.but(right=Hand((0.08, -0.52, 0.18), "level", palm=(-1, 0, 0), fingers=(0, -0.4, 1)), twist=-10)
-    return Score(
-        (Key(ahead_, 0.9, 0.1), *cycle((back, ahead_), draw.between(0.3, 0.45), draw.count(4, 7))), back=0.9
-    )
+    return Score((Key(ahead_, 0.9, 0.1), *cycle((back, ahead_), draw.between(0.3, 0.45), draw.count(4, 7))), back=0.9)
 
 
 @action(

@@ -86,9 +86,7 @@ def sword_slash(draw: Draw) -> Score:
         weight=0.45,
         left_foot=Foot((0.03, 0, 0.3)),
     )
-    back = cut.but(
-        right=Hand((0.7, -0.15, 0.5), palm=(0, -1, 0.2), fingers=(1, 0, 0.3)), twist=-16, hips=(4, 0, -4)
-    )
+    back = cut.but(right=Hand((0.7, -0.15, 0.5), palm=(0, -1, 0.2), fingers=(1, 0, 0.3)), twist=-16, hips=(4, 0, -4))
     count = draw.count(1, 2)
     blow: tuple[Key, ...] = (Key(wind, 0.45), Key(cut, draw.between(0.24, 0.32), 0.12))
     if draw.chance(0.5):
