@@ -1,4 +1,4 @@
-"""The commands `mmm train tokenizer | transformer | evaluator`, `mmm publish` and `mmm evaluate-finetuning`."""
+"""The commands `mmm train tokenizer | transformer | evaluator | all`, `mmm publish` and `mmm evaluate-finetuning`."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 # Makers' figures for dense bfloat16 matrix products, TFLOP/s.
 GPU_PEAKS = {"RTX A5000": 111.0, "A100": 312.0, "H100": 989.0}
 
+# How `mmm train all` divides its minutes.
+SHARES = {"tokenizer": 0.25, "transformer": 0.6, "evaluator": 0.15}
+
 
 def add_train(parser: argparse.ArgumentParser) -> None:
     """Fill in `mmm train`."""
@@ -38,6 +41,11 @@ def add_train(parser: argparse.ArgumentParser) -> None:
     transformer.add_argument("--rehearse", type=Path, metavar="DATA", help="older data to replay while fine-tuning")
     transformer.add_argument("--text-encoder", type=Path, metavar="DIR", help="by default as generating finds it")
     transformer.set_defaults(run=run_train_transformer)
+    everything = parts.add_parser("all", help="tokenizer, transformer and evaluator, one after the other")
+    _add_recipe(everything)
+    everything.add_argument("--init", metavar="MODEL", help="model to go on from")
+    everything.add_argument("--text-encoder", type=Path, metavar="DIR", help="by default as generating finds it")
+    everything.set_defaults(run=run_train_all)
     cost = parts.add_parser("cost", help="what a recipe asks of a machine, counted on a small batch")
     cost.add_argument("--recipe", default="paper-humanml3d")
     cost.add_argument("--set", action="append", default=[], dest="changes", metavar="KEY=VALUE")
@@ -45,7 +53,7 @@ def add_train(parser: argparse.ArgumentParser) -> None:
     cost.add_argument("--utilisation", type=float, default=0.3, help="share of a GPU's peak that is reached")
     cost.set_defaults(run=run_train_cost)
     evaluator = parts.add_parser("evaluator", help="the judge of `mmm evaluate`")
-    _add_run(evaluator)
+    _add_run(evaluator, "folder in HumanML3D's layout, or a pack of 'mmm data pack'")
     evaluator.set_defaults(run=run_train_evaluator)
 
 
@@ -177,20 +185,40 @@ def run_train_transformer(options: argparse.Namespace) -> None:
     _tell(train_transformer(run, data, options.run_dir, budget, device=options.device))
 
 
+def run_train_all(options: argparse.Namespace) -> None:
+    """Train a model and its judge into RUN/tokenizer, RUN/transformer and RUN/evaluator; the same command goes on.
+
+    --minutes are divided by `SHARES`; --steps are each stage's.
+    """
+    if options.minutes is None and options.steps is None:
+        raise InputError("how long to train? Give --minutes for all three together, or --steps of each")
+
+    def stage(name: str, **changed: object) -> argparse.Namespace:
+        minutes = None if options.minutes is None else options.minutes * SHARES[name]
+        return argparse.Namespace(**{**vars(options), "run_dir": options.run_dir / name, "minutes": minutes, **changed})
+
+    run_train_tokenizer(stage("tokenizer"))
+    tokenizer = options.run_dir / "tokenizer" / "model"
+    run_train_transformer(stage("transformer", tokenizer=tokenizer, rehearse=None))
+    run_train_evaluator(stage("evaluator"))
+
+
 def run_train_evaluator(options: argparse.Namespace) -> None:
     """Train the evaluator; Ctrl-C and the same command go on."""
     from dataclasses import replace
 
+    from engine.data.packing.source import open_source
     from engine.evaluation.train_evaluator import EvaluatorTrainingConfig, train_evaluator
     from engine.models.text_encoder import load_text_encoder
     from engine.weights import BUNDLED
 
-    _check_data(options.data)
+    if not options.data.is_file():
+        _check_data(options.data)
     budget = _budget(options, None)
     training = EvaluatorTrainingConfig()
     training = replace(training, run=replace(training.run, seed=options.seed))
     encoder = load_text_encoder("minilm", BUNDLED / "minilm")
-    _tell(train_evaluator(training, options.data, options.run_dir, encoder, budget))
+    _tell(train_evaluator(training, open_source(options.data), options.run_dir, encoder, budget))
 
 
 def run_train_cost(options: argparse.Namespace) -> None:

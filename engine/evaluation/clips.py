@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.data.clips import ClipFolder, ClipSource
 from engine.errors import InputError
 from engine.motion.parts import fit_features
 from engine.motion.skeleton import EXPRESSIVE, HUMANML3D
@@ -36,7 +37,7 @@ class Clip:
 
     Attributes:
         name: file name without suffix, plus `@start-end` for a part.
-        path: the .npy file.
+        stored: the .npy file, or the features themselves where there is none (a pack).
         captions: at least one sentence.
         trial: what it was cut from; mirrored twins and parts share it.
         group: coarse category from clips.csv, "" if there is none.
@@ -44,7 +45,7 @@ class Clip:
     """
 
     name: str
-    path: Path
+    stored: Path | NDArray[np.float32]
     captions: tuple[str, ...]
     trial: str
     group: str = ""
@@ -53,7 +54,8 @@ class Clip:
 
     def load(self) -> NDArray[np.float32]:
         """Features (T, F) of the joints that all data sets of a kind have: 263 wide for a file of 27 joints."""
-        features = np.load(self.path, allow_pickle=False)[self.first : self.last].astype(np.float32)
+        whole = np.load(self.stored, allow_pickle=False) if isinstance(self.stored, Path) else self.stored
+        features = whole[self.first : self.last].astype(np.float32)
         wider = features.shape[1] == EXPRESSIVE.num_features
         return fit_features(features, HUMANML3D.num_features) if wider else features
 
@@ -90,6 +92,24 @@ def load_clips(root: Path, split: str, mirrored: bool = True) -> list[Clip]:
                 clips.append(Clip(part, path, tuple(captions), trial, group, first, last))
     if not clips:
         raise InputError(f"no described clips in split {split!r} of {root}")
+    return clips
+
+
+def clips_of(source: ClipSource, split: str) -> list[Clip]:
+    """As `load_clips`, of any source: a folder by its files, a pack by the clips that it makes."""
+    if isinstance(source, ClipFolder):
+        return load_clips(source.path, split)
+    clips: list[Clip] = []
+    for clip in source.load_clips(split, width=HUMANML3D.num_features, fps=FPS):
+        parts: dict[tuple[int, int | None], list[str]] = {}
+        for caption in clip.captions:
+            parts.setdefault((caption.start, caption.end), []).append(caption.text)
+        for (first, last), captions in parts.items():
+            if last is None or MIN_FRAMES <= last - first <= MAX_FRAMES + 1:
+                name = clip.name if last is None else f"{clip.name}@{first / FPS:g}-{last / FPS:g}"
+                clips.append(Clip(name, clip.features, tuple(captions), clip.trial, clip.group, first, last))
+    if not clips:
+        raise InputError(f"no described clips in split {split!r} of {source.name}")
     return clips
 
 

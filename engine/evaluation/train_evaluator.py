@@ -18,10 +18,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from engine.data.clips import load_normalisation
+from engine.data.clips import ClipSource, clip_source
 from engine.errors import InputError
 from engine.evaluation.augment import AugmentConfig, augment
-from engine.evaluation.clips import Clip, load_clips
+from engine.evaluation.clips import Clip, clips_of
 from engine.evaluation.contrastive import false_negatives, handedness, symmetric_info_nce
 from engine.evaluation.evaluator import pad_motions
 from engine.evaluation.metrics import retrieval_scores
@@ -71,18 +71,21 @@ class Batch:
 class EvaluatorTask(TrainingTask):
     """Clips and their captions, told apart from the others of a batch."""
 
-    def __init__(self, config: EvaluatorTrainingConfig, data: Path, run_dir: Path, encoder: TextEncoder) -> None:
+    def __init__(
+        self, config: EvaluatorTrainingConfig, data: Path | ClipSource, run_dir: Path, encoder: TextEncoder
+    ) -> None:
         self.config = replace(config, network=replace(config.network, text_dim=encoder.sentence_dim))
         self.run_dir = run_dir
-        self.clips = load_clips(data, "train")
-        self.held_out = load_clips(data, "val")
+        source = clip_source(data)
+        self.clips = clips_of(source, "train")
+        self.held_out = clips_of(source, "val")
         captions = [text for clip in self.clips + self.held_out for text in clip.captions]
         self.bank = CaptionBank(captions, encoder, config.network.max_words)
         number = {name: i for i, name in enumerate(sorted({clip.trial for clip in self.clips}))}
         self.trials = torch.tensor([number[clip.trial] for clip in self.clips])
         torch.manual_seed(config.run.seed)
         network = RetrievalNetwork(self.config.network)
-        statistics = load_normalisation(data, config.network.feature_dim)
+        statistics = source.load_normalisation(config.network.feature_dim)
         network.set_statistics(torch.from_numpy(statistics.mean), torch.from_numpy(statistics.std))
         self.model: nn.Module = network
         self.scores: dict[str, float] = {}
@@ -173,7 +176,7 @@ def validate(
 
 def train_evaluator(
     config: EvaluatorTrainingConfig,
-    data: Path,
+    data: Path | ClipSource,
     run_dir: Path,
     encoder: TextEncoder,
     budget: Budget,
