@@ -224,7 +224,7 @@ class Pipeline:
 
 
 def choose_device(name: str) -> torch.device:
-    """ "auto" takes CUDA (also ROCm), Intel's XPU, Apple's MPS or else the CPU; raises InputError."""
+    """The device of that name; "auto" takes CUDA (also ROCm), XPU, MPS or else the CPU; raises InputError."""
     available = {
         "cuda": torch.cuda.is_available(),
         "xpu": hasattr(torch, "xpu") and torch.xpu.is_available(),

@@ -96,7 +96,8 @@ def read_body(path: Path) -> BodyMesh:
 
 def build_body(parts: list[Part], fine: list[Part], floor: float) -> BodyMesh:
     """Mesh the union of ``parts`` above the plane y = ``floor``; and, finer and each bone's by itself, that of ``fine``
-    parts: what of them lies on the left side is mirrored."""
+    parts: what of them lies on the left side is mirrored.
+    """
     meshes = [_mesh_both_sides(parts, floor, CELL)]
     for bone in dict.fromkeys(part.bone for part in fine):
         vertices, quads = _mesh([part for part in fine if part.bone == bone], -FAR, FINE_CELL)

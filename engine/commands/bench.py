@@ -38,9 +38,10 @@ WORDS = 77  # of a prompt, as CLIP has them
 class Timing:
     """One way of sampling.
 
-    seconds: of each run, by the clock
-    cpu_seconds: of each run, as spent by this process; other programs on the same cores disturb these less
-    agreement: share of the plain loop's tokens that it gives too
+    Attributes:
+        seconds: of each run, by the clock
+        cpu_seconds: of each run, as spent by this process; other programs on the same cores disturb these less
+        agreement: share of the plain loop's tokens that it gives too
     """
 
     name: str

@@ -58,7 +58,7 @@ def run_generate(options: argparse.Namespace) -> None:
 
 
 def parse_seconds(text: str) -> float | None:
-    """ "auto" is None; raises InputError for what is neither that nor a number."""
+    """Seconds, None for "auto"; raises InputError for what is neither that nor a number."""
     if text == "auto":
         return None
     try:

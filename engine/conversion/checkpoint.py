@@ -91,7 +91,8 @@ class Checkpoint:
 def read_checkpoint(path: Path, entry: str, beside: tuple[str, ...] = ()) -> Checkpoint:
     """The tensors below `entry` of a published file: 'net' or 'trans' of a `net_last.pth`, networks of a `finest.tar`.
 
-    beside: beginnings of other entries' names that are known to be there and not needed
+    Args:
+        beside: beginnings of other entries' names that are known to be there and not needed
 
     Raises ModelError, naming what is wrong, for anything but tensors; code in the file is never run.
     """

@@ -31,7 +31,8 @@ STEPS = 4  # that progress is told in
 class Conversion:
     """What was written.
 
-    same_tokenizer: whether the tokenizer that the transformer's file repeats is the converted one
+    Attributes:
+        same_tokenizer: whether the tokenizer that the transformer's file repeats is the converted one
     """
 
     config: ModelConfig
@@ -53,9 +54,10 @@ def convert_checkpoints(
     Every tensor of both files has to be one we know, of the shape that the others imply; ModelError
     names the first that is not, and nothing is written then. Code in the files is never run.
 
-    mean, std: .npy of the training data, by default HumanML3D's as the published models use them
-    heads: of attention, which cannot be read from the tensors; by default the published 16
-    watch: told of the steps; a cancel between them leaves nothing behind, and is Cancelled
+    Args:
+        mean, std: .npy of the training data, by default HumanML3D's as the published models use them
+        heads: of attention, which cannot be read from the tensors; by default the published 16
+        watch: told of the steps; a cancel between them leaves nothing behind, and is Cancelled
     """
 
     def report(step: int, of: int) -> None:

@@ -29,9 +29,10 @@ def convert_evaluator(
 ) -> PublishedConfig:
     """Write `out` from `text_mot_match/model/finest.tar` and the folder of word vectors.
 
-    mean, std: what motions are normalised with; by default as in MMM's tables on HumanML3D, which use the
-        statistics that the published tokenizer was trained with
-    lengths: `length_est_bigru/model/latest.tar`, for rows with guessed lengths
+    Args:
+        mean, std: what motions are normalised with; by default as in MMM's tables on HumanML3D, which use the
+            statistics that the published tokenizer was trained with
+        lengths: `length_est_bigru/model/latest.tar`, for rows with guessed lengths
 
     Every tensor of the networks has to be known and of the shape that the others imply: ModelError names the
     first that is not, and nothing is written then. Code in the files is never run.

@@ -89,7 +89,7 @@ class CutClip:
 
 
 def choose_split(trial: str, config: DatasetConfig) -> str:
-    """ "train", "val" or "test", the same for every copy, take and variant of one recording.
+    """The split: "train", "val" or "test", the same for every copy, take and variant of one recording.
 
     CMU clips whose trial number is not known are always trained on, since a numbered copy of them
     may exist.

@@ -462,7 +462,8 @@ class MotionEditor:
 
 def _lead(mask: Flags) -> int:
     """Frames before the first at which the first token begins, so that one begins where the first span does: then
-    no kept frame there is hidden with it."""
+    no kept frame there is hidden with it.
+    """
     return -int(np.flatnonzero(mask.any(axis=1))[0]) % FRAMES_PER_TOKEN
 
 

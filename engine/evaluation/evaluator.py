@@ -30,7 +30,8 @@ class Evaluator:
     @classmethod
     def load(cls, folder: Path) -> Evaluator:
         """From a folder written by :func:`engine.evaluation.retrieval.save_retrieval`, with the bundled
-        text encoder that it was trained with, whichever the evaluated model uses."""
+        text encoder that it was trained with, whichever the evaluated model uses.
+        """
         network = load_retrieval(folder)
         kind = network.config.text_encoder
         return cls(network, load_text_encoder(kind, BUNDLED / TEXT_ENCODER_FOLDERS[kind]))

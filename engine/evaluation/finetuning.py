@@ -56,8 +56,9 @@ class Action:
 class FinetuningConfig:
     """Budgets, and changes to the recipes `open` (base) and `finetune`, as --set takes them.
 
-    rehearse: replay the base's data, instead of motions that the base makes itself
-    plain: base and old test split without mirrored twins and changed speeds: a sixth of the data, for a quick look
+    Attributes:
+        rehearse: replay the base's data, instead of motions that the base makes itself
+        plain: base and old test split without mirrored twins and changed speeds: a sixth of the data, for a quick look
     """
 
     base_budget: Budget

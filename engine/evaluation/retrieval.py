@@ -58,7 +58,8 @@ def sinusoids(length: int, width: int) -> Tensor:
 
 class Block(nn.Module):
     """Pre-norm transformer layer. No dropout on attention weights: on a CPU drawing those random
-    numbers costs as much as the attention itself."""
+    numbers costs as much as the attention itself.
+    """
 
     def __init__(self, config: RetrievalConfig) -> None:
         super().__init__()

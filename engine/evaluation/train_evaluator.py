@@ -152,7 +152,8 @@ def validate(
     repeats: int = 5,
 ) -> dict[str, float]:
     """R@1, R@2, R@3 and MM-Dist on whole clips, averaged over captions and pools that are drawn
-    alike every time, so that two validations differ by the weights only."""
+    alike every time, so that two validations differ by the weights only.
+    """
     network.eval()
     rng = np.random.default_rng(0)
     motions = []

@@ -27,8 +27,9 @@ SEED_STRIDE = 7919
 class Grid:
     """One motion to fill in.
 
-    ids: [N, S] tokens; what stands where `regenerate` is true is ignored
-    regenerate: [N, S] bool; all other tokens come back unchanged
+    Attributes:
+        ids: [N, S] tokens; what stands where `regenerate` is true is ignored
+        regenerate: [N, S] bool; all other tokens come back unchanged
     """
 
     ids: Tensor

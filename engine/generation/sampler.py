@@ -29,10 +29,11 @@ from engine.watch import UNWATCHED, Watch
 class SamplingRequest:
     """A batch of motions to fill in.
 
-    ids: [B, N, S] known tokens; whatever stands where `regenerate` is true is ignored
-    regenerate: [B, N, S] true: make a new token; false: comes back unchanged
-    lengths: [B] tokens of each motion; beyond them nothing is touched
-    seeds: one a motion; a motion's randomness depends on its own seed alone
+    Attributes:
+        ids: [B, N, S] known tokens; whatever stands where `regenerate` is true is ignored
+        regenerate: [B, N, S] true: make a new token; false: comes back unchanged
+        lengths: [B] tokens of each motion; beyond them nothing is touched
+        seeds: one a motion; a motion's randomness depends on its own seed alone
     """
 
     ids: Tensor
@@ -45,8 +46,9 @@ class SamplingRequest:
 class MaskedSampler:
     """Fills in token grids with a transformer, whose weights are packed once.
 
-    numbers: in which the transformer computes; fp32 gives the tokens that `MaskedTransformer.forward` would
-    share: in fp32, let the transformer's own weights become views of the packed ones
+    Attributes:
+        numbers: in which the transformer computes; fp32 gives the tokens that `MaskedTransformer.forward` would
+        share: in fp32, let the transformer's own weights become views of the packed ones
     """
 
     def __init__(
@@ -58,7 +60,7 @@ class MaskedSampler:
 
     @torch.inference_mode()
     def sample(self, request: SamplingRequest, config: SamplingConfig, watch: Watch = UNWATCHED) -> Tensor:
-        """ids [B, N, S] with every regenerated token filled in. Raises Cancelled on request."""
+        """Ids [B, N, S] with every regenerated token filled in. Raises Cancelled on request."""
         check_request(self.transformer, request)
         plan = plan_request(self.transformer, self.levels, request, config)
         device = self.network.device

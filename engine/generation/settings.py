@@ -19,16 +19,17 @@ MAX_TEMPERATURE = 100.0
 class SamplingConfig:
     """How to decode.
 
-    steps: passes for the coarse level; fine_steps: for each finer one
-    temperature: 0 always takes the likeliest code and keeps the surest
-    guidance: classifier-free guidance; 1 is the plain conditional model, 0 ignores the text; a model
-        without null text is always the plain one
-    choice_noise: scale of the Gumbel noise on the confidences, fading over the steps (MaskGIT, Chang 2022): how
-        much luck there is, at first, in which guesses stay. 0 keeps the
-        surest, as the paper does, and these are the poses that a motion holds longest: a kick then hovers
-    top_k, top_p: keep only the k likeliest codes / the likeliest ones that sum to p (1: all)
-    reuse: faster and nearly the same: a step recomputes the tokens settled in the last one and those that stand
-        a chance in this one, and sees all others as they were before
+    Attributes:
+        steps: passes for the coarse level; fine_steps: for each finer one
+        temperature: 0 always takes the likeliest code and keeps the surest
+        guidance: classifier-free guidance; 1 is the plain conditional model, 0 ignores the text; a model
+            without null text is always the plain one
+        choice_noise: scale of the Gumbel noise on the confidences, fading over the steps (MaskGIT, Chang 2022): how
+            much luck there is, at first, in which guesses stay. 0 keeps the
+            surest, as the paper does, and these are the poses that a motion holds longest: a kick then hovers
+        top_k, top_p: keep only the k likeliest codes / the likeliest ones that sum to p (1: all)
+        reuse: faster and nearly the same: a step recomputes the tokens settled in the last one and those that stand
+            a chance in this one, and sees all others as they were before
     """
 
     steps: int = 12

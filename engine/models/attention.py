@@ -80,7 +80,8 @@ class SequenceDropout(nn.Module):
 class Block(nn.Module):
     """A pre-norm transformer block: to the motion, to the words, or both; then feed-forward.
 
-    word_norm: blocks that attend to the words normalise those too
+    Attributes:
+        word_norm: blocks that attend to the words normalise those too
     """
 
     def __init__(
@@ -101,7 +102,7 @@ class Block(nn.Module):
         self.dropout = SequenceDropout(dropout)
 
     def forward(self, x: Tensor, x_mask: Tensor, words: Tensor, word_mask: Tensor) -> Tensor:
-        """x [B, N, W], x_mask [B, N], words [B, M, W], word_mask [B, M] -> [B, N, W]"""
+        """X [B, N, W], x_mask [B, N], words [B, M, W], word_mask [B, M] -> [B, N, W]"""
         if self.self_norm is not None and self.self_attention is not None:
             normed = self.self_norm(x)
             x = x + self.dropout(self.self_attention(normed, normed, x_mask))

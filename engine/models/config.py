@@ -41,11 +41,12 @@ def _one_of(value: str, choices: Any, name: str) -> None:
 class TokenizerConfig:
     """The VQ-VAE: one encoder, residual quantizer and decoder for each body part.
 
-    stage_widths: channels after each down-sampling by two (two stages: 4 frames a token)
-    stage_dilations: dilations of the residual blocks of each stage
-    levels: residual quantizer levels; 1 is a plain VQ-VAE as in the paper
-    relative_heights: parts without the root code their joints' heights relative to the root's, so
-        that the torso cannot come off the pelvis when parts are decoded apart
+    Attributes:
+        stage_widths: channels after each down-sampling by two (two stages: 4 frames a token)
+        stage_dilations: dilations of the residual blocks of each stage
+        levels: residual quantizer levels; 1 is a plain VQ-VAE as in the paper
+        relative_heights: parts without the root code their joints' heights relative to the root's, so
+            that the torso cannot come off the pelvis when parts are decoded apart
     """
 
     joint_count: int = 22
@@ -100,20 +101,21 @@ class TokenizerConfig:
 class TransformerConfig:
     """The masked transformer.
 
-    blocks: kind of each block; 'self' attends within the motion, 'cross' to the words,
-        'self_cross' does both
-    token_input: 'learned' embeddings per stream, or the tokenizer's frozen 'codebook'
-        projected to the width (the paper)
-    end_token: put an end id after the last token, as the paper does
-    sentence_place: 'first': the sentence stands before the tokens in every block; 'after_words' (the
-        paper's checkpoints): the leading 'cross' blocks work on the tokens alone, then the sentence
-        joins and positions are added once more
-    word_norm: blocks normalise the words that they attend to
-    null_text: learn features that stand for no text, which guidance needs; without them the model is
-        always the plain conditional one
-    predicted_parts: 'upper': the lower body's tokens are given and never made (the paper's upper-body model)
-    steps_follow_length: a motion shorter than `max_tokens` takes proportionally fewer sampling steps
-    duration_width: 0 for a model that does not know how long motions last
+    Attributes:
+        blocks: kind of each block; 'self' attends within the motion, 'cross' to the words,
+            'self_cross' does both
+        token_input: 'learned' embeddings per stream, or the tokenizer's frozen 'codebook'
+            projected to the width (the paper)
+        end_token: put an end id after the last token, as the paper does
+        sentence_place: 'first': the sentence stands before the tokens in every block; 'after_words' (the
+            paper's checkpoints): the leading 'cross' blocks work on the tokens alone, then the sentence
+            joins and positions are added once more
+        word_norm: blocks normalise the words that they attend to
+        null_text: learn features that stand for no text, which guidance needs; without them the model is
+            always the plain conditional one
+        predicted_parts: 'upper': the lower body's tokens are given and never made (the paper's upper-body model)
+        steps_follow_length: a motion shorter than `max_tokens` takes proportionally fewer sampling steps
+        duration_width: 0 for a model that does not know how long motions last
     """
 
     width: int = 256

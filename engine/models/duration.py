@@ -33,7 +33,8 @@ class DurationHead(nn.Module):
     def loss(self, sentence: Tensor, tokens: Tensor, softness: float, reduction: str = "mean") -> Tensor:
         """Cross-entropy to labels smeared over neighbouring lengths; tokens [B] in 1..max.
 
-        reduction: of the rows' losses, 'mean', or 'none' to have them all [B]
+        Args:
+            reduction: of the rows' losses, 'mean', or 'none' to have them all [B]
         """
         classes = torch.arange(1, self.max_tokens + 1, device=tokens.device)
         distance = (classes[None] - tokens[:, None]).float() / softness

@@ -20,11 +20,12 @@ from engine.models.batch_rows import batch_size, own_rows
 class Quantized:
     """What a quantizer returns.
 
-    values: [B, N, D] quantised vectors, gradients passed straight through
-    ids: [B, N, L] chosen codes, coarse to fine
-    residuals: [B, N, L, D] what each level had to quantise, without gradients
-    commitment: scalar, mean squared distance of the encoder's output to its codes
-    perplexity: [L] exp(entropy) of the codes used in this batch
+    Attributes:
+        values: [B, N, D] quantised vectors, gradients passed straight through
+        ids: [B, N, L] chosen codes, coarse to fine
+        residuals: [B, N, L, D] what each level had to quantise, without gradients
+        commitment: scalar, mean squared distance of the encoder's output to its codes
+        perplexity: [L] exp(entropy) of the codes used in this batch
     """
 
     values: Tensor
@@ -136,7 +137,7 @@ class ResidualQuantizer(nn.Module):
         return torch.stack(ids, dim=-1).reshape(*vectors.shape[:-1], len(self.levels))
 
     def decode(self, ids: Tensor) -> Tensor:
-        """ids [B, N, l] with l <= L -> [B, N, D]; fewer levels give the coarse version."""
+        """Ids [B, N, l] with l <= L -> [B, N, D]; fewer levels give the coarse version."""
         books = self.books()[: ids.shape[-1]]
         return torch.stack([book.lookup(ids[..., i]) for i, book in enumerate(books)]).sum(0)
 

@@ -12,9 +12,10 @@ from torch import Tensor
 class TextFeatures:
     """Encoded prompts.
 
-    sentence: [B, D] one vector a prompt
-    words: [B, W, D'] one vector a word piece
-    mask: [B, W] true where a word is
+    Attributes:
+        sentence: [B, D] one vector a prompt
+        words: [B, W, D'] one vector a word piece
+        mask: [B, W] true where a word is
     """
 
     sentence: Tensor

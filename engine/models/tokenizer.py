@@ -114,11 +114,12 @@ class PartTokenizer(nn.Module):
 class TokenizerOutput:
     """Training output.
 
-    normalised: [B, T, F] reconstruction, normalised features, fp32
-    ids: [B, T/4, S]
-    residuals: [B, T/4, S, D] what each stream's codebook had to quantise
-    losses: the quantizer's own losses by name (scalars): 'commitment'
-    perplexity: [S] codes in use, per stream
+    Attributes:
+        normalised: [B, T, F] reconstruction, normalised features, fp32
+        ids: [B, T/4, S]
+        residuals: [B, T/4, S, D] what each stream's codebook had to quantise
+        losses: the quantizer's own losses by name (scalars): 'commitment'
+        perplexity: [S] codes in use, per stream
     """
 
     normalised: Tensor
@@ -191,7 +192,7 @@ class MotionTokenizer(nn.Module):
         )
 
     def decode(self, ids: Tensor) -> Tensor:
-        """ids [B, N, S] -> raw features [B, 4N, F]"""
+        """Ids [B, N, S] -> raw features [B, 4N, F]"""
         per_part = ids.split(self.config.levels, dim=-1)
         decoded = [
             part.features(part.quantizer.decode(own)) for (part, _), own in zip(self._parts(), per_part, strict=True)

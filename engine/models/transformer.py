@@ -113,8 +113,9 @@ class MaskedTransformer(nn.Module):
     ) -> Tensor:
         """Predict every entry of the grid, or those `at` [B, N, S] alone -> [M, K] in their order.
 
-        ids: [B, N, S]; what lies beyond `lengths` [B] is ignored
-        drop_text: [B] true to use the null text (classifier-free guidance)
+        Args:
+            ids: [B, N, S]; what lies beyond `lengths` [B] is ignored
+            drop_text: [B] true to use the null text (classifier-free guidance)
 
         Streams that are only ever given have zeros for logits. Raises ValueError for more tokens than
         the model handles, and for dropped text if it has no null text.

@@ -77,7 +77,8 @@ def clear_swings(joints: Array, kept: NDArray[np.bool_] | None = None) -> Array:
 
 def _hold(toes: Array, rule: HoldRule, kept: NDArray[np.bool_] | None) -> Array:
     """The least-squares path y (T, 3) of a toe x: steps of y are (1 - contact) times those of x,
-    the more strictly the surer the contact, and y stays near x with a strength that depends on it."""
+    the more strictly the surer the contact, and y stays near x with a strength that depends on it.
+    """
     contact = contact_weights(toes, rule)
     planted = np.concatenate((contact[:1], np.maximum(contact[1:], contact[:-1]), contact[-1:]))
     pull = RETURN_PLANTED * planted + RETURN_FREE * (1.0 - planted)

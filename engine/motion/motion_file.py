@@ -31,8 +31,9 @@ RATES = ("fps", "mocap_framerate", "mocap_frame_rate")
 class MotionFile:
     """What a file holds.
 
-    joints: (T >= 2, J >= 22, 3) in the file's own frame and type, maybe not finite
-    fps: None if the file does not say
+    Attributes:
+        joints: (T >= 2, J >= 22, 3) in the file's own frame and type, maybe not finite
+        fps: None if the file does not say
     """
 
     joints: NDArray[np.floating]

@@ -23,8 +23,9 @@ EDIT_SAMPLING = SamplingConfig(steps=8, temperature=0.8, guidance=1.5)
 class EditConfig:
     """How an edit is made.
 
-    sampling: of the masked sampler
-    candidates: fillings to draw; the one that fits the kept frames best is taken
+    Attributes:
+        sampling: of the masked sampler
+        candidates: fillings to draw; the one that fits the kept frames best is taken
     """
 
     sampling: SamplingConfig = EDIT_SAMPLING

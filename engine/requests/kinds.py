@@ -42,7 +42,8 @@ class Span:
 class Given:
     """The options of `mmm edit` that several kinds read, None where not given.
 
-    frames: of the motion; start, stop: the span --from .. --to in frames
+    Attributes:
+        frames: of the motion; start, stop: the span --from .. --to in frames
     """
 
     frames: int
@@ -62,7 +63,8 @@ class Given:
 class Option:
     """How `mmm edit` asks for a kind: `--flag` with numbers, seconds (given to `make` as frames) or shares.
 
-    count: of numbers, "+" for any; goes_with: fields of Given that it reads
+    Attributes:
+        count: of numbers, "+" for any; goes_with: fields of Given that it reads
     """
 
     flag: str
@@ -76,7 +78,8 @@ class Option:
 class Change:
     """What is to change of a motion, frozen and valid by itself; whether it fits the motion is for the editor to say.
 
-    KIND: its name; PARAMS: of the protocol; OPTIONS: of the command line
+    Attributes:
+        KIND: its name; PARAMS: of the protocol; OPTIONS: of the command line
     """
 
     KIND: ClassVar[str]
@@ -271,7 +274,8 @@ class Vary(Change):
 class Loop(Change):
     """Make the end run into the start: `span` frames across the wrap are regenerated.
 
-    travel: the root may end elsewhere than it began, as in a walk cycle; None: if it does so already
+    Attributes:
+        travel: the root may end elsewhere than it began, as in a walk cycle; None: if it does so already
     """
 
     span: int = 20
@@ -290,7 +294,8 @@ class Loop(Change):
 class Retime(Change):
     """Make the frames start..stop-1 `length` frames long; what is behind comes earlier or later.
 
-    strength: share of the new frames' tokens that is made anew, those that no longer fit the most first
+    Attributes:
+        strength: share of the new frames' tokens that is made anew, those that no longer fit the most first
     """
 
     start: int

@@ -30,9 +30,10 @@ from engine.sampling.schedule import Step
 class Inputs:
     """What a batch begins with, all on one device.
 
-    ids: [B, N, S]; todo: [B, N, S] what to make, nothing of it beyond lengths [B]
-    padded: whether some motion is shorter than N
-    stay, look: [T, B], luck: [T, B] of the plan
+    Attributes:
+        ids: [B, N, S]; todo: [B, N, S] what to make, nothing of it beyond lengths [B]
+        padded: whether some motion is shorter than N
+        stay, look: [T, B], luck: [T, B] of the plan
     """
 
     ids: Tensor
@@ -123,7 +124,8 @@ class Decoding:
     def _predict(self, index: int, step: Step, places: Tensor | None, eligible: Tensor | None) -> Tensor:
         """Guided logits [B, A, P, K] at `places` [B, A] or everywhere.
 
-        eligible: [B, N, P] the approximation: recompute these tokens and those that have changed, nothing else
+        Args:
+            eligible: [B, N, P] the approximation: recompute these tokens and those that have changed, nothing else
         """
         network, prompts = self.network, self.inputs.prompts
         x = self._inputs(index, step)

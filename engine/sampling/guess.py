@@ -17,7 +17,8 @@ def guess(
 ) -> tuple[Tensor, Tensor]:
     """Codes [...] and what decides whether they stay [...], from logits [..., K].
 
-    keys: [..., 2] of the codes' noise; luck: [...] what is added to the sureness
+    Args:
+        keys: [..., 2] of the codes' noise; luck: [...] what is added to the sureness
 
     The sureness is the logarithm of the model's own probability of the chosen code, untouched by the temperature.
     """

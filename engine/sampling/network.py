@@ -25,11 +25,12 @@ Context = tuple[Tensor, Tensor]
 class Prompts:
     """What the transformer reads of B prompts, the same in every step.
 
-    rows: R; B of them see the words, and then, for guidance, as many do without
-    with_words: how many see the words: B, or 0 if all do without
-    sentence: [R, W]
-    words: keys and values for each block, None for those that do not look at the words
-    hidden: [B, 1, 1, M] minus infinity where no word is; None if there are words everywhere
+    Attributes:
+        rows: R; B of them see the words, and then, for guidance, as many do without
+        with_words: how many see the words: B, or 0 if all do without
+        sentence: [R, W]
+        words: keys and values for each block, None for those that do not look at the words
+        hidden: [B, 1, 1, M] minus infinity where no word is; None if there are words everywhere
     """
 
     rows: int
@@ -175,9 +176,10 @@ class PackedTransformer:
     ) -> Tensor:
         """One of the other blocks, on rows x [R * M, W] of all R sequences alike -> rows.
 
-        visible: [R, 1, 1, N] minus infinity where no token is; None if there is one everywhere
-        narrow: [R * A] which rows come out; None for all
-        memory: [R * N, 2 * W] keys and values of whole sequences; those of x replace the ones at `places` [R * M]
+        Args:
+            visible: [R, 1, 1, N] minus infinity where no token is; None if there is one everywhere
+            narrow: [R * A] which rows come out; None for all
+            memory: [R * N, 2 * W] keys and values of whole sequences; those of x replace the ones at `places` [R * M]
         """
         block = self.mixing[number]
         if block.own is not None:

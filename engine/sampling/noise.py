@@ -30,8 +30,9 @@ BITS = 23
 class TokenNoise:
     """What tokens draw, step by step of their level.
 
-    keys: [T, B, N, S, 2] int32, from which a token's numbers for all codes come (`code_noise`)
-    choice: [T, B, N, S] Gumbel noise, the luck in whether a guess stays
+    Attributes:
+        keys: [T, B, N, S, 2] int32, from which a token's numbers for all codes come (`code_noise`)
+        choice: [T, B, N, S] Gumbel noise, the luck in whether a guess stays
     """
 
     keys: Tensor

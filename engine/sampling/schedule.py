@@ -19,10 +19,11 @@ SPARE = 4
 class Step:
     """A pass, as far as all motions of a batch share it.
 
-    level: residual level that it settles; number: from 1, within the level
-    hidden: how many tokens a motion hides at most when it begins
-    changed: how many have settled at most since the pass before
-    candidates: how many it looks at, at most, if it looks at those alone that stand a chance
+    Attributes:
+        level: residual level that it settles; number: from 1, within the level
+        hidden: how many tokens a motion hides at most when it begins
+        changed: how many have settled at most since the pass before
+        candidates: how many it looks at, at most, if it looks at those alone that stand a chance
     """
 
     level: int
@@ -36,9 +37,10 @@ class Step:
 class Plan:
     """All passes of a batch, known before the first: how many tokens settle does not depend on which.
 
-    stay: [T, B] how many tokens each motion hides after the pass
-    look: [T, B] how many stand a chance in it, if only those are looked at that do
-    luck: [T, B] how much luck counts in it, 1 to 0
+    Attributes:
+        stay: [T, B] how many tokens each motion hides after the pass
+        look: [T, B] how many stand a chance in it, if only those are looked at that do
+        luck: [T, B] how much luck counts in it, 1 to 0
     """
 
     steps: tuple[Step, ...]

@@ -35,10 +35,11 @@ class Budget:
 class OptimiserConfig:
     """AdamW with linear warm-up and a decay over the budget.
 
-    schedule: a 'cosine' down to `final_share` of the rate, or 'milestones': at each of these shares of the
-        budget the rate is multiplied by `milestone_factor`
-    average_decay: of the weights' moving average, which is what is kept; 0 keeps the last weights
-    clip_norm: bound of the gradient's norm
+    Attributes:
+        schedule: a 'cosine' down to `final_share` of the rate, or 'milestones': at each of these shares of the
+            budget the rate is multiplied by `milestone_factor`
+        average_decay: of the weights' moving average, which is what is kept; 0 keeps the last weights
+        clip_norm: bound of the gradient's norm
     """
 
     learning_rate: float = 4e-4
@@ -57,12 +58,13 @@ class OptimiserConfig:
 class RunConfig:
     """What all trainings share.
 
-    steps: how long the recipe trains if the command does not say
-    batch_size: samples a step, over all processes and accumulation steps
-    precision: of a step's products; "auto" is bf16 where the device has it (`engine.training.precision`), else fp32
-    accumulate: parts that each process computes one after the other, to save memory
-    compile: back end by which torch.compile fuses the model, usually "inductor"; "" does without. Worth it on
-        a GPU; the first steps take minutes then
+    Attributes:
+        steps: how long the recipe trains if the command does not say
+        batch_size: samples a step, over all processes and accumulation steps
+        precision: of a step's products; "auto" is bf16 where the device has it (`engine.training.precision`), else fp32
+        accumulate: parts that each process computes one after the other, to save memory
+        compile: back end by which torch.compile fuses the model, usually "inductor"; "" does without. Worth it on
+            a GPU; the first steps take minutes then
     """
 
     steps: int | None = None
@@ -81,8 +83,9 @@ class RunConfig:
 class TokenizerLossConfig:
     """Weights of the tokenizer's losses; the first group weighs normalised smooth-L1 by feature.
 
-    normalised_positions: smooth-L1 of the normalised joint positions, on top (the paper); `metric_positions`
-        and what follows are measured in metres
+    Attributes:
+        normalised_positions: smooth-L1 of the normalised joint positions, on top (the paper); `metric_positions`
+            and what follows are measured in metres
 
     The output of the whole system is joint positions, which come from the root and position
     features: those weigh most, rotations least. `extremities` weighs the directions of head and
@@ -109,7 +112,8 @@ class TokenizerTrainingConfig:
     """Windows of `window_frames`; a `short_share` of the batches uses short windows, which also
     reach the clips that are shorter than a window.
 
-    hide_extremities: share of the motions whose head, left or right hand the encoder does not see but has to guess
+    Attributes:
+        hide_extremities: share of the motions whose head, left or right hand the encoder does not see but has to guess
     """
 
     run: RunConfig = field(default_factory=RunConfig)
@@ -125,10 +129,11 @@ class TokenizerTrainingConfig:
 class CompositionConfig:
     """Captions and motions made of two clips (TEACH / SINC style), mixed at token level.
 
-    pool: how many compositions are drawn and their captions encoded before training
-    together: probability of 'upper body of A while the lower body of B'
-    sequence: probability of 'A, then B'
-    continued: probability of steady locomotion that goes on for longer than it was captured
+    Attributes:
+        pool: how many compositions are drawn and their captions encoded before training
+        together: probability of 'upper body of A while the lower body of B'
+        sequence: probability of 'A, then B'
+        continued: probability of steady locomotion that goes on for longer than it was captured
     """
 
     pool: int = 10000
@@ -141,15 +146,16 @@ class CompositionConfig:
 class MaskingConfig:
     """How training hides tokens (MMM section 3.2; levels as in MoMask section 3.3).
 
-    level_weights: how often each residual level is the one being learnt
-    uniform_share: share of samples with the paper's uniform .5-1 ratio; the rest use a cosine
-    part_only: probability to hide one body part entirely or partly and show the other
-    span: probability to hide a contiguous span or its complement (in-betweening, continuing)
-    replace: share of the visible tokens that are replaced by random codes, in `replace_in` samples; up to
-        this share, or with `replace_exactly` just this
-    all_tokens_loss: learn the visible tokens of the level as well, as the paper does
-    given_hidden: up to this share of the tokens of a part that is only ever given is hidden
-    loss_average: over the tokens of a batch, or over each motion's first, so that short motions count as much
+    Attributes:
+        level_weights: how often each residual level is the one being learnt
+        uniform_share: share of samples with the paper's uniform .5-1 ratio; the rest use a cosine
+        part_only: probability to hide one body part entirely or partly and show the other
+        span: probability to hide a contiguous span or its complement (in-betweening, continuing)
+        replace: share of the visible tokens that are replaced by random codes, in `replace_in` samples; up to
+            this share, or with `replace_exactly` just this
+        all_tokens_loss: learn the visible tokens of the level as well, as the paper does
+        given_hidden: up to this share of the tokens of a part that is only ever given is hidden
+        loss_average: over the tokens of a batch, or over each motion's first, so that short motions count as much
     """
 
     level_weights: tuple[float, ...] = (0.65, 0.2, 0.15)
@@ -168,9 +174,10 @@ class MaskingConfig:
 class ReplayConfig:
     """What keeps a fine-tuned model from forgetting (learning without forgetting, Li & Hoiem 2016).
 
-    share: of each batch that replays what the model could before; there it is taught to say what the model
-        it began as says, of the user's older data or, without any, of motions that model makes itself
-    motions: how many it makes
+    Attributes:
+        share: of each batch that replays what the model could before; there it is taught to say what the model
+            it began as says, of the user's older data or, without any, of motions that model makes itself
+        motions: how many it makes
     """
 
     share: float = 0.0
@@ -185,8 +192,9 @@ class ReplayConfig:
 class TextVarietyConfig:
     """How captions are varied while they are learnt, so that motions are not learnt by heart from single wordings.
 
-    word_dropout: share of a caption's words that are hidden
-    other_sentence: share of the samples whose sentence is that of another caption of the same frames
+    Attributes:
+        word_dropout: share of a caption's words that are hidden
+        other_sentence: share of the samples whose sentence is that of another caption of the same frames
     """
 
     word_dropout: float = 0.12
@@ -197,11 +205,12 @@ class TextVarietyConfig:
 class TransformerTrainingConfig:
     """How the transformer is trained.
 
-    offsets: starting frames, within a token, that each clip is tokenised from
-    min_frames: clips shorter than this are left out (HumanML3D's protocol: 40, KIT-ML's: 24)
-    text_dropout: share of the samples without text, for guidance
-    staples, staple_weight: beginnings of words for what artists ask for most; clips whose captions
-        speak of them are drawn that much more often
+    Attributes:
+        offsets: starting frames, within a token, that each clip is tokenised from
+        min_frames: clips shorter than this are left out (HumanML3D's protocol: 40, KIT-ML's: 24)
+        text_dropout: share of the samples without text, for guidance
+        staples, staple_weight: beginnings of words for what artists ask for most; clips whose captions
+            speak of them are drawn that much more often
     """
 
     run: RunConfig = field(default_factory=RunConfig)

@@ -29,8 +29,9 @@ ROWS = 2  # motions of the small batch
 class Cost:
     """Of one part's training.
 
-    operations: of a step, forward and backward
-    kept: bytes a step keeps for its backward pass, at the recipe's precision
+    Attributes:
+        operations: of a step, forward and backward
+        kept: bytes a step keeps for its backward pass, at the recipe's precision
     """
 
     parameters: int

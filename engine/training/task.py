@@ -14,7 +14,8 @@ from engine.training.processes import Gather
 class TrainingTask(abc.ABC):
     """A model with its data and losses; the loop (engine.training.loop) does the rest.
 
-    model: what is trained, on the device that its batches go to
+    Attributes:
+        model: what is trained, on the device that its batches go to
     """
 
     model: nn.Module

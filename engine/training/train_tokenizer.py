@@ -33,7 +33,8 @@ from engine.training.widening import load_widened
 class TokenizerRun:
     """The model to build and how to train it.
 
-    init_dir: tokenizer or model folder to go on from, of the same joints or fewer
+    Attributes:
+        init_dir: tokenizer or model folder to go on from, of the same joints or fewer
     """
 
     model: ModelConfig = dataclasses.field(default_factory=ModelConfig)

@@ -46,11 +46,12 @@ from engine.training.task import TrainingTask
 class TransformerRun:
     """The trained tokenizer to build on, the text encoder's folder and how to train.
 
-    model: its transformer, name, licence ... are used; the tokenizer part comes from the folder
-    tokenizer_dir: trained tokenizer, or model folder
-    init_dir: model folder to go on from (fine-tuning); its transformer is what is used, on the tokenizer it was
-        trained with or one that went on from that one
-    rehearse_dir: older data to replay beside the new (ReplayConfig); without, the model makes its own
+    Attributes:
+        model: its transformer, name, licence ... are used; the tokenizer part comes from the folder
+        tokenizer_dir: trained tokenizer, or model folder
+        init_dir: model folder to go on from (fine-tuning); its transformer is what is used, on the tokenizer it was
+            trained with or one that went on from that one
+        rehearse_dir: older data to replay beside the new (ReplayConfig); without, the model makes its own
     """
 
     tokenizer_dir: Path
@@ -65,8 +66,9 @@ class TransformerRun:
 class Batch:
     """A whole batch of a step, masked.
 
-    drop: [B] rows that are shown without their text
-    replayed: [B] rows that teach what the model it began as says
+    Attributes:
+        drop: [B] rows that are shown without their text
+        replayed: [B] rows that teach what the model it began as says
     """
 
     tokens: TokenBatch

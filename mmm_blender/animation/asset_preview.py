@@ -33,7 +33,8 @@ def mark_asset(action: bpy.types.Action, motion: Motion) -> None:
 
 def draw_poses(joints: FloatArray, size: int = SIZE) -> FloatArray:
     """(size, size, 4) float32 RGBA picture, the first row at the bottom, of three poses of ``joints`` (T, J, 3),
-    one over the other, the last one in front."""
+    one over the other, the last one in front.
+    """
     cos, sin = np.cos(TURN), np.sin(TURN)
     moments = [round(share * (len(joints) - 1)) for share, _ in POSES]
     shown = np.asarray(joints, np.float64)[moments]

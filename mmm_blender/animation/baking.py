@@ -54,7 +54,8 @@ def deform_channels(
 
 def released_text(armature: bpy.types.Object) -> str:
     """What to keep as ``RELEASED_PROPERTY``: how the deforming bones are held and, where nothing holds them, how they
-    lie, so that controls can take over again. To be asked before the first key of a bake is seen."""
+    lie, so that controls can take over again. To be asked before the first key of a bake is seen.
+    """
     bones: Any = armature.data.bones  # type: ignore[union-attr]
     names = [bone.name for bone in bones if bone.use_deform]
     held = _holding(armature, names)

@@ -36,7 +36,8 @@ Existing = dict[tuple[str, int], bpy.types.FCurve]
 @dataclass(frozen=True)
 class Piece:
     """A span to key, and what its ends do: meet the pose that is there, take the new one, or, at the very end of
-    a loop, take the new pose that the first piece begins with."""
+    a loop, take the new pose that the first piece begins with.
+    """
 
     span: Span
     start: End = "meet"
@@ -143,7 +144,8 @@ def meet_vectors(values: FloatArray, start: FloatArray | None, end: FloatArray |
 
 def meet_quaternions(values: FloatArray, start: FloatArray | None, end: FloatArray | None, decay: float) -> FloatArray:
     """``values`` (N, 4) turned so that they begin with ``start`` (4,) and end with ``end`` (4,), up to sign, where
-    given."""
+    given.
+    """
     first, last = seam_weights(len(values), decay)
     for weight, wanted, row in ((first, start, 0), (last, end, -1)):
         if wanted is None:

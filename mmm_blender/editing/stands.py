@@ -28,7 +28,8 @@ PIVOT = "pelvis"
 @dataclass(frozen=True)
 class Stands:
     """``moves`` (F, 4, 4), or (1, 4, 4) where nothing moves: what holds the body, armature space of the frame of
-    reference; ``world`` (4, 4): the object's matrix at that frame, None where the object stands still."""
+    reference; ``world`` (4, 4): the object's matrix at that frame, None where the object stands still.
+    """
 
     moves: FloatArray
     world: FloatArray | None

@@ -133,7 +133,7 @@ def _probe(python: Path, names: list[str]) -> dict[str, Any]:
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    """ "2.13.0+cpu" as (2, 13, 0)."""
+    """A version in numbers: "2.13.0+cpu" as (2, 13, 0)."""
     numbers = []
     for part in version.split("+")[0].split("."):
         digits = "".join(character for character in part if character.isdigit())

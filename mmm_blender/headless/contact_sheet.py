@@ -55,7 +55,8 @@ def render_strip(
     scene: bpy.types.Scene, points: FloatArray, title: str, count: int, view: stage.View | None = None
 ) -> FloatArray:
     """Evenly spaced poses side by side (H, W, 4), the first with ``title``, seen from ``view`` or as is best;
-    ``points`` as of ``render_sheet``."""
+    ``points`` as of ``render_sheet``.
+    """
     frames = np.linspace(scene.frame_start, scene.frame_end, count).round().astype(int)
     return _join(_shoot_poses(scene, points, frames, STRIP_TILE, title, view), axis=1)
 

@@ -203,7 +203,8 @@ def to_joints(
     skeleton: Skeleton, local: FloatArray, tails: FloatArray, worlds: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Armature-space bone matrices (T,B,4,4), tails (T,B,3) and object matrices (T,4,4)
-    -> world positions (T,J,3) and wxyz rotations (T,J,4) in motion space, file units."""
+    -> world positions (T,J,3) and wxyz rotations (T,J,4) in motion space, file units.
+    """
     world = worlds[:, None] @ local
     world_tails = np.einsum("tij,tbj->tbi", worlds[:, :3, :3], tails) + worlds[:, None, :3, 3]
     heads = world[..., :3, 3]

@@ -50,7 +50,8 @@ def choose_view(points: FloatArray) -> View:
 
 def set_stage(scene: bpy.types.Scene, points: FloatArray, view: View | None = None) -> bpy.types.Object:
     """Add floor, lights and camera for joints (T, J, 3), world space; returns the camera, which looks along
-    ``view`` or as is best."""
+    ``view`` or as is best.
+    """
     add_floor(scene, points)
     add_lights(scene)
     camera = bpy.data.objects.new("MMM Camera", bpy.data.cameras.new("MMM Camera"))

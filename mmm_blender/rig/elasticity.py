@@ -23,7 +23,8 @@ Elasticities = Mapping[str, "Elasticity"]  # limb ("left_arm") -> what its solve
 @dataclass(frozen=True)
 class Elasticity:
     """``bends`` (N,) radians at middle joint, growing; ``shares`` (N, 2): lengths of the upper and the lower bone
-    at them, as shares of those at rest."""
+    at them, as shares of those at rest.
+    """
 
     bends: FloatArray
     shares: FloatArray

@@ -27,7 +27,8 @@ class Switch:
 @dataclass(frozen=True)
 class LimbControls:
     """Inverse-kinematics controls of one limb: ``target`` takes the place of wrist or ankle,
-    ``pole`` is what elbow or knee points at."""
+    ``pole`` is what elbow or knee points at.
+    """
 
     target: str
     pole: str
@@ -98,7 +99,8 @@ class MappingDraft:
 
     def with_bone(self, slot: str, bone: str | None) -> Self:
         """The same with ``slot`` decided by hand (None: no bone); any other slot that had ``bone`` loses it.
-        Raises ValueError when a ``RigMapping`` would lose a required bone."""
+        Raises ValueError when a ``RigMapping`` would lose a required bone.
+        """
         bones = {key: name for key, name in self.bones.items() if key != slot and name != bone}
         if bone is not None:
             bones[slot] = bone
@@ -149,7 +151,8 @@ class MappingDraft:
 @dataclass(frozen=True)
 class RigMapping(MappingDraft):
     """A mapping with every bone that a motion needs: slots a rig lacks (collars, toes, fingers, ...) are simply
-    left out, except the ``REQUIRED`` ones. Raises ValueError also when one of those is missing."""
+    left out, except the ``REQUIRED`` ones. Raises ValueError also when one of those is missing.
+    """
 
     def __post_init__(self) -> None:
         super().__post_init__()

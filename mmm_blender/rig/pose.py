@@ -17,7 +17,8 @@ ScaleBy = Literal["LEGS", "HEIGHT"]
 @dataclass(frozen=True)
 class Start:
     """Where the motion begins, armature space: ``hips`` (3,), of which the height is not used, and
-    the way they face, ``ahead`` (3,)."""
+    the way they face, ``ahead`` (3,).
+    """
 
     hips: FloatArray
     ahead: FloatArray

@@ -34,7 +34,8 @@ SIDES = slots.SIDES
 @dataclass(frozen=True)
 class Step:
     """``act`` adds to a body what it finds from what the steps before found; ``locks_feet``: left out where feet are
-    not locked."""
+    not locked.
+    """
 
     name: str
     act: Callable[[Body], None]

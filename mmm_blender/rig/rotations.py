@@ -40,7 +40,8 @@ def smooth(values: FloatArray, width: float) -> FloatArray:
 
 def frame(primary: FloatArray, secondary: FloatArray) -> FloatArray:
     """Orthonormal frames (..., 3, 3): first axis along ``primary``, second as near as possible to
-    ``secondary``; both (..., 3) and not parallel."""
+    ``secondary``; both (..., 3) and not parallel.
+    """
     first = normalize(primary)
     second = normalize(secondary - first * np.sum(first * secondary, -1, keepdims=True))
     return np.stack([first, second, np.cross(first, second)], -1)

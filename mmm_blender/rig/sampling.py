@@ -169,7 +169,8 @@ def _extremities(points: Points, rest: RigRest, turns: Turns) -> Points:
 
 def _bent(chain: list[FloatArray], share: float) -> FloatArray:
     """Turn (T, 3, 3) at ``share`` of a spine: the even bend from pelvis to chest, and how far the vertebrae in
-    between lean out of it together, as ``turn_torso`` has it."""
+    between lean out of it together, as ``turn_torso`` has it.
+    """
     even = slerp_matrices(chain[0], chain[-1], share)
     last = len(chain) - 1
     if last < 2:

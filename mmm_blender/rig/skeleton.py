@@ -180,7 +180,8 @@ def read_rest(armature: Any, mapping: RigMapping) -> RigRest:
 
 def fit_mapping(rig: RestSkeleton, mapping: RigMapping) -> RigRest:
     """What retargeting must know of a rig. Raises ValueError naming the bones of the mapping that
-    the rig lacks, and limbs without length."""
+    the rig lacks, and limbs without length.
+    """
     absent = [bone for bone in mapping.bones.values() if bone not in rig]
     if absent:
         raise ValueError(f"'{rig.name}' lacks the bones {', '.join(absent)}: press Map Again {slots.BY_HAND}")

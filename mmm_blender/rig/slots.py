@@ -45,7 +45,8 @@ BONE_WORDS: dict[str, str] = {
 
 def label(slot: str) -> str:
     """The bone of a slot in words: "left_knee" is "left shin", "spine2" "spine 2", "left_hip_twist1" "left
-    thigh twist 1"."""
+    thigh twist 1".
+    """
     side, _, joint = slot.partition("_") if slot.startswith(SIDES) else ("", "", slot)
     joint, _, twist = joint.partition("_twist")
     word = joint.rstrip("0123456789")
@@ -111,7 +112,7 @@ def neck_of(bones: object) -> tuple[str, ...]:
 
 
 def side_of_slot(slot: str) -> str | None:
-    """ "left", "right", or None for a slot of the middle."""
+    """The side, "left" or "right", or None for a slot of the middle."""
     return next((side for side in SIDES if slot.startswith(f"{side}_")), None)
 
 

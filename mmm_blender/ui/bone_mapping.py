@@ -73,7 +73,8 @@ def forget_lookups() -> None:
 
 def choose_bone(armature: bpy.types.Object, slot: str, bone: str | None) -> None:
     """Decide by hand which bone plays ``slot`` (None: none). Raises ValueError, saying what to do, when the armature
-    cannot be changed or has no such bone."""
+    cannot be changed or has no such bone.
+    """
     rig = _open(armature)
     if bone is not None and bone not in rig:
         raise ValueError(rpt_("'{rig}' has no bone '{bone}'").format(rig=rig.name, bone=bone))
@@ -84,7 +85,8 @@ def choose_bone(armature: bpy.types.Object, slot: str, bone: str | None) -> None
 
 def map_again(armature: bpy.types.Object) -> MappingDraft:
     """Forget what was decided and find the bones anew. Raises ValueError when they cannot be found; what was
-    remembered then stays."""
+    remembered then stays.
+    """
     _open(armature)
     forget_lookups()
     mapping = find_mapping(armature, use_remembered=False)
@@ -164,7 +166,8 @@ def save_preset(armature: bpy.types.Object, path: Path) -> Path:
 
 def load_preset(armature: bpy.types.Object, path: Path, keep: bool) -> MappingDraft:
     """Map the rig by a preset file; ``keep``: copy it to the presets that are offered. Raises ValueError, saying what
-    to do; then nothing is changed."""
+    to do; then nothing is changed.
+    """
     rig = _open(armature)
     preset = presets.read_preset(path)
     mapping = presets.fit_preset(preset, rig)

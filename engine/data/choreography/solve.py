@@ -54,7 +54,8 @@ class Weights:
 class Extras:
     """What comes on top of the keys: (T,) lift of both feet and pelvis in flights, (T, 2) lift of stepping
     feet, (T, 2, 3) wandering of the wrists in metres, (T, 3) of the trunk in degrees;
-    `moving` tells frames that follow each other from postures by themselves."""
+    `moving` tells frames that follow each other from postures by themselves.
+    """
 
     flight: Array
     steps: Array

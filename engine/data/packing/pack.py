@@ -53,9 +53,10 @@ class Recording:
 class Pack:
     """A pack in memory.
 
-    cut: how segments became clips
-    splits: names of the clips, twins included, of `train`, `val` and `test`
-    planes: [4, sum of frames x joints x 3] joints as `encode_joints` writes them
+    Attributes:
+        cut: how segments became clips
+        splits: names of the clips, twins included, of `train`, `val` and `test`
+        planes: [4, sum of frames x joints x 3] joints as `encode_joints` writes them
     """
 
     name: str

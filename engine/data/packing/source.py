@@ -50,7 +50,8 @@ class _Job(NamedTuple):
 class PackedClips:
     """A pack as a source of clips, which are made when they are first asked for.
 
-    workers: processes that make them; by default one less than there are cores
+    Attributes:
+        workers: processes that make them; by default one less than there are cores
     """
 
     def __init__(self, pack: Pack, named: str = "the pack", workers: int | None = None) -> None:

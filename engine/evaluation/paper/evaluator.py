@@ -75,7 +75,8 @@ class PublishedEvaluator:
     ) -> NDArray[np.float32]:
         """Features (T, F) of each; whole steps of 4 frames count, behind them stands the mean pose.
 
-        lengths: look at so many frames of each instead of its own
+        Args:
+            lengths: look at so many frames of each instead of its own
         """
         rows = []
         frames = [len(motion) // FRAMES_PER_STEP * FRAMES_PER_STEP for motion in motions]

@@ -62,7 +62,7 @@ class TextSummary(SequenceSummary):
         self.tag = nn.Linear(config.tags, config.word_dim)
 
     def read(self, words: Tensor, tags: Tensor, lengths: Tensor) -> Tensor:
-        """words [B, N, word_dim], tags one-hot [B, N, tags], lengths [B] -> [B, latent]"""
+        """Words [B, N, word_dim], tags one-hot [B, N, tags], lengths [B] -> [B, latent]"""
         return torch.as_tensor(self(words + self.tag(tags), lengths))
 
 

@@ -44,11 +44,12 @@ Make = Callable[[Sequence[Draw], int], Motions]
 class ProtocolConfig:
     """The published numbers.
 
-    multimodality_samples: motions of each caption, of which 10 pairs are compared, for the first
-        `multimodality_captions` of a repeat; None takes all, 0 leaves MModality out
-    timed: sentences whose mean time, one at a time, is the AITS
-    story: captions that make one long sequence
-    limit: most clips to use, 0 for all
+    Attributes:
+        multimodality_samples: motions of each caption, of which 10 pairs are compared, for the first
+            `multimodality_captions` of a repeat; None takes all, 0 leaves MModality out
+        timed: sentences whose mean time, one at a time, is the AITS
+        story: captions that make one long sequence
+        limit: most clips to use, 0 for all
     """
 
     repeats: int = 20

@@ -24,9 +24,10 @@ Flags = NDArray[np.bool_]
 class MaskedExample:
     """A batch as the model is shown it.
 
-    inputs: [B, N, S] ids with mask ids and false codes
-    learnt: [B, N, S] where to predict
-    weights: [B, N, S] of each prediction in the batch's loss; they add up to 1
+    Attributes:
+        inputs: [B, N, S] ids with mask ids and false codes
+        learnt: [B, N, S] where to predict
+        weights: [B, N, S] of each prediction in the batch's loss; they add up to 1
     """
 
     inputs: torch.Tensor
@@ -49,7 +50,7 @@ class TrainingMasker:
         self.level_share = weights / weights.sum()
 
     def draw(self, ids: torch.Tensor, lengths: torch.Tensor, rng: np.random.Generator) -> MaskedExample:
-        """ids [B, N, S], lengths [B] -> a masked example"""
+        """Ids [B, N, S], lengths [B] -> a masked example"""
         batch, count, _ = ids.shape
         grid = ids.numpy().reshape(batch, count, self.parts, self.levels)
         inside = np.arange(count)[None] < lengths.numpy()[:, None]

@@ -52,7 +52,8 @@ def retiming_of(aim: Aim) -> Retiming:
 
 def ask(aim: Aim, keys: KeyedRange, fps: float) -> Question:
     """For other rows instead of those between the ends of the span. Rows lie where they will lie: what is behind moves
-    by whole frames, which need not be whole rows."""
+    by whole frames, which need not be whole rows.
+    """
     step, retiming = fps / FPS, retiming_of(aim)
     if not retiming.moved:
         raise ValueError(rpt_(NOTHING_NEW).format(first=aim.first, last=aim.last))

@@ -45,7 +45,8 @@ def ask(aim: Aim, _keys: KeyedRange, fps: float) -> Question:
 
 def pieces(edit: Edit, motion: Motion, fps: float) -> list[Piece]:
     """Spans that the engine chose, part by part: where only the legs are new, what hangs on the pelvis moves with it
-    and is not keyed."""
+    and is not keyed.
+    """
     count, step, found = len(motion.joints), fps / edit.fps, []
     for run in sorted(motion.asked.get("mask", ()), key=lambda run: int(run["start"])):
         begin, stop = int(run["start"]), int(run["stop"])

@@ -78,7 +78,8 @@ class Result:
 
 def run(motions: Path, rigs: Path | None, out: Path | None, quick: bool) -> int:
     """Measure, print and, with ``out``, write ``out``.md and ``out``.json. Returns 1 when a limit is
-    missed. Raises ValueError when there are no motions."""
+    missed. Raises ValueError when there are no motions.
+    """
     clips = {path.stem: read_motion(path) for path in sorted(motions.glob("*.npz"))}
     if not clips:
         raise ValueError(f"{motions}: no motion files (.npz)")

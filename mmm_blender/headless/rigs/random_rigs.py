@@ -13,7 +13,8 @@ RIGS = 20  # seeds 0 to 19 are measured and tested
 
 def build_random_rig(seed: int) -> tuple[bpy.types.Object, dict[str, str]]:
     """A body with a random choice of slots (spine of 1 to 6, fingers, neck), random proportions and rolls, names
-    that mean nothing, and tail, prop, ears or skirt; and its bones, slot by slot."""
+    that mean nothing, and tail, prop, ears or skirt; and its bones, slot by slot.
+    """
     random = np.random.default_rng(seed)
     wanted = ["pelvis", "neck", "head", *slots.SPINE[: random.integers(1, 7)]]
     wanted += slots.NECK[1 : random.integers(1, 4)]

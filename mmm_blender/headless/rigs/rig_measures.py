@@ -132,7 +132,8 @@ def _jumps(local: FloatArray, joint: Points) -> int:
 
 def _on_bones_of(found: Points, joint: Points) -> Points:
     """The source with limbs as long as the rig's, each pointing exactly as its own: a longer thigh carries the
-    knee further and faster without any trembling."""
+    knee further and faster without any trembling.
+    """
     points = {slot: joint[slot] for slot in found if slot in joint}
     for side in ("left", "right"):
         for chain in (("hip", "knee", "ankle", "foot"), ("shoulder", "elbow", "wrist")):

@@ -104,7 +104,8 @@ def ball_of(rest: RigRest, still: Points, side: str, scale: float, up: FloatArra
 
 def flat_foot(rest: RigRest, still: Points, side: str, up: FloatArray) -> FloatArray:
     """Ankle to toe joint (3,), metres, of the canonical foot standing flat, turned out as the rig's own:
-    so flat stays flat on any rig."""
+    so flat stays flat on any rig.
+    """
     ankle, foot = f"{side}_ankle", f"{side}_foot"
     flat = still[foot] - still[ankle]
     own = ball_of(rest, still, side, 1.0, up) - rest.heads[ankle]

@@ -47,7 +47,8 @@ def relax_fingers(rest: RigRest) -> dict[str, FloatArray]:
 
 def hand_axes(rest: RigRest, side: str) -> tuple[FloatArray, FloatArray] | None:
     """Axis (3,) about which the fingers of a hand close, and the way the palm points; None when too few
-    fingers are known."""
+    fingers are known.
+    """
     roots = [f"{side}_{finger}1" for finger in slots.FINGERS[1:] if f"{side}_{finger}1" in rest.heads]
     if len(roots) < 2:
         return None

@@ -121,7 +121,8 @@ def _level(body: Body, wanted: dict[str, FloatArray]) -> None:
 
 def _roll_pelvis(body: Body, rise: FloatArray) -> None:
     """Turn the pelvis so that the left hip rises by ``rise`` (T,) and the right one sinks by it; the
-    spine above takes it up."""
+    spine above takes it up.
+    """
     rest = body.rest
     out = rest.heads["left_hip"] - rest.hip_centre()
     level = feet.level(rotate(body.turns["pelvis"], out), body.up)
@@ -137,7 +138,8 @@ def _roll_pelvis(body: Body, rise: FloatArray) -> None:
 
 def _leg_weight(body: Body, side: str) -> FloatArray:
     """How much (T,) a leg has to say about where the hips are: much when it stands, or would be
-    below the floor, and most when it is straight."""
+    below the floor, and most when it is straight.
+    """
     sunk = np.clip(_sunk(body, side, body.ankle(side)) / (SUNK * body.scale), 0.0, 1.0)
     return np.maximum(body.standing(side), sunk) / (STRAIGHT_LEG + body.slack(side))
 

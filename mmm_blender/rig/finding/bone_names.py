@@ -113,7 +113,7 @@ def words_of(name: str) -> tuple[str, ...]:
 
 @cache
 def side_of(name: str) -> str | None:
-    """ "left", "right" or None. "L", ".R", "lShldr", "LeftArm", "左ひじ", ..."""
+    """The side, "left" or "right", or None. "L", ".R", "lShldr", "LeftArm", "左ひじ", ..."""
     if "左" in name:
         return "left"
     if "右" in name:

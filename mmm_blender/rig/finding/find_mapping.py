@@ -36,7 +36,8 @@ def find_mapping(armature: Any, use_remembered: bool = True) -> RigMapping:
 
 def find_automatically(armature: Any, rig: RestSkeleton) -> RigMapping:
     """The mapping of an armature by its shape and its controls, without presets. Raises ValueError naming what
-    cannot be found."""
+    cannot be found.
+    """
     if len(held_bones(armature, rig.names)) > CONTROL_RIG * len(rig.names):
         return control_rig.find_controls(armature, rig)
     found = automatic.find_bones(rig)

@@ -18,7 +18,8 @@ FEWEST_PAIRS = 3  # a pair of limbs has at least as many
 @dataclass(frozen=True)
 class Symmetry:
     """``pairs``: row -> row of its mirror image, both ways. ``lateral`` (3,): unit vector across the body,
-    of unknown sign."""
+    of unknown sign.
+    """
 
     pairs: dict[int, int]
     lateral: FloatArray

@@ -130,7 +130,6 @@ def knee_strikes(joints: Array, side: str = "either") -> bool:
 @physical_test
 def swings_arms(joints: Array, side: str = "either", speed: float = 2.5, two_handed: bool = False) -> bool:
     """A hand cuts through the air: fast over a long way; with two hands both do, near each other, at 1.8 m/s."""
-
     speed = min(speed, 1.8) if two_handed else speed
 
     def path(each: Side) -> bool:
@@ -256,7 +255,8 @@ def catches(joints: Array) -> bool:
 @physical_test
 def pushes(joints: Array, seconds: float = 0.4, reach: float = 0.3) -> bool:
     """Both hands ahead of the chest at hip to head height with bent-to-straight arms, while leaning, stepping or
-    stretching the arms."""
+    stretching the arms.
+    """
     out = np.ones(len(joints), dtype=bool)
     for side in SIDES:
         hand = in_heading(joints, palm(joints, side)) - in_heading(joints, joints[:, NECK])

@@ -186,8 +186,8 @@ def arm_points(
     straight: float = 140.0,
 ) -> bool:
     """The straight arm points forward, up, down, out (to its own side), across, back, left, right or level (anywhere
-    between forward and out), within so many degrees, for so long."""
-
+    between forward and out), within so many degrees, for so long.
+    """
     return held_by(
         side,
         lambda each: aims_along(joints, each, direction, within) & (elbow_bend(joints, each) >= straight),
