@@ -111,3 +111,57 @@ def looks(left: float | None = None, up: float | None = None) -> Claim:
 def airborne(height: float = 0.04) -> Claim:
     """Both toes leave the floor together."""
     return lambda joints: bool((joints[:, body.TOES, 1].min(axis=1) > TOE_HEIGHT + height).any())
+
+
+def course(joints: Array) -> Array:
+    """(T,) degrees by which the hips are turned to the left of how they faced at first."""
+    across = joints[:, body.HIPS[0]] - joints[:, body.HIPS[1]]
+    angle = np.degrees(np.unwrap(np.arctan2(-across[:, 2], across[:, 0])))
+    return angle - angle[0]
+
+
+def turned(first: float, second: float) -> Claim:
+    """Ends turned by something between these degrees to the left."""
+    low, high = min(first, second), max(first, second)
+    return lambda joints: low < float(course(joints)[-1]) < high
+
+
+def turns_through(degrees: float) -> Claim:
+    """At some time turned that far to the left (negative: right) of how it faced at first."""
+    return lambda joints: bool((np.sign(degrees) * course(joints) > abs(degrees)).any())
+
+
+def limps(least: float = 1.0) -> Claim:
+    """Uneven while it walks: steps of one foot longer, or one foot standing shorter, or the body lower on it."""
+
+    def holds(joints: Array) -> bool:
+        across = joints[:, body.HIPS[0]] - joints[:, body.HIPS[1]]
+        forward = np.stack((-across[:, 2], 0 * across[:, 0], across[:, 0]), axis=-1)
+        forward /= np.maximum(np.linalg.norm(forward, axis=-1, keepdims=True), 1e-9)
+        lead = np.sum((joints[:, body.ANKLES[0]] - joints[:, body.ANKLES[1]]) * forward, axis=-1)
+        reach = np.percentile(lead, 96), -np.percentile(lead, 4)
+        low = joints[:, body.TOES, 1] < TOE_HEIGHT + 0.02
+        stands = low.mean(axis=0)
+        alone = low & ~low[:, ::-1]
+        heights = [joints[alone[:, side], 0, 1].mean() if alone[:, side].any() else np.nan for side in (0, 1)]
+        return (
+            max(
+                max(reach) / max(min(reach), 0.03) / 1.8,
+                stands.max() / max(stands.min(), 0.05) / 1.45,
+                np.nan_to_num(abs(heights[0] - heights[1])) / 0.035,
+            )
+            >= least
+        )
+
+    return holds
+
+
+def high_knees(degrees: float) -> Claim:
+    """Each thigh comes up that far from hanging, at some time."""
+
+    def holds(joints: Array) -> bool:
+        thighs = joints[:, body.KNEES, :] - joints[:, body.HIPS, :]
+        raised = np.degrees(np.arccos(np.clip(-thighs[..., 1] / np.linalg.norm(thighs, axis=-1), -1.0, 1.0)))
+        return bool((raised.max(axis=0) > degrees).all())
+
+    return holds

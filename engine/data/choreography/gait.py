@@ -32,11 +32,12 @@ class Gait:
         stride: share of the way that each step makes.
         narrow: each foot nearer to the line of walking (negative: wider).
         crouch: pelvis lower. bob: share of its rise and fall that stays.
-        lift: swinging feet higher; lift_knees: and that far forward.
+        lift: swinging feet higher (a little, so that none scuffs the floor); lift_knees: and that far forward.
         heel: feet never flatter than this; toe_out: feet turned out.
         swing: share of the captured swing of the arms. twist: share of the spine's turning.
         lean: to the standing foot's side in each step. roll: the pelvis's.
-        limp: of the right leg: 0 none, 1 heavy. stiff: the right foot drags.
+        limp: of the right leg: 0 none, 1 heavy. stiff: the right foot drags. short: metres by which the right
+            foot comes less far than the left one (negative: the left than the right).
         pause: 0 even, 1 stopping between the steps.
         wander: metres to the sides that the path sways.
     """
@@ -46,7 +47,7 @@ class Gait:
     narrow: float = 0.0
     crouch: float = 0.0
     bob: float = 1.0
-    lift: float = 0.0
+    lift: float = 0.025
     lift_knees: float = 0.0
     heel: float = 0.0
     toe_out: float = 0.0
@@ -56,6 +57,7 @@ class Gait:
     roll: float = 0.0
     limp: float = 0.0
     stiff: float = 0.0
+    short: float = 0.0
     pause: float = 0.0
     wander: float = 0.0
 
@@ -87,6 +89,7 @@ def change_gait(base: Base, gait: Gait, draw: Draw) -> Base:
     mean_height = pelvis[:, 1].mean()
     pelvis[:, 1] = mean_height + gait.bob * (pelvis[:, 1] - mean_height) - gait.crouch
     toes[..., 0] -= body.OUTWARDS * gait.narrow
+    toes[..., 2] += np.asarray([0.5, -0.5]) * gait.short
     pitch, yaw = base.foot_pitch.copy(), base.foot_yaw + np.radians(gait.toe_out) * body.OUTWARDS
     for side in (0, 1):
         swing = swing_humps(base.planted[:, side])
@@ -103,7 +106,7 @@ def change_gait(base: Base, gait: Gait, draw: Draw) -> Base:
             )
     if gait.limp:
         dip = gaussian_filter1d(np.clip(support[:, RIGHT], 0, 1), 1.5, mode="nearest")
-        pelvis[:, 1] -= 0.06 * gait.limp * dip
+        pelvis[:, 1] -= 0.075 * gait.limp * dip
         pelvis[:, 0] += body.OUTWARDS[RIGHT] * 0.02 * gait.limp * dip
     side_lean = gaussian_filter1d(support[:, 0] - support[:, RIGHT], 2.5, mode="nearest")
     lean = gait.lean * side_lean - (15.0 * gait.limp * np.clip(-side_lean, 0, 1))

@@ -40,6 +40,7 @@ class Action:
         base: what it is laid over.
         sided: whether it is also performed left-handed, as a mirror image.
         style: changes the walk that it is laid over.
+        often: how many times as many variants as other actions it has, for what varies a lot or is asked for a lot.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Action:
     sided: bool = True
     style: Callable[[Base, Draw], Base] | None = None
     group: str = ""
+    often: int = 1
 
 
 ACTIONS: dict[str, Action] = {}
@@ -63,6 +65,7 @@ def action(
     base: Literal["stand", "walk"] = "stand",
     sided: bool = True,
     style: Callable[[Base, Draw], Base] | None = None,
+    often: int = 1,
 ) -> Callable[[Callable[[Draw], Score]], Callable[[Draw], Score]]:
     """Enter a function that draws a score as the action of its own name."""
 
@@ -71,7 +74,7 @@ def action(
         if name in ACTIONS:
             raise ValueError(f"two actions are called {name}")
         group = make.__module__.rpartition(".")[2]
-        ACTIONS[name] = Action(name, make, terse, phrases, claims, base, sided, style, group)
+        ACTIONS[name] = Action(name, make, terse, phrases, claims, base, sided, style, group, often)
         return make
 
     return enter
@@ -108,6 +111,8 @@ def make_take(piece: Action, bases: BaseLibrary, seed: int, variant: int) -> Tak
     base = bases.stand(draw, frames) if piece.base == "stand" else bases.walk(draw, frames)
     if piece.style:
         base = piece.style(base, draw)
+    if score.over:
+        base = score.over(base, draw)
     joints = _from_origin(perform(score, base, draw))
     side = draw.side if piece.sided else "right"
     if side == "left":
@@ -127,11 +132,11 @@ def _from_origin(joints: Array) -> Array:
 
 
 def choreograph(trials: Path, seed: int = 0, variants: int = 12, names: Sequence[str] | None = None) -> Iterator[Take]:
-    """Takes of every action, or those named, over the captured bases in `trials`, `variants` of each."""
+    """Takes of every action, or those named, over the captured bases in `trials`, `variants` x `often` of each."""
     bases = BaseLibrary(trials)
     for piece in all_actions():
         if names is None or piece.name in names:
-            for variant in range(variants):
+            for variant in range(variants * piece.often):
                 yield make_take(piece, bases, seed, variant)
 
 

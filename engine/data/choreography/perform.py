@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d
 
 from engine.data.choreography import body
 from engine.data.choreography.body import Base
@@ -15,6 +16,7 @@ from engine.data.choreography.curves import Knot, hump, minimum_jerk_basis
 from engine.data.choreography.draw import Draw
 from engine.data.choreography.posture import REST, Foot, Hop, Key, Posture, Score
 from engine.data.choreography.solve import Extras, Weights, solve
+from engine.motion.contacts import TOE_HEIGHT
 from engine.motion.skeleton import HUMANML3D
 
 Array = NDArray[np.floating]
@@ -251,7 +253,25 @@ def perform(score: Score, base: Base, draw: Draw) -> Array:
         wrists=0.006 * wander[..., None] * draw.noise(frames, 6, 7.0).reshape(frames, 2, 3),
         trunk=wander * draw.noise(frames, 3, 12.0) * [0.9, 0.7, 0.9],
     )
-    return solve(base, postures, weights, extras)
+    return _tumble(solve(base, postures, weights, extras), score.tumbles, times)
+
+
+# Metres from a joint to the skin under it, where a body rolls on it.
+_SKIN = np.full(HUMANML3D.num_joints, 0.045)
+_SKIN[[0, *body.HIPS, *body.SPINE, *body.COLLARS, *body.SHOULDERS]] = 0.09
+_SKIN[[body.HEAD, body.NECK]] = 0.11
+_SKIN[[*body.TOES]] = TOE_HEIGHT
+_SKIN[[*body.ANKLES]] = 0.06
+
+
+def _tumble(joints: Array, spans: Sequence[tuple[float, float]], times: Array) -> Array:
+    """Joints raised or lowered as a whole so that in the spans (seconds) the lowest part rests on the floor."""
+    for start, end in spans:
+        share = np.clip(np.minimum(times - start, end - times) / 0.12, 0.0, 1.0)
+        gap = (joints[:, : HUMANML3D.num_joints, 1] - _SKIN).min(axis=1)
+        gap = gaussian_filter1d(gap, 1.2, mode="nearest")
+        joints = joints - (share * share * (3.0 - 2.0 * share) * gap)[:, None, None] * body.UP
+    return joints
 
 
 def flight(hops: Sequence[Hop], times: Array) -> Array:

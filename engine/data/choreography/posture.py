@@ -8,8 +8,13 @@ Angles are degrees. What a record leaves out stays as the captured base motion h
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from engine.data.choreography.body import Base
+    from engine.data.choreography.draw import Draw
 
 Vector = tuple[float, float, float]
 Frame = Literal["chest", "level", "head", "hips", "floor", "other"]
@@ -160,6 +165,8 @@ class Score:
         settled: let postures find their balance (off over a walking base).
         in_time: durations follow the variant's tempo; off where gravity sets them.
         stagger: deviation in seconds between the two hands' timing; 0 for hands that hold one thing.
+        over: changes the base of this variant, after the action's style: a way, a turn, steps (`travel/`).
+        tumbles: (start, end) seconds in which the body rests on whatever of it is lowest: rolls.
     """
 
     keys: tuple[Key, ...]
@@ -173,6 +180,8 @@ class Score:
     stagger: float = 0.03
     settled: bool = True
     in_time: bool = True
+    over: Callable[[Base, Draw], Base] | None = None
+    tumbles: tuple[tuple[float, float], ...] = ()
 
 
 def cycle(postures: tuple[Posture, ...], move: float, times: int, through: bool = False) -> tuple[Key, ...]:

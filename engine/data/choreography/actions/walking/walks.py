@@ -11,55 +11,6 @@ from engine.data.choreography.stock import walking
 
 
 @action(
-    ("limp", "walk with a limp", "limping", "limp on the {side} leg"),
-    (
-        "limps (forward|along)[ with the {side} leg]",
-        "walks with a[ heavy] limp[ on the {side} side]",
-        "limps on the {side} leg",
-        "drags the {side} leg a little while walking",
-    ),
-    (travels(0.8),),
-    base="walk",
-    style=styled(
-        lambda draw: Gait(
-            speed=draw.between(0.65, 0.85),
-            stride=draw.between(0.6, 0.75),
-            limp=draw.between(0.7, 1.2),
-            stiff=draw.between(0, 0.6),
-            swing=0.7,
-        )
-    ),
-)
-def limp(draw: Draw) -> Score:
-    hurt = (
-        Hand((0.13, -0.22, 0.14), "hips", palm=(-0.9, 0, -0.3), fingers=(-0.1, -1, 0.2)) if draw.chance(0.4) else None
-    )
-    return walking(
-        draw, Posture(right=hurt, bend=draw.between(2, 10), gaze=Gaze(draw.near(0, 4), -draw.between(5, 20)))
-    )
-
-
-@action(
-    ("walk with a hurt knee", "painful walk holding the {side} thigh"),
-    ("walks[ slowly] in pain, holding the {side} thigh", "limps with a hurt {side} leg, one hand on it"),
-    (travels(0.6),),
-    base="walk",
-    style=styled(lambda draw: Gait(speed=0.65, stride=0.55, limp=1.1, stiff=0.5, swing=0.6)),
-)
-def hurt_leg(draw: Draw) -> Score:
-    return walking(
-        draw,
-        Posture(
-            right=Hand((0.12, -0.3, 0.16), "hips", palm=(-0.8, 0, -0.5), fingers=(-0.2, -1, 0.2)),
-            bend=16,
-            lean=-4,
-            hips=(6, 0, 0),
-            gaze=Gaze(-4, -26),
-        ),
-    )
-
-
-@action(
     ("walk like an old person", "old man walking", "elderly walk"),
     (
         "walks like an old (man|woman|person)",
@@ -147,7 +98,10 @@ def cane_walk(draw: Draw) -> Score:
     (
         "(walks|staggers) (like a drunk|drunkenly)",
         "sways from side to side while walking, drunk",
-        "staggers along, hardly keeping balance",
+        "staggers (along|forward), hardly keeping balance",
+        "stumbles along[ drunkenly|, dizzy]",
+        "walks unsteadily[ as if drunk]",
+        "is drunk and staggers",
     ),
     (travels(0.5),),
     base="walk",
@@ -156,7 +110,7 @@ def cane_walk(draw: Draw) -> Score:
         lambda draw: Gait(
             speed=draw.between(0.65, 0.9),
             stride=draw.between(0.6, 0.8),
-            wander=draw.between(0.09, 0.14),
+            wander=draw.between(0.12, 0.18),
             narrow=-0.05,
             lean=5,
             roll=3,
@@ -169,9 +123,9 @@ def drunk_walk(draw: Draw) -> Score:
     def sway() -> Posture:
         wide = draw.between(0.25, 0.55)
         return Posture(
-            bend=draw.between(2, 20),
-            lean=draw.between(-12, 12),
-            twist=draw.between(-12, 12),
+            bend=draw.between(0, 24),
+            lean=draw.between(-14, 14),
+            twist=draw.between(-14, 14),
             gaze=Gaze(draw.between(-20, 20), draw.between(-30, 4), draw.between(-14, 14)),
             right=Hand((wide, -0.72, 0.25), roll=30) if draw.chance(0.5) else None,
             left=Hand((0.4, -0.7, 0.2), roll=20) if draw.chance(0.5) else None,
@@ -325,7 +279,7 @@ def tiptoe(draw: Draw) -> Score:
         lambda draw: Gait(
             speed=draw.between(0.5, 0.7),
             stride=draw.between(0.55, 0.75),
-            crouch=draw.between(0.12, 0.22),
+            crouch=draw.between(0.15, 0.24),
             lift=draw.between(0.06, 0.14),
             bob=0.5,
             heel=draw.pick((0, 12)),

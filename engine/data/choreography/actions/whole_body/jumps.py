@@ -303,20 +303,6 @@ def jump_forward(draw: Draw) -> Score:
 
 
 @action(
-    ("march in place", "march on the spot"),
-    (
-        "marches (in place|on the spot)",
-        "lifts the knees high, marching in place",
-        "marches on the spot, swinging the arms",
-    ),
-    (moves("right_knee", 0.2), moves("left_knee", 0.2)),
-    sided=False,
-)
-def march_in_place(draw: Draw) -> Score:
-    return _in_place(draw, draw.between(0.24, 0.4), draw.between(0.36, 0.5), draw.between(0.55, 0.8), 0.0)
-
-
-@action(
     ("jog in place", "run on the spot", "jogging in place"),
     ("jogs in place", "runs on the spot", "jogs on the spot[ to warm up]", "is running in place with bent arms"),
     (moves("right_knee", 0.1), moves("left_knee", 0.1)),

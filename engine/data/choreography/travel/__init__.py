@@ -1,0 +1,1 @@
+"""Bases that go somewhere: captured walks led along curves, and steps that an author sets."""
