@@ -145,7 +145,8 @@ def take_steps(
 @dataclass(frozen=True)
 class Landing:
     """Where a series of jumps comes down: the stance's ground point (left, forward), its yaw in degrees, how high
-    the jump there was, and the seconds on the floor after it."""
+    the jump there was, and the seconds on the floor after it.
+    """
 
     at: tuple[float, float] = (0.0, 0.0)
     yaw: float = 0.0
