@@ -65,6 +65,14 @@ def forget_rigid_wrists(joints: Array) -> Array:
     return made
 
 
+def forget_hands(joints: Array) -> Array:
+    """(T, 27, 3) with all hands unknown: of sources whose wrists roll wrongly."""
+    made = joints.copy()
+    for arm in ARMS:
+        made[:, arm[2:]] = np.nan
+    return made
+
+
 def _pitch(joints: Array) -> Array:
     """(T,) angle of the head's direction above the horizon, radians."""
     ahead = rotations.normalize(joints[:, HEAD_FRONT] - joints[:, HEAD])

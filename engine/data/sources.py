@@ -36,6 +36,7 @@ class Archive:
         rank: of several copies of one trial the lowest rank is kept.
         fps: rate of files that carry none (AMC).
         hand_keyed: animated for games: stylised bodies, cycles of one step, mostly on the spot.
+        true_hands: whether its hands turn as the recorded ones did; a conversion can lose the roll of a wrist.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Archive:
     rank: int
     fps: float = 30.0
     hand_keyed: bool = False
+    true_hands: bool = True
 
 
 CMU = "CMU MoCap terms"
@@ -52,9 +54,9 @@ ARCHIVES = (
     Archive("cmu_amc", CMU, "open", 0),
     Archive("cmu_asf_amc", CMU, "open", 2, 120.0),
     Archive("cmu_cgspeed_max", CMU, "open", 2),
-    Archive("cmu_fbx", CMU, "open", 3),
+    Archive("cmu_fbx", CMU, "open", 3, true_hands=False),
     Archive("cmu_karate_30", CMU, "open", 3),
-    Archive("cmu_fbx_24fps", CMU, "open", 4),
+    Archive("cmu_fbx_24fps", CMU, "open", 4, true_hands=False),
     Archive("cmu_salsa", CMU, "open", 4),
     Archive("cmu_daz", CMU, "open", 5),
     Archive("cmu_dance_karate", CMU, "open", 6),

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from engine.data.calibration import calibrate_extremities, forget_rigid_wrists
+from engine.data.calibration import calibrate_extremities, forget_hands, forget_rigid_wrists
 from engine.data.conform import clearance, conform
 from engine.data.formats.joint_files import read_joint_file, upright, with_uniform_bones
 from engine.data.hand_keyed.actions import CYCLE_SECONDS, finish, is_stance, stays_on_floor
@@ -124,6 +124,8 @@ def read_trial(source: SourceClip, stances: Stances) -> Array:
     if source.archive.hand_keyed:
         return _build_action(source, clip, stances)
     joints = build_trial(clip, stances.find(source, clip))
+    if not source.archive.true_hands:
+        joints = forget_hands(joints)
     if source.is_cycle:
         start, stop, _ = find_cycle(joints)
         return with_uniform_bones(tile(joints[start : stop + 1], CYCLE_SECONDS))

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.data.calibration import HEAD, HEAD_FRONT, USUAL_GAZE, calibrate_extremities, forget_rigid_wrists
+from engine.data.calibration import (
+    HEAD,
+    HEAD_FRONT,
+    USUAL_GAZE,
+    calibrate_extremities,
+    forget_hands,
+    forget_rigid_wrists,
+)
 from engine.motion import rotations
 from tests.data.test_conform import make_clip
 
@@ -52,3 +59,12 @@ def test_rigid_wrists_are_forgotten():
     made = forget_rigid_wrists(rigid)
     assert np.isnan(made[:, [HAND, THUMB]]).all()
     assert np.isfinite(forget_rigid_wrists(joints)).all()
+
+
+def test_only_hands_are_forgotten():
+    _, joints = make_clip(20)
+    made = forget_hands(joints)
+    assert np.isnan(made[:, [HAND, THUMB]]).all()
+    kept = np.isfinite(made).all(axis=(0, 2))
+    np.testing.assert_array_equal(made[:, kept], joints[:, kept])
+    assert kept.sum() == joints.shape[1] - 4
