@@ -119,6 +119,15 @@ class RigRest:
         return canonical.by_name(canonical.rest_joints(canonical.ALL_JOINTS) @ facing.T)
 
 
+def hangs_above(rig: RestSkeleton, hip: str | None, foot: str) -> bool:
+    """Whether the bone ``foot`` hangs on what also carries the leg's first bone, or on nothing, as game rigs have it
+    whose inverse kinematics was baked away."""
+    if hip is None or hip not in rig:
+        return False
+    parent = int(rig.parents[rig.index(foot)])
+    return parent < 0 or parent in rig.ancestors(rig.index(hip))
+
+
 def leg_length(joints: FloatArray) -> float:
     """Median over frames of the leg length of joints (T, J, 3), mean of both legs."""
     return _leg_length(canonical.by_name(joints))

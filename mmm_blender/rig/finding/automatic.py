@@ -13,12 +13,14 @@ from ...coordinates import FloatArray
 from .. import slots
 from ..mapping import RigMapping
 from ..skeleton import RestSkeleton
-from .bone_names import finger_of, is_twist, part_of, side_of, words_of
+from .bone_names import side_of, words_of
 from .limb_search import Chain, LimbFit, body_size, find_chains, fit_arm, fit_leg
+from .named_parts import END, Parts, is_face, parts_of
+from .small_bones import add_collar, add_fingers, add_toe, add_twists
 from .symmetry import Symmetry, find_symmetry
 
 NAME = "Automatic"
-LEAST_SHAPE = 0.3  # score, 0 to 1: a limb shaped worse than this is not one, whatever its name
+FACIAL = 2  # so many bones of a face hang on a head
 BY_HAND = f"map the bones {slots.BY_HAND}"
 
 
@@ -27,31 +29,35 @@ def find_bones(rig: RestSkeleton) -> RigMapping:
     symmetry = find_symmetry(rig)
     if symmetry is None:
         raise ValueError(f"'{rig.name}': no left and right can be told in the rest pose: {BY_HAND}")
-    legs, arms, up = _find_limbs(rig, symmetry)
+    parts = parts_of(rig)
+    legs, arms, up = _find_limbs(rig, symmetry, parts)
     bones: dict[str, int] = {}
     shapes: dict[str, float] = {}
     leg_rows = _both(legs, symmetry)
     arm_rows = _both(arms, symmetry)
+    across = [(rig.heads[rows[0][0]] - rig.heads[rows[1][0]]) @ symmetry.lateral for rows in (leg_rows, arm_rows)]
+    if across[0] * across[1] < 0:  # of either pair the side that comes first in the rig was found
+        arm_rows = arm_rows[::-1]
     left_first = _is_left(rig, legs, arms, leg_rows, up, symmetry.lateral)
     for near, side in enumerate(slots.SIDES if left_first else slots.SIDES[::-1]):
         for part, row in zip(("hip", "knee", "ankle"), leg_rows[near], strict=True):
             bones[f"{side}_{part}"], shapes[f"{side}_{part}"] = row, legs.shape
         for part, row in zip(("shoulder", "elbow", "wrist"), arm_rows[near], strict=True):
             bones[f"{side}_{part}"], shapes[f"{side}_{part}"] = row, arms.shape
-        _add_toe(rig, bones, side, up)
-        _add_collar(rig, bones, side, symmetry)
-    _add_spine(rig, bones, up, symmetry)
+        add_toe(rig, bones, side, up, parts)
+        add_collar(rig, bones, side, symmetry, parts)
+    _add_spine(rig, bones, up, symmetry, parts)
     _add_root(rig, bones)
     for side in slots.SIDES:
-        _add_fingers(rig, bones, side)
-        _add_twists(rig, bones, side)
-    confidence = {slot: _confidence(rig, slot, row, shapes.get(slot, 0.8)) for slot, row in bones.items()}
+        add_fingers(rig, bones, side, parts)
+        add_twists(rig, bones, side, parts)
+    confidence = {slot: _confidence(parts[row], slot, shapes.get(slot, 0.8)) for slot, row in bones.items()}
     return RigMapping(NAME, {slot: rig.names[row] for slot, row in bones.items()}, confidence)
 
 
-def _find_limbs(rig: RestSkeleton, symmetry: Symmetry) -> tuple[LimbFit, LimbFit, FloatArray]:
+def _find_limbs(rig: RestSkeleton, symmetry: Symmetry, parts: Parts) -> tuple[LimbFit, LimbFit, FloatArray]:
     """Legs, arms and the direction of up."""
-    chains = find_chains(rig, symmetry)
+    chains = find_chains(rig, symmetry, parts)
     size = body_size(rig, symmetry)
     if len(chains) < 2:
         has = "one pair of limbs" if chains else "no pair of limbs"
@@ -62,7 +68,7 @@ def _find_limbs(rig: RestSkeleton, symmetry: Symmetry) -> tuple[LimbFit, LimbFit
         for high in chains:
             if low is high:
                 continue
-            for leg, arm, up in _fits(rig, low, high, symmetry.lateral, size):
+            for leg, arm, up in _fits(low, high, symmetry.lateral, size, parts):
                 legs_seen |= leg is not None
                 arms_seen |= arm is not None
                 if leg is None or arm is None:
@@ -72,16 +78,20 @@ def _find_limbs(rig: RestSkeleton, symmetry: Symmetry) -> tuple[LimbFit, LimbFit
                     best = score, leg, arm, up
     if best is not None:
         return best[1], best[2], best[3]
-    if not legs_seen:
-        raise ValueError(
-            f"'{rig.name}' has no legs that hang below a spine, as a person's do "
-            f"(hips, knees and ankles are needed): {BY_HAND}"
-        )
-    raise ValueError(f"'{rig.name}' has legs but no arms (shoulders, elbows and wrists are needed): {BY_HAND}")
+    limb, joints = ("arms", slots.ARM[1:]) if legs_seen else ("legs", slots.LEG[:3])
+    said = [f"{side}_{part}" for part in joints if part not in parts for side in slots.SIDES]
+    if 0 < len(said) < len(slots.SIDES) * len(joints):
+        raise ValueError(f"'{rig.name}' lacks the bones of the {slots.labels(said)}: {BY_HAND}")
+    if limb == "arms":
+        raise ValueError(f"'{rig.name}' has legs but no arms (shoulders, elbows and wrists are needed): {BY_HAND}")
+    raise ValueError(
+        f"'{rig.name}' has no legs that hang below a spine, as a person's do "
+        f"(hips, knees and ankles are needed): {BY_HAND}"
+    )
 
 
 def _fits(
-    rig: RestSkeleton, low: Chain, high: Chain, lateral: FloatArray, size: float
+    low: Chain, high: Chain, lateral: FloatArray, size: float, parts: Parts
 ) -> list[tuple[LimbFit | None, LimbFit | None, FloatArray]]:
     rise = high.points[0] - low.points[0]
     rise = rise - lateral * (rise @ lateral)
@@ -89,10 +99,11 @@ def _fits(
     if length < 0.08 * size:
         return []
     up = rise / length
-    leg, arm = fit_leg(rig, low, up, lateral), fit_arm(rig, high, up, lateral)
-    leg = leg if leg is not None and leg.shape >= LEAST_SHAPE else None
-    arm = arm if arm is not None and arm.shape >= LEAST_SHAPE else None
-    if leg is not None and arm is not None:
+    leg, arm = fit_leg(low, up, lateral, parts), fit_arm(high, up, parts)
+    leg = leg if leg is not None and leg.is_limb else None
+    arm = arm if arm is not None and arm.is_limb else None
+    # whoever names all six bones plainly may have drawn them as he liked
+    if leg is not None and arm is not None and not (leg.plain and arm.plain):
         legs, arms = (
             np.linalg.norm(np.diff(fit.chain.points[list(fit.places)], axis=0), axis=-1).sum() for fit in (leg, arm)
         )
@@ -145,32 +156,7 @@ def _is_left(
     raise ValueError(f"'{rig.name}': left and right cannot be told apart (no toes, no names): {BY_HAND}")
 
 
-def _add_toe(rig: RestSkeleton, bones: dict[str, int], side: str, up: FloatArray) -> None:
-    ankle = bones[f"{side}_ankle"]
-    leg = np.linalg.norm(rig.heads[ankle] - rig.heads[bones[f"{side}_hip"]])
-    best, longest = None, 0.06 * float(leg)
-    for child in rig.children()[ankle]:
-        offset = rig.heads[child] - rig.heads[ankle]
-        level = float(np.linalg.norm(offset - up * (offset @ up)))
-        if "heel" in "".join(words_of(rig.names[child])) or part_of(rig.names[child]) == "helper":
-            continue
-        level *= 1.5 if part_of(rig.names[child]) == "foot" else 1.0
-        if level > longest:
-            best, longest = child, level
-    if best is not None:
-        bones[f"{side}_foot"] = best
-
-
-def _add_collar(rig: RestSkeleton, bones: dict[str, int], side: str, symmetry: Symmetry) -> None:
-    shoulder = bones[f"{side}_shoulder"]
-    above = [row for row in rig.ancestors(shoulder) if row in symmetry.pairs]
-    # of several bones between chest and shoulder the first carries the rest
-    if above:
-        named = [row for row in above if part_of(rig.names[row]) == "collar"]
-        bones[f"{side}_collar"] = named[-1] if named else above[-1]
-
-
-def _add_spine(rig: RestSkeleton, bones: dict[str, int], up: FloatArray, symmetry: Symmetry) -> None:
+def _add_spine(rig: RestSkeleton, bones: dict[str, int], up: FloatArray, symmetry: Symmetry, parts: Parts) -> None:
     tops = {slot: rig.ancestors(bones[slot]) for slot in ("left_hip", "right_hip", "left_shoulder", "right_shoulder")}
     chest = next((row for row in tops["left_shoulder"] if row in tops["right_shoulder"]), None)
     legs = next((row for row in tops["left_hip"] if row in tops["right_hip"]), None)
@@ -184,16 +170,16 @@ def _add_spine(rig: RestSkeleton, bones: dict[str, int], up: FloatArray, symmetr
     spine = trunk[: trunk.index(pelvis)][::-1]
     # Biped hangs the legs on the first spine bone: the pelvis is the bone above it
     above = int(rig.parents[pelvis])
-    if part_of(rig.names[pelvis]) == "spine" and above >= 0 and part_of(rig.names[above]) == "pelvis":
+    if parts[pelvis] == "spine" and above >= 0 and parts[above] == "pelvis":
         spine, pelvis = [pelvis, *spine], above
     collars = [bones.get(f"{side}_collar", bones[f"{side}_shoulder"]) for side in slots.SIDES]
     at_collars = float(np.mean([rig.heads[row] @ up for row in collars]))
     neck_first: list[int] = []
-    said = part_of(rig.names[chest])
+    said = parts[chest]
     if len(spine) > 1 and (said == "neck" or (said is None and rig.heads[chest] @ up > at_collars)):
         neck_first, spine = [chest], spine[:-1]
     leg = float(np.linalg.norm(rig.heads[bones["left_hip"]] - rig.heads[bones["left_ankle"]]))
-    neck, head = _find_neck(rig, chest, neck_first, up, symmetry, leg, set(collars))
+    neck, head = _find_neck(rig, chest, neck_first, up, symmetry, leg, set(collars), parts)
     bones["pelvis"] = pelvis
     for slot, row in zip(slots.SPINE, _spread(spine, len(slots.SPINE)), strict=False):
         bones[slot] = row
@@ -206,7 +192,14 @@ def _add_spine(rig: RestSkeleton, bones: dict[str, int], up: FloatArray, symmetr
 
 
 def _find_neck(
-    rig: RestSkeleton, chest: int, begun: list[int], up: FloatArray, symmetry: Symmetry, leg: float, collars: set[int]
+    rig: RestSkeleton,
+    chest: int,
+    begun: list[int],
+    up: FloatArray,
+    symmetry: Symmetry,
+    leg: float,
+    collars: set[int],
+    parts: Parts,
 ) -> tuple[list[int], int | None]:
     """Bones of the neck from low to high, and the head."""
     children = rig.children()
@@ -216,19 +209,21 @@ def _find_neck(
     while len(chain) < 8:
         middle = [child for child in children[row] if child not in symmetry.pairs and child not in collars]
         floor = rig.heads[row] @ up
-        middle = [child for child in middle if highest[child] > floor + 0.01 * leg]
+        middle = [child for child in middle if highest[child] > floor + 0.01 * leg and parts[child] != END]
         if not middle:
             break
-        said = [child for child in middle if part_of(rig.names[child]) in ("neck", "head")]
+        said = [child for child in middle if parts[child] in ("neck", "head")]
+        if not said and len(chain) > 1 and sum(is_face(rig.names[child]) for child in children[row]) >= FACIAL:
+            return chain[:-1], row  # whatever it is called
         if not said:
-            middle = [child for child in middle if part_of(rig.names[child]) != "helper"]
+            middle = [child for child in middle if parts[child] != "helper"]
         if not middle:
             break
         row = max(said or middle, key=lambda child: highest[child])
         if chain and not said and np.linalg.norm(rig.heads[row] - rig.heads[chain[-1]]) < 0.02 * leg:
             break  # a face or a helper that starts where the bone itself does
         chain.append(row)
-        if part_of(rig.names[row]) == "head" and "neck" not in words_of(rig.names[row]):
+        if parts[row] == "head" and "neck" not in words_of(rig.names[row]):
             return (chain[:-1], row) if len(chain) > 1 else (chain, None)
         if not said and len(chain) > 1 and any(child in symmetry.pairs for child in children[row]):
             return chain[:-1], row  # eyes, ears: this is the head
@@ -258,70 +253,6 @@ def _add_root(rig: RestSkeleton, bones: dict[str, int]) -> None:
         bones["root"] = above[-1]
 
 
-def _add_fingers(rig: RestSkeleton, bones: dict[str, int], side: str) -> None:
-    children = rig.children()
-    wrist = bones[f"{side}_wrist"]
-    elbow = rig.heads[wrist] - rig.heads[bones[f"{side}_elbow"]]
-    starts = []
-    queue = list(children[wrist])
-    while queue:
-        row = queue.pop(0)
-        if part_of(rig.names[row]) == "helper" and finger_of(rig.names[row]) is None:
-            continue
-        palm = any(word in rig.names[row].casefold() for word in ("palm", "metacarp", "carpal"))
-        if len(children[row]) > 1 or palm:
-            queue += children[row]
-        elif children[row]:
-            starts.append(row)
-    named = {finger_of(rig.names[row]): row for row in starts}
-    found = {finger: row for finger, row in named.items() if finger is not None}
-    if len(found) < 2:
-        found = _fingers_by_shape(rig, starts, wrist, elbow)
-    for finger, row in found.items():
-        chain = [row]
-        while len(children[chain[-1]]) == 1 and len(chain) < slots.PHALANGES:
-            chain.append(children[chain[-1]][0])
-        for slot, each in zip(slots.finger_slots(side, finger), chain, strict=False):
-            bones[slot] = each
-
-
-def _fingers_by_shape(rig: RestSkeleton, starts: list[int], wrist: int, forearm: FloatArray) -> dict[str, int]:
-    """Five chains in a row, the thumb nearest to the wrist; fewer are left alone."""
-    if len(starts) != 5:
-        return {}
-    along = forearm / max(float(np.linalg.norm(forearm)), 1e-9)
-    offsets = rig.heads[starts] - rig.heads[wrist]
-    thumb = int((offsets @ along).argmin())
-    others = [place for place in range(5) if place != thumb]
-    flat = offsets[others] - np.outer(offsets[others] @ along, along)
-    _, _, axes = np.linalg.svd(flat - flat.mean(0))
-    order = np.argsort(flat @ axes[0])
-    side = offsets[thumb] - along * (offsets[thumb] @ along)
-    if (flat[order[-1]] - flat[order[0]]) @ side > 0:
-        order = order[::-1]
-    names = ("index", "middle", "ring", "pinky")
-    return {"thumb": starts[thumb], **{name: starts[others[place]] for name, place in zip(names, order, strict=True)}}
-
-
-def _add_twists(rig: RestSkeleton, bones: dict[str, int], side: str) -> None:
-    """Twist bones: named so beside the chain, or lying in it between two joints."""
-    children = rig.children()
-    used = set(bones.values())
-    ends = {"shoulder": "elbow", "elbow": "wrist", "hip": "knee", "knee": "ankle"}
-    for joint, end in ends.items():
-        row, following = bones[f"{side}_{joint}"], bones[f"{side}_{end}"]
-        between = []
-        for above in rig.ancestors(following):
-            if above == row:
-                break
-            between.append(above)
-        found = between[::-1] or [child for child in children[row] if is_twist(rig.names[child])]
-        found = [each for each in found if each not in used]
-        found.sort(key=lambda each: float(np.linalg.norm(rig.heads[each] - rig.heads[row])))
-        for slot, each in zip(slots.twist_slots(f"{side}_{joint}"), found, strict=False):
-            bones[slot] = each
-
-
 def _spread(rows: list[int], most: int) -> list[int]:
     """At most ``most`` of ``rows``, evenly, always with the first and the last."""
     if len(rows) <= most:
@@ -329,9 +260,8 @@ def _spread(rows: list[int], most: int) -> list[int]:
     return [rows[round(place * (len(rows) - 1) / (most - 1))] for place in range(most)]
 
 
-def _confidence(rig: RestSkeleton, slot: str, row: int, shape: float) -> float:
+def _confidence(said: str | None, slot: str, shape: float) -> float:
     """How sure a found bone is: shape counts most, an agreeing name makes it certain."""
-    said = part_of(rig.names[row])
     joint = slot.removeprefix("left_").removeprefix("right_").rstrip("0123456789")
     agrees = said == joint or (said == "finger" and joint in slots.FINGERS)
     if agrees:

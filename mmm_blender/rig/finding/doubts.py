@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from .. import slots
 from ..mapping import MappingDraft
-from ..skeleton import RestSkeleton
+from ..skeleton import RestSkeleton, hangs_above
 from .bone_names import side_of
 
 
 def find_doubts(rig: RestSkeleton, mapping: MappingDraft) -> list[str]:
-    """One line for every mapped bone whose name says the other side, or that does not hang on the bone before it."""
+    """One line for every mapped bone whose name says the other side, that does not hang on the bone before it, and
+    for legs that do not hang under the pelvis."""
     doubts: list[str] = []
     for slot, bone in mapping.bones.items():
         side = slots.side_of_slot(slot)
         said = side_of(bone)
         if side is not None and said is not None and said != side:
             doubts.append(f"'{bone}' is mapped to the {slots.label(slot)}: is that its side?")
-    for below, above in misplaced_bones(rig, mapping):
+    for below, above in (*misplaced_bones(rig, mapping), *_lost_legs(rig, mapping)):
         words = f"'{mapping.bones[below]}' ({slots.label(below)})", f"'{mapping.bones[above]}' ({slots.label(above)})"
         doubts.append(f"{words[0]} does not hang on {words[1]}")
     return doubts
@@ -25,7 +26,7 @@ def find_doubts(rig: RestSkeleton, mapping: MappingDraft) -> list[str]:
 def misplaced_bones(rig: RestSkeleton, mapping: MappingDraft) -> list[tuple[str, str]]:
     """Slots of limbs whose bone does not hang on that of the slot before, each with that slot.
 
-    Empty for controls, which hang on helpers.
+    Empty for controls, which hang on helpers. Feet may hang on what carries the leg: see ``skeleton.hangs_above``.
     """
     found: list[tuple[str, str]] = []
     for side in slots.SIDES if not mapping.controls else ():
@@ -34,6 +35,18 @@ def misplaced_bones(rig: RestSkeleton, mapping: MappingDraft) -> list[tuple[str,
                 above, below = mapping.bones.get(f"{side}_{upper}"), mapping.bones.get(f"{side}_{lower}")
                 if above is None or below is None or above not in rig or below not in rig:
                     continue
+                if lower == "ankle" and hangs_above(rig, mapping.bones.get(f"{side}_hip"), below):
+                    continue
                 if rig.index(above) not in rig.ancestors(rig.index(below)):
                     found.append((f"{side}_{lower}", f"{side}_{upper}"))
     return found
+
+
+def _lost_legs(rig: RestSkeleton, mapping: MappingDraft) -> list[tuple[str, str]]:
+    """Hips whose bone the pelvis' bone does not carry, each with the pelvis."""
+    pelvis = mapping.bones.get("pelvis")
+    if mapping.controls or pelvis not in rig:
+        return []
+    hips = [f"{side}_hip" for side in slots.SIDES if mapping.bones.get(f"{side}_hip") in rig]
+    carried = {hip: rig.ancestors(rig.index(mapping.bones[hip])) for hip in hips}
+    return [(hip, "pelvis") for hip in hips if rig.index(str(pelvis)) not in carried[hip]]

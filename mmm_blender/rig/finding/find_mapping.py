@@ -8,7 +8,7 @@ from .. import skeleton
 from ..mapping import MAP_CONTROLS, RigMapping, remembered_draft
 from ..skeleton import RestSkeleton
 from ..slots import REQUIRED
-from . import automatic, control_rig, presets
+from . import automatic, control_rig, fuller, presets
 from .control_rig import held_bones
 
 CONTROL_RIG = 0.2  # share of bones held by constraints from which a rig is one of controls
@@ -29,7 +29,13 @@ def find_mapping(armature: Any, use_remembered: bool = True) -> RigMapping:
         mapping = remembered.complete()
         skeleton.fit_mapping(rig, mapping)
         return mapping
-    found = presets.match_preset(rig) or find_automatically(armature, rig)
+    preset = presets.match_preset(rig)
+    if preset is None:
+        found = find_automatically(armature, rig)
+    elif preset.controls or preset.name.casefold() not in presets.shipped_names():
+        found = preset  # what the artist made is as he wants it
+    else:
+        found = fuller.fill_up(rig, preset)
     skeleton.fit_mapping(rig, found)
     return found
 

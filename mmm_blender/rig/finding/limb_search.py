@@ -9,13 +9,16 @@ import numpy as np
 
 from ...coordinates import FloatArray
 from ..skeleton import RestSkeleton
-from .bone_names import part_of
+from .named_parts import END, Parts
 from .symmetry import Symmetry
 
 LONGEST_CHAIN = 12  # bones of a limb that are looked at
 SHORTEST_LIMB = 0.12  # share of the skeleton's size
 SKIPPED = 0.35  # score: what each bone between a limb's joints costs
 NAME_WEIGHT = 0.6  # score: what an agreeing name adds, per bone, and a contradicting one takes
+LEAST_SHAPE = 0.3  # score, 0 to 1: a limb shaped worse than this is not one, unless it is named plainly
+APART = 0.02  # share of a limb's length: hips or shoulders nearer to each other are one point
+TOUCHING = 0.05  # share of a leg's length: a foot that begins as near to its end belongs to it
 
 
 @dataclass(frozen=True)
@@ -40,15 +43,24 @@ class LimbFit:
     places: tuple[int, int, int]
     score: float
     shape: float  # 0..1, without names
+    plain: bool  # all three bones are called what they are taken for
 
     @property
     def rows(self) -> tuple[int, int, int]:
         first, second, third = (self.chain.rows[place] for place in self.places)
         return first, second, third
 
+    @property
+    def is_limb(self) -> bool:
+        """Whether it is shaped like a limb, or said to be one."""
+        return self.plain or self.shape >= LEAST_SHAPE
 
-def find_chains(rig: RestSkeleton, symmetry: Symmetry) -> list[Chain]:
-    """The chains of one side (one of each pair), longest first, that are long enough to be limbs."""
+
+def find_chains(rig: RestSkeleton, symmetry: Symmetry, parts: Parts) -> list[Chain]:
+    """The chains of one side (one of each pair), longest first, that are long enough to be limbs.
+
+    Legs whose feet hang elsewhere, as where inverse kinematics was baked away, are there with and without them.
+    """
     children = rig.children()
     reach = _reaches(rig, children)
     size = body_size(rig, symmetry)
@@ -59,9 +71,9 @@ def find_chains(rig: RestSkeleton, symmetry: Symmetry) -> list[Chain]:
         if row in seen or parent in symmetry.pairs:
             continue
         seen.update((row, other))
-        chain = _follow(rig, children, reach, row, symmetry)
-        if chain.length > SHORTEST_LIMB * size:
-            chains.append(chain)
+        chain = _follow(rig, children, reach, row, symmetry, parts)
+        found = [chain, *_with_loose_foot(rig, children, reach, chain, symmetry, parts)]
+        chains += [each for each in found if each.length > SHORTEST_LIMB * size]
     return sorted(chains, key=lambda chain: -chain.length)[:16]
 
 
@@ -70,7 +82,7 @@ def body_size(rig: RestSkeleton, symmetry: Symmetry) -> float:
     return float(np.ptp(rig.heads[list(symmetry.pairs)], axis=0).max())
 
 
-def fit_leg(rig: RestSkeleton, chain: Chain, up: FloatArray, lateral: FloatArray) -> LimbFit | None:
+def fit_leg(chain: Chain, up: FloatArray, lateral: FloatArray, parts: Parts) -> LimbFit | None:
     """The best hip, knee and ankle of a chain, or None when it cannot be a leg."""
     heights = chain.points @ up
     lowest = heights.min()
@@ -78,14 +90,15 @@ def fit_leg(rig: RestSkeleton, chain: Chain, up: FloatArray, lateral: FloatArray
     for i, j, k in combinations(range(len(chain.rows)), 3):
         a, b, c = chain.points[[i, j, k]]
         upper, lower, whole = (float(np.linalg.norm(v)) for v in (b - a, c - b, c - a))
-        if min(upper, lower, whole) < 1e-9:
+        if min(upper, lower, whole) < 1e-9 or chain.widths[i] < APART * whole:
             continue
         down = float((a - c) @ up) / whole
         if down < 0.75:
             continue
         cover = float(heights[i] - heights[k]) / max(float(heights[i] - lowest), 1e-9)
         ahead = chain.points[k + 1] - c
-        level = np.linalg.norm(ahead - up * (ahead @ up)) / max(float(np.linalg.norm(ahead)), 1e-9)
+        level = ahead - up * (ahead @ up) - lateral * (ahead @ lateral)
+        level = np.linalg.norm(level) / max(float(np.linalg.norm(ahead)), 1e-9)
         aside = abs(float((a - c) @ lateral)) / whole
         terms = (
             _ramp(min(upper, lower) / max(upper, lower), 0.45, 0.8),
@@ -96,19 +109,21 @@ def fit_leg(rig: RestSkeleton, chain: Chain, up: FloatArray, lateral: FloatArray
             1.0 - _ramp(aside, 0.05, 0.3),
             _ramp(chain.widths[i] / max(chain.widths[k], 1e-9), 0.15, 0.4),
         )
-        best = _better(best, rig, chain, (i, j, k), terms, ("hip", "knee", "ankle"), whole / chain.length)
+        best = _better(best, chain, (i, j, k), terms, ("hip", "knee", "ankle"), whole / chain.length, parts)
     return best
 
 
-def fit_arm(rig: RestSkeleton, chain: Chain, up: FloatArray, lateral: FloatArray) -> LimbFit | None:
+def fit_arm(chain: Chain, up: FloatArray, parts: Parts) -> LimbFit | None:
     """The best shoulder, elbow and wrist of a chain, or None when it cannot be an arm."""
     ends = len(chain.rows) - 1
     best: LimbFit | None = None
     for i, j, k in combinations(range(len(chain.rows)), 3):
         a, b, c = chain.points[[i, j, k]]
         upper, lower, whole = (float(np.linalg.norm(v)) for v in (b - a, c - b, c - a))
-        if min(upper, lower, whole) < 1e-9 or float((c - a) @ up) / whole > 0.6:
+        if min(upper, lower, whole) < 1e-9 or chain.widths[i] < APART * whole or float((c - a) @ up) / whole > 0.6:
             continue
+        if parts[chain.rows[k]] == "finger":
+            continue  # is no hand, and what it hangs on may be none either
         before = float(np.linalg.norm(np.diff(chain.points[: i + 1], axis=0), axis=-1).sum())
         beyond = float(np.linalg.norm(np.diff(chain.points[k:], axis=0), axis=-1).sum())
         branching = chain.branches[k] >= 2
@@ -123,31 +138,32 @@ def fit_arm(rig: RestSkeleton, chain: Chain, up: FloatArray, lateral: FloatArray
             1.0 - _ramp(before / upper, 0.75, 1.3),
             _ramp(whole / max(chain.length, 1e-9), 0.35, 0.6),
         )
-        best = _better(best, rig, chain, (i, j, k), terms, ("shoulder", "elbow", "wrist"), whole / chain.length)
+        best = _better(best, chain, (i, j, k), terms, ("shoulder", "elbow", "wrist"), whole / chain.length, parts)
     return best
 
 
 def _better(
     best: LimbFit | None,
-    rig: RestSkeleton,
     chain: Chain,
     places: tuple[int, int, int],
     terms: tuple[float, ...],
-    parts: tuple[str, str, str],
+    wanted: tuple[str, str, str],
     size: float,
+    parts: Parts,
 ) -> LimbFit | None:
     shape = float(np.mean(terms)) * (0.5 + 0.5 * min(terms))
-    said = [part_of(rig.names[chain.rows[place]]) for place in places]
-    against = sum(word is not None and word != part for word, part in zip(said, parts, strict=True))
+    said = [parts[chain.rows[place]] for place in places]
+    against = sum(word is not None and word != part for word, part in zip(said, wanted, strict=True))
     if against > 1:
         return best  # the names deny it
-    named = NAME_WEIGHT * (sum(word == part for word, part in zip(said, parts, strict=True)) - against)
+    agreeing = sum(word == part for word, part in zip(said, wanted, strict=True))
+    named = NAME_WEIGHT * (agreeing - against)
     # of equal triples the longer one: it leaves nothing of the limb out; but bones in between are suspect
     between = range(places[0] + 1, places[2])
-    skipped = sum(place != places[1] and part_of(rig.names[chain.rows[place]]) != "helper" for place in between)
+    skipped = sum(place != places[1] and parts[chain.rows[place]] != "helper" for place in between)
     total = 4 * shape + named + 0.5 * size - SKIPPED * skipped
     if best is None or total > best.score:
-        return LimbFit(chain, places, total, shape)
+        return LimbFit(chain, places, total, shape, agreeing == len(wanted))
     return best
 
 
@@ -166,23 +182,69 @@ def _reaches(rig: RestSkeleton, children: list[list[int]]) -> FloatArray:
     return reach
 
 
-def _follow(rig: RestSkeleton, children: list[list[int]], reach: FloatArray, row: int, symmetry: Symmetry) -> Chain:
+def _follow(
+    rig: RestSkeleton, children: list[list[int]], reach: FloatArray, row: int, symmetry: Symmetry, parts: Parts
+) -> Chain:
     rows = [row]
-    while children[rows[-1]] and len(rows) < LONGEST_CHAIN:
+    while len(rows) < LONGEST_CHAIN:
         here = rows[-1]
-        choices = [child for child in children[here] if part_of(rig.names[child]) != "helper"] or children[here]
-        rows.append(max(choices, key=lambda child: np.linalg.norm(rig.heads[child] - rig.heads[here]) + reach[child]))
+        moving = [child for child in children[here] if parts[child] != END]
+        choices = [child for child in moving if parts[child] != "helper"] or moving
+        if not choices:
+            break
+        rows.append(_furthest(rig, children, reach, here, choices, parts))
     last = rows[-1]
+    ends = [child for child in children[last] if parts[child] == END]
     along = rig.tails[last] - rig.heads[last]
     length = float(np.linalg.norm(along))
     end = rig.heads[last] + along * (min(length, reach[last]) / max(length, 1e-9))
+    return _chain_of(rig, children, rows, rig.heads[ends[0]] if ends else end, symmetry, parts)
+
+
+def _furthest(
+    rig: RestSkeleton, children: list[list[int]], reach: FloatArray, here: int, choices: list[int], parts: Parts
+) -> int:
+    """The one of ``choices``, bones that hang on ``here``, that reaches furthest; of several palms the middle one."""
+    palms = [row for row in choices if parts[row] in ("wrist", "palm")]
+    if len(palms) > 2 and np.ptp(rig.heads[palms], axis=0).max() < 0.1 * reach[here]:
+        tips = {row: np.mean(rig.heads[children[row]] if children[row] else rig.tails[[row]], axis=0) for row in palms}
+        middle = np.mean(list(tips.values()), axis=0)
+        return min(palms, key=lambda row: float(np.linalg.norm(tips[row] - middle)))
+    return max(choices, key=lambda row: float(np.linalg.norm(rig.heads[row] - rig.heads[here]) + reach[row]))
+
+
+def _chain_of(
+    rig: RestSkeleton, children: list[list[int]], rows: list[int], end: FloatArray, symmetry: Symmetry, parts: Parts
+) -> Chain:
     images = [symmetry.pairs.get(each, each) for each in rows]
     return Chain(
         tuple(rows),
         np.concatenate([rig.heads[rows], end[None]]),
-        tuple(len(children[each]) for each in rows),
+        tuple(sum(parts[child] != END for child in children[each]) for each in rows),
         tuple(float(np.linalg.norm(rig.heads[a] - rig.heads[b])) for a, b in zip(rows, images, strict=True)),
     )
+
+
+def _with_loose_foot(
+    rig: RestSkeleton, children: list[list[int]], reach: FloatArray, chain: Chain, symmetry: Symmetry, parts: Parts
+) -> list[Chain]:
+    """``chain`` going on with a foot that hangs above the leg, on the root, say; for each one that may be its foot."""
+    said = {parts[row] for row in chain.rows}
+    if len(chain.rows) < 2 or said & {"ankle", "collar", "shoulder", "elbow", "wrist", "finger"}:
+        return []
+    above = {*rig.ancestors(chain.rows[0]), -1}
+    found = []
+    for row in symmetry.pairs:
+        if int(rig.parents[row]) not in above or row == chain.rows[0] or symmetry.pairs[row] == chain.rows[0]:
+            continue
+        apart = float(np.linalg.norm(rig.heads[row] - chain.points[-1]))
+        other = float(np.linalg.norm(rig.heads[symmetry.pairs[row]] - chain.points[-1]))
+        touches = parts[row] is None and apart < TOUCHING * chain.length
+        if apart < other and (parts[row] == "ankle" or touches):
+            foot = _follow(rig, children, reach, row, symmetry, parts)
+            rows = [*chain.rows, *foot.rows][:LONGEST_CHAIN]
+            found.append(_chain_of(rig, children, rows, foot.points[-1], symmetry, parts))
+    return found
 
 
 def _ramp(value: float, low: float, high: float) -> float:

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import bpy
 import pytest
+import unseen
 
 from mmm_blender import character
 from mmm_blender.headless.rigs import measured_rigs
 from mmm_blender.headless.rigs.random_rigs import RIGS, build_random_rig
 from mmm_blender.rig import skeleton, slots
-from mmm_blender.rig.finding import automatic, presets
+from mmm_blender.rig.finding import automatic, doubts, presets
 from mmm_blender.rig.finding.find_mapping import find_mapping
 from mmm_blender.rig.mapping import MMM_CHARACTER, RigMapping, remember_mapping
 
@@ -219,3 +220,73 @@ def test_mappings_survive_json_and_correction(empty_scene: bpy.types.Scene, tmp_
         RigMapping.from_json("{}")
     with pytest.raises(ValueError, match="unknown joints"):
         RigMapping("x", {**MMM_CHARACTER.bones, "tail": "tail"})
+
+
+def parts_wrong(found: dict[str, str], right: dict[str, str]) -> dict[str, tuple[str | None, str | None]]:
+    wanted = {slot for slot in {*found, *right} if "twist" not in slot}
+    return {slot: (found.get(slot), right.get(slot)) for slot in wanted if found.get(slot) != right.get(slot)}
+
+
+@pytest.mark.parametrize("name", sorted(set(unseen.NAMES) - unseen.REFUSED))
+def test_rigs_nobody_tried_are_mapped(empty_scene: bpy.types.Scene, name: str) -> None:
+    right = unseen.right_bones(name)
+    armature = unseen.build(name)
+    mapping = find_mapping(armature)
+    assert parts_wrong(dict(mapping.bones), right) == {}
+    twists = [bone for slot, bone in mapping.bones.items() if "twist" in slot]
+    assert all(any(word in bone.lower() for word in ("twist", "roll", "mid", "forearm", "捩")) for bone in twists)
+    by_shape = required(dict(automatic.find_bones(skeleton.read_skeleton(armature)).bones))
+    by_shape.pop("pelvis"), right.pop("pelvis")  # of several that carry the body, shape takes the nearest
+    assert by_shape == {slot: right[slot] for slot in by_shape}
+
+
+def test_a_rig_of_three_roots_is_refused(empty_scene: bpy.types.Scene) -> None:
+    """Bones named after the joint where they end, hips and shoulders in one point, no hands."""
+    with pytest.raises(ValueError, match="Bone Mapping") as caught:
+        find_mapping(unseen.build("mpfb_openpose"))
+    assert "\n" not in str(caught.value)
+
+
+def test_marks_of_ends_are_no_bones(empty_scene: bpy.types.Scene) -> None:
+    """A leg whose ankle is only marked is refused with what it lacks; fingers end before their marks."""
+    armature = unseen.build("quaternius_robot")
+    bpy.ops.object.mode_set(mode="EDIT")
+    for side in "LR":
+        for bone in ("Foot.{}_end", "Foot.{}"):
+            armature.data.edit_bones.remove(armature.data.edit_bones[bone.format(side)])
+    bpy.ops.object.mode_set(mode="OBJECT")
+    with pytest.raises(ValueError, match="lacks the bones of the left foot, right foot"):
+        find_mapping(armature)
+
+
+def test_a_finger_is_no_hand(empty_scene: bpy.types.Scene) -> None:
+    armature = unseen.build("kenney_human")
+    bpy.ops.object.mode_set(mode="EDIT")
+    for side in ("Left", "Right"):
+        armature.data.edit_bones.remove(armature.data.edit_bones[f"{side}Hand"])
+    bpy.ops.object.mode_set(mode="OBJECT")
+    with pytest.raises(ValueError, match="lacks the bones of the left hand, right hand"):
+        find_mapping(armature)
+
+
+def test_a_preset_that_knows_half_is_filled_up(empty_scene: bpy.types.Scene) -> None:
+    """Mixamo's names with other toes, one more spine bone and twist bones."""
+    armature, bones = measured_rigs.build_named_rig("Unreal mannequin")
+    mixamo, names = measured_rigs.build_named_rig("Mixamo")
+    known = {slot: name for slot, name in names.items() if slot in bones and not slot.endswith("foot")}
+    bpy.data.objects.remove(mixamo)
+    for slot, bone in bones.items():
+        armature.data.bones[bone].name = known.get(slot, f"other {bone}")
+    mapping = find_mapping(armature)
+    assert mapping.name == "Mixamo"
+    assert mapping.bones["left_foot"] == "other ball_l" and mapping.bones["spine5"] == "other spine_05"
+    assert {f"left_{joint}_twist1" for joint in ("shoulder", "elbow", "hip", "knee")} <= set(mapping.bones)
+    assert all(mapping.bones[slot] == known[slot] for slot in slots.REQUIRED)
+
+
+def test_legs_that_do_not_hang_under_the_pelvis_are_doubted(empty_scene: bpy.types.Scene) -> None:
+    armature = unseen.build("quaternius_robot")
+    rig, mapping = skeleton.read_skeleton(armature), find_mapping(armature)
+    assert doubts.find_doubts(rig, mapping) == []  # its feet hang on the root, and are put where they belong
+    misled = mapping.with_bone("pelvis", "Hips")
+    assert [line for line in doubts.find_doubts(rig, misled) if "left thigh" in line and "pelvis" in line]
