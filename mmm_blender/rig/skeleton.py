@@ -121,7 +121,8 @@ class RigRest:
 
 def hangs_above(rig: RestSkeleton, hip: str | None, foot: str) -> bool:
     """Whether the bone ``foot`` hangs on what also carries the leg's first bone, or on nothing, as game rigs have it
-    whose inverse kinematics was baked away."""
+    whose inverse kinematics was baked away.
+    """
     if hip is None or hip not in rig:
         return False
     parent = int(rig.parents[rig.index(foot)])

@@ -10,7 +10,8 @@ from .bone_names import side_of
 
 def find_doubts(rig: RestSkeleton, mapping: MappingDraft) -> list[str]:
     """One line for every mapped bone whose name says the other side, that does not hang on the bone before it, and
-    for legs that do not hang under the pelvis."""
+    for legs that do not hang under the pelvis.
+    """
     doubts: list[str] = []
     for slot, bone in mapping.bones.items():
         side = slots.side_of_slot(slot)

@@ -10,7 +10,8 @@ from . import automatic
 
 def fill_up(rig: RestSkeleton, mapping: RigMapping) -> RigMapping:
     """``mapping`` with the bones of each small part of the body (spine, toes, fingers, ...) for which the shape of
-    ``rig`` shows more of them than ``mapping`` knows; itself where shape contradicts it, or finds nothing more."""
+    ``rig`` shows more of them than ``mapping`` knows; itself where shape contradicts it, or finds nothing more.
+    """
     try:
         found = automatic.find_bones(rig)
     except ValueError:
