@@ -170,7 +170,7 @@ def part_of(name: str) -> str | None:
 
 @cache
 def vague_word(name: str) -> str | None:
-    """ "arm", "leg" or "shoulder" for a name that says this and nothing more definite; else None."""
+    """Return "arm", "leg" or "shoulder" for a name that says this and nothing more definite; else None."""
     words = words_of(name)
     squashed = "".join(word for word in words if not word.isdigit())
     if side_of(name) is None or _spelled_out(words, squashed) is not None:
