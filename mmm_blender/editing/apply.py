@@ -25,7 +25,7 @@ from .controls import read_controls
 from .edit import Edit
 from .kinds import KINDS
 from .retelling import move_story, note_retelling
-from .selection import why_not_editable
+from .selection import Part, part_of_slot, why_not_editable
 from .splice import splice_pose
 from .stands import hold_body
 from .swivels import add_swivels
@@ -84,8 +84,13 @@ def apply_edit(
         moves = moves[np.minimum(np.arange(len(body.hips)), len(moves) - 1)]
     held = hold_body(body, rest, moves, controls.follows)
     pose = add_swivels(basis.find_pose(held), armature, held, dict(controls.swivels))
+
+    def bones_of(part: Part) -> frozenset[str]:
+        loose = {each.bone for each in rest.loose if part in ("body", part_of_slot(each.slot))}
+        return controls.bones_of(part) | loose
+
     before: bpy.types.Action | None = splice_pose(
-        armature, pose, edit.start, pieces, controls.bones_of, bool(motion.asked.get("travel")), edit.retiming
+        armature, pose, edit.start, pieces, bones_of, bool(motion.asked.get("travel")), edit.retiming
     )
     if before is not None and not edit.keep_copy:
         bpy.data.actions.remove(before)

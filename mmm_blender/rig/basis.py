@@ -9,6 +9,7 @@ import numpy as np
 from ..coordinates import FloatArray
 from . import rotations, slots
 from .body import fingers
+from .body.loose import place_bone
 from .body.torso import Points, Turns
 from .pose import Pose, RetargetOptions
 from .resampling import solve_tridiagonal
@@ -64,10 +65,11 @@ def find_pose(body: PosedBody) -> Pose:
         for limb in rest.limbs
         for joint in (slots.LEG[:3] if limb.endswith("leg") else slots.ARM[1:])
     }
+    apart = {loose.bone for loose in rest.loose}
     keyed = [
         slot
-        for slot in rest.joints
-        if slot in turns and slot not in replaced and (slot != "root" or root == "ROOT_BONE")
+        for slot, bone in zip(rest.joints, rest.bones, strict=True)
+        if slot in turns and slot not in replaced and bone not in apart and (slot != "root" or root == "ROOT_BONE")
     ]
     bones = [rest.bones[rest.joints.index(slot)] for slot in keyed]
     columns = [_basis(turns, rest, slot) for slot in keyed]
@@ -75,10 +77,12 @@ def find_pose(body: PosedBody) -> Pose:
     expected = root_head + rotate(turns["root"], rest.heads["pelvis"] - origin)
     moved = rotate(np.swapaxes(turns["root"], -1, -2), pelvis - expected)
     locations[rest.carrier] = moved @ rest.carrier_axes
-    if rest.limbs:
+    relaxed = fingers.relax_fingers(rest) if body.options.fingers == "RELAXED" else {}
+    if rest.limbs or rest.loose:
         places = body.positions()
         if carried is not None:
             places = {slot: rotate(back, point - shift) for slot, point in places.items()}
+        places["root"] = root_head
         for limb, controls in rest.limbs.items():
             target, pole, end = _reach_with(rest, turns, places, limb, body.fps)
             bones.append(controls.target)
@@ -86,8 +90,14 @@ def find_pose(body: PosedBody) -> Pose:
             columns.append(axes.T @ end @ axes)
             for bone, place in ((controls.target, target), (controls.pole, pole)):
                 locations[bone] = (place - rest.control_heads[bone]) @ rest.control_location_axes[bone]
+        for loose in rest.loose:
+            rotation, location = place_bone(rest, loose, turns, places)
+            finger = relaxed.pop(loose.bone, None)
+            columns.append(rotation if finger is None else rotation @ rotations.to_matrices(finger))
+            bones.append(loose.bone)
+            if location is not None:
+                locations[loose.bone] = location
     quaternions = rotations.continuous(rotations.to_quaternions(np.stack(columns, 1)))
-    relaxed = fingers.relax_fingers(rest) if body.options.fingers == "RELAXED" else {}
     return Pose(tuple(bones), quaternions, locations, body.fps, relaxed, carried)
 
 

@@ -65,6 +65,28 @@ class RestSkeleton:
 
 
 @dataclass(frozen=True)
+class LooseBone:
+    """A bone that does not hang on what its part of the body hangs on: a foot on the root, one of a hand's palms. It is
+    keyed to be where the body brings it.
+
+    Attributes:
+        bone: its name.
+        slot: the slot whose turn it takes.
+        head: (3,) where it begins at rest.
+        axes: (3, 3) its axes at rest.
+        location_axes: (3, 3) axes in which its location is kept, or None for a bone that is tied to its parent's end.
+        carrier: the slot that carries it instead, or None.
+    """
+
+    bone: str
+    slot: str
+    head: FloatArray
+    axes: FloatArray
+    location_axes: FloatArray | None
+    carrier: str | None
+
+
+@dataclass(frozen=True)
 class RigRest:
     """Rest pose of the mapped bones of one armature."""
 
@@ -81,6 +103,7 @@ class RigRest:
     control_heads: dict[str, FloatArray]  # bone of ``limbs`` -> (3,)
     control_axes: dict[str, FloatArray]  # bone of ``limbs`` -> (3,3)
     control_location_axes: dict[str, FloatArray]  # bone of ``limbs`` -> (3,3) axes that its location is in
+    loose: tuple[LooseBone, ...] = ()
     elastic: Elasticities = field(default_factory=dict)  # of ``limbs`` that their solver stretches
 
     def facing(self) -> FloatArray:
@@ -197,6 +220,9 @@ def fit_mapping(rig: RestSkeleton, mapping: RigMapping) -> RigRest:
         raise ValueError(f"'{rig.name}' lacks the bones {', '.join(absent)}: press Map Again {slots.BY_HAND}")
     row_of = {slot: rig.index(bone) for slot, bone in mapping.bones.items()}
     parents = _followed_slots(mapping) if mapping.controls else _mapped_ancestors(rig, row_of)
+    loose = [] if mapping.controls else _find_loose(rig, row_of, parents)
+    # by anatomy, whatever the rig hangs them on
+    parents |= {each.slot: _above(each.slot) for each in loose if mapping.bones[each.slot] == each.bone}
     order = _parents_first(parents, {slot: position for position, slot in enumerate(slots.slot_parents())})
     heads = {slot: rig.heads[row_of[slot]] for slot in order}
     carrier = row_of["pelvis"]
@@ -220,6 +246,7 @@ def fit_mapping(rig: RestSkeleton, mapping: RigMapping) -> RigRest:
         control_heads={bone: rig.heads[rig.index(bone)] for bone in controls},
         control_axes={bone: rig.axes[rig.index(bone)] for bone in controls},
         control_location_axes={bone: _location_axes(rig, rig.index(bone)) for bone in controls},
+        loose=tuple(loose),
     )
     _check_limbs(rig, rest, mapping)
     return rest
@@ -228,6 +255,37 @@ def fit_mapping(rig: RestSkeleton, mapping: RigMapping) -> RigRest:
 def _location_axes(rig: RestSkeleton, row: int) -> FloatArray:
     """(3,3) axes in which a bone's location is kept."""
     return np.asarray(rig.axes[row] if rig.local_location[row] else np.eye(3))
+
+
+def _find_loose(rig: RestSkeleton, row_of: dict[str, int], parents: dict[str, str | None]) -> list[LooseBone]:
+    """The mapped bones that do not hang on the slot above, and palms and fingers that hang beside their hand."""
+    found: list[LooseBone] = []
+
+    def add(row: int, slot: str, carrier: str | None) -> None:
+        axes = None if rig.connected[row] else _location_axes(rig, row)
+        found.append(LooseBone(rig.names[row], slot, rig.heads[row], rig.axes[row], axes, carrier))
+
+    for side in slots.SIDES:
+        for slot in (f"{side}_{joint}" for joint in ("hip", "knee", "ankle", "elbow", "wrist")):
+            row, above = row_of[slot], row_of[_above(slot)]
+            if not (rig.connected[row] or above in rig.ancestors(row) or row in rig.ancestors(above)):
+                add(row, slot, parents[slot])
+        wrist, children = row_of[f"{side}_wrist"], rig.children()
+        fingers = {
+            row_of[slot] for finger in slots.FINGERS for slot in slots.finger_slots(side, finger) if slot in row_of
+        }
+        carrying = {above for row in fingers for above in (row, *rig.ancestors(row))}
+        for row in children[rig.parents[wrist]] if rig.parents[wrist] >= 0 else ():
+            if row in carrying and row != wrist:
+                add(row, f"{side}_wrist", _mapped_above(rig, row_of, row))
+    return found
+
+
+def _above(slot: str) -> str:
+    """The required slot above a limb's ``slot``."""
+    side, _, joint = slot.partition("_")
+    chain = {"hip": "pelvis", "knee": "hip", "ankle": "knee", "elbow": "shoulder", "wrist": "elbow"}
+    return chain[joint] if joint == "hip" else f"{side}_{chain[joint]}"
 
 
 def _check_limbs(rig: RestSkeleton, rest: RigRest, mapping: RigMapping) -> None:
@@ -263,11 +321,13 @@ def _followed_slots(mapping: RigMapping) -> dict[str, str | None]:
 
 def _mapped_ancestors(rig: RestSkeleton, row_of: dict[str, int]) -> dict[str, str | None]:
     """The nearest mapped bone above each, by the rig's own hierarchy."""
+    return {slot: _mapped_above(rig, row_of, row) for slot, row in row_of.items()}
+
+
+def _mapped_above(rig: RestSkeleton, row_of: dict[str, int], row: int) -> str | None:
+    """The slot of the nearest mapped bone above the bone ``row``."""
     slot_of = {row: slot for slot, row in row_of.items()}
-    found: dict[str, str | None] = {}
-    for slot, row in row_of.items():
-        found[slot] = next((slot_of[above] for above in rig.ancestors(row) if above in slot_of), None)
-    return found
+    return next((slot_of[above] for above in rig.ancestors(row) if above in slot_of), None)
 
 
 def _parents_first(parents: dict[str, str | None], position: dict[str, int]) -> tuple[str, ...]:
