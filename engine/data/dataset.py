@@ -59,7 +59,7 @@ class DatasetConfig:
         ("animated_drawings", 1.5),
         ("cmu_35", 0.5),
         ("cmu_39", 0.5),
-        ("choreography", 0.6),
+        ("choreography", 0.9),
     )
 
 

@@ -103,7 +103,7 @@ class TokenizerLossConfig:
     displacement: float = 0.5
     foot_displacement: float = 0.5
     path: float = 0.1
-    extremities: float = 1.0
+    extremities: float = 3.0
     commitment: float = 0.02
 
 
