@@ -199,12 +199,14 @@ def runs(joints: Array, speed: float = 1.7) -> bool:
 
 @physical_test
 def speed_between(joints: Array, least: float = 0.0, most: float = 99.0) -> bool:
-    """The middle of its ground speed, while it goes at all, lies between these, m/s."""
+    """The middle of its ground speed, while it goes at all, lies between these, m/s; staying is only too slow."""
     ground = joints[:, PELVIS][:, [0, 2]]
     gap = min(10, len(ground) - 1)
     rate = np.linalg.norm(ground[gap:] - ground[:-gap], axis=-1) * FPS / gap
     moving = rate[rate > 0.15]
-    return bool(len(moving) >= 5 and least <= np.median(moving) <= most)
+    if len(moving) < 5:
+        return least == 0.0
+    return bool(least <= np.median(moving) <= most)
 
 
 @physical_test

@@ -24,8 +24,8 @@ from engine.data.choreography.stock import ON_HIP
     sided=False,
 )
 def nod(draw: Draw) -> Score:
-    deep, up = draw.between(18, 32) * draw.size, draw.between(2, 8)
-    count, move = draw.count(2, 5), draw.between(0.2, 0.3)
+    deep, up = draw.between(24, 38) * draw.size, draw.between(3, 10)
+    count, move = draw.count(2, 5), draw.between(0.26, 0.38)
     low, high = Posture(gaze=Gaze(0, -deep), bend=1.5), Posture(gaze=Gaze(0, up))
     return Score(
         (Key(low, 0.32), *cycle((high, low), move, count), Key(high, move)),
@@ -47,8 +47,8 @@ def nod(draw: Draw) -> Score:
     sided=False,
 )
 def shake_head(draw: Draw) -> Score:
-    wide = draw.between(22, 38) * draw.size
-    count, move = draw.count(2, 4), draw.between(0.24, 0.36)
+    wide = draw.between(30, 46) * draw.size
+    count, move = draw.count(3, 6), draw.between(0.3, 0.44)
     down = -draw.between(0, 14)
     left, right = (Posture(gaze=Gaze(side * wide, down), twist=side * 2.5) for side in (1, -1))
     return Score(
@@ -155,7 +155,7 @@ def look_side(draw: Draw) -> Score:
     (),
 )
 def tilt_head(draw: Draw) -> Score:
-    pose = Posture(gaze=Gaze(draw.near(-6, 5), -3, -draw.between(20, 32)), lean=-2)
+    pose = Posture(gaze=Gaze(draw.near(-4, 4), -3, -draw.between(28, 40)), lean=-3)
     return Score((Key(pose, draw.between(0.5, 0.9), draw.between(0.8, 2.0)),))
 
 

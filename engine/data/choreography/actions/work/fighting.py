@@ -202,7 +202,7 @@ def front_kick(draw: Draw) -> Score:
         right_foot=Foot((-0.02, 0.42, 0.14), pitch=24), weight=0.92, bend=4, hips=(-6, 0, -8), shift=(0, -0.02, 0)
     )
     kick = guard.but(
-        right_foot=Foot((-0.02, high, 0.74), pitch=-20), weight=0.9, bend=-6, hips=(-20, 0, 0), shift=(0, 0.0, 0)
+        right_foot=Foot((-0.02, high, 1.1), pitch=-20), weight=0.9, bend=-4, hips=(-18, 0, 0), shift=(0, 0.0, 0)
     )
     return Score(
         (

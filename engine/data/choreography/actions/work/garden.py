@@ -25,11 +25,11 @@ WIDE = {"left_foot": Foot((0.05, 0, 0.16), turn=4), "right_foot": Foot((0.06, 0,
 )
 def dig(draw: Draw) -> Score:
     into = Posture(
-        right=Hand((0.0, -0.72, 0.5), "level", palm=(-0.5, -0.8, 0), fingers=(-0.3, -0.6, 0.8)),
-        left=Hand((-0.02, -0.9, 0.62), "level", palm=(-0.4, 0.8, 0), fingers=(-0.5, -0.4, 0.8)),
-        bend=34,
-        hips=(28, 0, 0),
-        shift=(0, -0.14, 0),
+        right=Hand((-0.1, -0.86, 0.42), "level", palm=(-0.5, -0.8, 0), fingers=(-0.3, -0.6, 0.8)),
+        left=Hand((-0.05, -1.0, 0.5), "level", palm=(-0.4, 0.8, 0), fingers=(-0.5, -0.4, 0.8)),
+        bend=38,
+        hips=(36, 0, 0),
+        shift=(0, -0.24, 0),
         gaze=Gaze(0, -56),
         left_foot=Foot((0.05, 0, 0.26)),
         right_foot=Foot((0.05, 0, -0.14), turn=20),
@@ -110,14 +110,12 @@ def chop_wood(draw: Draw) -> Score:
 def sweep(draw: Draw) -> Score:
     def at(side: float, push: float) -> Posture:
         return Posture(
-            right=Hand((-0.22, -0.22, 0.42 + 0.1 * push), palm=(-0.4, -0.8, 0), fingers=(-0.6, -0.3, 0.7)),
-            left=Hand(
-                (-0.05 - 0.24 * side, -0.6, 0.56 + 0.15 * push), palm=(-0.6, 0.5, 0.2), fingers=(-0.5, -0.5, 0.7)
-            ),
-            twist=16 * side,
+            right=Hand((-0.22 - 0.12 * side, -0.32, 0.4 + 0.2 * push), palm=(-0.4, -0.8, 0), fingers=(-0.6, -0.3, 0.7)),
+            left=Hand((-0.05 + 0.3 * side, -0.66, 0.52 + 0.2 * push), palm=(-0.6, 0.5, 0.2), fingers=(-0.5, -0.5, 0.7)),
+            twist=20 * side,
             lean=-5 * side,
-            bend=16,
-            hips=(6, 0, 0),
+            bend=18,
+            hips=(8, 0, 0),
             weight=0.4 * side,
             gaze=Gaze(14 * side, -48),
             **WIDE,
@@ -189,13 +187,13 @@ def fishing(draw: Draw) -> Score:
         gaze=Gaze(0, -8),
     )
     back = hold.but(
-        right=Hand((-0.08, 0.3, 0.12), palm=(-1, 0, 0), fingers=(0, 0.9, -0.4)),
-        left=Hand((-0.2, 0.1, 0.3), palm=(-1, 0, 0), fingers=(0, 0.9, -0.3)),
+        right=Hand((-0.05, 0.45, -0.1), palm=(-1, 0, 0), fingers=(0, 0.9, -0.4)),
+        left=Hand((-0.2, 0.2, 0.15), palm=(-1, 0, 0), fingers=(0, 0.9, -0.3)),
         bend=-8,
         gaze=Gaze(0, 8),
     )
     cast = hold.but(
-        right=Hand((-0.12, -0.2, 0.72), palm=(-1, 0, 0), fingers=(-0.1, 0.1, 1)),
+        right=Hand((-0.12, -0.25, 0.85), palm=(-1, 0, 0), fingers=(-0.1, 0.1, 1)),
         left=Hand((-0.22, -0.35, 0.65), palm=(-1, 0, 0), fingers=(-0.1, 0.1, 1)),
         bend=12,
         gaze=Gaze(0, 2),

@@ -18,7 +18,7 @@ from engine.data.choreography.posture import Gaze, Hand, Key, Posture, Score, bo
     (ahead("right_wrist", 0.12), moves("right_wrist", 0.06)),
 )
 def stir(draw: Draw) -> Score:
-    radius = draw.between(0.06, 0.11)
+    radius = draw.between(0.11, 0.17)
     hold = Hand((-0.12, -0.52, 0.5), palm=(-1, 0, 0), fingers=(-0.3, 0, 1)) if draw.chance(0.7) else None
     ring = tuple(
         Posture(
@@ -37,7 +37,7 @@ def stir(draw: Draw) -> Score:
     return Score(
         (
             Key(ring[0], 0.8),
-            *cycle((*ring[1:], ring[0]), draw.between(0.16, 0.26), draw.count(3, 6), through=True),
+            *cycle((*ring[1:], ring[0]), draw.between(0.13, 0.19), draw.count(5, 9), through=True),
             Key(ring[0], 0.3),
         ),
         back=0.8,
@@ -237,3 +237,38 @@ def write_on_board(draw: Draw) -> Score:
         keys.append(Key(at(step / 14, draw.between(-0.06, 0.06)), draw.between(0.16, 0.24), through=True))
     keys.append(Key(at(0.9, 0), 0.3, 0.2))
     return Score(tuple(keys), back=0.8)
+
+
+@action(
+    ("polish a table", "wipe a table", "wipe the table with the {side} hand"),
+    (
+        "(polishes|wipes|cleans) a table[ with the {side} hand]",
+        "wipes a table (with|in) circular movements",
+        "rubs a surface in front of the belly, round and round",
+        "scrubs the (table|counter|desk)[ with circular movements]",
+    ),
+    (ahead("right_wrist", 0.2), moves("right_wrist", 0.12)),
+)
+def wipe_table(draw: Draw) -> Score:
+    wide, deep = draw.between(0.16, 0.3), draw.between(0.12, 0.2)
+    way = draw.pick((1, -1))
+    prop = Hand((0.0, -0.66, 0.5), palm=(0, -1, 0), fingers=(-0.1, 0, 1)) if draw.chance(0.5) else None
+    ring = tuple(
+        Posture(
+            right=Hand((-0.1 + wide * x, -0.46, 0.64 + deep * z), palm=(0, -1, 0), fingers=(-0.2, 0, 1), swivel=10),
+            left=prop,
+            bend=14 + 4 * z,
+            hips=(8, 0, 0),
+            twist=6 * x,
+            gaze=Gaze(0, -38),
+        )
+        for x, z in ((0, 1), (way, 0), (0, -1), (-way, 0))
+    )
+    return Score(
+        (
+            Key(ring[0], 0.8),
+            *cycle((*ring[1:], ring[0]), draw.between(0.2, 0.3), draw.count(3, 6), through=True),
+            Key(ring[0], 0.3),
+        ),
+        back=0.8,
+    )

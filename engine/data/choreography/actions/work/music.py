@@ -25,7 +25,7 @@ def guitar(draw: Draw) -> Score:
 
     def at(strum: float, neck: float, beat: float) -> Posture:
         return Posture(
-            right=Hand((-0.24, -0.62 + 0.06 * strum, 0.32), palm=(-0.2, 0, -1), fingers=(-0.8, -0.5, 0.1), swivel=12),
+            right=Hand((-0.24, -0.6 + 0.13 * strum, 0.34), palm=(-0.2, 0, -1), fingers=(-0.8, -0.5, 0.1), swivel=12),
             left=Hand((0.1 - 0.12 * neck, -0.28, 0.56), palm=(-0.3, 0.5, -0.8), fingers=(-0.5, 0.6, 0.4)),
             bend=6 + 6 * rock * beat,
             hips=(2, 0, 6),
@@ -35,7 +35,7 @@ def guitar(draw: Draw) -> Score:
             right_foot=Foot((0.05, 0, -0.05)),
         )
 
-    beat = draw.between(0.17, 0.26)
+    beat = draw.between(0.22, 0.34)
     keys = [Key(at(1, 0, 0), 0.9)]
     neck = 0.0
     for number in range(draw.count(10, 16)):
@@ -107,12 +107,12 @@ def drums(draw: Draw) -> Score:
 
     def hand(up: bool, side: float, high: float) -> Hand:
         return Hand(
-            (side, -0.48 + high + (0.2 if up else 0.0), 0.5),
+            (side, -0.48 + high + (0.28 if up else 0.0), 0.5),
             palm=(-0.3, -0.9, 0),
             fingers=(-0.2, 0.55 if up else -0.2, 0.9),
         )
 
-    beat = draw.between(0.13, 0.19)
+    beat = draw.between(0.17, 0.24)
     keys = [Key(Posture(**place, bend=8, right=hand(True, 0, 0), left=hand(False, 0, 0), gaze=Gaze(0, -14)), 0, 0.1)]
     for number in range(draw.count(12, 22)):
         fill = number % 6 == 5
@@ -297,7 +297,7 @@ def dj(draw: Draw) -> Score:
 
     def at(move: float, nod: float) -> Posture:
         return Posture(
-            right=Hand((0.04 + 0.06 * move, -0.48, 0.56 + 0.07 * move), palm=(0, -1, 0), fingers=(-0.1, -0.1, 1)),
+            right=Hand((0.06 + 0.12 * move, -0.48, 0.56 + 0.13 * move), palm=(0, -1, 0), fingers=(-0.1, -0.1, 1)),
             left=ear,
             bend=8 + 3 * nod,
             gaze=Gaze(-8, -24 - 8 * nod),
@@ -305,7 +305,7 @@ def dj(draw: Draw) -> Score:
         )
 
     return Score(
-        (Key(at(0, 0), 0.8), *cycle((at(1, 1), at(-1, 0)), draw.between(0.2, 0.28), draw.count(5, 9))),
+        (Key(at(0, 0), 0.8), *cycle((at(1, 1), at(-1, 0)), draw.between(0.24, 0.34), draw.count(5, 9))),
         back=0.8,
         words={"headphones": ", one hand at the headphones" if ear.frame == "head" else ""},
     )
@@ -348,10 +348,10 @@ def harp(draw: Draw) -> Score:
 )
 def hand_drum(draw: Draw) -> Score:
     def hand(up: bool) -> Hand:
-        return Hand((-0.22, -0.6 + (0.16 if up else 0), 0.5), palm=(0, -1, 0), fingers=(-0.2, 0.3 if up else 0.0, 1))
+        return Hand((-0.22, -0.6 + (0.24 if up else 0), 0.5), palm=(0, -1, 0), fingers=(-0.2, 0.3 if up else 0.0, 1))
 
     right = Posture(right=hand(True), left=hand(False), bend=12, twist=4, gaze=Gaze(0, -26))
     left = Posture(right=hand(False), left=hand(True), bend=12, twist=-4, gaze=Gaze(0, -22))
     return Score(
-        (Key(right, 0.8), *cycle((left, right), draw.between(0.13, 0.2), draw.count(7, 12))), back=0.8, stagger=0
+        (Key(right, 0.8), *cycle((left, right), draw.between(0.18, 0.26), draw.count(6, 10))), back=0.8, stagger=0
     )

@@ -282,3 +282,30 @@ def sit_still(draw: Draw) -> Score:
             )
         )
     return seated(tuple(keys))
+
+
+@action(
+    ("sit with the arms crossed", "sit with arms folded", "sit down and cross the arms"),
+    (
+        "sits[ on a chair] with the arms (crossed|folded)",
+        "sits on a chair and (crosses|folds) the arms",
+        "is seated, the arms (crossed|folded) in front of the chest",
+        "crosses the arms while sitting",
+    ),
+    (begins_below("pelvis", 0.66), near("right_wrist", "left_wrist", 0.3)),
+    sided=False,
+)
+def sit_cross_arms(draw: Draw) -> Score:
+    rest = Posture(**seat(draw), hips=(-6, 0, 0), bend=4, **both(ON_THIGH), gaze=Gaze(0, 0))
+    up = draw.near(-0.48, 0.03)
+    folded = rest.but(
+        right=Hand((-0.36, up + 0.03, 0.44), palm=(-0.1, -0.3, -1), fingers=(-1, 0.18, -0.3), swivel=4),
+        left=Hand((-0.33, up - 0.03, 0.34), palm=(-0.1, -0.2, -1), fingers=(-1, 0.1, -0.15), swivel=4),
+        bend=-2,
+    )
+    keys = [Key(folded, draw.between(0.7, 1.0), draw.between(0.8, 1.6))]
+    for _ in range(draw.count(1, 3)):
+        turned = folded.but(gaze=Gaze(draw.near(0, 25), draw.near(0, 6)), bend=draw.between(-4, 4))
+        keys.append(Key(turned, draw.between(0.6, 0.9), draw.between(0.4, 1.0)))
+    first = Key(rest, 0, draw.between(0.3, 0.9)) if draw.chance(0.7) else Key(folded, 0, 0.3)
+    return seated((first, *keys))

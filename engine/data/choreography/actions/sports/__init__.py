@@ -1,0 +1,1 @@
+"""Ball games, swings of clubs and rackets, kicks and blows in a row."""
