@@ -161,6 +161,8 @@ def plant_standing(joints: Array, name: str) -> Base:
         toes=np.broadcast_to(toes, base.toes.shape).copy(),
         foot_yaw=np.broadcast_to(yaw, base.foot_yaw.shape).copy(),
         foot_pitch=np.zeros_like(base.foot_pitch),
+        # A leg that is nearly straight says little of where its knee points, and another thing every frame.
+        knees=np.broadcast_to(np.clip(np.median(base.knees, axis=0), -0.35, 0.35), base.knees.shape).copy(),
     )
 
 

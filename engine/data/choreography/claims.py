@@ -165,3 +165,8 @@ def high_knees(degrees: float) -> Claim:
         return bool((raised.max(axis=0) > degrees).all())
 
     return holds
+
+
+def stays_below(name: str, height: float) -> Claim:
+    """A point is under a height over the floor all the time."""
+    return lambda joints: bool((point(joints, name)[:, 1] < height).all())

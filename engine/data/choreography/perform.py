@@ -258,10 +258,12 @@ def perform(score: Score, base: Base, draw: Draw) -> Array:
 
 # Metres from a joint to the skin under it, where a body rolls on it.
 _SKIN = np.full(HUMANML3D.num_joints, 0.045)
-_SKIN[[0, *body.HIPS, *body.SPINE, *body.COLLARS, *body.SHOULDERS]] = 0.09
+_SKIN[[0, *body.HIPS, *body.SPINE, *body.COLLARS]] = 0.09
+_SKIN[[*body.SHOULDERS]] = 0.07
 _SKIN[[body.HEAD, body.NECK]] = 0.11
 _SKIN[[*body.TOES]] = TOE_HEIGHT
 _SKIN[[*body.ANKLES]] = 0.06
+_SKIN[[*body.WRISTS, *body.ELBOWS]] = 0.03
 
 
 def _tumble(joints: Array, spans: Sequence[tuple[float, float]], times: Array) -> Array:
