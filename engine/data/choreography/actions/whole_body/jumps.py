@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from engine.data.choreography.claims import above, airborne, ends_above, moves
+from engine.data.choreography.claims import airborne, ends_above, moves
 from engine.data.choreography.draw import Draw
 from engine.data.choreography.library import action
 from engine.data.choreography.perform import GRAVITY
@@ -120,87 +120,6 @@ def star_jump(draw: Draw) -> Score:
     count = draw.count(1, 3)
     keys, hops, _ = spring(crouch_of(0.26, LOW_ARMS), air, draw.between(0.28, 0.4), count, 0.4, 0.15)
     return score_of(keys, hops, draw.between(0.3, 0.7), back=0.6)
-
-
-@action(
-    ("jumping jacks", "do jumping jacks"),
-    (
-        "does jumping jacks",
-        "does {times} jumping jacks",
-        "jumps, spreading the legs and clapping overhead, again and again",
-    ),
-    (above("right_wrist", "head", 0.1), moves("right_foot", 0.15)),
-    sided=False,
-)
-def jumping_jacks(draw: Draw) -> Score:
-    wide = draw.between(0.2, 0.3)
-    beat = draw.between(0.4, 0.52)
-    count = draw.count(4, 8)
-    open_ = Posture(
-        **both(Hand((-0.15, 0.95, 0.1), palm=(-1, 0, 0.2))),
-        **both_feet(Foot((wide, 0.0, 0), turn=6)),
-        shift=(0, -0.03, 0),
-        gaze=Gaze(),
-        balance=False,
-    )
-    shut = Posture(**both(Hand((0.12, -0.97, 0.05), roll=10)), shift=(0, -0.03, 0), gaze=Gaze(), balance=False)
-    mid = Posture(
-        **both(Hand((0.97, 0.0, 0.12))),
-        **both_feet(Foot((wide / 2, 0.035, 0), pitch=18)),
-        shift=(0, 0.05, 0),
-        gaze=Gaze(),
-        balance=False,
-    )
-    keys = [Key(shut, 0.4)]
-    for _ in range(count):
-        keys += [
-            Key(mid, beat / 2, through=True),
-            Key(open_, beat / 2),
-            Key(mid, beat / 2, through=True),
-            Key(shut, beat / 2),
-        ]
-    return Score(
-        tuple(keys),
-        lead=0.3,
-        in_time=False,
-        stagger=0.01,
-        words={"times": {4: "four", 5: "five", 6: "six"}.get(count, "several")},
-    )
-
-
-@action(
-    ("hop on the {side} foot", "hop on one leg", "hopping on the {side} leg"),
-    (
-        "hops on the {side} (foot|leg)[ {times}]",
-        "hops on one leg",
-        "stands on the {side} leg and hops[ up and down]",
-    ),
-    (moves("pelvis", 0.06),),
-)
-def hop(draw: Draw) -> Score:
-    height, count = draw.between(0.05, 0.1), draw.count(3, 6)
-    flight = 2 * math.sqrt(2 * height / GRAVITY)
-    raised = Foot((0.0, 0.3, -0.16), pitch=50)
-    arms = both(Hand((0.55, -0.45, 0.3), roll=30))
-    low = Posture(left_foot=raised, shift=(0, -0.07, 0), hips=(6, -3, 0), bend=6, weight=-0.95, gaze=Gaze(), **arms)
-    push = low.but(shift=(0, 0.02, 0), right_foot=Foot(pitch=30))
-    air = low.but(
-        shift=(0, 0.0, 0),
-        right_foot=Foot((0, 0.02, 0), pitch=30),
-        right=Hand((0.55, -0.3, 0.3), roll=30),
-        left=Hand((0.55, -0.3, 0.3), roll=30),
-    )
-    keys, hops, time = [Key(low, 0.7, 0.1)], [], 0.8
-    for _ in range(count):
-        keys += [
-            Key(push, 0.15, through=True),
-            Key(air, flight / 2, through=True),
-            Key(push, flight / 2, through=True),
-            Key(low, 0.16),
-        ]
-        hops.append(Hop(time + 0.15, time + 0.15 + flight, height))
-        time += 0.31 + flight
-    return score_of(keys, hops, 0.4, words={"times": times_in_words(count)}, back=0.7)
 
 
 @action(
