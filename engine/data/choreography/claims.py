@@ -170,3 +170,8 @@ def high_knees(degrees: float) -> Claim:
 def stays_below(name: str, height: float) -> Claim:
     """A point is under a height over the floor all the time."""
     return lambda joints: bool((point(joints, name)[:, 1] < height).all())
+
+
+def upside_down() -> Claim:
+    """The head is under the pelvis at some time."""
+    return lambda joints: bool((joints[:, body.HEAD, 1] < joints[:, 0, 1] - 0.05).any())

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d
+from scipy.ndimage import gaussian_filter1d, minimum_filter1d
 
 from engine.data.choreography import body
 from engine.data.choreography.body import Base
@@ -257,21 +257,22 @@ def perform(score: Score, base: Base, draw: Draw) -> Array:
 
 
 # Metres from a joint to the skin under it, where a body rolls on it.
-_SKIN = np.full(HUMANML3D.num_joints, 0.045)
+_SKIN = np.full(body.NUM_JOINTS, 0.03)
 _SKIN[[0, *body.HIPS, *body.SPINE, *body.COLLARS]] = 0.09
 _SKIN[[*body.SHOULDERS]] = 0.07
 _SKIN[[body.HEAD, body.NECK]] = 0.11
 _SKIN[[*body.TOES]] = TOE_HEIGHT
 _SKIN[[*body.ANKLES]] = 0.06
-_SKIN[[*body.WRISTS, *body.ELBOWS]] = 0.03
+_SKIN[[*body.KNEES]] = 0.045
 
 
 def _tumble(joints: Array, spans: Sequence[tuple[float, float]], times: Array) -> Array:
     """Joints raised or lowered as a whole so that in the spans (seconds) the lowest part rests on the floor."""
     for start, end in spans:
         share = np.clip(np.minimum(times - start, end - times) / 0.12, 0.0, 1.0)
-        gap = (joints[:, : HUMANML3D.num_joints, 1] - _SKIN).min(axis=1)
-        gap = gaussian_filter1d(gap, 1.2, mode="nearest")
+        gap = (joints[..., 1] - _SKIN).min(axis=1)
+        # Smoothed, but never so that something goes through the floor.
+        gap = gaussian_filter1d(minimum_filter1d(gap, 3), 1.0, mode="nearest")
         joints = joints - (share * share * (3.0 - 2.0 * share) * gap)[:, None, None] * body.UP
     return joints
 

@@ -168,21 +168,33 @@ def _foot_track(
     return place, yaw, pitched
 
 
+def _foot(posture: Posture, side: int) -> Foot:
+    return posture.left_foot if side == 0 else posture.right_foot
+
+
 def _legs(
     joints: Array, base: Base, postures: Sequence[Posture], weights: Weights, extras: Extras, pelvis_turn: Array
 ) -> None:
     """Put the feet where they belong, lower the body where they are out of reach, and bend the knees."""
     tracks = []
     for side in (0, 1):
-        feet = [posture.left_foot if side == 0 else posture.right_foot for posture in postures]
+        feet = [_foot(posture, side) for posture in postures]
         tracks.append(_foot_track(base, side, feet, weights.feet[side], joints[:, body.HIPS[side]], pelvis_turn))
     toes, yaw, pitch = (np.stack(part, axis=1) for part in zip(*tracks, strict=True))
-    toes[..., 1] += extras.steps + extras.flight[:, None]
+    # A foot that goes with the hips has the flight from them.
+    carried = np.stack(
+        [
+            weights.feet[side] @ np.asarray([float(_foot(posture, side).frame == "hips") for posture in postures])
+            for side in (0, 1)
+        ],
+        axis=-1,
+    )
+    toes[..., 1] += extras.steps + extras.flight[:, None] * (1.0 - carried)
     ankles, toes = body.place_feet(toes, yaw, pitch)
     _come_down(joints, ankles)
     poles = []
     for side in (0, 1):
-        feet = [posture.left_foot if side == 0 else posture.right_foot for posture in postures]
+        feet = [_foot(posture, side) for posture in postures]
         swivel = np.radians(weights.feet[side] @ np.asarray([foot.knee for foot in feet])) * body.OUTWARDS[side]
         toe_out = 0.6 * (yaw[:, side] - base.foot_yaw[:, side]) + swivel
         # A knee bends in the plane that is square to the line across the hips, turned as captured and with the toes.
