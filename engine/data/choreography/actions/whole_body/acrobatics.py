@@ -145,8 +145,9 @@ def backward_roll(draw: Draw) -> Score:
     )
 
 
-def flip(draw: Draw, turn: float, along: float) -> Score:
-    """A somersault in the air by `turn` degrees forward (negative: back), landing `along` metres ahead."""
+def back_tuck(draw: Draw, back: float) -> Score:
+    """A backward somersault in the air, landing `back` metres behind."""
+    turn, along = -360.0, -back
     high = draw.between(0.66, 0.8)
     flight = 2.0 * math.sqrt(2.0 * high / GRAVITY)
     lead, sink, push = draw.between(0.3, 0.8), draw.between(0.4, 0.55), 0.2
@@ -158,26 +159,24 @@ def flip(draw: Draw, turn: float, along: float) -> Score:
         **both(Hand((0.2, -0.75, -0.5), "level", roll=20)),
         **FREE,
     )
-    sign = math.copysign(1.0, turn)
     take_off = Posture(
         shift=(0, 0.04, 0.05 * along),
-        hips=(12 * sign, 0, 0),
-        bend=6 * sign,
-        gaze=Gaze(0, -16 * sign),
+        hips=(-12, 0, 0),
+        bend=-6,
+        gaze=Gaze(0, -1 - 6),
         **both(Hand((0.14, 0.92, 0.15))),
         **both_feet(Foot(pitch=42)),
         **FREE,
     )
-    forward = turn > 0
-    first = tucked((0.2 if forward else 0.24) * turn, 46, draw, shift=(0, 0.1, 0.25 * along))
-    second = tucked(0.65 * turn, 46, draw, shift=(0, 0.1, 0.55 * along))
-    unrolled = (0.88 if forward else 0.86) * turn
+    first = tucked(0.24 * turn, 46, draw, shift=(0, 0.1, 0.25 * along))
+    second = tucked(0.64 * turn, 46, draw, shift=(0, 0.1, 0.55 * along))
+    unrolled = 0.86 * turn
     opened = tucked(unrolled, 26, draw, shift=(0, 0.0, 0.82 * along)).but(
         **both_feet(
             Foot(
-                (0.02, -0.46 if forward else -0.5, 0.12 if forward else 0.26),
+                (0.02, -0.45, 0.26),
                 "hips",
-                pitch=unrolled + (30 if forward else 10),
+                pitch=unrolled + 10,
             )
         ),
         **both(Hand((0.2, -0.5, 0.65), roll=30)),
@@ -189,7 +188,7 @@ def flip(draw: Draw, turn: float, along: float) -> Score:
         shift=(0, -0.05, 0.96 * along),
         gaze=Gaze(0, -0.98 * turn - 20),
         **both(Hand((0.2, -0.5, 0.65), roll=30)),
-        **both_feet(Foot((0, 0.02, along), pitch=turn + (12 if turn > 0 else 0))),
+        **both_feet(Foot((0, 0.02, along), pitch=turn)),
         **FREE,
     )
     land = upright(turn, along).but(
@@ -203,10 +202,10 @@ def flip(draw: Draw, turn: float, along: float) -> Score:
     keys = (
         Key(crouch, sink),
         Key(take_off, push, through=True),
-        Key(first, (0.3 if forward else 0.35) * flight, through=True),
-        Key(second, (0.3 if forward else 0.27) * flight, through=True),
-        Key(opened, (0.24 if forward else 0.22) * flight, through=True),
-        Key(touch, 0.16 * flight, through=True),
+        Key(first, 0.34 * flight, through=True),
+        Key(second, 0.25 * flight, through=True),
+        Key(opened, 0.23 * flight, through=True),
+        Key(touch, 0.18 * flight, through=True),
         Key(land, 0.2, 0.08),
         Key(upright(turn, along), draw.between(0.55, 0.8), draw.between(0.3, 0.8)),
     )
@@ -239,7 +238,7 @@ def flip(draw: Draw, turn: float, along: float) -> Score:
     often=4,
 )
 def backflip(draw: Draw) -> Score:
-    return flip(draw, -360.0, -draw.between(0.15, 0.5))
+    return back_tuck(draw, draw.between(0.15, 0.5))
 
 
 @action(
