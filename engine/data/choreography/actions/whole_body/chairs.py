@@ -72,7 +72,7 @@ def lap(draw: Draw) -> dict[str, Hand]:
 CROSSED = {
     "knee": ("with (his|her) legs crossed", "with crossed legs", "with one leg over the other"),
     "ankle": (
-        "with the {side} ankle on the {other} knee",
+        "with the {side} ankle on the other knee",
         "with one ankle on the other knee",
         "with (his|her) legs crossed",
     ),
@@ -83,7 +83,7 @@ CROSSED = {
 def crossing_words(draw: Draw, kind: str) -> dict[str, str]:
     text = draw.pick(CROSSED[kind])
     his = draw.pick(("his", "her", "the"))
-    return {"how": text.replace("(his|her)", his).replace("{side}", "right").replace("{other}", "left")}
+    return {"how": text.replace("(his|her)", his).replace("{side}", "right")}
 
 
 @action(

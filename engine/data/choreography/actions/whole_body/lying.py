@@ -58,6 +58,7 @@ def recline(draw: Draw) -> list[Key]:
         "goes down to the ground and lies on the back",
     ),
     (begins_above("pelvis", 0.8), ends_below("head", 0.3), ends_below("pelvis", 0.25)),
+    often=2,
 )
 def lie_down(draw: Draw) -> Score:
     arms = draw.pick(("beside", "belly", "head", "wide"))
@@ -75,6 +76,7 @@ def lie_down(draw: Draw) -> Score:
         "rises from lying on the (floor|ground)[, pushing with the {side} hand]",
     ),
     (begins_below("head", 0.3), ends_above("pelvis", 0.8)),
+    often=2,
 )
 def get_up(draw: Draw) -> Score:
     way, down, _ = floor_seat(draw)
@@ -316,6 +318,7 @@ def crawl_keys(draw: Draw, steps: int, stride: float, move: float) -> list[Key]:
     ),
     (below("pelvis", 0.6), travels(0.3)),
     sided=False,
+    often=2,
 )
 def crawl(draw: Draw) -> Score:
     keys = crawl_keys(draw, draw.count(4, 8), draw.between(0.3, 0.44), draw.between(0.55, 0.8))

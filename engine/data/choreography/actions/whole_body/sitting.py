@@ -234,8 +234,11 @@ def stand_from_floor(draw: Draw) -> Score:
         "goes down on one knee[ and stays there]",
         "kneels on one knee[, the {side} foot in front]",
         "drops to the {other} knee",
+        "kneels down[ on one knee]",
+        "gets down on one knee",
     ),
     (begins_above("pelvis", 0.8), ends_below("left_knee", 0.12), ends_above("right_knee", 0.3)),
+    often=3,
 )
 def kneel_one(draw: Draw) -> Score:
     arms: dict[str, Any] = (
@@ -255,8 +258,8 @@ def kneel_one(draw: Draw) -> Score:
     )
     return Score(
         (
-            Key(way, draw.between(0.65, 0.9), through=True),
-            Key(down, draw.between(0.5, 0.7), draw.between(0.8, 2.4)),
+            Key(way, draw.between(0.6, 0.85), through=True),
+            Key(down, draw.between(0.45, 0.65), draw.between(0.6, 2.0)),
         ),
         end="held",
     )
@@ -305,9 +308,11 @@ def rise_from_knee(draw: Draw) -> Score:
         "kneels down on both knees",
         "goes down on (both|his|her) knees",
         "drops to the knees[ one after the other]",
-        "kneels on the floor",
+        "kneels[ down] on the (floor|ground)",
+        "kneels down",
     ),
     (begins_above("pelvis", 0.8), ends_below("right_knee", 0.12), ends_below("left_knee", 0.12)),
+    often=3,
 )
 def kneel_both(draw: Draw) -> Score:
     half = Posture(**{**HALF_KNEELING, "right_foot": Foot()}, hips=(10, 0, 0), bend=12, gaze=Gaze(0, -30))
