@@ -23,8 +23,10 @@ from numpy.typing import NDArray
 
 from engine.editing.canonical_frame import Placement, find_placement
 from engine.editing.compose import Take, compose, joint_masks, measure_gaps, trace_root, untouched_joints
+from engine.editing.going_on import find_parts
 from engine.editing.seams import find_spans
 from engine.errors import InputError
+from engine.generation.clauses import CONTEXT_TOKENS
 from engine.generation.fill import Grid
 from engine.generation.masks import (
     choose_certain,
@@ -42,7 +44,7 @@ from engine.motion.features import features_of_every_frame
 from engine.motion.motion import Motion
 from engine.motion.parts import BodyPart
 from engine.motion.skeleton import EXPRESSIVE, HUMANML3D
-from engine.pipeline import Pipeline, Precision
+from engine.pipeline import PART_STRIDE, Pipeline, Precision
 from engine.requests.checks import SEEDS
 from engine.requests.edit import EditConfig, EditRequest
 from engine.requests.kinds import (
@@ -233,9 +235,12 @@ class MotionEditor:
         return self.edit(EditRequest(Vary(strength, order, part or BODY), prompt, seed, self.config), watch)
 
     def extend(
-        self, before: int = 0, after: int = 0, prompt: str = "", seed: int = 0, watch: Watch = UNWATCHED
+        self, before: int = 0, after: int | None = 0, prompt: str = "", seed: int = 0, watch: Watch = UNWATCHED
     ) -> Motion:
-        """Add frames in front of the motion and behind it."""
+        """Add frames in front of the motion and behind it; `after` None: for as long as such a prompt usually takes.
+
+        Behind it, "then" makes one thing after the other, as in generating.
+        """
         return self.edit(EditRequest(Extend(before, after), prompt, seed, self.config), watch)
 
     def loop(
@@ -308,13 +313,31 @@ class MotionEditor:
 
     @_change.register
     def _extend(self, change: Extend, request: EditRequest, watch: Watch) -> Motion:
-        scene = self._motion
-        order = np.clip(np.arange(-change.before, self.frames + change.after), 0, self.frames - 1)
+        (prompt, after), *later = find_parts(self.pipeline, change.after, request.prompt)
+        scene, shares = self._motion, 1 + len(later)
+        order = np.clip(np.arange(-change.before, self.frames + after), 0, self.frames - 1)
         hidden = np.ones(len(order), dtype=np.bool_)
         hidden[change.before : change.before + self.frames] = False
-        mask = np.repeat(hidden[:, None], len(self.parts), axis=1)
         longer = _Scene(scene.joints[order], scene.placement, scene.take.at(order))
-        return self._edit(longer, mask, request, {}, watch)
+        first = replace(request, prompt=prompt)
+        joints = self._edit(longer, self._all_parts(hidden), first, {}, watch.share(0, shares)).joints
+        for number, (prompt, after) in enumerate(later, 1):
+            # Of what came before, a part sees as much as in generating: enough to go on from.
+            tail = joints[-CONTEXT_TOKENS * FRAMES_PER_TOKEN :]
+            take = Take.of(scene.placement.to_canonical(tail))
+            order = np.minimum(np.arange(len(tail) + after), len(tail) - 1)
+            longer = _Scene(tail[order], scene.placement, take.at(order))
+            mask = self._all_parts(np.arange(len(order)) >= len(tail))
+            part = replace(request, prompt=prompt, seed=(request.seed + PART_STRIDE * number) % SEEDS)
+            made = self._edit(longer, mask, part, {}, watch.share(number, shares))
+            joints = np.concatenate((joints, made.joints[len(tail) :]))
+        features = features_of_every_frame(scene.placement.to_canonical(joints))
+        config = self.pipeline.model.config
+        return Motion(joints, features, config.fps, request.record(config.name))
+
+    def _all_parts(self, frames: Flags) -> Flags:
+        """A mask (T, P) of the whole body on `frames` (T,)."""
+        return np.repeat(frames[:, None], len(self.parts), axis=1)
 
     @_change.register
     def _loop(self, change: Loop, request: EditRequest, watch: Watch) -> Motion:

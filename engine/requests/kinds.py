@@ -215,10 +215,10 @@ class Pin(Change):
 
 @dataclass(frozen=True)
 class Extend(Change):
-    """Add frames in front of the motion and behind it."""
+    """Add frames in front of the motion and behind it; `after` None: as many as such a prompt usually takes."""
 
     before: int = 0
-    after: int = 0
+    after: int | None = 0
 
     KIND = "extend"
     PARAMS = ("before", "after")
@@ -228,14 +228,15 @@ class Extend(Change):
     )
 
     def __post_init__(self) -> None:
-        if min(self.before, self.after) < 0 or self.before + self.after < 1:
+        after = 1 if self.after is None else self.after
+        if min(self.before, after) < 0 or self.before + after < 1:
             raise InputError("there is nothing to add: extend by at least one frame, before or after")
-        if self.before + self.after > MAX_FRAMES:
-            raise InputError(f"{self.before + self.after} frames are too many to add: the limit is {MAX_FRAMES}")
+        if self.before + after > MAX_FRAMES:
+            raise InputError(f"{self.before + after} frames are too many to add: the limit is {MAX_FRAMES}")
 
     @classmethod
     def read(cls, params: Params) -> Self:
-        return cls(params.whole("before", 0), params.whole("after", 0))
+        return cls(params.whole("before", 0), params.whole_or_none("after", 0))
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,9 @@ class Params:
             raise ParamError(f"{name} must be a whole number, not {_show(value)}")
         return value
 
+    def whole_or_none(self, name: str, default: int | None) -> int | None:
+        return None if self._value(name, default) is None else self.whole(name)
+
     def number(self, name: str, default: float = _REQUIRED) -> float:
         value = self._value(name, default)
         if not _is_finite(value):

@@ -17,7 +17,19 @@ from engine.generation.settings import SamplingConfig
 from engine.motion import rotations
 from engine.motion.skeleton import skeleton_of
 from engine.pipeline import Pipeline
-from engine.requests import EditConfig, EditRequest, PathRequest, Pin, Span, Story, StoryPart, StoryRequest
+from engine.requests import (
+    EditConfig,
+    EditRequest,
+    Extend,
+    GenerateRequest,
+    PathRequest,
+    Pin,
+    Span,
+    Story,
+    StoryPart,
+    StoryRequest,
+)
+from engine.requests.records import read_record
 from engine.watch import Cancelled, Watch
 from tests.skeletons import parents_of
 
@@ -191,6 +203,20 @@ def test_extending_keeps_the_middle(editor, walk):
     assert np.array_equal(edited.joints[15:136], walk)
     own = steps(edited.joints)
     assert max(own[13:17].max(), own[134:138].max()) < 1.5 * steps(walk).max()
+
+
+def test_going_on_takes_as_long_as_the_prompt_and_one_thing_after_the_other(editor, walk):
+    prompt = "a person sits down, then waves with the right hand"
+    edited = editor.extend(after=None, prompt=prompt, seed=3)
+    plan = editor.pipeline.plan_parts(GenerateRequest(prompt))
+    assert len(plan) == 2 and len(edited.joints) == len(walk) + 4 * sum(part.tokens for part in plan)
+    assert np.array_equal(edited.joints[: len(walk)], walk) and edited.request["after"] is None
+    assert read_record(edited.request).change == Extend(after=None)
+    seam = len(walk) + 4 * plan[0].tokens
+    own = steps(edited.joints)
+    assert max(own[len(walk) - 2 : len(walk) + 2].max(), own[seam - 2 : seam + 2].max()) < 1.5 * steps(walk).max()
+    with pytest.raises(InputError, match="how long"):
+        editor.extend(after=None)
 
 
 def test_more_strength_changes_more(editor, walk):
