@@ -28,10 +28,7 @@ def generate(engine: Engine, values: dict[str, Any], watch: Watch) -> dict[str, 
     pipeline = engine.loaded()
     params = Params(values)
     params.allow(*PARAMS["generate"])
-    request = GenerateRequest.read(params)
-    samples = params.whole("samples", 1)
-    if not 1 <= samples <= MAX_SAMPLES:
-        raise InputError(f"samples {samples} is out of range: ask for 1 to {MAX_SAMPLES}")
+    request, samples = GenerateRequest.read(params), read_samples(params)
     requests = [replace(request, seed=request.seed + index) for index in range(samples)]
     with answering(watch) as watch:
         motions = pipeline.generate_requests(requests, watch)
@@ -39,21 +36,24 @@ def generate(engine: Engine, values: dict[str, Any], watch: Watch) -> dict[str, 
 
 
 def edit(engine: Engine, values: dict[str, Any], watch: Watch) -> dict[str, Any]:
-    """One edit of the motion that comes with the request."""
+    """Edits of the motion that comes with the request; sample i has seed + i."""
     pipeline = engine.loaded()
     from engine.editing.editor import MotionEditor
 
     params = Params(values)
     kind = params.choice("kind", tuple(KINDS), Inpaint.KIND)
     params.allow(*PARAMS["edit"], *KINDS[kind].PARAMS)
-    request = EditRequest.read(params)
+    request, samples = EditRequest.read(params), read_samples(params)
     motion = params.array("motion")
     if len(motion) > MAX_FRAMES:
         raise InputError(f"the motion has {len(motion)} frames, the limit is {MAX_FRAMES}: cut it")
     editor = MotionEditor(pipeline).set_motion(motion, params.number_or_none("floor"))
     with answering(watch) as watch:
-        edited = editor.edit(request, watch)
-    return answer([edited])
+        edited = [
+            editor.edit(replace(request, seed=request.seed + index), watch.share(index, samples))
+            for index in range(samples)
+        ]
+    return answer(edited)
 
 
 def story(engine: Engine, values: dict[str, Any], watch: Watch) -> dict[str, Any]:
@@ -80,6 +80,14 @@ def path(engine: Engine, values: dict[str, Any], watch: Watch) -> dict[str, Any]
     with answering(watch) as watch:
         led = follow_path(pipeline, request, watch)
     return answer([led])
+
+
+def read_samples(params: Params) -> int:
+    """How many motions are wanted. Raises InputError."""
+    samples = params.whole("samples", 1)
+    if not 1 <= samples <= MAX_SAMPLES:
+        raise InputError(f"samples {samples} is out of range: ask for 1 to {MAX_SAMPLES}")
+    return samples
 
 
 def answer(motions: Sequence[Motion]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ PARAMS: dict[str, tuple[str, ...]] = {
     "initialize": ("protocol", "weights", "device", "precision"),
     "models/list": (),
     "generate": (*GenerateRequest.PARAMS, "samples"),
-    "edit": ("motion", "floor", *EditRequest.PARAMS),
+    "edit": ("motion", "floor", *EditRequest.PARAMS, "samples"),
     "story": StoryRequest.PARAMS,
     "path": PathRequest.PARAMS,
     "weights/convert": ("vq", "transformer", "out", "mean", "std", "heads"),

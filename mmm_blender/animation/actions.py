@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import permutations
 from typing import Any, Literal
 
 import bpy
@@ -20,6 +21,7 @@ from ..scene import pose_bones
 REQUEST_PROPERTY = "mmm_request"
 Interpolation = Literal["LINEAR", "BEZIER"]
 AUTO_CLAMPED = 4  # value of the 'AUTO_CLAMPED' handle type in foreach_set
+SAME_FRAME = 0.01  # frames; keys nearer than that are one for Blender too
 OBJECT_GROUP = "Object Transforms"
 
 
@@ -140,6 +142,30 @@ def rotation_channel(mode: str, quaternions: FloatArray) -> tuple[str, FloatArra
     return "rotation_euler", rotations.to_eulers(rotations.to_matrices(quaternions), mode)
 
 
+def quaternions_of(mode: str, values: FloatArray) -> FloatArray:
+    """A bone's rotation channels (N, 3 or 4) as unit quaternions (N, 4)."""
+    if mode == "QUATERNION":
+        return np.asarray(values / np.maximum(np.linalg.norm(values, axis=-1, keepdims=True), rotations.TINY))
+    if mode == "AXIS_ANGLE":
+        return rotations.to_quaternions(rotations.about(rotations.normalize(values[:, 1:]), values[:, 0]))
+    assert mode in {"".join(order) for order in permutations("XYZ")}
+    turned = np.broadcast_to(np.eye(3), (len(values), 3, 3))
+    for axis in mode:  # the first letter turns first
+        column = "XYZ".index(axis)
+        turned = rotations.about(np.eye(3)[column], values[:, column]) @ turned
+    return rotations.to_quaternions(turned)
+
+
+def nearest_angles(angles: FloatArray, order: str, start: FloatArray) -> FloatArray:
+    """Unwrapped Eulers ``angles`` (N, 3) as the same rotations on the branch that begins nearest ``start`` (3,)."""
+    middle = "XYZ".index(order[1])
+    other = angles + np.pi
+    other[:, middle] = np.pi - angles[:, middle]
+    turn = 2 * np.pi
+    both = [branch + turn * np.round((start - branch[0]) / turn) for branch in (angles, other)]
+    return min(both, key=lambda branch: float(np.abs(branch[0] - start).sum()))
+
+
 def rotation_locks(bone: Any, size: int) -> list[bool]:
     """Which of a bone's ``size`` rotation channels the artist has locked."""
     locks = list(bone.lock_rotation)
@@ -183,7 +209,7 @@ def _clear_span(points: Any, first: float, last: float) -> int:
     """Remove the keys from ``first`` to ``last``; returns how many stay."""
     at = np.empty(len(points) * 2, np.float32)
     points.foreach_get("co", at)
-    inside = np.flatnonzero((at[::2] > first - 0.01) & (at[::2] < last + 0.01))
+    inside = np.flatnonzero((at[::2] > first - SAME_FRAME) & (at[::2] < last + SAME_FRAME))
     for index in inside[::-1]:
         points.remove(points[int(index)], fast=True)
     return len(points)

@@ -19,6 +19,7 @@ from ..rig.rotations import normalize
 from ..rig.skeleton import RigRest, read_rest
 from ..scene import pose_bones
 from . import actions, asset_preview, baking
+from .crossfade import crossfade
 from .stretching import stretchable
 from .thinning import thin
 
@@ -48,7 +49,9 @@ class ApplyOptions:
         feet: turned as in the motion, or as the rest pose has them.
         move_collars: collar bones go with the arms, or stay with the chest.
         arm_spacing: degrees by which hanging arms are held further from the body.
-        blend_in: frames over which an NLA strip fades in.
+        blend_in: frames over which the motion takes over from what the character did before, in an action that goes
+            on or as a strip above others.
+        blend_out: frames over which it gives back to what comes behind.
         interpolation: of the keys.
         set_frame_range: make the scene's frame range the motion's.
         mark_asset: mark the action as an asset, with a preview.
@@ -70,6 +73,7 @@ class ApplyOptions:
     move_collars: bool = True
     arm_spacing: float = 0.0
     blend_in: float = 0.0
+    blend_out: float = 0.0
     interpolation: actions.Interpolation = "LINEAR"
     set_frame_range: bool = True
     mark_asset: bool = False
@@ -108,6 +112,8 @@ def apply_motion(
         channels = baking.deform_channels(armature, scene, channels, mapping.switches, frames)
     else:
         channels += baking.holding_channels(armature, frames)
+    if options.target == "ACTIVE_ACTION":
+        channels = crossfade(armature, channels, options.blend_in, options.blend_out)
     channels = thin(channels, options.key_every, options.tolerance, rest.leg_length())
     name = motion.prompt.strip()[:NAME_LENGTH] or "MMM Motion"
 
@@ -122,7 +128,7 @@ def apply_motion(
             if options.target == "NEW_ACTION":
                 compat.assign_action(armature, action)
             else:
-                _add_strip(armature, action, first, options.blend_in)
+                _add_strip(armature, action, first, options.blend_in, options.blend_out)
         actions.store_request(action, motion.request())
         if options.mark_asset:
             asset_preview.mark_asset(action, motion)
@@ -199,16 +205,24 @@ def _active_action(armature: bpy.types.Object) -> bpy.types.Action:
     return animation.action
 
 
-def _add_strip(armature: bpy.types.Object, action: bpy.types.Action, first: float, blend_in: float) -> None:
-    """Lay ``action`` on an NLA track of its own, above the others."""
+def _add_strip(
+    armature: bpy.types.Object, action: bpy.types.Action, first: float, blend_in: float, blend_out: float
+) -> None:
+    """Lay ``action`` on an NLA track of its own, above the others; it blends only with strips that play then."""
     animation = armature.animation_data or armature.animation_data_create()
     assert animation is not None  # create always gives one
+    below = [s for track in animation.nla_tracks if not track.mute for s in track.strips if not s.mute]
     track = animation.nla_tracks.new()
     track.name = action.name
     strip = track.strips.new(action.name, int(round(first)), action)
     compat.assign_strip_slot(strip, action)
     strip.extrapolation = "HOLD_FORWARD" if len(animation.nla_tracks) > 1 else "HOLD"
-    strip.blend_in = min(blend_in, strip.frame_end - strip.frame_start)
+    room = (strip.frame_end - strip.frame_start) / 2
+    if any(other.frame_start < strip.frame_start for other in below):
+        strip.blend_in = min(blend_in, room)
+    if any(other.frame_end > strip.frame_end for other in below):
+        strip.blend_out = min(blend_out, room)
+        strip.extrapolation = "NOTHING"
 
 
 def _all_or_nothing(

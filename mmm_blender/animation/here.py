@@ -38,6 +38,7 @@ def options_from(settings: Any, start_frame: int, placed: bool = False) -> Apply
         key_every=settings.key_every,
         tolerance=settings.tolerance,
         blend_in=settings.blend_in,
+        blend_out=settings.blend_out,
         mark_asset=settings.mark_asset,
         keys_on=settings.keys_on,
         set_frame_range=False,

@@ -28,6 +28,12 @@ def played_curves(armature: bpy.types.Object) -> list[bpy.types.FCurve]:
     return list(compat.curves_of(animation.action, slot))
 
 
+def replaced_action(armature: bpy.types.Object | None) -> str | None:
+    """The name of the action with keys that a new one would take off ``armature``."""
+    keyed = armature is not None and any(len(curve.keyframe_points) for curve in played_curves(armature))
+    return armature.animation_data.action.name if keyed else None  # type: ignore[union-attr]
+
+
 def keyed_range(armature: bpy.types.Object) -> tuple[float, float]:
     """First and last scene frame with a key in the played action. Raises ValueError when there is none."""
     ends = [

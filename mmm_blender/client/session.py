@@ -47,7 +47,7 @@ class State(Enum):
 
 @dataclass
 class Run:
-    """A request on its way; ``entry`` of one to ``generate``, ``edit`` of one to ``edit``."""
+    """A request on its way; ``entry``: what the history keeps of it, ``edit`` of one to ``edit``."""
 
     request_id: int
     entry: Entry | None
@@ -125,10 +125,13 @@ class Session:
         client = self._free_client(settings)
         self._begin_run(Run(client.request("generate", entry.params()), entry, target))
 
-    def edit(self, edit: Edit, params: dict[str, Any], settings: EngineSettings) -> None:
-        """Ask for the motion of an edit, ``params`` as in docs/protocol.md; otherwise like ``generate``."""
+    def edit(self, edit: Edit, params: dict[str, Any], settings: EngineSettings, entry: Entry | None = None) -> None:
+        """Ask for the motion of an edit, ``params`` as in docs/protocol.md; otherwise like ``generate``.
+
+        ``entry``: what the history keeps of it.
+        """
         client = self._free_client(settings)
-        self._begin_run(Run(client.request("edit", params), None, edit.target, edit))
+        self._begin_run(Run(client.request("edit", params), entry, edit.target, edit))
 
     def ask(self, method: str, params: dict[str, Any], settings: EngineSettings, target: Target) -> None:
         """Ask for a ``story`` or a ``path``, ``params`` as in docs/protocol.md; otherwise like ``generate``."""
@@ -246,13 +249,14 @@ class Session:
 
     def _add_results(self, motions: list[Motion]) -> None:
         assert self.run is not None
-        edit = self.run.edit
         if self.run.entry is not None:
             self.history = history.add(self.history, self.run.entry)
-        self.target = self.run.target or self.target
+        run = self.run
+        self.target = run.target or self.target
         fresh = []
         for motion in motions:
             # asked for once more it is the same motion: one line in the list is enough
+            edit = run.edit.answered(len(motion.joints)) if run.edit is not None else None
             asked = motion.request()
             twin = next((v for v in self.results if v.edit == edit and v.motion.request() == asked), None)
             if twin is not None:

@@ -24,7 +24,7 @@ from ..translation import rpt_
 from .controls import read_controls
 from .edit import Edit
 from .kinds import KINDS
-from .retelling import move_story, note_retelling
+from .retelling import cut_story, move_story, note_retelling
 from .selection import Part, part_of_slot, why_not_editable
 from .splice import splice_pose
 from .stands import hold_body
@@ -90,7 +90,14 @@ def apply_edit(
         return controls.bones_of(part) | loose
 
     before: bpy.types.Action | None = splice_pose(
-        armature, pose, edit.start, pieces, bones_of, bool(motion.asked.get("travel")), edit.retiming
+        armature,
+        pose,
+        edit.start,
+        pieces,
+        bones_of,
+        bool(motion.asked.get("travel")),
+        edit.retiming,
+        edit.span.first if edit.cuts else None,
     )
     if before is not None and not edit.keep_copy:
         bpy.data.actions.remove(before)
@@ -100,6 +107,8 @@ def apply_edit(
     action[EDITS_PROPERTY] = json.dumps([*told, {**motion.request(), "spans": spans}], ensure_ascii=False)
     if edit.retiming is not None:
         move_story(action, edit.retiming)
+    if edit.cuts:
+        cut_story(action, edit.span.first)
     note_retelling(action, motion, edit)
     if keyed_range(armature)[1] > end:
         scene.frame_end = max(scene.frame_end, int(np.ceil(keyed_range(armature)[1])))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -29,6 +29,8 @@ class Edit:
         stands: (F, 4, 4) root motion: what holds the body at scene frame ``start`` + row, motion of the object and of
             the root bone, armature space. One row where both stand still.
         retiming: how the keys move before the spans are written, where the motion gets longer or shorter.
+        row_frames: scene frames a row, where the last span ends with the answer; else 0.
+        cuts: whether all keys behind the first frame make way for the motion, which then is the action's end.
     """
 
     target: Target
@@ -43,6 +45,15 @@ class Edit:
     world: FloatArray | None = field(default=None, compare=False, repr=False)
     stands: FloatArray = field(default_factory=lambda: np.eye(4)[None], compare=False, repr=False)
     retiming: Retiming | None = None
+    row_frames: float = 0.0
+    cuts: bool = False
+
+    def answered(self, rows: int) -> Edit:
+        """The edit once its answer has come, of so many rows: its last span may end only then."""
+        if not self.row_frames:
+            return self
+        last = self.start + int(np.floor((rows - 1) * self.row_frames + 1e-6))
+        return replace(self, spans=(*self.spans[:-1], replace(self.spans[-1], last=last)), row_frames=0.0)
 
     @property
     def span(self) -> Span:

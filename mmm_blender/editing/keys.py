@@ -9,6 +9,7 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
+from ..animation.actions import SAME_FRAME
 from ..coordinates import FloatArray
 
 # attribute of a key -> numbers a key, kind
@@ -28,7 +29,6 @@ ATTRIBUTES: dict[str, tuple[int, type]] = {
     "select_left_handle": (1, np.bool_),
     "select_right_handle": (1, np.bool_),
 }
-SAME_FRAME = 0.01  # frames; keys nearer than that are one for Blender too
 _PROPERTIES: Any = bpy.types.Keyframe.bl_rna.properties
 FREE: int = _PROPERTIES["handle_left_type"].enum_items["FREE"].value
 VECTOR: int = _PROPERTIES["handle_left_type"].enum_items["VECTOR"].value
@@ -118,6 +118,19 @@ def replace_span(
         _keep_right_side(fresh, keys, after, slopes[1])
     first, last = keys.take(before), keys.take(after)
     return Keys({name: np.concatenate([first[name], fresh[name], last[name]]) for name in ATTRIBUTES})
+
+
+def cut_behind(keys: Keys, frame: float, value: float, slope: float) -> Keys:
+    """``keys`` up to ``frame``; where others lie behind, the curve's ``value`` there is keyed, come at by ``slope``."""
+    before, behind = keys.frames <= frame + SAME_FRAME, keys.frames > frame + SAME_FRAME
+    if not behind.any():
+        return keys
+    kept = Keys(keys.take(before))
+    if len(kept) and abs(kept.frames[-1] - frame) <= SAME_FRAME:
+        return kept
+    frames, values = np.array([frame, frame + 1.0]), np.array([value, value])
+    ended = replace_span(kept, frames, values, False, (slope, 0.0), (True, False))
+    return Keys(ended.take(np.arange(len(kept) + 1)))
 
 
 def _keep_left_side(fresh: dict[str, NDArray[Any]], keys: Keys, before: NDArray[np.bool_], slope: float) -> None:

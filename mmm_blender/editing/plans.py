@@ -82,5 +82,7 @@ def _sample(played: Played, aim: Aim, question: Question, options: EditOptions) 
         stands.world,
         stands.moves,
         question.retiming,
+        question.row_frames,
+        question.cuts,
     )
     return edit, protocol.encode_array(joints)

@@ -31,6 +31,8 @@ class Question:
         final: last scene frame of the answer that may be keyed.
         params: the kind's own params (docs/protocol.md).
         retiming: how frames move, where the motion gets longer or shorter in its midst.
+        row_frames: scene frames a row, where the answer is as long as the engine likes; else 0.
+        cuts: whether the motion ends where the answer does: keys behind the first frame go.
     """
 
     frames: FloatArray
@@ -39,6 +41,8 @@ class Question:
     final: int
     params: dict[str, Any]
     retiming: Retiming | None = None
+    row_frames: float = 0.0
+    cuts: bool = False
 
 
 def ask_between(aim: Aim, keys: KeyedRange, fps: float) -> Question:

@@ -64,6 +64,12 @@ def move_story(action: bpy.types.Action, retiming: Retiming) -> None:
         )
 
 
+def cut_story(action: bpy.types.Action, frame: int) -> None:
+    """Keep on ``action`` that its story ends at scene ``frame``."""
+    if strips := read_story(action):
+        write_story(action, [replace(s, last=min(s.last, frame)) for s in strips if s.first < frame])
+
+
 def note_retelling(action: bpy.types.Action, motion: Motion, edit: Edit) -> None:
     """Keep on ``action`` that one of its prompts is another now."""
     strips = read_story(action)

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..animation.actions import SAME_FRAME
 from ..animation.clock import Clock
 from ..coordinates import FloatArray
-from .keys import SAME_FRAME, Keys
+from .keys import Keys
 from .selection import Span
 
 

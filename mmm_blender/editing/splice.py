@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import permutations
 from typing import Any, Literal
 
 import bpy
@@ -19,7 +18,7 @@ from ..rig import rotations
 from ..rig.pose import Pose
 from ..scene import pose_bones
 from ..translation import rpt_
-from .keys import Keys, no_keys, read_keys, replace_span, write_keys
+from .keys import Keys, cut_behind, no_keys, read_keys, replace_span, write_keys
 from .retiming import Retiming
 from .selection import Part, Span, why_not_editable
 
@@ -75,11 +74,13 @@ def splice_pose(
     bones_of: Callable[[Part], frozenset[str]],
     travels: bool = False,
     retiming: Retiming | None = None,
+    cut: int | None = None,
 ) -> bpy.types.Action:
     """Key ``pieces`` of ``pose``, one row a scene frame from ``start`` on, into the action ``armature`` plays.
 
     Only the bones of each span's part, by ``bones_of``, get keys, on every frame of it. ``travels``: what closes a
-    loop may end elsewhere than it began. ``retiming``: how all keys of the action move first.
+    loop may end elsewhere than it began. ``retiming``: how all keys of the action move first. ``cut``: the scene frame
+    behind which all keys of the action go first.
     All or nothing. Returns the action's copy from before, with a fake user.
     Raises ValueError, saying what to do, when the action cannot be written.
     """
@@ -90,7 +91,7 @@ def splice_pose(
     clock = clock_of(armature)
     existing: Existing = {(curve.data_path, curve.array_index): curve for curve in played_curves(armature)}
     moves = _Moves(clock, retiming)
-    if retiming is not None:
+    if retiming is not None or cut is not None:
         _check_locks(list(existing.values()))
     changes: list[_Change] = []
     begun: dict[str, FloatArray] = {}  # path -> new value where the first piece begins
@@ -110,7 +111,7 @@ def splice_pose(
     try:
         before.name = _name_before(action.name)
         before.use_fake_user = True
-        _write(armature, changes, existing, moves)
+        _write(armature, changes, existing, moves, None if cut is None else float(clock.to_action(np.array(cut))))
     except BaseException:
         bpy.data.actions.remove(before)
         raise
@@ -155,16 +156,6 @@ def meet_quaternions(values: FloatArray, start: FloatArray | None, end: FloatArr
         turned = rotations.to_matrices(turn) @ rotations.to_matrices(values)
         values = rotations.continuous(rotations.to_quaternions(turned))
     return values
-
-
-def nearest_angles(angles: FloatArray, order: str, start: FloatArray) -> FloatArray:
-    """Unwrapped Eulers ``angles`` (N, 3) as the same rotations on the branch that begins nearest ``start`` (3,)."""
-    middle = "XYZ".index(order[1])
-    other = angles + np.pi
-    other[:, middle] = np.pi - angles[:, middle]
-    turn = 2 * np.pi
-    both = [branch + turn * np.round((start - branch[0]) / turn) for branch in (angles, other)]
-    return min(both, key=lambda branch: float(np.abs(branch[0] - start).sum()))
 
 
 def _meet_seams(
@@ -220,28 +211,14 @@ def _met(
     if path.endswith("location"):
         return meet_vectors(values, *wanted, decay)
     mode = pose_bones(armature)[bone_of_path(path)].rotation_mode
-    start, end = (None if each is None else _quaternions(mode, each[None])[0] for each in wanted)
-    met = meet_quaternions(_quaternions(mode, values), start, end, decay)
+    start, end = (None if each is None else actions.quaternions_of(mode, each[None])[0] for each in wanted)
+    met = meet_quaternions(actions.quaternions_of(mode, values), start, end, decay)
     if mode == "QUATERNION":
         return np.asarray(met * (1.0 if met[0] @ near >= 0 else -1.0))
     _, found = actions.rotation_channel(mode, met[:, None])
     if mode == "AXIS_ANGLE":
         return found[:, 0]
-    return nearest_angles(found[:, 0], mode, near)
-
-
-def _quaternions(mode: str, values: FloatArray) -> FloatArray:
-    """A bone's rotation channels (N, 3 or 4) as unit quaternions (N, 4)."""
-    if mode == "QUATERNION":
-        return np.asarray(values / np.maximum(np.linalg.norm(values, axis=-1, keepdims=True), rotations.TINY))
-    if mode == "AXIS_ANGLE":
-        return rotations.to_quaternions(rotations.about(rotations.normalize(values[:, 1:]), values[:, 0]))
-    assert mode in {"".join(order) for order in permutations("XYZ")}
-    turned = np.broadcast_to(np.eye(3), (len(values), 3, 3))
-    for axis in mode:  # the first letter turns first
-        column = "XYZ".index(axis)
-        turned = rotations.about(np.eye(3)[column], values[:, column]) @ turned
-    return rotations.to_quaternions(turned)
+    return actions.nearest_angles(found[:, 0], mode, near)
 
 
 def _values_at(
@@ -267,13 +244,21 @@ def _slopes(curve: bpy.types.FCurve | None, first: float, last: float) -> tuple[
     )
 
 
-def _write(armature: bpy.types.Object, changes: Sequence[_Change], existing: Existing, moves: _Moves) -> None:
-    """Write all changes, or take back what was written and raise."""
+def _write(
+    armature: bpy.types.Object, changes: Sequence[_Change], existing: Existing, moves: _Moves, cut: float | None
+) -> None:
+    """Write all changes, or take back what was written and raise. ``cut``: frame of the action behind which keys go."""
     old: dict[tuple[str, int], Keys] = {}
     planned: dict[tuple[str, int], tuple[str, Keys]] = {}
     if moves.retiming is not None:
         old = {key: read_keys(curve) for key, curve in existing.items()}
         planned = {key: ("", moves.retiming.move_keys(keys, moves.clock)) for key, keys in old.items()}
+    if cut is not None:
+        old = {key: read_keys(curve) for key, curve in existing.items()}
+        planned = {
+            key: ("", cut_behind(keys, cut, existing[key].evaluate(cut), _slopes(existing[key], cut, cut)[0]))
+            for key, keys in old.items()
+        }
     for change in changes:
         channel, piece = change.channel, change.piece
         key = (channel.path, channel.index)

@@ -12,11 +12,13 @@ from bpy.props import IntProperty
 from ..client import history
 from ..client.history import Entry
 from ..client.session import find_character, session
+from ..editing.going_on import can_go_on, plan_going_on
 from ..redraw import redraw_panels
 from ..target import Target
 from ..translation import rpt_
 from ..ui import heartbeat
 from ..ui.preferences import read_settings
+from ..ui.properties.edit import edit_settings_of, read_options
 from ..ui.properties.generate import MAX_SEED, entry_of_action, read_entry, settings_of, write_entry
 from .asking import Status, start_watch
 
@@ -136,9 +138,14 @@ def _can_generate(operator: Any, context: bpy.types.Context) -> bool:
 
 
 def _generate(operator: bpy.types.Operator, context: bpy.types.Context, entry: Entry) -> Status:
-    armature = find_character(context.view_layer)
+    armature, scene = find_character(context.view_layer), _scene(context)
     try:
-        session.generate(entry, read_settings(context), Target.of(armature) if armature else None)
+        if armature is not None and settings_of(scene).go_on and can_go_on(armature, scene):
+            edit, params = plan_going_on(armature, scene, entry.seconds, read_options(edit_settings_of(scene)))
+            asked = {name: value for name, value in entry.params().items() if name != "seconds"}
+            session.edit(edit, asked | params, read_settings(context), entry)
+        else:
+            session.generate(entry, read_settings(context), Target.of(armature) if armature else None)
     except ValueError as error:
         operator.report({"ERROR"}, str(error))
         return {"CANCELLED"}

@@ -7,8 +7,10 @@ from typing import Any
 
 import bpy
 
+from ...animation.played import replaced_action
 from ...client.models import find_model
 from ...client.session import State, Variation, find_character, session
+from ...editing.going_on import can_go_on, keys_behind
 from ...extension_paths import PACKAGE
 from ...registration import register_classes, unregister_classes
 from ...target import why_not_keyable
@@ -67,6 +69,7 @@ class MMM_PT_generate(Tab, bpy.types.Panel):
         prompt.use_property_split = False
         prompt.scale_y = 1.2
         prompt.prop(settings, "prompt", text="", icon="TEXT", placeholder=iface_("a person walks forward"))
+        self._draw_start(layout, context)
         column = layout.column()
         row = column.row(heading="Duration")
         row.prop(settings, "duration", expand=True, text="Duration")
@@ -78,6 +81,20 @@ class MMM_PT_generate(Tab, bpy.types.Panel):
         column.prop(settings, "variations")
         column.prop(settings, "quality")
         self._draw_action(layout, context)
+
+    def _draw_start(self, layout: Any, context: bpy.types.Context) -> None:
+        """Where a motion would go on from, and what it would take the place of."""
+        armature, scene = find_character(context.view_layer), context.scene
+        if armature is None or scene is None or not can_go_on(armature, scene):
+            return
+        settings, frame = settings_of(scene), scene.frame_current
+        column = layout.column()
+        column.use_property_split = False
+        text = iface_("Go On from Frame {frame}").format(frame=frame)
+        column.prop(settings, "go_on", text=text, translate=False)
+        if settings.go_on and keys_behind(armature, frame):
+            action = armature.animation_data.action.name  # type: ignore[union-attr]
+            draw_text(column, context, iface_("Replaces “{action}” behind it").format(action=action), icon="BLANK1")
 
     def _draw_action(self, layout: Any, context: bpy.types.Context) -> None:
         run = session.run
@@ -143,8 +160,10 @@ class MMM_PT_results(Tab, bpy.types.Panel):
         column.use_property_split = True
         column.use_property_decorate = False
         column.prop(settings, "target")
-        if settings.target == "NLA_STRIP":
-            column.prop(settings, "blend_in")
+        if settings.target != "NEW_ACTION":
+            row = column.row(align=True)
+            row.prop(settings, "blend_in")
+            row.prop(settings, "blend_out")
         column.prop(settings, "in_place")
         row = layout.row(align=True)
         row.scale_y = 1.5
@@ -152,6 +171,9 @@ class MMM_PT_results(Tab, bpy.types.Panel):
         chosen.enabled = session.chosen is not None
         frame = ghost_overlay.start_frame if ghost_overlay.ghost else context.scene.frame_current  # type: ignore[union-attr]
         text = iface_("Apply at Frame {frame}").format(frame=frame) if session.chosen else iface_("Choose a Motion")
+        replaced = replaced_action(find_character(context.view_layer)) if settings.target == "NEW_ACTION" else None
+        if session.chosen and replaced is not None:
+            text = iface_("Replace “{action}” from Frame {frame}").format(action=replaced, frame=frame)
         if session.chosen and session.chosen.edit:
             span = session.chosen.edit.span
             text = iface_("Apply to Frames {first} to {last}").format(first=span.first, last=span.last)

@@ -24,8 +24,18 @@ class ApplyProperties:
     )
     blend_in: IntProperty(  # type: ignore[valid-type]
         name="Blend In",
-        description="Frames over which the NLA strip takes over from what is below it",
+        description="Frames over which the motion takes over from the keys before it, or from the NLA strips below it",
         subtype="TIME",
+        default=8,
+        min=0,
+        soft_max=50,
+        options={"SKIP_SAVE"},
+    )
+    blend_out: IntProperty(  # type: ignore[valid-type]
+        name="Out",
+        description="Frames over which the motion gives back to the keys behind it, or to NLA strips that go on below",
+        subtype="TIME",
+        default=8,
         min=0,
         soft_max=50,
         options={"SKIP_SAVE"},

@@ -33,6 +33,11 @@ class MMM_Settings(ApplyProperties, bpy.types.PropertyGroup):
         description="What should happen in the selected part; empty: whatever fits between what is kept",
         options={"TEXTEDIT_UPDATE"},
     )
+    go_on: BoolProperty(  # type: ignore[valid-type]
+        name="Go On from Here",
+        description="Start from the pose and speed the character has now; the keys behind the playhead are replaced",
+        default=True,
+    )
     duration: EnumProperty(  # type: ignore[valid-type]
         name="Duration",
         description="How long the motion gets",

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mmm_blender import character, compat
+from mmm_blender.animation import actions
 from mmm_blender.animation.played import played_curves
 from mmm_blender.editing import splice
 from mmm_blender.editing.aim import Aim
@@ -260,9 +261,11 @@ def test_eulers_go_on_from_where_the_kept_ones_are() -> None:
         middle = "XYZ".index(order[1])
         start = angles[0] + np.pi
         start[middle] = np.pi - angles[0, middle] + 2 * np.pi
-        found = splice.nearest_angles(angles, order, start)
+        found = actions.nearest_angles(angles, order, start)
         np.testing.assert_allclose(found[0], start, atol=1e-9)
         np.testing.assert_allclose(np.diff(found, axis=0) ** 2, np.diff(angles, axis=0) ** 2, atol=1e-9)
-        quaternions = splice._quaternions(order, found)
-        again = to_eulers(to_matrices(splice._quaternions(order, angles)), order)
-        np.testing.assert_allclose(to_matrices(quaternions), to_matrices(splice._quaternions(order, again)), atol=1e-9)
+        quaternions = actions.quaternions_of(order, found)
+        again = to_eulers(to_matrices(actions.quaternions_of(order, angles)), order)
+        np.testing.assert_allclose(
+            to_matrices(quaternions), to_matrices(actions.quaternions_of(order, again)), atol=1e-9
+        )

@@ -1,0 +1,77 @@
+"""Generate from where the character is: a shot grows on one action."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+import bpy
+import numpy as np
+import pytest
+from studio import Studio, dump, keys_of
+
+JOINTS = ("pelvis", "hand.L", "hand.R", "foot.L", "foot.R", "head")
+
+
+@pytest.fixture
+def studio(extension: ModuleType) -> Studio:
+    studio = Studio(extension)
+    studio.session.discard_all()
+    studio.add_character()
+    return studio
+
+
+def places(character: bpy.types.Object, first: int, last: int) -> np.ndarray:
+    found = []
+    for frame in range(first, last + 1):
+        bpy.context.scene.frame_set(frame)
+        found.append([np.array(character.pose.bones[bone].head) for bone in JOINTS])
+    return np.array(found)
+
+
+def test_a_walk_goes_on_into_a_sit_on_the_same_action(studio: Studio) -> None:
+    studio.generate("a person walks forward", seconds=4.0)
+    assert bpy.ops.mmm.apply() == {"FINISHED"}
+    scene, character = bpy.context.scene, bpy.context.object
+    action = character.animation_data.action
+    here = 61
+    scene.frame_set(here)
+    before, walked = dump(), places(character, 1, here)
+    scene.frame_set(here)
+    kept = {path: [key for key in keys if key[0] < here] for path, keys in keys_of(action).items()}
+    studio.settings.prompt, studio.settings.variations = "a person sits down", 2
+    studio.settings.duration = "AUTO"
+    assert bpy.ops.mmm.generate() == {"FINISHED"}
+    studio.wait()
+    assert not studio.session.message, studio.session.message
+    shown = studio.session.results[:2]
+    assert [v.edit.span.first for v in shown] == [here, here] and shown[0].motion.seed + 1 == shown[1].motion.seed
+    assert studio.session.history[0].prompt == "a person sits down" and studio.session.history[0].seconds is None
+    studio.wait(lambda: studio.overlay.ghost is not None or studio.overlay.message, 20)
+    assert not studio.overlay.message and dump() == before
+
+    scene.frame_set(5)  # wherever the playhead goes meanwhile
+    assert bpy.ops.mmm.apply() == {"FINISHED"}
+    assert character.animation_data.action == action
+    for path, keys in keys_of(action).items():
+        assert [key for key in keys if key[0] < here] == kept[path], path
+    last = int(action.frame_range[1])
+    assert last == shown[0].edit.span.last > here + 24
+    went = places(character, 1, last)
+    np.testing.assert_allclose(went[:here], walked, atol=1e-5)
+    assert went[-1, 0, 2] < went[here - 1, 0, 2] - 0.2, "it sits"
+    # steps and changes of velocity across the seam are within the walk's own 95th percentile
+    step = np.linalg.norm(np.diff(went, axis=0), axis=-1).mean(1)
+    change = np.linalg.norm(np.diff(went, n=2, axis=0), axis=-1).mean(1)
+    seam = slice(here - 2, here + 1)
+    print("seam: step", step[seam].max() / np.percentile(step[: here - 1], 95), end=", ")
+    print("velocity", change[seam].max() / np.percentile(change[: here - 2], 95))
+    assert step[seam].max() < 1.45 * np.percentile(step[: here - 1], 95)
+    assert change[seam].max() < 1.9 * np.percentile(change[: here - 2], 95)
+
+
+def test_what_a_new_action_would_replace_is_said(studio: Studio) -> None:
+    replaced = studio.extension.module("animation.played").replaced_action
+    studio.put_motion("walk")
+    assert replaced(bpy.context.object) is None
+    assert bpy.ops.mmm.apply() == {"FINISHED"}
+    assert replaced(bpy.context.object) == bpy.context.object.animation_data.action.name
