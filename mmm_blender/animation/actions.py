@@ -27,13 +27,17 @@ OBJECT_GROUP = "Object Transforms"
 
 @dataclass(frozen=True)
 class Channel:
-    """One animated number: ``values`` (K,) at ``frames`` (K,), on ``path`` of the armature object."""
+    """One animated number: ``values`` (K,) at ``frames`` (K,), on ``path`` of the armature object.
+
+    ``held``: the last step is not interpolated.
+    """
 
     path: str
     index: int
     group: str
     frames: FloatArray
     values: FloatArray
+    held: bool = False
 
 
 def channels_of(
@@ -102,6 +106,8 @@ def write_channels(curves: Any, channels: list[Channel], interpolation: Interpol
             coordinates[:kept] = old.reshape(-1, 2)[:kept]
             kinds_now[kept:] = kind
         coordinates[kept:, 0], coordinates[kept:, 1] = channel.frames, channel.values
+        if channel.held:
+            kinds_now[-2:-1] = kinds.enum_items["CONSTANT"].value
         points.foreach_set("co", coordinates.ravel())
         points.foreach_set("interpolation", kinds_now)
         if interpolation == "BEZIER":

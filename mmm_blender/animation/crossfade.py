@@ -13,6 +13,7 @@ from . import actions
 from .actions import SAME_FRAME, Channel
 from .played import bone_of_path, played_curves
 
+FAR = 0.5  # of a quaternion's numbers, or radians: values of one rotation that differ by more have no way in between
 FADING = ("location", *(f"rotation_{kind}" for kind in ("quaternion", "euler", "axis_angle")))
 
 
@@ -34,8 +35,8 @@ def crossfade(armature: bpy.types.Object, channels: list[Channel], begin: float,
             faded += group
             continue
         share = _shares(curves, group[0].frames, begin, end)
-        values = _faded(armature, path, group, curves, share)
-        faded += [replace(channel, values=values[:, channel.index]) for channel in group]
+        values, held = _faded(armature, path, group, curves, share)
+        faded += [replace(channel, values=values[:, channel.index], held=held) for channel in group]
     return faded
 
 
@@ -55,8 +56,9 @@ def _shares(curves: dict[int, bpy.types.FCurve], frames: FloatArray, begin: floa
 
 def _faded(
     armature: bpy.types.Object, path: str, group: list[Channel], curves: dict[int, bpy.types.FCurve], share: FloatArray
-) -> FloatArray:
-    """Values (T, C) of one property, the new ones counting by ``share`` (T,)."""
+) -> tuple[FloatArray, bool]:
+    """Values (T, C) of one property, the new ones counting by ``share`` (T,), and whether the last step is none: where
+    the motion went the other way round than the keys behind, there is no way in between."""
     now = np.array(armature.path_resolve(path), np.float64)  # type: ignore[func-returns-value]
     old = np.repeat(now[None], len(share), 0)
     rows = np.flatnonzero(share < 1.0)
@@ -66,9 +68,9 @@ def _faded(
     for channel in group:
         new[:, channel.index] = channel.values
     if not len(rows):
-        return new
+        return new, False
     if path.endswith("location"):
-        return np.asarray(old + share[:, None] * (new - old))
+        return np.asarray(old + share[:, None] * (new - old)), False
     bone = bone_of_path(path)
     mode = armature.pose.bones[bone].rotation_mode if bone else armature.rotation_mode  # type: ignore[union-attr]
     # on the half sphere, or the turn, of the keys that it comes from
@@ -77,6 +79,11 @@ def _faded(
     mixed = rotations.continuous(mixed[:, None])[:, 0]
     if mode == "QUATERNION":
         known = old[0] @ mixed[0] if share[0] < 1.0 else old[-1] @ mixed[-1]
-        return np.asarray(mixed if known >= 0 else -mixed)
-    _, found = actions.rotation_channel(mode, mixed[:, None])
-    return found[:, 0] if mode == "AXIS_ANGLE" else actions.nearest_angles(found[:, 0], mode, near)
+        values = mixed if known >= 0 else -mixed
+    else:
+        _, found = actions.rotation_channel(mode, mixed[:, None])
+        values = found[:, 0] if mode == "AXIS_ANGLE" else actions.nearest_angles(found[:, 0], mode, near)
+    held = bool(share[-1] < 1.0 and np.abs(values[-1] - old[-1]).max() > FAR)
+    if held:
+        values = np.concatenate((values[:-1], old[-1:]))
+    return values, held

@@ -57,7 +57,7 @@ def test_a_motion_among_others_takes_over_and_gives_back(empty_scene: bpy.types.
         empty_scene.frame_set(int(fraction), subframe=0.5)
         between = np.array([np.array(armature.pose.bones[bone].matrix.translation) for bone in BONES])
         ends = new[[int(fraction) - 1, int(fraction)]]
-        assert np.abs(between - ends.mean(0)).max() < 0.03 + np.abs(ends[1] - ends[0]).max()
+        assert np.abs(between - ends.mean(0)).max() < 0.03 + np.abs(ends[1] - ends[0]).max(), fraction
 
 
 def test_nothing_is_come_from_where_there_are_no_keys(empty_scene: bpy.types.Scene) -> None:
