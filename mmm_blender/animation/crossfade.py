@@ -58,7 +58,8 @@ def _faded(
     armature: bpy.types.Object, path: str, group: list[Channel], curves: dict[int, bpy.types.FCurve], share: FloatArray
 ) -> tuple[FloatArray, bool]:
     """Values (T, C) of one property, the new ones counting by ``share`` (T,), and whether the last step is none: where
-    the motion went the other way round than the keys behind, there is no way in between."""
+    the motion went the other way round than the keys behind, there is no way in between.
+    """
     now = np.array(armature.path_resolve(path), np.float64)  # type: ignore[func-returns-value]
     old = np.repeat(now[None], len(share), 0)
     rows = np.flatnonzero(share < 1.0)

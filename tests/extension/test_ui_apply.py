@@ -45,7 +45,7 @@ def test_every_option_of_the_panel_reaches_the_keys(studio: Studio) -> None:
     bpy.context.view_layer.update()
     motion = studio.put_motion(frames=30)
     names = studio.extension.module("ui.properties.apply").ApplyProperties.__annotations__
-    others = {"target", "blend_in", "fit_range", "mark_asset", "keys_on"}
+    others = {"target", "blend_in", "blend_out", "fit_range", "mark_asset", "keys_on"}
     assert set(names) - set(OPTIONS) == others, "an option without a test"
 
     def keys(**said: Any) -> dict[tuple[str, int], list[tuple[float, float]]]:
@@ -79,7 +79,10 @@ def test_strips_blend_in_and_actions_become_assets(studio: Studio) -> None:
     motion = studio.put_motion()
     assert bpy.ops.mmm.apply(result=motion, target="NLA_STRIP", blend_in=6, mark_asset=True) == {"FINISHED"}
     strip = rig.animation_data.nla_tracks[0].strips[0]
-    assert strip.blend_in == 6 and strip.action.asset_data is not None
+    assert strip.blend_in == 0 and strip.action.asset_data is not None, "the first strip never comes from a T-pose"
+    assert bpy.ops.mmm.apply(result=motion, target="NLA_STRIP", start_frame=20, blend_in=6) == {"FINISHED"}
+    assert bpy.ops.mmm.apply(result=motion, target="NLA_STRIP", start_frame=30) == {"FINISHED"}
+    assert [track.strips[0].blend_in for track in rig.animation_data.nla_tracks] == [0, 6, 8]
     assert tuple(strip.action.preview.image_size) == (128, 128)
 
 
