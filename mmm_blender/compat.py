@@ -142,11 +142,21 @@ def slots_of(action: bpy.types.Action) -> list[Any]:
 
 
 def assign_action(owner: bpy.types.ID, action: bpy.types.Action, slot: Any = None) -> None:
-    """Make ``owner`` play ``action`` through ``slot`` (or the action's first object slot)."""
+    """Make ``owner`` play ``action`` through ``slot`` (or the action's first object slot).
+
+    Raises ValueError when the action has none.
+    """
+    if slot is None and not slots_of(action):
+        raise ValueError(f"the action '{action.name}' moves no objects: choose another one")
+    play_action(owner, action, slots_of(action)[0] if slot is None else slot)
+
+
+def play_action(owner: bpy.types.ID, action: bpy.types.Action | None, slot: Any) -> None:
+    """Make ``owner`` play ``action`` through exactly ``slot``; without one it plays nothing of it (from 4.4 on)."""
     animation = _animation_data(owner)
     animation.action = action
-    if HAS_SLOTS:
-        animation.action_slot = slot if slot is not None else slots_of(action)[0]
+    if HAS_SLOTS and action is not None:
+        animation.action_slot = slot
 
 
 def assigned_slot(owner: bpy.types.ID) -> Any:

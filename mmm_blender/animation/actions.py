@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import bpy
 import numpy as np
+from mathutils import Matrix, Quaternion
 
 from .. import compat
 from ..coordinates import FloatArray
@@ -136,7 +137,7 @@ def bone_path(name: str) -> str:
 def rotation_channel(mode: str, quaternions: FloatArray) -> tuple[str, FloatArray]:
     """Property name and values (T, B, 3 or 4) that express ``quaternions`` (T, B, 4) in rotation ``mode``.
 
-    Eulers are unwrapped: each frame takes the solution nearest to the one before.
+    Each frame takes the solution nearest to the one before, of Eulers and of axis and angle.
     """
     if mode == "QUATERNION":
         return "rotation_quaternion", quaternions
@@ -144,7 +145,11 @@ def rotation_channel(mode: str, quaternions: FloatArray) -> tuple[str, FloatArra
         half = np.linalg.norm(quaternions[..., 1:], axis=-1, keepdims=True)
         axis = np.where(half > 1e-9, quaternions[..., 1:] / np.maximum(half, 1e-9), [0.0, 1.0, 0.0])
         angle = 2 * np.arctan2(half, quaternions[..., :1])
-        return "rotation_axis_angle", np.concatenate([angle, axis], -1)
+        # the axis goes on from frame to frame, and the angle with it: through no turn at all, too
+        flips = np.where(np.sum(axis[1:] * axis[:-1], -1, keepdims=True) < 0, -1.0, 1.0)
+        signs = np.concatenate([np.ones_like(angle[:1]), np.cumprod(flips, axis=0)])
+        angle = np.unwrap(angle * signs, axis=0)
+        return "rotation_axis_angle", np.concatenate([angle, axis * signs], -1)
     return "rotation_euler", rotations.to_eulers(rotations.to_matrices(quaternions), mode)
 
 
@@ -183,14 +188,37 @@ def rotation_locks(bone: Any, size: int) -> list[bool]:
 
 
 def _object_channels(armature: bpy.types.Object, carried: FloatArray) -> Iterator[tuple[str, FloatArray]]:
-    """The armature object's own location and rotation that move it like ``carried`` (T, 4, 4)."""
-    own = np.array(armature.matrix_basis)
-    world = own @ carried
-    scale = np.linalg.norm(own[:3, :3], axis=0)
-    yield "location", world[:, :3, 3]
-    turned = rotations.continuous(rotations.to_quaternions(world[:, :3, :3] / scale)[:, None])
-    path, values = rotation_channel(armature.rotation_mode, turned)
+    """The armature object's own location and rotation that move it like ``carried`` (T, 4, 4).
+
+    Its delta transforms come on top of those, and stay as they are.
+    """
+    whole = np.array(armature.matrix_basis)  # the deltas are in it
+    world = whole @ carried
+    turns = _turns(whole)
+    own = _turns(np.array(_own_matrix(armature)))
+    yield "location", world[:, :3, 3] - (whole[:3, 3] - np.array(armature.location))
+    turned = rotations.to_quaternions((turns @ own.T).T @ _turns(world))
+    path, values = rotation_channel(armature.rotation_mode, rotations.continuous(turned[:, None]))
     yield path, values[:, 0]
+
+
+def _own_matrix(owner: bpy.types.Object) -> Matrix:
+    """(4, 4) location and rotation of an object without its deltas."""
+    mode = owner.rotation_mode
+    if mode == "QUATERNION":
+        turn = owner.rotation_quaternion.copy()
+    elif mode == "AXIS_ANGLE":
+        angle, *axis = owner.rotation_axis_angle
+        turn = Quaternion(axis, angle)
+    else:
+        turn = owner.rotation_euler.to_quaternion()
+    return Matrix.LocRotScale(owner.location, turn.normalized(), None)
+
+
+def _turns(matrices: FloatArray) -> FloatArray:
+    """Rotations (..., 3, 3) of (..., 4, 4), without scale."""
+    linear = matrices[..., :3, :3]
+    return np.asarray(linear / np.linalg.norm(linear, axis=-2, keepdims=True))
 
 
 def _switch_channels(

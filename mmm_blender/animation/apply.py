@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import bpy
 import numpy as np
@@ -20,6 +20,8 @@ from ..rig.skeleton import RigRest, read_rest
 from ..scene import pose_bones
 from . import actions, asset_preview, baking
 from .crossfade import crossfade
+from .neighbours import go_on_from_keys, go_on_from_pose
+from .shown.obstacles import check_curves, check_shown
 from .stretching import stretchable
 from .thinning import thin
 
@@ -101,6 +103,7 @@ def apply_motion(
     """
     options = options or ApplyOptions()
     _check_editable(armature)
+    check_shown(armature, scene, options.target)
     rest = stretchable(armature, read_rest(armature, mapping), mapping)
     pose = fit_motion(armature, rest, motion, scene, options)
     first = float(scene.frame_start if options.start_frame is None else options.start_frame)
@@ -120,11 +123,14 @@ def apply_motion(
     def write() -> bpy.types.Action:
         if options.target == "ACTIVE_ACTION":
             action = _active_action(armature)
-            actions.write_channels(compat.assigned_curves(armature), channels, options.interpolation)
+            curves = compat.assigned_curves(armature)
+            check_curves(_touched(curves, channels))
+            actions.write_channels(curves, go_on_from_keys(armature, channels, curves), options.interpolation)
         else:
             action = bpy.data.actions.new(name)
             action.use_fake_user = True
-            actions.write_channels(compat.new_curves(action, armature), channels, options.interpolation)
+            begun = go_on_from_pose(armature, channels)
+            actions.write_channels(compat.new_curves(action, armature), begun, options.interpolation)
             if options.target == "NEW_ACTION":
                 compat.assign_action(armature, action)
             else:
@@ -191,9 +197,6 @@ def _check_editable(armature: bpy.types.Object) -> None:
     """Raise ValueError for an armature that cannot take keys."""
     if armature.library is not None and armature.override_library is None:
         raise ValueError(f"'{armature.name}' is linked: make a library override first (Object, Library Override)")
-    animation = armature.animation_data
-    if animation is not None and animation.use_tweak_mode:
-        raise ValueError(f"'{armature.name}' is tweaking an NLA strip: leave tweak mode first (Tab in the NLA)")
 
 
 def _active_action(armature: bpy.types.Object) -> bpy.types.Action:
@@ -203,6 +206,12 @@ def _active_action(armature: bpy.types.Object) -> bpy.types.Action:
     if animation.action.library is not None:
         raise ValueError(f"the action '{animation.action.name}' is linked: choose a new one")
     return animation.action
+
+
+def _touched(curves: Any, channels: list[actions.Channel]) -> list[bpy.types.FCurve]:
+    """Those of ``curves`` that ``channels`` are written into."""
+    keyed = {(channel.path, channel.index) for channel in channels}
+    return [curve for curve in curves if (curve.data_path, curve.array_index) in keyed]
 
 
 def _add_strip(
@@ -245,12 +254,7 @@ def _all_or_nothing(
                 animation.nla_tracks.remove(track)
             if backup is not None and played is not None:
                 compat.restore_curves(played, backup)
-            if played is not None and slot is None and compat.HAS_SLOTS:
-                animation.action = played  # it had no slot to play, and is to have none
-            elif played is not None:
-                compat.assign_action(armature, played, slot)
-            else:
-                animation.action = None
+            compat.play_action(armature, played, slot)
             if not had_data:
                 armature.animation_data_clear()
         for made in set(bpy.data.actions) - known:

@@ -119,10 +119,7 @@ def _playing(
         yield
     finally:
         animation.use_nla = layered
-        if played is not None:
-            compat.assign_action(armature, played, slot)
-        else:
-            animation.action = None
+        compat.play_action(armature, played, slot)
         bpy.data.actions.remove(action)
         armature.matrix_basis = basis
         for bone, matrix in poses:

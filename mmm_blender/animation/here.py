@@ -18,6 +18,7 @@ from ..rig.skeleton import read_rest
 from .apply import ApplyOptions, apply_motion, retarget_options
 from .paths import is_on_path, put_on_path
 from .played import root_moved
+from .shown.obstacles import check_shown
 
 
 def options_from(settings: Any, start_frame: int, placed: bool = False) -> ApplyOptions:
@@ -53,6 +54,7 @@ def plan_ghost(
     Everything is read from Blender here; what is returned is numpy alone and may run in a thread. Both raise
     ValueError as applying would.
     """
+    check_shown(armature, scene, settings.target)
     rest = read_rest(armature, find_mapping(armature))
     options = options_from(settings, scene.frame_current, is_on_path(motion))
     motion = put_on_path(motion, rest) if is_on_path(motion) else motion

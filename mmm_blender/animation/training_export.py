@@ -29,6 +29,7 @@ from ..scene import pose_bones
 from ..translation import rpt_
 from .actions import read_request
 from .played import bone_of_path
+from .shown.obstacles import ObstacleError, check_played, check_shown, find_unused
 
 Which = Literal["CURRENT", "STRIPS", "ALL"]
 TABLE_NAME = "captions.csv"
@@ -60,6 +61,8 @@ def find_takes(armature: bpy.types.Object, which: Which) -> list[Take]:
     animation = armature.animation_data
     found: list[tuple[bpy.types.Action, Any]] = []
     if which == "CURRENT" and animation is not None and animation.action is not None:
+        if obstacle := find_unused(armature):
+            raise ObstacleError(obstacle)
         found.append((animation.action, compat.assigned_slot(armature)))
     elif which == "STRIPS" and animation is not None:
         strips = [strip for track in animation.nla_tracks for strip in track.strips if strip.select]
@@ -95,6 +98,7 @@ def export_takes(armature: bpy.types.Object, scene: bpy.types.Scene, takes: list
     Captions that stand in the table already are kept. Raises ValueError when the rig is not mapped, a take
     is too short, or the table is not ours, and OSError when the folder cannot be written; nothing is written then.
     """
+    check_shown(armature, scene, "EXPORT")
     mapping = find_mapping(armature)
     rate = scene.render.fps / scene.render.fps_base
     rows = read_table(folder / TABLE_NAME)
@@ -107,6 +111,7 @@ def export_takes(armature: bpy.types.Object, scene: bpy.types.Scene, takes: list
                 raise ValueError(message.format(name=take.action.name, seconds=(last - first) / rate, least=SHORTEST))
             _rest(armature)
             compat.assign_action(armature, take.action, take.slot)
+            check_played(armature, scene, first, last)
             joints = forget_still_hands(sample_rig(armature, mapping, scene, first, last))
             sampled[_file_name(take, sampled)] = take, joints
     for name, (take, joints) in sampled.items():
@@ -176,11 +181,8 @@ def _as_it_was(armature: bpy.types.Object, scene: bpy.types.Scene) -> Iterator[N
             setattr(armature, name, given)
         for bone, key, value in settings:
             bone[key] = value
-        if action is not None:
-            animation.action = action
-            if slot is not None:
-                animation.action_slot = slot
-        elif not had_animation:
+        compat.play_action(armature, action, slot)
+        if action is None and not had_animation:
             armature.animation_data_clear()
         scene.frame_set(frame[0], subframe=frame[1])
 

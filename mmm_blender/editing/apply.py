@@ -10,6 +10,7 @@ import bpy
 import numpy as np
 
 from ..animation.played import keyed_range
+from ..animation.shown.obstacles import check_shown
 from ..animation.stretching import stretchable
 from ..ghost import Ghost, build_ghost
 from ..motion_file import Motion
@@ -58,6 +59,7 @@ def apply_edit(
     """
     if reason := why_not_editable(armature):
         raise ValueError(reason)
+    check_shown(armature, scene, "EDIT")
     animation = armature.animation_data
     assert animation is not None and animation.action is not None  # why_not_editable has seen to that
     action = animation.action

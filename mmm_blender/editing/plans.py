@@ -10,6 +10,7 @@ import numpy as np
 
 from .. import protocol
 from ..animation.played import keyed_range
+from ..animation.shown.obstacles import check_played, check_shown
 from ..rig import canonical
 from ..rig.finding.find_mapping import find_mapping
 from ..rig.mapping import RigMapping
@@ -49,6 +50,7 @@ def plan_edit(
     options = options or EditOptions()
     if reason := why_not_editable(armature):
         raise ValueError(reason)
+    check_shown(armature, scene, "EDIT")
     kind = KINDS[aim.wish.kind]
     played = Played(armature, find_mapping(armature), scene)
     question = kind.ask(aim, keyed_range(armature), played.fps)
@@ -60,6 +62,7 @@ def _sample(played: Played, aim: Aim, question: Question, options: EditOptions) 
     """Sample the rig as planned: the edit, and the joints as the protocol has arrays."""
     armature, mapping, scene = played.armature, played.mapping, played.scene
     controls = read_controls(armature, mapping, range(aim.first, aim.last + 1))
+    check_played(armature, scene, aim.first, aim.last)
     frames = np.arange(question.start, question.final + 1, dtype=np.float64)
     if question.retiming is not None:
         frames = question.retiming.to_old(frames)

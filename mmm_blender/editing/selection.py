@@ -9,7 +9,7 @@ from typing import Any, Literal
 import bpy
 import numpy as np
 
-from ..animation.clock import clock_of, tweaked_strip
+from ..animation.clock import clock_of
 from ..animation.played import NO_KEYS, bone_of_path, keyed_range, played_curves
 from ..rig import slots
 from ..rig.mapping import RigMapping
@@ -132,20 +132,4 @@ def why_not_editable(armature: bpy.types.Object) -> str | None:
         return rpt_("The action '{name}' is linked from another file: make it local first").format(
             name=animation.action.name
         )
-    return _why_blended(animation)
-
-
-def _why_blended(animation: bpy.types.AnimData) -> str | None:
-    """One line when what is seen is not what the played action says, because the NLA mixes it with others."""
-    strip = tweaked_strip(animation)
-    if strip is not None:
-        fades = strip.use_animated_influence or strip.blend_in > 0 or strip.blend_out > 0
-        blended = strip.blend_type != "REPLACE" or fades
-        if strip.use_reverse or strip.repeat != 1.0 or blended:
-            return rpt_(
-                "The strip '{name}' is blended, repeated or reversed: set it to Replace, full influence, "
-                "once, forwards, or edit its action outside the NLA"
-            ).format(name=strip.name)
-    elif animation.nla_tracks and (animation.action_blend_type != "REPLACE" or animation.action_influence < 1.0):
-        return rpt_("The action is mixed with NLA strips below it: set it to Replace with full influence first")
     return None

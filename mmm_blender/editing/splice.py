@@ -12,7 +12,9 @@ import numpy as np
 from .. import compat
 from ..animation import actions
 from ..animation.clock import Clock, clock_of
+from ..animation.neighbours import nearest_rotations
 from ..animation.played import bone_of_path, played_curves
+from ..animation.shown.obstacles import check_curves, check_locks
 from ..coordinates import FloatArray
 from ..rig import rotations
 from ..rig.pose import Pose
@@ -92,7 +94,7 @@ def splice_pose(
     existing: Existing = {(curve.data_path, curve.array_index): curve for curve in played_curves(armature)}
     moves = _Moves(clock, retiming)
     if retiming is not None or cut is not None:
-        _check_locks(list(existing.values()))
+        check_locks(list(existing.values()))
     changes: list[_Change] = []
     begun: dict[str, FloatArray] = {}  # path -> new value where the first piece begins
     for piece in pieces:
@@ -105,7 +107,7 @@ def splice_pose(
         bones = bones_of(piece.span.part)
         channels = actions.channels_of(armature, _part_of(pose, rows), (), clock.to_action(frames))
         channels = [channel for channel in channels if bone_of_path(channel.path) in bones]
-        _check_curves([existing[key] for c in channels if (key := (c.path, c.index)) in existing])
+        check_curves([existing[key] for c in channels if (key := (c.path, c.index)) in existing])
         changes += _meet_seams(armature, channels, existing, moves, pose.fps, piece, begun, travels)
     before = action.copy()
     try:
@@ -213,12 +215,8 @@ def _met(
     mode = pose_bones(armature)[bone_of_path(path)].rotation_mode
     start, end = (None if each is None else actions.quaternions_of(mode, each[None])[0] for each in wanted)
     met = meet_quaternions(actions.quaternions_of(mode, values), start, end, decay)
-    if mode == "QUATERNION":
-        return np.asarray(met * (1.0 if met[0] @ near >= 0 else -1.0))
     _, found = actions.rotation_channel(mode, met[:, None])
-    if mode == "AXIS_ANGLE":
-        return found[:, 0]
-    return actions.nearest_angles(found[:, 0], mode, near)
+    return nearest_rotations(mode, found[:, 0], near)
 
 
 def _values_at(
@@ -285,31 +283,6 @@ def _write(
             if key in existing:
                 write_keys(existing[key], keys)
         raise
-
-
-def _check_curves(curves: list[bpy.types.FCurve]) -> None:
-    """Raise ValueError naming the first curve that is locked, muted, or shows other than its keys."""
-    _check_locks(curves)
-    for curve in curves:
-        # Cycles repeats the keys outside of them; every other modifier changes what they say
-        bent = next((m.type for m in curve.modifiers if m.type != "CYCLES" and not m.mute and m.influence > 0), None)
-        if bent:
-            message = rpt_("The channel {path} has a modifier of type {kind}: mute or bake it first")
-            raise ValueError(message.format(path=curve.data_path, kind=bent))
-
-
-def _check_locks(curves: list[bpy.types.FCurve]) -> None:
-    """Raise ValueError naming the first curve that is locked or muted."""
-    for curve in curves:
-        group = curve.group
-        locked, muted = curve.lock or (group and group.lock), curve.mute or (group and group.mute)
-        state = "locked" if locked else "muted" if muted else ""
-        if state:
-            raise ValueError(
-                rpt_("The channel {path} is {state}: change that in the Dope Sheet first").format(
-                    path=curve.data_path, state=rpt_(state)
-                )
-            )
 
 
 def _name_before(name: str) -> str:

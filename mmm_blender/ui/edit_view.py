@@ -13,6 +13,7 @@ from typing import Any
 
 import bpy
 
+from ..animation.shown.obstacles import Obstacle, find_obstacle
 from ..client.session import find_character
 from ..editing.aim import Aim, Wish
 from ..editing.kinds import KINDS
@@ -30,10 +31,11 @@ PARTS = {"body": "whole body", "upper": "upper body", "lower": "lower body"}
 
 @dataclass(frozen=True)
 class View:
-    """``aim`` of the next edit, or None, and it in words, or why there is none."""
+    """``aim`` of the next edit, or None, and it in words, or why there is none; ``obstacle``: what can be put right."""
 
     aim: Aim | None
     text: str
+    obstacle: Obstacle | None = None
 
 
 _kept: tuple[Any, float, View] | None = None  # what it was found for, how long it is good, and it
@@ -79,6 +81,8 @@ def _look(armature: bpy.types.Object, scene: bpy.types.Scene, wish: Wish) -> Vie
     found = look_up(armature)
     if problem := why_not_editable(armature) or found.problem:
         return View(None, problem)
+    if obstacle := find_obstacle(armature, scene, "EDIT"):
+        return View(None, obstacle.text, obstacle)
     try:
         aim = find_aim(armature, found.draft.complete(), scene, wish)
     except ValueError as error:

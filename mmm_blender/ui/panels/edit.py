@@ -13,7 +13,7 @@ from .. import edit_view
 from ..preferences import read_settings
 from ..properties.edit import chosen_kind, edit_settings_of
 from ..properties.generate import settings_of
-from .shared import Tab, draw_text
+from .shared import Tab, draw_obstacle, draw_text
 
 
 class MMM_PT_edit(Tab, bpy.types.Panel):
@@ -32,7 +32,10 @@ class MMM_PT_edit(Tab, bpy.types.Panel):
         settings, edit = settings_of(scene), edit_settings_of(scene)
         layout.prop(edit, "kind", text="")
         view = edit_view.look(context)
-        draw_text(layout, context, view.text, icon="ERROR" if view.aim is None else "KEYFRAME_HLT")
+        if view.obstacle is not None:
+            draw_obstacle(layout, context, view.obstacle)
+        else:
+            draw_text(layout, context, view.text, icon="ERROR" if view.aim is None else "KEYFRAME_HLT")
         layout.prop(settings, "edit_prompt", text="", icon="TEXT", placeholder=iface_("what fits in between"))
         column = layout.column()
         column.use_property_split = True

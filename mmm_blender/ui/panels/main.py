@@ -8,6 +8,7 @@ from typing import Any
 import bpy
 
 from ...animation.played import replaced_action
+from ...animation.shown.obstacles import find_obstacle
 from ...client.models import find_model
 from ...client.session import State, Variation, find_character, session
 from ...editing.going_on import can_go_on, keys_behind
@@ -19,7 +20,7 @@ from .. import ghost_overlay
 from ..bone_mapping import look_up
 from ..preferences import read_settings
 from ..properties.generate import entry_of_action, settings_of
-from .shared import Tab, draw_text
+from .shared import Tab, draw_obstacle, draw_text
 
 HISTORY_SHOWN = 12  # prompts
 
@@ -46,6 +47,8 @@ class MMM_PT_character(Tab, bpy.types.Panel):
         problem = why_not_keyable(armature) or look_up(armature).problem
         if problem:
             draw_text(layout.box(), context, problem, icon="ERROR")
+        elif obstacle := find_obstacle(armature, context.scene, settings_of(context.scene).target):  # type: ignore[arg-type]
+            draw_obstacle(layout, context, obstacle)
         entry = entry_of_action(context)
         if entry is not None:
             row = layout.row(align=True)

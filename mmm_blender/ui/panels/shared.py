@@ -7,6 +7,10 @@ from typing import Any
 
 import bpy
 
+from ...animation.shown.fixes import FIXES
+from ...animation.shown.obstacles import Obstacle
+from ...translation import iface_
+
 FONT = 0  # Blender's own
 FONT_SIZE = 11  # points at interface scale 1
 TEXT_MARGIN = 80  # pixels of the sidebar that text in a box does not get: edges and tabs
@@ -32,6 +36,14 @@ def draw_text(layout: Any, context: bpy.types.Context, text: str, icon: str = "N
         # the following lines start below the first one's text, not below its icon
         shown = "BLANK1" if number and icon != "NONE" else icon
         column.label(text=line, icon=shown, translate=False)
+
+
+def draw_obstacle(layout: Any, context: bpy.types.Context, obstacle: Obstacle) -> None:
+    """What is not as it seems, and below it the button that puts it right, where there is one."""
+    box = layout.box()
+    draw_text(box, context, obstacle.text, icon="ERROR")
+    if obstacle.fix:
+        box.operator("mmm.put_right", text=iface_(FIXES[obstacle.fix].label), icon="CHECKMARK").fix = obstacle.fix
 
 
 def wrap(text: str, room: float, text_width: Callable[[str], float]) -> list[str]:

@@ -6,10 +6,11 @@ from typing import Any
 
 import bpy
 
+from ...animation.shown.obstacles import find_obstacle
 from ...client.session import find_character
 from ...registration import register_classes, unregister_classes
 from ...translation import iface_
-from .shared import Tab, draw_text
+from .shared import Tab, draw_obstacle, draw_text
 
 
 class MMM_PT_training(Tab, bpy.types.Panel):
@@ -25,6 +26,9 @@ class MMM_PT_training(Tab, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         layout: Any = self.layout
         draw_text(layout, context, iface_("Teach the engine your own moves: save actions, describe them, train"))
+        armature = find_character(context.view_layer)
+        if armature is not None and (obstacle := find_obstacle(armature, context.scene, "EXPORT")):  # type: ignore[arg-type]
+            draw_obstacle(layout, context, obstacle)
         column = layout.column(align=True)
         for which, text in (("CURRENT", "Current Action"), ("STRIPS", "Selected Strips"), ("ALL", "All Actions")):
             column.operator("mmm.export_training_data", text=iface_(text), icon="EXPORT").which = which

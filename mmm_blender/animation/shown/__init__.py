@@ -1,0 +1,1 @@
+"""Whether what Blender shows, what is read off a rig and what is written are the same thing."""

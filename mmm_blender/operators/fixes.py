@@ -1,0 +1,62 @@
+"""Putting right what keeps a motion from being seen as it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+from bpy.props import EnumProperty
+
+from ..animation.shown.fixes import FIXES, apply_fix
+from ..client.session import find_character
+from ..redraw import redraw_panels
+from ..target import why_not_keyable
+from ..translation import rpt_
+from ..ui import edit_view, ghost_overlay
+from .asking import Status
+
+
+class MMM_OT_put_right(bpy.types.Operator):
+    """Put right what the message beside this button says"""
+
+    bl_idname = "mmm.put_right"
+    bl_label = "Put Right"
+    bl_options = {"REGISTER", "UNDO"}
+
+    fix: EnumProperty(  # type: ignore[valid-type]
+        name="Fix",
+        description="What to do",
+        items=[(name, fix.label, fix.tip) for name, fix in FIXES.items()],
+        options={"SKIP_SAVE"},
+    )
+
+    @classmethod
+    def description(cls, _context: bpy.types.Context, properties: Any) -> str:
+        return rpt_(FIXES[properties.fix].tip)
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        armature = find_character(context.view_layer)
+        if armature is None:
+            cls.poll_message_set("Select an armature first")
+        elif reason := why_not_keyable(armature):
+            cls.poll_message_set(reason)
+        else:
+            return True
+        return False
+
+    def execute(self, context: bpy.types.Context) -> Status:
+        armature = find_character(context.view_layer)
+        assert armature is not None and context.scene is not None  # poll has seen to that
+        try:
+            apply_fix(armature, context.scene, self.fix)
+        except ValueError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        edit_view.forget()
+        ghost_overlay.touch()
+        redraw_panels()
+        return {"FINISHED"}
+
+
+CLASSES = (MMM_OT_put_right,)

@@ -1,0 +1,288 @@
+"""Where Blender shows something else than the action says: every use of it says so, and the fix puts it right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import bpy
+import motions
+import numpy as np
+import pytest
+from edits import ask, pose_at, write
+
+from mmm_blender import character, compat
+from mmm_blender.animation.apply import ApplyOptions, apply_motion
+from mmm_blender.animation.played import played_curves
+from mmm_blender.animation.shown.fixes import FIXES, apply_fix
+from mmm_blender.animation.shown.obstacles import ObstacleError, check_played, find_obstacle
+from mmm_blender.animation.training_export import export_takes, find_takes
+from mmm_blender.editing.aim import Aim
+from mmm_blender.editing.kinds import KINDS
+from mmm_blender.editing.selection import Span
+from mmm_blender.headless.rigs import measured_rigs
+from mmm_blender.motion_file import Motion
+from mmm_blender.protocol import decode_array
+from mmm_blender.rig.finding.find_mapping import find_mapping
+from mmm_blender.rig.mapping import MMM_CHARACTER
+
+WALK = Motion(motions.walking_joints(60).astype(np.float32), 20.0, "walk")
+FRAMES = (10, 30, 50)
+
+
+@pytest.fixture
+def walker(empty_scene: bpy.types.Scene) -> bpy.types.Object:
+    """Our character walking, keys from 1 to 72 at 24 fps."""
+    armature = character.add_character(empty_scene.collection)
+    apply_motion(armature, MMM_CHARACTER, WALK, empty_scene, ApplyOptions(start_frame=1))
+    return armature
+
+
+def scaled_copy(action: bpy.types.Action) -> bpy.types.Action:
+    """Another motion with the same curves."""
+    other = action.copy()
+    for curve in compat.curves_of(other):
+        for key in curve.keyframe_points:
+            key.co[1] *= 0.3
+    return other
+
+
+def lay(armature: bpy.types.Object, action: bpy.types.Action) -> tuple[Any, Any]:
+    """A track with a strip of ``action``."""
+    track = armature.animation_data.nla_tracks.new()
+    strip = track.strips.new(action.name, 1, action)
+    compat.assign_strip_slot(strip, action)
+    return track, strip
+
+
+def at_rest(armature: bpy.types.Object) -> None:
+    armature.data.pose_position = "REST"
+
+
+def stretched(_armature: bpy.types.Object) -> None:
+    bpy.context.scene.render.frame_map_new = 200
+
+
+def soloed(armature: bpy.types.Object) -> None:
+    lay(armature, scaled_copy(armature.animation_data.action))[0].is_solo = True
+
+
+def mixed(armature: bpy.types.Object) -> None:
+    lay(armature, scaled_copy(armature.animation_data.action))
+    armature.animation_data.action_influence = 0.5
+
+
+def without_slot(armature: bpy.types.Object) -> None:
+    armature.animation_data.action_slot = None
+
+
+def shared(armature: bpy.types.Object) -> None:
+    other = character.add_character(bpy.context.scene.collection, "Other")
+    compat.assign_action(other, armature.animation_data.action, compat.assigned_slot(armature))
+
+
+def muted(armature: bpy.types.Object) -> None:
+    animation = armature.animation_data
+    track, strip = lay(armature, animation.action)
+    animation.action = None
+    animation.nla_tracks.active, track.select, strip.select = track, True, True
+    animation.use_tweak_mode = True
+    track.mute = True
+
+
+def strips_off(armature: bpy.types.Object) -> None:
+    muted(armature)
+    armature.animation_data.nla_tracks[0].mute = False
+    armature.animation_data.use_nla = False
+
+
+SITUATIONS: dict[str, tuple[Callable[[bpy.types.Object], None], str]] = {
+    "rest": (at_rest, "Rest Position"),
+    "stretched": (stretched, "Time Stretching"),
+    "soloed": (soloed, "soloed"),
+    "mixed": (mixed, "mixed with NLA strips"),
+    "muted": (muted, "muted"),
+    "strips off": (strips_off, "turned off"),
+    "shared": (shared, "'Other'"),
+    **({"without slot": (without_slot, "uses no slot")} if compat.HAS_SLOTS else {}),
+}
+
+
+def edit_unchanged(armature: bpy.types.Object) -> None:
+    """An edit whose answer is what was asked about."""
+    edit, params = ask(armature, Aim(KINDS["regenerate"].wish(), (Span(20, 40),)))
+    write(armature, edit, decode_array(params["motion"]).astype(np.float64))
+
+
+@pytest.mark.parametrize("name", SITUATIONS)
+def test_an_edit_says_what_is_in_its_way_and_the_fix_clears_it(walker: bpy.types.Object, name: str) -> None:
+    before = {frame: pose_at(walker, frame) for frame in FRAMES}
+    prepare, words = SITUATIONS[name]
+    prepare(walker)
+    with pytest.raises(ObstacleError, match=words) as refused:
+        edit_unchanged(walker)
+    fix = refused.value.obstacle.fix
+    assert fix in FIXES and "\n" not in str(refused.value)
+    apply_fix(walker, bpy.context.scene, fix)
+    assert find_obstacle(walker, bpy.context.scene, "EDIT") is None
+    edit_unchanged(walker)
+    for frame, pose in before.items():
+        gap = np.linalg.norm((pose_at(walker, frame) - pose)[:, :3, 3], axis=-1).max()
+        assert gap < 0.03, (frame, gap)
+
+
+@pytest.mark.skipif(not compat.HAS_SLOTS, reason="slots came with 4.4")
+def test_the_other_character_keeps_its_motion(walker: bpy.types.Object) -> None:
+    shared(walker)
+    other = bpy.data.objects["Other"]
+    poses = [pose_at(other, frame) for frame in FRAMES]
+    kick = Motion(WALK.joints[::-1].copy(), 20.0, "back")
+    options = ApplyOptions(start_frame=1, target="ACTIVE_ACTION")
+    with pytest.raises(ObstacleError, match="also moves 'Other'"):
+        apply_motion(walker, MMM_CHARACTER, kick, bpy.context.scene, options)
+    apply_fix(walker, bpy.context.scene, "SINGLE_USER")
+    apply_motion(walker, MMM_CHARACTER, kick, bpy.context.scene, options)
+    assert all(np.array_equal(pose_at(other, f), pose) for f, pose in zip(FRAMES, poses, strict=True))
+    # with a slot of its own in the same action, each keys its own curves
+    compat.assign_action(other, walker.animation_data.action, walker.animation_data.action.slots.new("OBJECT", "Own"))
+    assert find_obstacle(walker, bpy.context.scene, "EDIT") is None
+
+
+@pytest.mark.parametrize("name", ["rest", "stretched", "muted"])
+def test_training_data_is_not_written_off_something_else(walker: bpy.types.Object, name: str, tmp_path: Path) -> None:
+    prepare, _ = SITUATIONS[name]
+    takes = find_takes(walker, "CURRENT")
+    prepare(walker)
+    with pytest.raises(ObstacleError) as refused:
+        export_takes(walker, bpy.context.scene, takes, tmp_path)
+    assert not list(tmp_path.iterdir())
+    apply_fix(walker, bpy.context.scene, refused.value.obstacle.fix)
+    (path,) = export_takes(walker, bpy.context.scene, takes, tmp_path)
+    assert np.ptp(np.load(path)["joints"][:, 0], axis=0).max() > 1.0
+
+
+@pytest.mark.skipif(not compat.HAS_SLOTS, reason="slots came with 4.4")
+def test_an_action_that_moves_nothing_is_no_training_data(walker: bpy.types.Object, tmp_path: Path) -> None:
+    without_slot(walker)
+    with pytest.raises(ObstacleError, match="uses no slot"):
+        find_takes(walker, "CURRENT")
+    (path,) = export_takes(walker, bpy.context.scene, find_takes(walker, "ALL"), tmp_path)
+    assert np.ptp(np.load(path)["joints"][:, 0], axis=0).max() > 1.0
+    assert compat.assigned_slot(walker) is None and walker.animation_data.action is not None
+
+
+def test_what_nobody_thought_of_is_seen_by_looking(walker: bpy.types.Object) -> None:
+    def meddle(_scene: bpy.types.Scene, *_: Any) -> None:
+        walker.pose.bones["upper_arm.L"].rotation_quaternion = (0.7, 0.7, 0.0, 0.0)
+
+    scene = bpy.context.scene
+    scene.frame_set(3)
+    check_played(walker, scene, 20, 40)
+    bpy.app.handlers.frame_change_post.append(meddle)
+    try:
+        with pytest.raises(ObstacleError, match=r"frame 20 'upper_arm\.L' are not seen"):
+            ask(walker, Aim(KINDS["regenerate"].wish(), (Span(20, 40),)))
+    finally:
+        bpy.app.handlers.frame_change_post.remove(meddle)
+    assert scene.frame_current == 3
+
+
+def test_a_rig_that_blender_does_not_pose_is_refused(empty_scene: bpy.types.Scene) -> None:
+    armature, _ = measured_rigs.build_named_rig("Mixamo")
+    apply_motion(armature, find_mapping(armature), WALK, empty_scene)
+    armature.hide_viewport = True
+    bpy.context.view_layer.update()
+    with pytest.raises(ObstacleError, match="does not move"):
+        ask(armature, Aim(KINDS["regenerate"].wish(), (Span(20, 40),)))
+    armature.hide_viewport = False
+    bpy.context.view_layer.update()
+    ask(armature, Aim(KINDS["regenerate"].wish(), (Span(20, 40),)))
+
+
+@pytest.mark.parametrize("mode", ["QUATERNION", "AXIS_ANGLE", "XZY"])
+def test_delta_transforms_count_once(empty_scene: bpy.types.Scene, mode: str) -> None:
+    armature = character.add_character(empty_scene.collection)
+    armature.rotation_mode = mode
+    armature.location, armature.delta_location = (3, 0, 0), (1, 2, 0)
+    armature.delta_rotation_euler, armature.delta_rotation_quaternion = (0, 0, 0.9), (0.8, 0.0, 0.0, 0.6)
+    bpy.context.view_layer.update()
+    stood = np.array(armature.matrix_world)
+    options = ApplyOptions(start_frame=1, root="OBJECT", place_at_current=True)
+    apply_motion(armature, MMM_CHARACTER, WALK, empty_scene, options)
+    empty_scene.frame_set(1)
+    now = np.array(armature.matrix_world)
+    assert np.linalg.norm((now - stood)[:3, 3]) < 0.05
+    assert np.degrees(np.arccos(np.clip((np.trace(stood[:3, :3].T @ now[:3, :3]) - 1) / 2, -1, 1))) < 10
+    assert tuple(armature.delta_location) == (1, 2, 0)
+
+
+def keys_beside(armature: bpy.types.Object, gap: tuple[int, int]) -> list[tuple[str, np.ndarray]]:
+    """Rotation -> its values at every half frame of a gap."""
+    curves: dict[str, dict[int, bpy.types.FCurve]] = {}
+    for curve in played_curves(armature):
+        if "rotation" in curve.data_path:
+            curves.setdefault(curve.data_path, {})[curve.array_index] = curve
+    at = np.arange(gap[0], gap[1] + 0.5, 0.5)
+    return [
+        (path, np.array([[group[i].evaluate(f) for i in range(len(group))] for f in at]))
+        for path, group in curves.items()
+    ]
+
+
+@pytest.mark.parametrize("mode", ["QUATERNION", "AXIS_ANGLE", "XYZ"])
+@pytest.mark.parametrize("tolerance", [0.0, 0.02])
+def test_new_keys_go_on_from_those_beside_them(empty_scene: bpy.types.Scene, mode: str, tolerance: float) -> None:
+    """Keys before and after, said the other way round: no rotation goes through a spin in the gaps."""
+    armature = character.add_character(empty_scene.collection)
+    for bone in armature.pose.bones:
+        bone.rotation_mode = mode
+    part = Motion(WALK.joints[:20], 20.0, "walk")
+    for start in (1, 101):
+        target = "NEW_ACTION" if start == 1 else "ACTIVE_ACTION"
+        options = ApplyOptions(start_frame=start, target=target, set_frame_range=False)
+        apply_motion(armature, MMM_CHARACTER, part, empty_scene, options)
+    flipped = 0
+    for curve in played_curves(armature):
+        side = "before" if ".L" in curve.data_path else "after"
+        for key in curve.keyframe_points:
+            if ("rotation" in curve.data_path) and (key.co[0] < 50) == (side == "before"):
+                if mode != "XYZ":
+                    key.co[1] *= -1
+                elif curve.array_index == 1:
+                    key.co[1] += 2 * np.pi
+                flipped += 1
+    assert flipped
+    kept = {
+        (c.data_path, c.array_index): [tuple(k.co) for k in c.keyframe_points if not 40 < k.co[0] < 90]
+        for c in played_curves(armature)
+    }
+    options = ApplyOptions(start_frame=41, target="ACTIVE_ACTION", set_frame_range=False, tolerance=tolerance)
+    apply_motion(armature, MMM_CHARACTER, part, empty_scene, options)
+    for curve in played_curves(armature):
+        now = [tuple(k.co) for k in curve.keyframe_points if not 40 < k.co[0] < 90]
+        assert now == kept[curve.data_path, curve.array_index]
+    last = max(k.co[0] for c in played_curves(armature) for k in c.keyframe_points if k.co[0] < 90)
+    for gap in ((24, 41), (int(last), 101)):
+        for path, values in keys_beside(armature, gap):
+            if mode == "QUATERNION":
+                assert np.linalg.norm(values, axis=-1).min() > 0.7, (path, gap)
+            elif mode == "XYZ":
+                assert np.abs(np.diff(values, axis=0)).max() < 0.5, (path, gap)
+
+
+def test_a_strip_begins_on_the_side_that_is_shown(empty_scene: bpy.types.Scene) -> None:
+    """Fading in mixes numbers: q into -q would spin."""
+    armature = character.add_character(empty_scene.collection)
+    apply_motion(armature, MMM_CHARACTER, WALK, empty_scene, ApplyOptions(target="NLA_STRIP", start_frame=1))
+    for curve in compat.curves_of(armature.animation_data.nla_tracks[0].strips[0].action):
+        for key in curve.keyframe_points:
+            if "quaternion" in curve.data_path and ".L" in curve.data_path:
+                key.co[1] *= -1
+    empty_scene.frame_set(30)
+    options = ApplyOptions(target="NLA_STRIP", start_frame=30, blend_in=10)
+    apply_motion(armature, MMM_CHARACTER, WALK, empty_scene, options)
+    for frame in range(31, 40):
+        empty_scene.frame_set(frame)
+        sizes = [np.linalg.norm(bone.rotation_quaternion) for bone in armature.pose.bones]
+        assert min(sizes) > 0.7, frame
