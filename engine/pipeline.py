@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from engine.errors import InputError
 from engine.generation.clauses import CONTEXT_TOKENS, LEAST_TOKENS, Part, share_tokens, split_clauses
+from engine.generation.familiar import FILE_NAME, Hint, KnownSentences, find_hint, load_sentences
+from engine.generation.faults import MOST_REDRAWS, REDRAW_STRIDE, find_faults
 from engine.generation.fill import SEED_STRIDE, Grid, fill_grids
 from engine.generation.heights import leaves_the_floor
 from engine.generation.sampler import MaskedSampler
@@ -46,9 +48,15 @@ class Pipeline:
     """
 
     def __init__(
-        self, model: MotionModel, encoder: TextEncoder, device: torch.device, precision: Precision = "fp32"
+        self,
+        model: MotionModel,
+        encoder: TextEncoder,
+        device: torch.device,
+        precision: Precision = "fp32",
+        known: KnownSentences | None = None,
     ) -> None:
         self.model = model
+        self.known = known
         self.encoder = encoder
         self.device = device
         self.precision = precision
@@ -72,7 +80,8 @@ class Pipeline:
         folder = find_weights(weights)
         model = load_model_folder(folder)
         encoder = load_text_encoder(model.config.text_encoder, find_text_encoder(model.config, folder))
-        return cls(model, encoder, chosen, precision)
+        known = load_sentences(folder / FILE_NAME) if (folder / FILE_NAME).is_file() else None
+        return cls(model, encoder, chosen, precision, known)
 
     def generate(
         self,
@@ -92,19 +101,35 @@ class Pipeline:
         self,
         requests: Sequence[GenerateRequest],
         watch: Watch = UNWATCHED,
+        redraws: int = MOST_REDRAWS,
     ) -> list[Motion]:
         """Motions of the requests, which are sampled alike, in one batch.
 
+        A take that does what no body does is drawn again, up to `redraws` times, with seeds that follow from its own;
+        if none of them is without fault, the one with the fewest stays and says which it has.
         Raises Cancelled (engine.watch) when `watch` says so between steps.
         """
         if not requests:
             raise InputError("there is nothing to generate: give at least one prompt")
+        motions = self._draw(requests, [request.seed for request in requests], watch)
+        for again in range(1, redraws + 1):
+            rows = [row for row, motion in enumerate(motions) if motion.faults]
+            if not rows:
+                break
+            faulty = [requests[row] for row in rows]
+            seeds = [(request.seed + again * REDRAW_STRIDE) % 2**31 for request in faulty]
+            for row, drawn in zip(rows, self._draw(faulty, seeds, watch.silent()), strict=True):
+                if len(drawn.faults) < len(motions[row].faults):
+                    motions[row] = drawn
+        return motions
+
+    def _draw(self, requests: Sequence[GenerateRequest], seeds: Sequence[int], watch: Watch) -> list[Motion]:
+        """A motion of each request, drawn with another seed than its own perhaps; what is wrong with it is noted."""
         plans = [self.plan_parts(request) for request in requests]
         frames = [self._frames(request, plan) for request, plan in zip(requests, plans, strict=True)]
         sampling = requests[0].sampling
         if any(request.sampling != sampling for request in requests):
             raise InputError("motions that are sampled differently cannot share a batch: ask for them one by one")
-        seeds = [request.seed for request in requests]
         ids = self.fill_parts(plans, seeds, sampling, watch)
         motions = []
         for row, request in enumerate(requests):
@@ -113,8 +138,18 @@ class Pipeline:
             joints = clean_joints(decoded, grounded=not leaves_the_floor(request.prompt))
             features = features_of_every_frame(joints)
             record = request.record(self.model.config.name)
-            motions.append(Motion(joints, features, self.model.config.fps, record))
+            faults = find_faults(joints, request.prompt)
+            motions.append(Motion(joints, features, self.model.config.fps, record, faults))
         return motions
+
+    def find_hint(self, prompt: str) -> Hint | None:
+        """What to tell somebody who asks for `prompt`: that the model knows nothing near, does not count, or not."""
+        return find_hint(prompt, self.known, self._encode_sentences)
+
+    def _encode_sentences(self, texts: list[str]) -> NDArray[np.float32]:
+        """(N, D) sentence features, each of length 1."""
+        features = self.encoder.encode(texts).sentence
+        return torch.nn.functional.normalize(features.float(), dim=-1).cpu().numpy()
 
     def choose_frames(self, requests: Sequence[GenerateRequest]) -> list[int]:
         """Frames of each motion: as asked, or by the learned estimate of the prompt's duration."""

@@ -26,6 +26,7 @@ def add_evaluate_prompts(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--family", action="append", metavar="NAME", help="only this family (its beginning is enough)")
     parser.add_argument("--held-out", action="store_true", help="tell of held-out prompts too why takes were refused")
     parser.add_argument("--tuned-only", action="store_true", help="leave the held-out prompts alone")
+    parser.add_argument("--first-draw", action="store_true", help="takes as first drawn, faulty ones too")
     parser.add_argument("--json", type=Path, help="file with every take's measures")
     parser.add_argument("--markdown", type=Path, help="file whose section is replaced")
     parser.add_argument("--takes", type=Path, metavar="DIR", help="folder for a sheet of poses of each take shown")
@@ -80,6 +81,7 @@ def _load(options: argparse.Namespace) -> tuple[str, Generator]:
     """The model's name, and what makes joints of prompts."""
     from collections.abc import Sequence
 
+    from engine.generation.faults import MOST_REDRAWS
     from engine.pipeline import Pipeline
     from engine.requests import GenerateRequest
 
@@ -87,7 +89,8 @@ def _load(options: argparse.Namespace) -> tuple[str, Generator]:
 
     def generate(texts: Sequence[str], seconds: Sequence[float | None], seeds: Sequence[int]) -> list[Array]:
         requests = [GenerateRequest(*it) for it in zip(texts, seconds, seeds, strict=True)]
-        return [motion.joints for motion in pipeline.generate_requests(requests)]
+        redraws = 0 if options.first_draw else MOST_REDRAWS
+        return [motion.joints for motion in pipeline.generate_requests(requests, redraws=redraws)]
 
     return pipeline.model.config.name, generate
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Sequence
 
 from engine.commands.outputs import (
     add_generation_options,
@@ -52,9 +53,16 @@ def run_generate(options: argparse.Namespace) -> None:
         f"load {loaded - started:.1f} s, generate {generated - loaded:.2f} s, "
         f"write {written - generated:.1f} s"
     )
-    for index in range(len(motions)):
+    for index, motion in enumerate(motions):
         for path in outputs:
-            print(f"  {numbered(path, index, len(motions))}")
+            print(f"  {numbered(path, index, len(motions))}{describe_faults(motion.faults)}")
+    if hint := pipeline.find_hint(options.prompt):
+        print(f"note: {hint}")
+
+
+def describe_faults(faults: Sequence[str]) -> str:
+    """What is wrong with a motion, to stand behind its name; nothing for most."""
+    return f" ({', '.join(faults)}: try another seed)" if faults else ""
 
 
 def parse_seconds(text: str) -> float | None:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from engine.editing.bending import bend_along, make_course, root_course
 from engine.errors import InputError
+from engine.generation.faults import find_faults
 from engine.motion.contacts import foot_steps
 from engine.motion.features import features_of_every_frame
 from engine.motion.motion import Motion
@@ -38,12 +39,14 @@ def follow_path(pipeline: Pipeline, request: PathRequest, watch: Watch = UNWATCH
     if seconds > MAX_SECONDS:
         raise InputError(f"the path takes {seconds:.0f} s, the limit is {MAX_SECONDS:g} s: shorten it or go faster")
     seconds = max(seconds, 1.0)
-    motions = pipeline.generate_requests(_candidates(request, seconds), watch)
-    chosen = min(motions, key=lambda motion: _misfit(motion.joints, length))
+    # There are enough to choose from without drawing any again.
+    motions = pipeline.generate_requests(_candidates(request, seconds), watch, redraws=0)
+    chosen = min(motions, key=lambda motion: (bool(motion.faults), _misfit(motion.joints, length)))
     joints = bend_along(chosen.joints, ground).astype(np.float32)
     config = pipeline.model.config
     record = request.record(config.name) | {"seconds": seconds}
-    return Motion(joints, features_of_every_frame(joints), config.fps, record)
+    faults = find_faults(joints, request.prompt)
+    return Motion(joints, features_of_every_frame(joints), config.fps, record, faults)
 
 
 def _candidates(request: PathRequest, seconds: float) -> list[GenerateRequest]:
@@ -53,7 +56,7 @@ def _candidates(request: PathRequest, seconds: float) -> list[GenerateRequest]:
 
 def _natural_speed(pipeline: Pipeline, request: PathRequest, watch: Watch) -> float:
     """Metres a second that the prompt's motions go."""
-    motions = pipeline.generate_requests(_candidates(request, PROBE_SECONDS), watch)
+    motions = pipeline.generate_requests(_candidates(request, PROBE_SECONDS), watch, redraws=0)
     speeds = [np.linalg.norm(np.diff(motion.joints[:, 0][:, [0, 2]], axis=0), axis=-1).mean() for motion in motions]
     speed = float(np.median(speeds)) * pipeline.model.config.fps
     if speed < 0.1:

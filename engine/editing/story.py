@@ -11,6 +11,7 @@ from engine.editing.editor import MotionEditor
 from engine.editing.seams import TRANSITION_FRAMES, calm_transitions
 from engine.errors import InputError
 from engine.generation.clauses import Part
+from engine.generation.faults import find_faults
 from engine.generation.heights import leaves_the_floor
 from engine.models.config import FRAMES_PER_TOKEN
 from engine.motion.cleanup import clean_joints
@@ -57,7 +58,8 @@ def tell_story(pipeline: Pipeline, request: StoryRequest, watch: Watch = UNWATCH
     joints = clean_joints(calmed, grounded=not leaves_the_floor(request.prompt))
     config = pipeline.model.config
     record = request.record(config.name) | {"strips": _strips_to_json(strips)}
-    return Motion(joints, features_of_every_frame(joints), config.fps, record)
+    faults = find_faults(joints, request.prompt)
+    return Motion(joints, features_of_every_frame(joints), config.fps, record, faults)
 
 
 def retell_part(editor: MotionEditor, strips: list[Strip], index: int, prompt: str, seed: int = 0) -> Motion:

@@ -27,12 +27,15 @@ class Motion:
         request: everything needed to have this one motion again, in JSON's types: method, prompt,
             seconds as asked (None: by the duration estimate), seed, steps, fine_steps, guidance,
             temperature, model (engine.requests.read_record). Also in the motion file and in the worker's answer.
+        faults: what no body does and the prompt does not ask for (engine.generation.faults), as far as it was looked
+            for and drawing again did not help.
     """
 
     joints: NDArray[np.float32]
     features: NDArray[np.float32]
     fps: float
     request: dict[str, Any]
+    faults: tuple[str, ...] = ()
 
     @property
     def prompt(self) -> str:

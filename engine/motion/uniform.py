@@ -61,3 +61,13 @@ def uniform_offsets(skeleton: Skeleton = HUMANML3D) -> Array:
         offset = rotations.normalize(np.asarray(_TORSO_DIRECTIONS[key])) * LENGTHS[key]
         offsets[joint] = offset * ([-1.0, 1.0, 1.0] if name.startswith("right_") else 1.0)
     return offsets
+
+
+def to_uniform_size(joints: Array) -> Array:
+    """The same motion (T, J, 3) with the uniform skeleton's legs; everything else scales along."""
+    joints = np.asarray(joints, dtype=np.float64)
+    parents = HUMANML3D.parents
+    names = ("left_knee", "right_knee", "left_ankle", "right_ankle")
+    bones = [HUMANML3D.joint_names.index(name) for name in names]
+    length = sum(np.linalg.norm(joints[:, bone] - joints[:, parents[bone]], axis=-1).mean() for bone in bones) / 2
+    return joints * ((LENGTHS["left_knee"] + LENGTHS["left_ankle"]) / max(length, 1e-6))

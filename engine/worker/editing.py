@@ -19,6 +19,7 @@ from engine.watch import Watch
 from engine.worker.protocol import MAX_SAMPLES, PARAMS
 
 if TYPE_CHECKING:
+    from engine.generation.familiar import Hint
     from engine.motion.motion import Motion
     from engine.worker.state import Engine
 
@@ -32,7 +33,7 @@ def generate(engine: Engine, values: dict[str, Any], watch: Watch) -> dict[str, 
     requests = [replace(request, seed=request.seed + index) for index in range(samples)]
     with answering(watch) as watch:
         motions = pipeline.generate_requests(requests, watch)
-    return answer(motions)
+    return answer(motions, pipeline.find_hint(request.prompt))
 
 
 def edit(engine: Engine, values: dict[str, Any], watch: Watch) -> dict[str, Any]:
@@ -90,12 +91,19 @@ def read_samples(params: Params) -> int:
     return samples
 
 
-def answer(motions: Sequence[Motion]) -> dict[str, Any]:
-    """Motions as the protocol carries them."""
+def answer(motions: Sequence[Motion], hint: Hint | None = None) -> dict[str, Any]:
+    """Motions as the protocol carries them, with what is to be told of their prompt."""
     return {
         "motions": [
-            {"joints": array_to_json(motion.joints), "fps": motion.fps, "request": motion.request} for motion in motions
-        ]
+            {
+                "joints": array_to_json(motion.joints),
+                "fps": motion.fps,
+                "request": motion.request,
+                "faults": list(motion.faults),
+            }
+            for motion in motions
+        ],
+        "hint": None if hint is None else {"kind": hint.kind, "nearest": hint.nearest},
     }
 
 

@@ -12,6 +12,9 @@ PROGRESS = "$/progress"
 CANCEL = "$/cancelRequest"
 # What the work of a request consists of; a `Watch` is told of steps within these.
 STAGES = ("engine", "model", "text", "decode", "motion", "convert")
+# What may be wrong with a motion, and what is told of a prompt.
+FAULTS = ("hovers", "sinks", "slides", "jerks")
+HINTS = ("unfamiliar", "negation", "count")
 
 DEVICES = ("auto", "cpu", "cuda", "mps", "xpu")
 PRECISIONS = ("fp32", "bf16", "fast")
@@ -32,10 +35,10 @@ PARAMS: dict[str, tuple[str, ...]] = {
 RESULTS: dict[str, tuple[str, ...]] = {
     "initialize": ("protocol", "engine", "model", "device", "torch"),
     "models/list": ("models",),
-    "generate": ("motions",),
-    "edit": ("motions",),
-    "story": ("motions",),
-    "path": ("motions",),
+    "generate": ("motions", "hint"),
+    "edit": ("motions", "hint"),
+    "story": ("motions", "hint"),
+    "path": ("motions", "hint"),
     "weights/convert": ("model", "parameters", "same_tokenizer", "upper_body", "missing"),
     "shutdown": (),
 }

@@ -33,6 +33,19 @@ STAGES: dict[str, str] = {
     "decode": "Making the motion",
     "motion": "Finishing",
 }
+# what the protocol tells of a prompt -> what the artist reads
+HINTS: dict[str, str] = {
+    "unfamiliar": "The model knows nothing like this; the nearest is “{nearest}”. Prompts are plain English",
+    "negation": "The model does not understand “not” and “without”: say what happens instead",
+    "count": "The model does not count: make it longer or shorter, or put each into a story",
+}
+# fault of the protocol -> what the artist reads
+FAULTS: dict[str, str] = {
+    "hovers": "hovers",
+    "sinks": "sinks into the floor",
+    "slides": "slides",
+    "jerks": "jerks",
+}
 
 
 class State(Enum):
@@ -78,12 +91,22 @@ class Run:
 
 @dataclass(eq=False)
 class Variation:
-    """One motion that came back. ``used``: it was applied at least once; ``edit``: the span it is for, if any."""
+    """One motion that came back.
+
+    ``used``: it was applied at least once; ``edit``: the span it is for, if any; ``faults``: what the protocol says is
+    wrong with it.
+    """
 
     id: int
     motion: Motion
     used: bool = False
     edit: Edit | None = None
+    faults: tuple[str, ...] = ()
+
+    @property
+    def warning(self) -> str:
+        """What is wrong with it in words, or ""."""
+        return ", ".join(rpt_(FAULTS.get(fault, fault)) for fault in self.faults)
 
 
 class Session:
@@ -96,6 +119,7 @@ class Session:
         self.model: dict[str, Any] = {}  # what initialize told of the model
         self.run: Run | None = None
         self.outcome = ""  # how the last run ended, for the status bar
+        self.hint = ""  # what the engine told of the last prompt, one line
         self.results: list[Variation] = []
         self.chosen_id: int | None = None
         self.target: Target | None = None
@@ -208,7 +232,7 @@ class Session:
         return self._connect(settings)
 
     def _begin_run(self, run: Run) -> None:
-        self.message, self.outcome = "", ""
+        self.message, self.outcome, self.hint = "", "", ""
         self.run = run
         if self._initialize_id is None:
             run.stage = "text"
@@ -227,12 +251,16 @@ class Session:
                 self.run.stage, self.run.step, self.run.of = "text", 0, 0
         elif self.run is not None and event.id == self.run.request_id:
             try:
-                motions = [Motion.from_request(m["joints"], m["fps"], m["request"]) for m in event.value["motions"]]
+                told = event.value["motions"]
+                motions = [Motion.from_request(m["joints"], m["fps"], m["request"]) for m in told]
+                faults = [tuple(map(str, m.get("faults", ()))) for m in told]
+                hint = _hint_in_words(event.value.get("hint"))
             except (KeyError, TypeError, ValueError) as error:
                 message = rpt_("The engine sent no usable motion ({error})").format(error=error)
                 self.fail(message, offers_restart=True)
                 return
-            self._add_results(motions)
+            self._add_results(motions, faults)
+            self.hint = hint
 
     def _take_failure(self, event: Failure) -> None:
         ours = event.id is None or event.id == self._initialize_id
@@ -247,21 +275,21 @@ class Session:
 
     # -- results
 
-    def _add_results(self, motions: list[Motion]) -> None:
+    def _add_results(self, motions: list[Motion], faults: list[tuple[str, ...]]) -> None:
         assert self.run is not None
         if self.run.entry is not None:
             self.history = history.add(self.history, self.run.entry)
         run = self.run
         self.target = run.target or self.target
         fresh = []
-        for motion in motions:
+        for motion, found in zip(motions, faults, strict=True):
             # asked for once more it is the same motion: one line in the list is enough
             edit = run.edit.answered(len(motion.joints)) if run.edit is not None else None
             asked = motion.request()
             twin = next((v for v in self.results if v.edit == edit and v.motion.request() == asked), None)
             if twin is not None:
                 self.results.remove(twin)
-            fresh.append(Variation(self._next_id, motion, twin is not None and twin.used, edit))
+            fresh.append(Variation(self._next_id, motion, twin is not None and twin.used, edit, found))
             self._next_id += 1
         self.results = fresh + self.results
         # the oldest go first, those that were applied before those that were not
@@ -309,6 +337,13 @@ class Session:
             group.append(variation)
         if group:
             yield group[0].motion.prompt, group
+
+
+def _hint_in_words(hint: Any) -> str:
+    """What the protocol tells of a prompt, for the artist. Raises KeyError, TypeError for what is no hint."""
+    if hint is None:
+        return ""
+    return rpt_(HINTS[hint["kind"]]).format(nearest=hint["nearest"])
 
 
 session = Session()

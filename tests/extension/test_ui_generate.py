@@ -173,3 +173,10 @@ def test_beats_are_short(studio: Studio) -> None:
     beats = np.array(studio.heartbeat.beat_times)
     print(f"\n{len(beats)} beats while generating: 99th percentile {1e3 * np.percentile(beats, 99):.2f} ms")
     assert len(beats) > 10
+
+
+def test_what_the_engine_thinks_of_prompt_and_takes_is_shown(studio: Studio) -> None:
+    studio.generate("xqzt flurb")
+    assert "nearest" in studio.session.hint
+    studio.generate("a person waves")
+    assert studio.session.hint == "" and all(not take.faults for take in studio.session.results[:1])

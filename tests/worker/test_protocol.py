@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from engine.generation.familiar import Kind
+from engine.generation.faults import Fault
 from engine.requests.kinds import KINDS
 from engine.requests.sampling import SAMPLING
 from engine.version import __version__
@@ -87,6 +90,14 @@ def test_the_stages_and_notifications_are_those_of_the_page():
     stages = re.search(r"`stage` \(([^)]*)\)", rows)
     assert stages is not None and tuple(names(stages[1])) == protocol.STAGES == client.STAGES
     assert f"`{protocol.PROGRESS}`" in rows and f"`{protocol.CANCEL}`" in rows
+
+
+def test_faults_and_hints_are_those_of_the_page():
+    told = PAGE.split("Beside them stands `faults`")[1].split("### Kinds")[0]
+    assert [name for name in names(told) if name in protocol.FAULTS] == list(protocol.FAULTS)
+    assert protocol.FAULTS == client.FAULTS == get_args(Fault)
+    assert {name for name in names(told) if name in protocol.HINTS} == set(protocol.HINTS)
+    assert protocol.HINTS == client.HINTS == get_args(Kind)
 
 
 def test_the_codes_are_those_of_the_page_and_of_the_add_on():

@@ -84,6 +84,8 @@ class MMM_PT_generate(Tab, bpy.types.Panel):
         column.prop(settings, "variations")
         column.prop(settings, "quality")
         self._draw_action(layout, context)
+        if session.hint:
+            draw_text(layout.box(), context, session.hint, icon="INFO")
 
     def _draw_start(self, layout: Any, context: bpy.types.Context) -> None:
         """Where a motion would go on from, and what it would take the place of."""
@@ -269,7 +271,9 @@ def _draw_variation(layout: Any, variation: Variation) -> None:
         text = iface_("frames {first} to {last}, seed {seed}").format(
             first=span.first, last=span.last, seed=variation.motion.seed
         )
-    icon = "CHECKMARK" if variation.used else "HIDE_OFF" if shown else "HIDE_ON"
+    if variation.warning:
+        text = f"{text}: {variation.warning}"
+    icon = "ERROR" if variation.faults else "CHECKMARK" if variation.used else "HIDE_OFF" if shown else "HIDE_ON"
     row.operator("mmm.select_result", text=text, icon=icon, depress=shown, translate=False).result = variation.id
     row.operator("mmm.discard", text="", icon="X").result = variation.id
 

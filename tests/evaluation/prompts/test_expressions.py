@@ -6,7 +6,7 @@ import pytest
 
 from engine.errors import InputError
 from engine.evaluation.prompts.expressions import check_expression, failures, holds
-from engine.evaluation.prompts.physical.body import to_uniform_size
+from engine.motion.uniform import to_uniform_size
 from tests.evaluation.prompts.clips import clip
 from tests.evaluation.prompts.examples import WAVING, joined, moved
 

@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.evaluation.prompts.hovering import HOVERING_SECONDS, hovering_seconds
 from engine.evaluation.prompts.judge import judge_prompts, judge_take, total
 from engine.evaluation.prompts.prompt_list import Prompt
 from engine.evaluation.prompts.report import Run, family_table, refused_lines, run_json, run_markdown
+from engine.generation.faults import HOVERING_SECONDS, hovering_seconds
 from tests.evaluation.prompts.clips import clip
 from tests.evaluation.prompts.examples import HANDSTAND, SITTING, jumped
 

@@ -1,7 +1,7 @@
 """What the physical tests look at: points, frames and rhythms of a body, all pure functions of its joints.
 
 Joints are (T, J, 3), J 22 or 27, Y up, metres, the floor at height zero, 20 fps, on the uniform skeleton's size
-(:func:`to_uniform_size` brings any body there, so that lengths in tests mean the same for every model).
+(`engine.motion.uniform.to_uniform_size` brings any body there, so that lengths in tests mean the same for every model).
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
 from engine.motion.features import facing
+from engine.motion.grounding import spans, touches
 from engine.motion.rotations import normalize
 from engine.motion.skeleton import HUMANML3D
-from engine.motion.uniform import LENGTHS
 
 Array = NDArray[np.floating]
 Mask = NDArray[np.bool_]
@@ -40,17 +40,6 @@ WITH_HANDS = 27
 
 # Heights of a standing uniform body, metres.
 STANDING_PELVIS = 0.93
-# A joint below this touches the floor.
-_TOUCH = {"toe": 0.07, "ankle": 0.13, "other": 0.16}
-
-
-def to_uniform_size(joints: Array) -> Array:
-    """The same motion with the uniform skeleton's legs; everything else scales along."""
-    joints = np.asarray(joints, dtype=np.float64)
-    thighs = [np.linalg.norm(joints[:, KNEE[side]] - joints[:, HIP[side]], axis=-1).mean() for side in SIDES]
-    shins = [np.linalg.norm(joints[:, ANKLE[side]] - joints[:, KNEE[side]], axis=-1).mean() for side in SIDES]
-    length = (sum(thighs) + sum(shins)) / 2
-    return joints * ((LENGTHS["left_knee"] + LENGTHS["left_ankle"]) / max(length, 1e-6))
 
 
 def has_face(joints: Array) -> bool:
@@ -184,12 +173,6 @@ def velocity(points: Array) -> Array:
     return np.gradient(points, axis=0) * FPS if len(points) > 1 else np.zeros_like(points)
 
 
-def spans(mask: Mask) -> list[tuple[int, int]]:
-    """(start, stop) of every run of True."""
-    edges = np.diff(np.concatenate(([0], mask.astype(np.int8), [0])))
-    return list(zip(np.flatnonzero(edges == 1).tolist(), np.flatnonzero(edges == -1).tolist(), strict=True))
-
-
 def longest(mask: Mask) -> float:
     """Seconds of the longest run of True."""
     return max((stop - start for start, stop in spans(mask)), default=0) / FPS
@@ -232,19 +215,6 @@ def _turning_points(signal: Array, amplitude: float) -> list[int]:
 
 
 # Floor
-
-
-def touches(joints: Array) -> Mask:
-    """(T, J) which joints of the first 22 are at the floor: toes lower than 7 cm, ankles 13, all others 16."""
-    limits = np.full(HUMANML3D.num_joints, _TOUCH["other"])
-    limits[list(ANKLE.values())] = _TOUCH["ankle"]
-    limits[list(TOE.values())] = _TOUCH["toe"]
-    return joints[:, : HUMANML3D.num_joints, 1] < limits
-
-
-def airborne(joints: Array) -> Mask:
-    """(T,) nothing of the body is at the floor."""
-    return ~touches(joints).any(axis=1)
 
 
 def foot_down(joints: Array, side: Side) -> Mask:

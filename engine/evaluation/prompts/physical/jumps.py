@@ -14,7 +14,6 @@ from engine.evaluation.prompts.physical.body import (
     TOE,
     WRIST,
     Array,
-    airborne,
     count_swings,
     foot_down,
     longest,
@@ -24,6 +23,7 @@ from engine.evaluation.prompts.physical.body import (
     yaw,
 )
 from engine.evaluation.prompts.physical.registry import physical_test
+from engine.motion.grounding import airborne
 
 # Longer than this nobody is in the air; it is no jump then but hanging.
 LONGEST_FLIGHT = 1.0

@@ -14,7 +14,6 @@ from engine.evaluation.prompts.physical.body import (
     STANDING_PELVIS,
     WRIST,
     Array,
-    airborne,
     count_swings,
     elbow_bend,
     forward,
@@ -24,6 +23,7 @@ from engine.evaluation.prompts.physical.body import (
     yaw,
 )
 from engine.evaluation.prompts.physical.registry import physical_test
+from engine.motion.grounding import airborne
 
 # A step's sway of the pelvis is no travel: directions are those of a second's average.
 SMOOTH = 8.0
