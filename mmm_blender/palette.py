@@ -22,11 +22,15 @@ CHARACTER: dict[str, Rgba] = {
     "MMM Visor": (0.06, 0.07, 0.09, 1.0),
 }
 
-# What an edit will change, over timeline, Dope Sheet and Graph Editor, by part of the body.
+# What an edit will change, over timeline, Dope Sheet and Graph Editor, by part of the body: no hue of the preview
+# range's orange, and so faint that keys are seen through it.
 EDIT_BANDS: dict[str, Rgba] = {
-    "body": (0.98, 0.62, 0.16, 0.20),
-    "upper": (0.20, 0.72, 0.76, 0.20),
-    "lower": (0.98, 0.42, 0.35, 0.20),
+    "body": (0.64, 0.46, 0.98, 0.16),
+    "upper": (0.20, 0.72, 0.76, 0.16),
+    "arms": (0.30, 0.62, 0.95, 0.16),
+    "left_arm": (0.10, 0.72, 0.76, 0.16),
+    "right_arm": (0.95, 0.42, 0.66, 0.16),
+    "lower": (0.42, 0.80, 0.38, 0.16),
 }
 # The prompts of a story: neighbours differ, and so do the first and the last of a loop of three.
 STORY_STRIPS: tuple[Rgba, ...] = (

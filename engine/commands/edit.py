@@ -43,7 +43,7 @@ def add_edit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--strength", type=float, help="--retime: share of the new frames that is made anew")
     parser.add_argument("--from", type=float, dest="start", metavar="SECONDS", help="begin of the span to regenerate")
     parser.add_argument("--to", type=float, dest="stop", metavar="SECONDS", help="its end; default: the motion's")
-    parser.add_argument("--part", help="lower or upper; default: the whole body")
+    parser.add_argument("--part", help="lower, upper, arms, left_arm or right_arm; default: the whole body")
     parser.add_argument("--candidates", type=int, default=3, help="fillings to choose the best fitting from")
     _add_common(parser)
     parser.set_defaults(run=run_edit)

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.editing.planted import hold_planted
 from engine.editing.seams import (
     decaying_offsets,
     find_spans,
@@ -180,7 +181,7 @@ def _to_world(yaw: Array, planar: Array) -> Array:
     return np.stack((cosine * x - sine * z, sine * x + cosine * z), axis=-1)
 
 
-def compose(take: Take, decoded: Array, mask: Flags, parts: tuple[BodyPart, ...]) -> Array:
+def compose(take: Take, decoded: Array, mask: Flags, parts: tuple[BodyPart, ...], stays: bool = False) -> Array:
     """Joints (T, J, 3) float64: kept ones are those of `take`, the others come from `decoded`.
 
     Args:
@@ -188,6 +189,7 @@ def compose(take: Take, decoded: Array, mask: Flags, parts: tuple[BodyPart, ...]
         decoded: features (T, F) of the whole motion after regenerating.
         mask: (T, P) true where a body part is regenerated. The part with the root carries the
             others: where only it is regenerated, they keep their pose and move with the pelvis.
+        stays: nobody asked for a step, so feet and a seat stay where they are on both sides of a span.
     """
     flags = joint_masks(mask, parts)
     rooted = flags[:, 0]
@@ -211,7 +213,11 @@ def compose(take: Take, decoded: Array, mask: Flags, parts: tuple[BodyPart, ...]
     if rooted.any():
         locked = clear_swings(lock_feet(world, kept=~rooted), ~rooted)
         world = np.where((flags & rooted[:, None])[..., None], locked, world)
-    return _limit(world, untouched)
+    limited = _limit(world, untouched)
+    if not rooted.any():
+        return limited
+    planted = hold_planted(limited, ~rooted, stays)
+    return np.where((flags & rooted[:, None])[..., None], planted, limited)
 
 
 def _limit(world: Array, untouched: Flags) -> Array:

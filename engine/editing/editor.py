@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from engine.editing.canonical_frame import Placement, find_placement
 from engine.editing.compose import Take, compose, joint_masks, measure_gaps, trace_root, untouched_joints
 from engine.editing.going_on import find_parts
+from engine.editing.limbs import ARMS, ARMS_TOKENS, arms_of, keep_trunk
 from engine.editing.seams import find_spans
 from engine.errors import InputError
 from engine.generation.clauses import CONTEXT_TOKENS
@@ -67,8 +68,7 @@ from engine.watch import UNWATCHED, Watch
 Array = NDArray[np.floating]
 Flags = NDArray[np.bool_]
 
-# Seeds of the candidates of one edit lie this far apart.
-CANDIDATE_STRIDE = 1_000_003
+CANDIDATE_STRIDE = 1_000_003  # between the seeds of one edit's candidates
 # A clip whose root ends this far from its start, in metres at the model's size, goes somewhere.
 TRAVEL_DISTANCE = 0.5
 SHORTEST_SPAN = 2
@@ -158,7 +158,8 @@ class MotionEditor:
 
         Raises InputError for what this motion or model cannot be changed by, Cancelled if asked to stop.
         """
-        return self._change(request.change, request, watch)
+        made, part = self._change(request.change, request, watch), arms_of(request.change)
+        return made if part is None else keep_trunk(made, part, self._motion.joints, self._motion.placement)
 
     def inpaint(self, mask: Flags, prompt: str = "", seed: int = 0, watch: Watch = UNWATCHED) -> Motion:
         """Regenerate what is true in `mask` (T, P); a mask (T,) speaks of the whole body.
@@ -277,7 +278,6 @@ class MotionEditor:
 
     @singledispatchmethod
     def _change(self, change: Change, request: EditRequest, watch: Watch) -> Motion:
-        """One method a kind of change, found by the type of `change`."""
         raise TypeError(f"no method makes a change of kind {change.KIND!r}")
 
     @_change.register
@@ -412,10 +412,11 @@ class MotionEditor:
 
     def _edit(self, scene: _Scene, mask: Flags, request: EditRequest, found: dict[str, Any], watch: Watch) -> Motion:
         """A scene with what is masked filled in; `found` is what the record tells beside the request."""
-        if not mask.any():
-            return self._finish(scene.take.joints, mask, scene, request, found)
-        decoded = self._fill(scene.take, mask, request, watch)
-        return self._finish(compose(scene.take, decoded, mask, self._body_parts), mask, scene, request, found)
+        joints = scene.take.joints
+        if mask.any():
+            stays = isinstance(request.change, InBetween) and not request.prompt.strip()
+            joints = compose(scene.take, self._fill(scene.take, mask, request, watch), mask, self._body_parts, stays)
+        return self._finish(joints, mask, scene, request, found)
 
     def _fill(
         self, take: Take, mask: Flags, request: EditRequest, watch: Watch, hidden: Flags | None = None
@@ -467,8 +468,8 @@ class MotionEditor:
         return any(first > 0 and stop < len(mask) for first, stop in find_spans(hidden))
 
     def _part(self, name: str) -> str | None:
-        """A part as `mask` takes it."""
-        return None if name == BODY else name
+        """A part as `mask` takes it: arms are of the upper body."""
+        return None if name == BODY else ARMS_TOKENS if name in ARMS else name
 
     def _spans(self, mask: Flags) -> tuple[Span, ...]:
         """The spans of frames of each body part that a mask (T, P) is made of."""

@@ -111,6 +111,8 @@ def write_channels(curves: Any, channels: list[Channel], interpolation: Interpol
             kinds_now[-2:-1] = kinds.enum_items["CONSTANT"].value
         points.foreach_set("co", coordinates.ravel())
         points.foreach_set("interpolation", kinds_now)
+        for name in ("select_control_point", "select_left_handle", "select_right_handle"):
+            points.foreach_set(name, np.zeros(kept + count, bool))
         if interpolation == "BEZIER":
             handles = np.full(kept + count, AUTO_CLAMPED, np.int32)
             points.foreach_set("handle_left_type", handles)

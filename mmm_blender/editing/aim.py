@@ -12,9 +12,16 @@ import numpy as np
 from ..animation.played import keyed_range
 from ..rig.mapping import RigMapping
 from ..translation import rpt_
-from .selection import ONE_FRAME, Part, Span, check_span, find_span, selected_keys
+from .selection import ONE_FRAME, NothingSelected, Part, Span, check_span, find_span
 
-PARTS: dict[str, Part] = {"BODY": "body", "UPPER": "upper", "LOWER": "lower"}
+PARTS: dict[str, Part] = {
+    "BODY": "body",
+    "UPPER": "upper",
+    "ARMS": "arms",
+    "LEFT_ARM": "left_arm",
+    "RIGHT_ARM": "right_arm",
+    "LOWER": "lower",
+}
 
 
 @dataclass(frozen=True)
@@ -74,11 +81,12 @@ def whole_range(played: Played) -> Span:
     return Span(first, last)
 
 
-def selection_or_all(played: Played) -> Span:
-    """The selected span, or without selected keys and preview range all frames with keys. Raises ValueError."""
-    frames, _ = selected_keys(played.armature)
-    chosen = len(frames) > 1 or played.scene.use_preview_range
-    return find_span(played.armature, played.mapping, played.scene) if chosen else whole_range(played)
+def selection_or_all(played: Played, source: str = "AUTO") -> Span:
+    """The span that is meant, or where nothing says which all frames with keys. Raises ValueError."""
+    try:
+        return find_span(played.armature, played.mapping, played.scene, source)
+    except NothingSelected:
+        return whole_range(played)
 
 
 def of_part(span: Span, wish: Wish) -> Span:

@@ -26,7 +26,7 @@ from .controls import read_controls
 from .edit import Edit
 from .kinds import KINDS
 from .retelling import cut_story, move_story, note_retelling
-from .selection import Part, part_of_slot, why_not_editable
+from .selection import Part, in_part, why_not_editable
 from .splice import splice_pose
 from .stands import hold_body
 from .swivels import add_swivels
@@ -35,7 +35,7 @@ EDITS_PROPERTY = "mmm_edits"  # on the action: JSON list of the edits it went th
 
 
 def plan_edit_ghost(
-    armature: bpy.types.Object, motion: Motion, scene: bpy.types.Scene, edit: Edit
+    armature: bpy.types.Object, motion: Motion, scene: bpy.types.Scene, edit: Edit, lock_feet: bool = True
 ) -> Callable[[], Ghost]:
     """How to compute the ghost from the edit's first frame to its last; like ``here.plan_ghost``."""
     rest = read_rest(armature, find_mapping(armature))
@@ -43,7 +43,7 @@ def plan_edit_ghost(
     rows = slice(edit.span.first - edit.start, edit.span.last - edit.start + 1)
 
     def compute() -> Ghost:
-        whole = build_ghost(_body_of(motion, edit, rest, fps))
+        whole = build_ghost(_body_of(motion, edit, rest, fps, lock_feet))
         paths = tuple((points[rows], color) for points, color in whole.paths)
         return replace(whole, points=whole.points[rows], paths=paths, world=edit.world)
 
@@ -51,7 +51,7 @@ def plan_edit_ghost(
 
 
 def apply_edit(
-    armature: bpy.types.Object, motion: Motion, scene: bpy.types.Scene, edit: Edit
+    armature: bpy.types.Object, motion: Motion, scene: bpy.types.Scene, edit: Edit, lock_feet: bool = True
 ) -> bpy.types.Action | None:
     """Key what changed into the action that ``armature`` plays; returns the action's copy from before, if kept.
 
@@ -80,7 +80,7 @@ def apply_edit(
     rest = stretchable(armature, read_rest(armature, controls.mapping), controls.mapping)
     end = keyed_range(armature)[1]
     # with what was sampled around it, so that feet and smoothing know what comes before and after
-    body = _body_of(motion, edit, rest, fps)
+    body = _body_of(motion, edit, rest, fps, lock_feet)
     moves = edit.stands
     if len(moves) > 1:  # the motion may have a row more than there are frames to key
         moves = moves[np.minimum(np.arange(len(body.hips)), len(moves) - 1)]
@@ -88,7 +88,7 @@ def apply_edit(
     pose = add_swivels(basis.find_pose(held), armature, held, dict(controls.swivels))
 
     def bones_of(part: Part) -> frozenset[str]:
-        loose = {each.bone for each in rest.loose if part in ("body", part_of_slot(each.slot))}
+        loose = {each.bone for each in rest.loose if in_part(each.slot, part)}
         return controls.bones_of(part) | loose
 
     before: bpy.types.Action | None = splice_pose(
@@ -117,8 +117,8 @@ def apply_edit(
     return before
 
 
-def _body_of(motion: Motion, edit: Edit, rest: RigRest, fps: float) -> Body:
+def _body_of(motion: Motion, edit: Edit, rest: RigRest, fps: float, lock_feet: bool) -> Body:
     """The edited motion on the rig, one row a scene frame from ``edit.start`` on, where the character is seen."""
     joints = np.asarray(KINDS[edit.kind].joints(motion), np.float64)
-    options = RetargetOptions(fingers="REST")
+    options = RetargetOptions(fingers="REST", lock_feet=lock_feet)
     return find_body(resample_joints(joints, edit.fps, fps), fps, rest, options)

@@ -20,7 +20,7 @@ from ..rig.finding import presets
 from ..rig.mapping import RigMapping, Switch
 from ..scene import pose_bones
 from ..translation import rpt_
-from .selection import Part, bones_of_part
+from .selection import Part, bones_of_part, in_part
 from .swivels import find_swivel
 
 SAME = 0.01  # of a switch's value, which goes from 0 to 1: nearer is the same
@@ -45,8 +45,7 @@ class Controls:
 
     def bones_of(self, part: Part) -> frozenset[str]:
         """Bones that an edit of ``part`` keys."""
-        wanted = {"body": ("leg", "arm"), "lower": ("leg",), "upper": ("arm",)}[part]
-        turned = {bone for limb, bone in self.swivels.items() if limb.endswith(wanted)}
+        turned = {bone for limb, bone in self.swivels.items() if in_part(limb, part)}
         return (bones_of_part(self.mapping, part) - self.kept) | turned
 
 

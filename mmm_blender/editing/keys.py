@@ -109,7 +109,6 @@ def replace_span(
     fresh["handle_left_type"][:], fresh["handle_right_type"][:], fresh["interpolation"][:] = VECTOR, VECTOR, LINEAR
     # what Blender gives new keys
     fresh["back"][:], fresh["amplitude"][:], fresh["period"][:] = 1.70158, 0.8, 4.1
-    fresh["select_control_point"][:] = True
     if held:
         fresh["interpolation"][-2] = CONSTANT
     if met[0]:

@@ -10,20 +10,33 @@ import bpy
 import numpy as np
 
 from ..animation.clock import clock_of
-from ..animation.played import NO_KEYS, bone_of_path, keyed_range, played_curves
+from ..animation.played import NO_KEYS, bone_of_path, key_frames, keyed_range, played_curves
 from ..rig import slots
 from ..rig.mapping import RigMapping
 from ..scene import pose_bones
 from ..target import why_not_keyable
 from ..translation import rpt_
 
-Part = Literal["body", "upper", "lower"]  # as in the protocol
+Part = Literal["body", "upper", "arms", "left_arm", "right_arm", "lower"]  # as in the protocol
 
 NOTHING = "Nothing is selected: select keyframes, set a preview range (P in the timeline), or select two markers"
 ONE_FRAME = "Only frame {frame} is selected: select keyframes on at least two frames"
 BEYOND = "Frames {first} to {last} reach beyond the action, which has keys from {start} to {end}: choose a span in it"
 
-_UPPER = ("collar", "shoulder", "elbow", "wrist", *slots.FINGERS)
+NOTHING_BETWEEN = "There are no two keys with frames between them here: select two, or move the playhead between them"
+NOT_THERE = {
+    "KEYS": "No keys are selected: select some in the Dope Sheet or Graph Editor, or choose other frames",
+    "PREVIEW": "There is no preview range: set one (P in the timeline), or choose other frames",
+    "MARKERS": "Two selected markers are needed: select them in the timeline, or choose other frames",
+}
+SOURCES = {
+    "KEYS": "Selected keys",
+    "PREVIEW": "Preview range",
+    "MARKERS": "Selected markers",
+    "PLAYHEAD": "Keys around the playhead",
+}
+_ARMS: dict[str, tuple[str, ...]] = {"arms": slots.SIDES, "left_arm": ("left",), "right_arm": ("right",)}
+_UPPER = ("arm", "collar", "shoulder", "elbow", "wrist", *slots.FINGERS)
 
 
 @dataclass(frozen=True)
@@ -35,6 +48,10 @@ class Span:
     part: Part = "body"
 
 
+class NothingSelected(ValueError):
+    """Nothing says which frames are meant."""
+
+
 def part_of_slot(slot: str) -> Part:
     """Whether a slot of the mapping is above the pelvis."""
     if slot.startswith(("spine", "neck", "head")):
@@ -42,12 +59,21 @@ def part_of_slot(slot: str) -> Part:
     return "upper" if slot.split("_", 1)[-1].startswith(_UPPER) else "lower"
 
 
+def in_part(slot: str, part: Part) -> bool:
+    """Whether a slot of the mapping, or a limb such as "left_arm", belongs to ``part``."""
+    if part == "body":
+        return True
+    if part not in _ARMS:
+        return part_of_slot(slot) == part
+    side, _, joint = slot.partition("_")
+    return side in _ARMS[part] and joint.startswith(_UPPER)
+
+
 def bones_of_part(mapping: RigMapping, part: Part) -> frozenset[str]:
     """Bones of ``mapping`` that an edit of ``part`` writes, the controls of limbs among them."""
-    wanted = {"upper", "lower"} if part == "body" else {part}
-    bones = {bone for slot, bone in mapping.bones.items() if part_of_slot(slot) in wanted}
+    bones = {bone for slot, bone in mapping.bones.items() if in_part(slot, part)}
     for limb, controls in mapping.limbs.items():
-        if ("lower" if limb.endswith("leg") else "upper") in wanted:
+        if in_part(limb, part):
             bones |= set(controls.names())
     return frozenset(bones)
 
@@ -73,24 +99,49 @@ def part_of_bones(armature: bpy.types.Object, mapping: RigMapping, bones: Iterab
     return parts.pop() if len(parts) == 1 else "body"
 
 
-def find_span(armature: bpy.types.Object, mapping: RigMapping, scene: bpy.types.Scene) -> Span:
-    """What is selected: keys of the armature's action, else the preview range, else two selected markers.
+def find_span(armature: bpy.types.Object, mapping: RigMapping, scene: bpy.types.Scene, source: str = "AUTO") -> Span:
+    """The frames that ``source`` says, as ``FRAMES_FROM`` has them, of the part that selected keys belong to.
 
-    Raises ValueError, saying what to do, when nothing is, when it is one frame, or lies beyond the action.
+    Raises ValueError, saying what to do, when there is nothing of that kind, when it is one frame, or lies beyond the
+    action; NothingSelected when it is open where to look and nothing is anywhere.
     """
+    keyed_range(armature)
+    found = find_source(armature, scene) if source == "AUTO" else source
     frames, bones = selected_keys(armature)
     part: Part = "body"
     markers = sorted(marker.frame for marker in scene.timeline_markers if marker.select)
-    keyed_range(armature)
-    if len(frames) > 1 or (frames and not scene.use_preview_range and len(markers) != 2):
+    if found is None:
+        raise NothingSelected(rpt_(NOTHING))
+    if found == "KEYS" and frames:
         first, last, part = round(min(frames)), round(max(frames)), part_of_bones(armature, mapping, bones)
-    elif scene.use_preview_range:
+    elif found == "PREVIEW" and scene.use_preview_range:
         first, last = scene.frame_preview_start, scene.frame_preview_end
-    elif len(markers) == 2:
+    elif found == "MARKERS" and len(markers) == 2:
         first, last = markers
+    elif found == "PLAYHEAD":
+        first, last = _around_playhead(armature, scene.frame_current)
     else:
-        raise ValueError(rpt_(NOTHING))
+        raise ValueError(rpt_(NOT_THERE[found]))
     return check_span(armature, Span(first, last, part))
+
+
+def find_source(armature: bpy.types.Object, scene: bpy.types.Scene) -> str | None:
+    """What counts where nobody chose: selected keys, else the preview range, else two selected markers."""
+    frames, _ = selected_keys(armature)
+    markers = sum(marker.select for marker in scene.timeline_markers)
+    if len(frames) > 1 or (frames and not scene.use_preview_range and markers != 2):
+        return "KEYS"
+    if scene.use_preview_range:
+        return "PREVIEW"
+    return "MARKERS" if markers == 2 else None
+
+
+def _around_playhead(armature: bpy.types.Object, now: int) -> tuple[int, int]:
+    keys = sorted(key_frames(armature))
+    before, after = [key for key in keys if key <= now], [key for key in keys if key > now]
+    if not before or not after:
+        raise ValueError(rpt_(NOTHING_BETWEEN))
+    return round(before[-1]), round(after[0])
 
 
 def check_span(armature: bpy.types.Object, span: Span) -> Span:
@@ -105,19 +156,26 @@ def check_span(armature: bpy.types.Object, span: Span) -> Span:
 
 
 def selected_keys(armature: bpy.types.Object) -> tuple[set[float], set[str]]:
-    """Scene frames of the selected keys of the played action, and the bones they are on."""
+    """Scene frames of the selected keys of the played action, and the bones they are on.
+
+    All keys of an action selected, as they are once they have been pasted or baked, is no selection.
+    """
     frames: set[float] = set()
     bones: set[str] = set()
+    every = True
     for curve in played_curves(armature):
         points: Any = curve.keyframe_points
         chosen = np.empty(len(points), bool)
         points.foreach_get("select_control_point", chosen)
+        every = every and bool(chosen.all())
         if not chosen.any():
             continue
         at = np.empty(len(points) * 2, np.float32)
         points.foreach_get("co", at)
         frames.update(at[::2][chosen].tolist())
         bones.add(bone_of_path(curve.data_path))
+    if every:
+        return set(), set()
     return set(clock_of(armature).to_scene(np.array(sorted(frames))).tolist()), bones - {""}
 
 

@@ -128,7 +128,7 @@ class MMM_OT_apply(ApplyProperties, bpy.types.Operator):
         armature = edit.target.resolve()
         if armature is None:
             raise ValueError(rpt_("'{name}' is gone: undo, or discard this motion").format(name=edit.target.name))
-        before = apply_edit(armature, variation.motion, scene, edit)
+        before = apply_edit(armature, variation.motion, scene, edit, self.lock_feet)
         variation.used = True
         session.choose(None)
         _show()

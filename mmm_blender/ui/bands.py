@@ -30,10 +30,7 @@ class Band:
 
 @dataclass(frozen=True)
 class Rectangle:
-    """Region pixels from (left, bottom) to (right, top), a text in it that fits, and where that begins.
-
-    ``plate``: left, bottom, right, top of the dark ground that the text needs to be read over keyframes.
-    """
+    """Region pixels from (left, bottom) to (right, top), a text in it that fits, and where that begins."""
 
     left: float
     bottom: float
@@ -42,7 +39,6 @@ class Rectangle:
     color: Rgba
     text: str
     text_at: tuple[float, float]
-    plate: tuple[float, float, float, float] | None = None
 
 
 def edit_bands(aim: Aim, names: dict[str, str]) -> list[Band]:
@@ -99,11 +95,7 @@ def place_bands(
         if band.kind == "edit" and text != band.text:
             text = ""
         rise = bottom + TEXT_RISE * scale if band.kind == "strip" else top - (STRIP_HEIGHT - TEXT_RISE) * scale
-        plate = None
-        if text and band.kind == "edit":
-            floor = top - (STRIP_HEIGHT + 1) * scale
-            plate = (begin - 3 * scale, floor, begin + text_width(text) + 3 * scale, top - scale)
-        found.append(Rectangle(left, bottom, right, top, band.color, text, (begin, rise), plate))
+        found.append(Rectangle(left, bottom, right, top, band.color, text, (begin, rise)))
     return found
 
 

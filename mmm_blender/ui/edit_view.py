@@ -18,28 +18,61 @@ from ..client.session import find_character
 from ..editing.aim import Aim, Wish
 from ..editing.kinds import KINDS
 from ..editing.plans import find_aim
-from ..editing.selection import why_not_editable
+from ..editing.selection import SOURCES, find_source, why_not_editable
 from ..target import Target
 from ..translation import iface_, rpt_
 from .bone_mapping import look_up
 from .properties.edit import chosen_kind, edit_settings_of, read_wish
 
 FRESH = 0.2  # seconds
+TAB = "MMM"
 SHARE = 0.05  # of the time may be spent with looking
-PARTS = {"body": "whole body", "upper": "upper body", "lower": "lower body"}
+PARTS = {
+    "body": "whole body",
+    "upper": "upper body",
+    "arms": "both arms",
+    "left_arm": "left arm",
+    "right_arm": "right arm",
+    "lower": "lower body",
+}
 
 
 @dataclass(frozen=True)
 class View:
-    """``aim`` of the next edit, or None, and it in words, or why there is none; ``obstacle``: what can be put right."""
+    """``aim`` of the next edit, or None, and it in words, or why there is none.
+
+    ``obstacle``: what can be put right; ``source``: what says which frames are meant.
+    """
 
     aim: Aim | None
     text: str
     obstacle: Obstacle | None = None
+    source: str = ""
 
 
+_shown = False  # whether the panel was open when it was last drawn
 _kept: tuple[Any, float, View] | None = None  # what it was found for, how long it is good, and it
 _drawn_again = False  # whether the editors are about to be drawn once more
+
+
+def note_panel(shown: bool) -> None:
+    """Remember whether the panel *Edit* is open: the timeline shows what will change only then."""
+    global _shown
+    changed, _shown = shown != _shown, shown
+    if changed and not bpy.app.background and not bpy.app.timers.is_registered(_redraw):
+        bpy.app.timers.register(_redraw, first_interval=0.0)
+
+
+def is_shown() -> bool:
+    """Whether the panel *Edit* is open in a sidebar that shows its tab."""
+    manager = bpy.context.window_manager
+    return _shown and any(
+        region.type == "UI" and region.width > 1 and getattr(region, "active_panel_category", TAB) == TAB
+        for window in (manager.windows if manager is not None else ())
+        for area in window.screen.areas
+        if area.type == "VIEW_3D"
+        for region in area.regions
+    )
 
 
 def look(context: bpy.types.Context) -> View:
@@ -57,6 +90,7 @@ def look(context: bpy.types.Context) -> View:
         wish,
         animation.action.name if animation and animation.action else "",
         scene.render.fps,
+        scene.frame_current if wish.choices.get("frames_from") == "PLAYHEAD" or wish.kind == "in_between" else None,
         scene.use_preview_range,
         scene.frame_preview_start,
         scene.frame_preview_end,
@@ -87,7 +121,17 @@ def _look(armature: bpy.types.Object, scene: bpy.types.Scene, wish: Wish) -> Vie
         aim = find_aim(armature, found.draft.complete(), scene, wish)
     except ValueError as error:
         return View(None, str(error))
-    return View(aim, KINDS[wish.kind].tell(aim, iface_(PARTS[aim.part])))
+    return View(aim, KINDS[wish.kind].tell(aim, iface_(PARTS[aim.part])), source=_source(armature, scene, wish))
+
+
+def _source(armature: bpy.types.Object, scene: bpy.types.Scene, wish: Wish) -> str:
+    """In words what says which frames are meant, where the kind of edit leaves that to the artist."""
+    source = wish.choices.get("frames_from")
+    if source == "AUTO":
+        source = find_source(armature, scene)
+        if wish.kind == "in_between" and source != "KEYS":
+            source = "PLAYHEAD"
+    return iface_(SOURCES[source]) if source else ""
 
 
 def _draw_again() -> None:

@@ -140,7 +140,7 @@ def _start_job(scene: bpy.types.Scene, armature: bpy.types.Object | None) -> Non
         if chosen.edit is None:
             compute = plan_ghost(armature, chosen.motion, scene, settings_of(scene))
         else:
-            compute = plan_edit_ghost(armature, chosen.motion, scene, chosen.edit)
+            compute = plan_edit_ghost(armature, chosen.motion, scene, chosen.edit, settings_of(scene).lock_feet)
         _job = _Job(Target.of(armature), compute)
     except ValueError as error:
         _give_up(str(error))

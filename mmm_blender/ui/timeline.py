@@ -21,7 +21,7 @@ from .properties.edit import edit_settings_of
 EDITORS = ("SpaceDopeSheetEditor", "SpaceGraphEditor")
 FONT, TEXT_SIZE = 0, 11  # Blender's own font; points at interface scale 1
 TEXT_COLOR = (1.0, 1.0, 1.0, 0.9)
-PLATE_COLOR = (0.08, 0.08, 0.08, 0.75)
+SHADOW = (0.0, 0.0, 0.0, 0.9)
 EDGE_ALPHA = 0.75  # opacity of a band's edges, at least
 
 _handles: list[tuple[Any, Any]] = []  # space type, handle
@@ -39,8 +39,8 @@ def bands_now(context: bpy.types.Context) -> list[Band]:
     if read_settings(context).problem:
         return []
     bands = story_bands(played_story(context))
-    view = edit_view.look(context)
-    if view.aim is not None:
+    view = edit_view.look(context) if edit_view.is_shown() else None
+    if view is not None and view.aim is not None:
         bands = edit_bands(view.aim, {part: iface_(name) for part, name in edit_view.PARTS.items()}) + bands
     return bands
 
@@ -77,10 +77,13 @@ def _paint(context: bpy.types.Context, region: Any, bands: list[Band]) -> None:
     )
     _fill(rectangles, scale)
     blf.color(FONT, *TEXT_COLOR)
+    blf.enable(FONT, blf.SHADOW)
+    blf.shadow(FONT, 5, *SHADOW)
     for each in rectangles:
         if each.text:
             blf.position(FONT, *each.text_at, 0.0)
             blf.draw(FONT, each.text)
+    blf.disable(FONT, blf.SHADOW)
 
 
 def _fill(rectangles: list[Rectangle], scale: float) -> None:
@@ -99,8 +102,6 @@ def _fill(rectangles: list[Rectangle], scale: float) -> None:
         add(each.left, each.bottom, each.right, each.top, each.color)
         add(each.left, each.bottom, each.left + thin, each.top, edge)
         add(each.right - thin, each.bottom, each.right, each.top, edge)
-        if each.plate is not None:
-            add(*each.plate, PLATE_COLOR)
     shader = gpu.shader.from_builtin("FLAT_COLOR")
     batch = batch_for_shader(shader, "TRIS", {"pos": corners, "color": colors})
     gpu.state.blend_set("ALPHA")

@@ -15,6 +15,7 @@ from engine.errors import InputError
 from engine.evaluation.physics import physics_scores
 from engine.generation.settings import SamplingConfig
 from engine.motion import rotations
+from engine.motion.feet import LEGS, solve_two_bones
 from engine.motion.skeleton import skeleton_of
 from engine.pipeline import Pipeline
 from engine.requests import (
@@ -203,6 +204,45 @@ def test_extending_keeps_the_middle(editor, walk):
     assert np.array_equal(edited.joints[15:136], walk)
     own = steps(edited.joints)
     assert max(own[13:17].max(), own[134:138].max()) < 1.5 * steps(walk).max()
+
+
+@pytest.mark.parametrize(
+    ("part", "sides"), [("arms", {"left", "right"}), ("left_arm", {"left"}), ("right_arm", {"right"})]
+)
+def test_arms_alone_leave_the_trunk_and_the_other_arm(editor, walk, part, sides):
+    edited = editor.regenerate(20, 100, "a person waves with both hands", part=part, seed=1)
+    names = skeleton_of(walk.shape[1]).joint_names
+    moved = {names[joint] for joint in np.flatnonzero((edited.joints != walk).any(axis=(0, 2)))}
+    arms = {name for name in names if name.split("_")[-1] in ("shoulder", "elbow", "wrist", "hand", "thumb")}
+    assert moved == {name for name in arms if name.split("_")[0] in sides}
+    assert changed_frames(walk, edited.joints) == list(range(20, 100))
+    np.testing.assert_allclose(lengths(edited.joints), lengths(walk), atol=2e-3)
+    own = steps(edited.joints)
+    assert max(own[18:21].max(), own[98:101].max()) < 1.5 * steps(walk).max()
+    varied = editor.vary(0.3, WALK, part=part)
+    assert {run["part"] for run in varied.request["mask"]} == {part}
+
+
+def test_feet_that_stand_on_both_sides_stand_in_between(editor, pipeline):
+    stand = pipeline.generate(["a person stands still"], seconds=2.0, seed=1)[0].joints
+    wave = stand.copy()
+    turn = rotations.about_y(np.array(0.5))
+    upper = [joint for joint in range(stand.shape[1]) if joint not in (0, 1, 2, 4, 5, 7, 8, 10, 11)]
+    wave[:, upper] = wave[:, :1] + rotations.rotate(turn, wave[:, upper] - wave[:, :1]).astype(np.float32)
+    wave += np.array([0.05, -0.06, 0.0], np.float32)
+    feet = [7, 8, 10, 11]
+    for hip, knee, ankle, _ in LEGS:
+        wave[:, knee], _ = solve_two_bones(wave[:, hip], wave[:, knee], wave[:, ankle], stand[-1:, ankle])
+    wave[:, feet] = stand[-1, feet]
+    joints = np.concatenate((np.repeat(stand[-1:], 10, 0), np.repeat(stand[-1:], 40, 0), np.repeat(wave[-1:], 10, 0)))
+    for seed in range(3):
+        between = editor.set_motion(joints).in_between(9, 50, seed=seed).joints
+        assert np.array_equal(between[:10], joints[:10]) and np.array_equal(between[50:], joints[50:])
+        slide = np.linalg.norm((between - between[:1])[:, feet][..., [0, 2]], axis=-1).max()
+        assert slide < 0.01 and np.abs(between[:, feet, 1] - between[0, feet, 1]).max() < 0.01
+        np.testing.assert_allclose(lengths(between), lengths(joints), atol=5e-3)
+    jumped = editor.in_between(9, 50, "a person jumps up and down", seed=1).joints
+    assert jumped[10:50, feet, 1].max() > between[0, feet, 1].max() + 0.1, "what was asked for happens"
 
 
 def test_going_on_takes_as_long_as_the_prompt_and_one_thing_after_the_other(editor, walk):

@@ -77,7 +77,7 @@ def test_the_results_are_those_of_the_page():
 def test_the_kinds_of_edits_are_those_of_the_page():
     rows = table("Kinds of `edit`")
     assert set(rows) == set(KINDS)
-    values = {"lower", "upper", "body", "least", "most", "inpaint"}
+    values = {"lower", "upper", "arms", "left_arm", "right_arm", "body", "least", "most", "inpaint"}
     for kind, (params, _) in rows.items():
         inner = {"start", "stop"} if kind == "inpaint" else set()
         assert set(names(params)) - values - inner - ({"part"} if kind == "inpaint" else set()) == set(

@@ -54,15 +54,39 @@ def duration(name: str, label: str, tip: str, default: float, **limits: Any) -> 
     return amount(name, label, tip, default, subtype="TIME_ABSOLUTE", unit="TIME_ABSOLUTE", precision=1, **limits)
 
 
-PART = choice(
+def menu(name: str, label: str, tip: str, items: tuple[tuple[str, str, str, int], ...]) -> Setting:
+    """A setting that is one of ``items`` (identifier, label, tip, number in saved files), by itself the first."""
+    numbered = [(identifier, text, hint, "NONE", number) for identifier, text, hint, number in items]
+    made: Any = EnumProperty(  # type: ignore[func-returns-value]
+        name=label, description=tip, items=numbered, default=items[0][0], update=redraw_timelines
+    )
+    return Setting(name, made, items[0][0])
+
+
+PART = menu(
     "part",
     "Body",
     "Which part of the body changes",
     (
-        ("AUTO", "Auto", "The part that the selected keys belong to"),
-        ("BODY", "Whole", "All of the body"),
-        ("UPPER", "Upper", "Spine, head and arms; the legs keep their keys"),
-        ("LOWER", "Lower", "Hips and legs; the arms keep their keys"),
+        ("AUTO", "Auto", "The part that the selected keys belong to", 0),
+        ("BODY", "Whole", "All of the body", 1),
+        ("UPPER", "Upper", "Spine, head and arms; the legs keep their keys", 2),
+        ("ARMS", "Arms", "Both arms; spine, neck and legs keep their keys", 4),
+        ("LEFT_ARM", "Left Arm", "The left arm alone", 5),
+        ("RIGHT_ARM", "Right Arm", "The right arm alone", 6),
+        ("LOWER", "Lower", "Hips and legs; the arms keep their keys", 3),
+    ),
+)
+FRAMES_FROM = menu(
+    "frames_from",
+    "Frames From",
+    "What says which frames are meant",
+    (
+        ("AUTO", "Auto", "Selected keys; without any the preview range, and without that two selected markers", 0),
+        ("KEYS", "Selected Keys", "From the first selected key to the last", 1),
+        ("PREVIEW", "Preview Range", "The preview range (P in the timeline)", 2),
+        ("MARKERS", "Markers", "From one selected marker to the other", 3),
+        ("PLAYHEAD", "Playhead", "From the key before the current frame to the one behind it", 4),
     ),
 )
 
@@ -111,7 +135,7 @@ class EditKind:
     icon: str
     find_aim: Callable[[Played, Wish], Aim]
     ask: Callable[[Aim, KeyedRange, float], Question]
-    settings: tuple[Setting, ...] = (PART,)
+    settings: tuple[Setting, ...] = (FRAMES_FROM, PART)
     pieces: Callable[[Edit, Motion, float], list[Piece]] = pieces_of_spans
     joints: Callable[[Motion], FloatArray] = joints_of_answer
     tell: Callable[[Aim, str], str] = tell_span

@@ -7,7 +7,7 @@ from dataclasses import replace
 from ..aim import Aim, Played, Wish, of_part, selection_or_all
 from ..question import ask_between
 from ..selection import check_span
-from .kind import PART, EditKind, amount
+from .kind import FRAMES_FROM, PART, EditKind, amount
 
 MIDDLE = amount(
     "middle",
@@ -22,7 +22,7 @@ MIDDLE = amount(
 
 def find_aim(played: Played, wish: Wish) -> Aim:
     """The middle of the selection, or of all."""
-    span = selection_or_all(played)
+    span = selection_or_all(played, wish["frames_from"])
     margin = round((span.last - span.first) * (1 - wish["middle"]) / 2)
     inner = replace(span, first=span.first + margin, last=span.last - margin)
     return Aim(wish, (of_part(check_span(played.armature, inner), wish),))
@@ -34,7 +34,7 @@ KIND = EditKind(
     label="Replace Middle",
     tip="Make the middle of the selection, or of the whole motion, anew",
     icon="MOD_SIMPLIFY",
-    settings=(PART, MIDDLE),
+    settings=(FRAMES_FROM, PART, MIDDLE),
     find_aim=find_aim,
     ask=ask_between,
 )

@@ -9,8 +9,9 @@ from .kind import EditKind
 
 
 def find_aim(played: Played, wish: Wish) -> Aim:
-    """The selected span."""
-    return Aim(wish, (of_part(find_span(played.armature, played.mapping, played.scene), wish),))
+    """The span that is meant."""
+    span = find_span(played.armature, played.mapping, played.scene, wish["frames_from"])
+    return Aim(wish, (of_part(span, wish),))
 
 
 KIND = EditKind(

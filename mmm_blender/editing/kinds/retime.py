@@ -12,7 +12,7 @@ from ..aim import Aim, Played, Wish
 from ..question import ALMOST, KeyedRange, Question, rows_between, shown_frames, too_short
 from ..retiming import Retiming
 from ..selection import find_span
-from .kind import EditKind, amount
+from .kind import FRAMES_FROM, EditKind, amount
 
 STRETCH = amount(
     "stretch",
@@ -41,7 +41,7 @@ NOTHING_NEW = "Frames {first} to {last} would stay as long as they are: choose a
 
 def find_aim(played: Played, wish: Wish) -> Aim:
     """The selected span of the whole body: time passes for all of it."""
-    span = find_span(played.armature, played.mapping, played.scene)
+    span = find_span(played.armature, played.mapping, played.scene, wish["frames_from"])
     return Aim(wish, (replace(span, part="body"),))
 
 
@@ -88,7 +88,7 @@ KIND = EditKind(
     label="Retime",
     tip="Make the selected frames longer or shorter, and what no longer fits anew; the keys behind move along",
     icon="TIME",
-    settings=(STRETCH, STRENGTH),
+    settings=(FRAMES_FROM, STRETCH, STRENGTH),
     find_aim=find_aim,
     ask=ask,
     tell=tell,

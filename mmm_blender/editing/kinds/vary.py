@@ -11,7 +11,7 @@ from ..edit import Edit
 from ..question import KeyedRange, Question, rows_between, too_short
 from ..selection import Span
 from ..splice import Piece
-from .kind import PART, EditKind, amount, choice
+from .kind import FRAMES_FROM, PART, EditKind, amount, choice
 
 STRENGTH = amount(
     "strength", "Strength", "How much of the motion is made anew", 0.3, subtype="FACTOR", min=0.05, max=1.0
@@ -30,7 +30,7 @@ SHORTEST = 4  # rows of a motion: one token
 
 def find_aim(played: Played, wish: Wish) -> Aim:
     """The selection, or all."""
-    span = selection_or_all(played)
+    span = selection_or_all(played, wish["frames_from"])
     return Aim(wish, (of_part(span, wish),), open_ends(played.armature, span))
 
 
@@ -69,7 +69,7 @@ KIND = EditKind(
     label="Vary",
     tip="Make some of the selection, or of the whole motion, a little different",
     icon="MOD_NOISE",
-    settings=(PART, STRENGTH, ORDER),
+    settings=(FRAMES_FROM, PART, STRENGTH, ORDER),
     find_aim=find_aim,
     ask=ask,
     pieces=pieces,

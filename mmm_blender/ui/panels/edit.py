@@ -26,7 +26,11 @@ class MMM_PT_edit(Tab, bpy.types.Panel):
         armature = find_character(context.view_layer)
         return armature is not None and armature.animation_data is not None and not read_settings(context).problem
 
+    def draw_header(self, _context: bpy.types.Context) -> None:
+        edit_view.note_panel(False)  # drawn before the panel, which is drawn only while it is open
+
     def draw(self, context: bpy.types.Context) -> None:
+        edit_view.note_panel(True)
         layout: Any = self.layout
         scene: Any = context.scene
         settings, edit = settings_of(scene), edit_settings_of(scene)
@@ -35,7 +39,8 @@ class MMM_PT_edit(Tab, bpy.types.Panel):
         if view.obstacle is not None:
             draw_obstacle(layout, context, view.obstacle)
         else:
-            draw_text(layout, context, view.text, icon="ERROR" if view.aim is None else "KEYFRAME_HLT")
+            text = f"{view.source}: {view.text}" if view.source else view.text
+            draw_text(layout, context, text, icon="ERROR" if view.aim is None else "KEYFRAME_HLT")
         layout.prop(settings, "edit_prompt", text="", icon="TEXT", placeholder=iface_("what fits in between"))
         column = layout.column()
         column.use_property_split = True

@@ -1,0 +1,105 @@
+"""Contacts through a span: a foot that stands in the same place before and behind it stands there in between, and so
+does a seat.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d
+
+from engine.editing.seams import find_spans
+from engine.motion import rotations
+from engine.motion.contacts import HOLD
+from engine.motion.feet import CLEARANCE, LEGS, solve_two_bones
+
+Array = NDArray[np.floating]
+Flags = NDArray[np.bool_]
+
+# Metres within which a foot, or a seat, is in the same place before and behind a span.
+SAME_PLACE = 0.06
+# A pelvis lower than this share of the legs' length sits.
+SEATED = 0.75
+# Share of a leg's length that it is stretched to at most, and frames over which hips that have to give way do so.
+REACH, GIVE_WAY_FRAMES = 0.995, 2.0
+ROUNDS = 4
+GROUND = [1.0, 0.0, 1.0]
+
+
+def hold_planted(joints: Array, kept: Flags, always: bool) -> Array:
+    """Joints (T, J, 3) whose feet stay where they stand on both sides of a span; the frames `kept` (T,) are not moved.
+
+    Canonical frame, metres. `always`: also where the foot was lifted in between, since nobody asked for a step; a seat
+    stays then too. Else a foot that rises clearly has stepped, and is left to.
+    """
+    held = np.array(joints, np.float64)
+    for first, stop in find_spans(~kept):
+        before, after = first - 1, stop
+        if before < 0 or after >= len(kept):
+            continue
+        rows = slice(first, stop)
+        share = _ramp(stop - first)
+        if always and _is_seated(joints, before, after):
+            held[rows] += (_between(joints, 0, before, after, share) - held[rows, 0])[:, None]
+        legs = [leg for leg in LEGS if _stands(joints, leg, before, after, always)]
+        wanted = {leg: _between(joints, leg[2], before, after, share) for leg in legs}
+        _give_way(held, rows, wanted)
+        for leg, ankles in wanted.items():
+            hip, knee, ankle, toe = leg
+            soles = _turned(
+                joints[before, toe] - joints[before, ankle], joints[after, toe] - joints[after, ankle], share
+            )
+            held[rows, knee], held[rows, ankle] = solve_two_bones(
+                held[rows, hip], held[rows, knee], held[rows, ankle], ankles
+            )
+            held[rows, toe] = held[rows, ankle] + soles
+    return held
+
+
+def _ramp(count: int) -> Array:
+    """(count,) 0 to 1 through a span, the kept frames on either side not counted."""
+    share = np.arange(1, count + 1) / (count + 1)
+    return np.asarray(share * share * (3.0 - 2.0 * share))
+
+
+def _stands(joints: Array, leg: tuple[int, ...], before: int, after: int, always: bool) -> bool:
+    ankle, toe = leg[2:]
+    ends = joints[[before, after]]
+    low = bool((ends[:, toe, 1] < HOLD.low).all())
+    apart = np.linalg.norm((ends[1] - ends[0])[[ankle, toe]] * GROUND, axis=-1).max()
+    inside = joints[before : after + 1, toe, 1]
+    return low and bool(apart < SAME_PLACE) and (always or bool(inside.max() < ends[:, toe, 1].max() + CLEARANCE))
+
+
+def _is_seated(joints: Array, before: int, after: int) -> bool:
+    ends = joints[[before, after]]
+    legs = np.mean([np.linalg.norm(np.diff(ends[0, list(leg[:3])], axis=0), axis=-1).sum() for leg in LEGS])
+    return bool((ends[:, 0, 1] < SEATED * legs).all() and np.linalg.norm(ends[1, 0] - ends[0, 0]) < SAME_PLACE)
+
+
+def _between(joints: Array, joint: int, before: int, after: int, share: Array) -> Array:
+    """(n, 3) the way of a joint from the one kept frame to the other."""
+    return np.asarray(joints[before, joint] + share[:, None] * (joints[after, joint] - joints[before, joint]))
+
+
+def _turned(start: Array, end: Array, share: Array) -> Array:
+    """(n, 3) a sole from `start` to `end` (3,), as long as it is."""
+    mixed = (1.0 - share)[:, None] * start + share[:, None] * end
+    lengths = (1.0 - share) * np.linalg.norm(start) + share * np.linalg.norm(end)
+    return np.asarray(rotations.normalize(mixed) * lengths[:, None])
+
+
+def _give_way(held: Array, rows: slice, wanted: dict[tuple[int, int, int, int], Array]) -> None:
+    """Move the body of `held` in `rows` towards feet that its legs do not reach, gently in time."""
+    for _ in range(ROUNDS if wanted else 0):
+        shift: Array = np.zeros((rows.stop - rows.start, 3))
+        for (hip, knee, ankle, _toe), ankles in wanted.items():
+            chain = held[rows][:, [hip, knee, ankle]]
+            length = np.linalg.norm(np.diff(chain, axis=1), axis=-1).sum(1)
+            way = np.asarray(ankles - chain[:, 0], np.float64)
+            lacks = np.maximum(0.0, np.linalg.norm(way, axis=-1) - REACH * length)
+            shift += rotations.normalize(way) * (lacks / len(wanted))[:, None]
+        if not shift.any():
+            return
+        padded = np.pad(shift, ((1, 1), (0, 0)))
+        held[rows] += (1.5 * gaussian_filter1d(padded, GIVE_WAY_FRAMES, axis=0, mode="nearest")[1:-1])[:, None]
