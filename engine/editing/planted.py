@@ -84,7 +84,7 @@ def _between(joints: Array, joint: int, before: int, after: int, share: Array) -
 
 def _turned(start: Array, end: Array, share: Array) -> Array:
     """(n, 3) a sole from `start` to `end` (3,), as long as it is."""
-    mixed = (1.0 - share)[:, None] * start + share[:, None] * end
+    mixed: Array = (1.0 - share)[:, None] * start + share[:, None] * end
     lengths = (1.0 - share) * np.linalg.norm(start) + share * np.linalg.norm(end)
     return np.asarray(rotations.normalize(mixed) * lengths[:, None])
 
@@ -96,7 +96,7 @@ def _give_way(held: Array, rows: slice, wanted: dict[tuple[int, int, int, int], 
         for (hip, knee, ankle, _toe), ankles in wanted.items():
             chain = held[rows][:, [hip, knee, ankle]]
             length = np.linalg.norm(np.diff(chain, axis=1), axis=-1).sum(1)
-            way = np.asarray(ankles - chain[:, 0], np.float64)
+            way = ankles - chain[:, 0]
             lacks = np.maximum(0.0, np.linalg.norm(way, axis=-1) - REACH * length)
             shift += rotations.normalize(way) * (lacks / len(wanted))[:, None]
         if not shift.any():

@@ -26,6 +26,7 @@ from .controls import read_controls
 from .edit import Edit
 from .kinds import KINDS
 from .retelling import cut_story, move_story, note_retelling
+from .seams import meet_poses
 from .selection import Part, in_part, why_not_editable
 from .splice import splice_pose
 from .stands import hold_body
@@ -85,6 +86,8 @@ def apply_edit(
     if len(moves) > 1:  # the motion may have a row more than there are frames to key
         moves = moves[np.minimum(np.arange(len(body.hips)), len(moves) - 1)]
     held = hold_body(body, rest, moves, controls.follows)
+    if edit.retiming is None and len(moves) == 1 and np.allclose(moves, np.eye(4)) and lock_feet:
+        held = meet_poses(held, rest, armature, scene, edit.start, pieces)
     pose = add_swivels(basis.find_pose(held), armature, held, dict(controls.swivels))
 
     def bones_of(part: Part) -> frozenset[str]:
