@@ -84,7 +84,7 @@ def _between(joints: Array, joint: int, before: int, after: int, share: Array) -
 
 def _turned(start: Array, end: Array, share: Array) -> Array:
     """(n, 3) a sole from `start` to `end` (3,), as long as it is."""
-    mixed: Array = (1.0 - share)[:, None] * start + share[:, None] * end
+    mixed = start + share[:, None] * (end - start)
     lengths = (1.0 - share) * np.linalg.norm(start) + share * np.linalg.norm(end)
     return np.asarray(rotations.normalize(mixed) * lengths[:, None])
 
@@ -92,11 +92,11 @@ def _turned(start: Array, end: Array, share: Array) -> Array:
 def _give_way(held: Array, rows: slice, wanted: dict[tuple[int, int, int, int], Array]) -> None:
     """Move the body of `held` in `rows` towards feet that its legs do not reach, gently in time."""
     for _ in range(ROUNDS if wanted else 0):
-        shift: Array = np.zeros((rows.stop - rows.start, 3))
+        shift = np.zeros((rows.stop - rows.start, 3))
         for (hip, knee, ankle, _toe), ankles in wanted.items():
             chain = held[rows][:, [hip, knee, ankle]]
             length = np.linalg.norm(np.diff(chain, axis=1), axis=-1).sum(1)
-            way = ankles - chain[:, 0]
+            way: Array = np.subtract(ankles, chain[:, 0])
             lacks = np.maximum(0.0, np.linalg.norm(way, axis=-1) - REACH * length)
             shift += rotations.normalize(way) * (lacks / len(wanted))[:, None]
         if not shift.any():
