@@ -12,7 +12,7 @@ from bpy.props import IntProperty
 from ..client import history
 from ..client.history import Entry
 from ..client.session import find_character, session
-from ..editing.going_on import can_go_on, plan_going_on
+from ..editing.plans import can_go_on, plan_going_on
 from ..redraw import redraw_panels
 from ..target import Target
 from ..translation import rpt_

