@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from engine.requests.path import PathRequest
     from engine.requests.records import read_record
     from engine.requests.story import Story, StoryPart, StoryRequest
+    from engine.requests.targets import Target
     from engine.watch import Cancelled, Watch
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "Story",
     "StoryPart",
     "StoryRequest",
+    "Target",
     "Watch",
     "__version__",
     "follow_path",
@@ -66,6 +68,7 @@ _HOMES = {
     "Story": "engine.requests.story",
     "StoryPart": "engine.requests.story",
     "StoryRequest": "engine.requests.story",
+    "Target": "engine.requests.targets",
     "Watch": "engine.watch",
     "follow_path": "engine.editing.path",
     "read_record": "engine.requests.records",

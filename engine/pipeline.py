@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from engine.direction import direct, goals_of, tell_missed
 from engine.errors import InputError
 from engine.generation.clauses import CONTEXT_TOKENS, LEAST_TOKENS, Part, share_tokens, split_clauses
 from engine.generation.familiar import FILE_NAME, Hint, KnownSentences, find_hint, load_sentences
@@ -25,7 +26,9 @@ from engine.models.text_encoder import TextEncoder, load_text_encoder
 from engine.motion.cleanup import clean_joints
 from engine.motion.features import features_of_every_frame, features_to_joints
 from engine.motion.motion import Motion
+from engine.motion.reaching.goals import Goals
 from engine.requests.generate import MAX_SECONDS, GenerateRequest
+from engine.requests.targets import Target
 from engine.sampling.packing import Numbers, has_bf16_products
 from engine.watch import UNWATCHED, Watch
 from engine.weights import find_text_encoder, find_weights
@@ -90,11 +93,16 @@ class Pipeline:
         seed: int = 0,
         sampling: SamplingConfig | None = None,
         watch: Watch = UNWATCHED,
+        targets: Sequence[Target] = (),
     ) -> list[Motion]:
-        """One motion a prompt, or that of a single one; motion i uses seed + i, so each can be had again alone."""
+        """One motion a prompt, or that of a single one; motion i uses seed + i, so each can be had again alone.
+
+        All of them bring the `targets` where they should be.
+        """
         prompts = [prompts] if isinstance(prompts, str) else prompts
         sampling = sampling or SamplingConfig()
-        requests = [GenerateRequest(prompt, seconds, seed + i, sampling) for i, prompt in enumerate(prompts)]
+        directed = tuple(targets)
+        requests = [GenerateRequest(prompt, seconds, seed + i, sampling, directed) for i, prompt in enumerate(prompts)]
         return self.generate_requests(requests, watch)
 
     def generate_requests(
@@ -130,16 +138,27 @@ class Pipeline:
         sampling = requests[0].sampling
         if any(request.sampling != sampling for request in requests):
             raise InputError("motions that are sampled differently cannot share a batch: ask for them one by one")
-        ids = self.fill_parts(plans, seeds, sampling, watch)
+        count = self.model.config.tokenizer.joint_count
+        goals = [goals_of(request.targets, count, length) for request, length in zip(requests, frames, strict=True)]
+        ids = self.fill_parts(plans, seeds, sampling, watch, goals)
         motions = []
         for row, request in enumerate(requests):
             watch.check()
-            decoded = features_to_joints(self.decode(ids[row], frames[row]))
-            joints = clean_joints(decoded, grounded=not leaves_the_floor(request.prompt))
+            grounded = not leaves_the_floor(request.prompt)
+
+            def clean(features: NDArray[np.floating], grounded: bool = grounded) -> NDArray[np.float32]:
+                return clean_joints(features_to_joints(features), grounded)
+
+            own, note = goals[row], ""
+            if own is None:
+                joints = clean(self.decode(ids[row], frames[row]))
+            else:
+                directed = direct(self.model.tokenizer, ids[row], own, frames[row], clean)
+                joints, note = directed.joints, tell_missed(own, directed.missed)
             features = features_of_every_frame(joints)
             record = request.record(self.model.config.name)
             faults = find_faults(joints, request.prompt)
-            motions.append(Motion(joints, features, self.model.config.fps, record, faults))
+            motions.append(Motion(joints, features, self.model.config.fps, record, faults, note))
         return motions
 
     def find_hint(self, prompt: str) -> Hint | None:
@@ -218,7 +237,7 @@ class Pipeline:
             sampling = replace(sampling, guidance=0.0)
         if self.precision == "fast":
             sampling = replace(sampling, reuse=True)
-        return fill_grids(self._sampler, grids, text, sampling, watch)
+        return fill_grids(self._sampler, grids, text, sampling, watch, self.model.tokenizer)
 
     def certainty(self, ids: torch.Tensor, prompt: str) -> NDArray[np.float32]:
         """(N, S) how likely the model finds each token of a grid [N, S] that fits into one pass."""
@@ -231,8 +250,12 @@ class Pipeline:
         seeds: Sequence[int],
         sampling: SamplingConfig,
         watch: Watch = UNWATCHED,
+        goals: Sequence[Goals | None] | None = None,
     ) -> list[torch.Tensor]:
-        """Token grids [N, S] of new motions, each part going on from the one before. Raises Cancelled."""
+        """Token grids [N, S] of new motions, each part going on from the one before, steered to the goals of each.
+
+        Raises Cancelled.
+        """
         streams = self.model.config.tokenizer.streams
         filled = [
             torch.zeros(sum(part.tokens for part in plan), streams, dtype=torch.long, device=self.device)
@@ -250,7 +273,8 @@ class Pipeline:
                 regenerate[start - first :] = True
                 seed = (seeds[row] + PART_STRIDE * number) % 2**31
                 spans.append(slice(first, stop))
-                grids.append(Grid(filled[row][first:stop], regenerate, seed))
+                own = goals[row] if goals else None
+                grids.append(Grid(filled[row][first:stop], regenerate, seed, own, filled[row][:first]))
             prompts = [plans[row][number].prompt for row in rows]
             made = self.fill(grids, prompts, sampling, watch.share(number, rounds))
             for row, span, ids in zip(rows, spans, made, strict=True):

@@ -21,6 +21,7 @@ ENGINE: Layers = (
     ("engine.training.config", "engine.editing", "engine.data"),
     ("engine.data.formats",),
     ("engine.data.captions", "engine.data.hand_keyed", "engine.data.skeletons", "engine.pipeline"),
+    ("engine.direction",),
     ("engine.requests", "engine.weights", "engine.generation"),
     ("engine.sampling",),
     ("engine.generation.settings",),

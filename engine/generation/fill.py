@@ -15,6 +15,9 @@ from engine.generation.sampler import MaskedSampler, SamplingRequest
 from engine.generation.settings import SamplingConfig
 from engine.generation.windows import Window, plan_windows
 from engine.models.text_features import TextFeatures
+from engine.models.tokenizer import MotionTokenizer
+from engine.motion.reaching.goals import Goals
+from engine.sampling.steering import Course, Steering
 from engine.watch import UNWATCHED, Watch
 
 # Share of a window that a long motion hands on to the next one.
@@ -30,11 +33,15 @@ class Grid:
     Attributes:
         ids: [N, S] tokens; what stands where `regenerate` is true is ignored
         regenerate: [N, S] bool; all other tokens come back unchanged
+        goals: what joints are to reach; their frames count from the first of `before`
+        before: [M, S] settled tokens of the same motion in front of these, if there are goals
     """
 
     ids: Tensor
     regenerate: Tensor
     seed: int
+    goals: Goals | None = None
+    before: Tensor | None = None
 
 
 def fill_grids(
@@ -43,11 +50,13 @@ def fill_grids(
     text: TextFeatures,
     config: SamplingConfig,
     watch: Watch = UNWATCHED,
+    tokenizer: MotionTokenizer | None = None,
 ) -> list[Tensor]:
     """The grids' ids [N, S] with every token to regenerate filled in; one row of `text` a grid.
 
     Window k of every motion that has one is sampled in batch k. A motion's windows and randomness
-    depend on itself alone, so it comes out the same alone and in a batch. Raises Cancelled.
+    depend on itself alone, so it comes out the same alone and in a batch. Grids with goals need the `tokenizer` that
+    tells where tokens bring the joints. Raises Cancelled.
     """
     longest = sampler.transformer.config.max_tokens
     overlap = round(longest * WINDOW_OVERLAP)
@@ -62,7 +71,11 @@ def fill_grids(
             text.rows(rows),
             tuple(grids[row].seed + SEED_STRIDE * number for row in rows),
         )
-        made = sampler.sample(request, config, watch.share(number, rounds))
+        steering = None
+        if tokenizer is not None and any(grids[row].goals is not None for row in rows):
+            courses = [_course_of(grids[row], filled[row], it) for row, it in zip(rows, windows, strict=True)]
+            steering = Steering(tokenizer, courses)
+        made = sampler.sample(request, config, watch.share(number, rounds), steering)
         for index, (row, window) in enumerate(zip(rows, windows, strict=True)):
             filled[row][window.start : window.stop] = made[index, : window.stop - window.start]
     return filled
@@ -73,6 +86,13 @@ def _window_of(grid: Grid, ids: Tensor, window: Window) -> tuple[Tensor, Tensor]
     regenerate = grid.regenerate[window.start : window.stop].clone()
     regenerate[: window.first - window.start] = False
     return ids[window.start : window.stop], regenerate
+
+
+def _course_of(grid: Grid, ids: Tensor, window: Window) -> Course | None:
+    """What a window has to reach, after all that comes before it."""
+    if grid.goals is None or grid.before is None:
+        return None
+    return Course(torch.cat((grid.before, ids[: window.start])), window.stop - window.start, grid.goals)
 
 
 def _batch(parts: list[tuple[Tensor, Tensor]], text: TextFeatures, seeds: tuple[int, ...]) -> SamplingRequest:

@@ -7,7 +7,7 @@ predicts everything hidden, keeps what it is surest of and hides the rest again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -22,6 +22,7 @@ from engine.sampling.network import PackedTransformer
 from engine.sampling.noise import draw_noise, seed_words
 from engine.sampling.packing import Numbers
 from engine.sampling.schedule import Plan, level_steps, make_plan
+from engine.sampling.steering import Steering
 from engine.watch import UNWATCHED, Watch
 
 
@@ -59,9 +60,18 @@ class MaskedSampler:
         self.network = PackedTransformer(transformer, numbers, share)
 
     @torch.inference_mode()
-    def sample(self, request: SamplingRequest, config: SamplingConfig, watch: Watch = UNWATCHED) -> Tensor:
-        """Ids [B, N, S] with every regenerated token filled in. Raises Cancelled on request."""
+    def sample(
+        self,
+        request: SamplingRequest,
+        config: SamplingConfig,
+        watch: Watch = UNWATCHED,
+        steering: Steering | None = None,
+    ) -> Tensor:
+        """Ids [B, N, S] with every regenerated token filled in, steered if asked. Raises Cancelled on request."""
         check_request(self.transformer, request)
+        if steering is not None and config.reuse:
+            # Where every step shifts the logits, those of the last one say nothing.
+            config = replace(config, reuse=False)
         plan = plan_request(self.transformer, self.levels, request, config)
         device = self.network.device
         lengths = request.lengths.tolist()
@@ -80,7 +90,7 @@ class MaskedSampler:
             look=torch.from_numpy(plan.look).to(device),
             luck=torch.from_numpy(plan.luck).to(device),
         )
-        decoding = Decoding(self.network, inputs, config, self.levels)
+        decoding = Decoding(self.network, inputs, config, self.levels, steering)
         for index, step in enumerate(plan.steps):
             watch.check()
             decoding.run(index, step)

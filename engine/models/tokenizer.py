@@ -197,6 +197,14 @@ class MotionTokenizer(nn.Module):
         decoded = [
             part.features(part.quantizer.decode(own)) for (part, _), own in zip(self._parts(), per_part, strict=True)
         ]
+        return self._raw(decoded)
+
+    def decode_vectors(self, vectors: Tensor) -> Tensor:
+        """What enters the parts' decoders [B, N, P, D] -> raw features [B, 4N, F]"""
+        return self._raw([part.features(own) for (part, _), own in zip(self._parts(), vectors.unbind(2), strict=True)])
+
+    def _raw(self, decoded: list[Tensor]) -> Tensor:
+        """The parts' normalised features side by side -> raw features [..., F]"""
         return self.denormalise(torch.cat(decoded, dim=-1).float()[..., self.order])
 
     def forward(self, features: Tensor) -> TokenizerOutput:

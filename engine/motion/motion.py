@@ -29,6 +29,7 @@ class Motion:
             temperature, model (engine.requests.read_record). Also in the motion file and in the worker's answer.
         faults: what no body does and the prompt does not ask for (engine.generation.faults), as far as it was looked
             for and drawing again did not help.
+        note: one line about what could not be done as asked, such as a target out of reach; mostly empty.
     """
 
     joints: NDArray[np.float32]
@@ -36,6 +37,7 @@ class Motion:
     fps: float
     request: dict[str, Any]
     faults: tuple[str, ...] = ()
+    note: str = ""
 
     @property
     def prompt(self) -> str:

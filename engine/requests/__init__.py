@@ -20,6 +20,7 @@ from engine.requests.kinds import (
 from engine.requests.path import PathRequest
 from engine.requests.records import Request, read_record
 from engine.requests.story import Story, StoryPart, StoryRequest
+from engine.requests.targets import Target
 
 __all__ = [
     "EditConfig",
@@ -39,6 +40,7 @@ __all__ = [
     "Story",
     "StoryPart",
     "StoryRequest",
+    "Target",
     "Vary",
     "read_record",
 ]

@@ -10,6 +10,7 @@ from engine.generation.settings import SamplingConfig
 from engine.requests.checks import check_prompt, check_seed
 from engine.requests.params import Params
 from engine.requests.sampling import SAMPLING, read_sampling, record_sampling
+from engine.requests.targets import Target, check_targets, read_targets
 
 MIN_SECONDS, MAX_SECONDS = 0.2, 60.0  # one token at least
 
@@ -20,17 +21,19 @@ class GenerateRequest:
 
     Attributes:
         seconds: length, or None to let the duration estimate decide.
+        targets: where parts of the body are to be, and when.
 
-    Raises InputError for a prompt, length or seed that cannot be used.
+    Raises InputError for a prompt, length or seed that cannot be used, and for targets that contradict each other.
     """
 
     prompt: str
     seconds: float | None = None
     seed: int = 0
     sampling: SamplingConfig = SamplingConfig()
+    targets: tuple[Target, ...] = ()
 
     METHOD: ClassVar[str] = "generate"
-    PARAMS: ClassVar[tuple[str, ...]] = ("prompt", "seconds", "seed", *SAMPLING)
+    PARAMS: ClassVar[tuple[str, ...]] = ("prompt", "seconds", "seed", "targets", *SAMPLING)
 
     def __post_init__(self) -> None:
         check_prompt(self.prompt)
@@ -40,14 +43,18 @@ class GenerateRequest:
                 f"{MAX_SECONDS:g} seconds, or 'auto'"
             )
         check_seed(self.seed)
+        check_targets(self.targets)
 
     @classmethod
     def read(cls, params: Params) -> GenerateRequest:
         """From the wire or a record. Raises ParamError, InputError."""
         sampling = read_sampling(params, cls.sampling)
-        return cls(params.text("prompt"), params.number_or_none("seconds"), params.whole("seed", 0), sampling)
+        seconds, seed = params.number_or_none("seconds"), params.whole("seed", 0)
+        return cls(params.text("prompt"), seconds, seed, sampling, read_targets(params))
 
     def record(self, model: str) -> dict[str, Any]:
         """What `Motion.request` keeps of a motion that this model made."""
-        asked = {"prompt": self.prompt, "seconds": self.seconds, "seed": self.seed}
+        asked: dict[str, Any] = {"prompt": self.prompt, "seconds": self.seconds, "seed": self.seed}
+        if self.targets:
+            asked["targets"] = [target.record() for target in self.targets]
         return {"method": self.METHOD, **asked, **record_sampling(self.sampling), "model": model}

@@ -99,6 +99,13 @@ class Params:
             raise ParamError(f"{name} must be a list of whole numbers from 0 on, not {_show(value)}")
         return value
 
+    def vector(self, name: str) -> list[float]:
+        """A list of finite numbers."""
+        value = self._value(name, _REQUIRED)
+        if not isinstance(value, list) or not all(map(_is_finite, value)):
+            raise ParamError(f"{name} must be a list of finite numbers, not {_show(value)}")
+        return [float(entry) for entry in value]
+
     def array(self, name: str) -> NDArray[np.float32]:
         """A float32 array, as the protocol carries it."""
         try:

@@ -24,6 +24,7 @@ from engine.sampling.guess import guess, guided
 from engine.sampling.network import PackedTransformer, Prompts
 from engine.sampling.noise import TokenNoise
 from engine.sampling.schedule import Step
+from engine.sampling.steering import Steering
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,16 @@ class Inputs:
 class Decoding:
     """The state of the grids between two passes; each call of `run` with the next step is a pass."""
 
-    def __init__(self, network: PackedTransformer, inputs: Inputs, config: SamplingConfig, levels: int) -> None:
+    def __init__(
+        self,
+        network: PackedTransformer,
+        inputs: Inputs,
+        config: SamplingConfig,
+        levels: int,
+        steering: Steering | None = None,
+    ) -> None:
         self.network, self.inputs, self.config, self.levels = network, inputs, config, levels
+        self.steering = steering
         ids, prompts = inputs.ids, inputs.prompts
         self.motions, self.count, _ = ids.shape
         shown = torch.where(inputs.todo, network.special.mask, ids)
@@ -105,6 +114,8 @@ class Decoding:
         elif step.hidden < self.count:
             places = self._first(self.hidden.any(-1), step.hidden)
         logits = self._predict(index, step, places, eligible if partly else None)
+        if self.steering is not None and self.steering.looks(step.level, step.number, config.steps):
+            logits = self.steering(logits, places, self.ids, self.hidden, step.level)
         if config.reuse:
             self._remember(logits, places, partly)
         at = (keys, luck) if places is None else (_at(keys, places), None if luck is None else _at(luck, places))

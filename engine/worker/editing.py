@@ -101,6 +101,7 @@ def answer(motions: Sequence[Motion], hint: Hint | None = None) -> dict[str, Any
                 "request": motion.request,
                 "faults": list(motion.faults),
             }
+            | ({"note": motion.note} if motion.note else {})
             for motion in motions
         ],
         "hint": None if hint is None else {"kind": hint.kind, "nearest": hint.nearest},

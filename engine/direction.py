@@ -1,0 +1,100 @@
+"""Targets on their way to joints: which rows of a motion they are, and how a decoded motion is brought to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from engine.errors import InputError
+from engine.models.config import FRAMES_PER_TOKEN
+from engine.models.tokenizer import MotionTokenizer
+from engine.motion.reaching.goals import Goals
+from engine.motion.reaching.reach import MISSED, reach_goals
+from engine.motion.reaching.route import find_route
+from engine.motion.skeleton import skeleton_of
+from engine.requests.targets import Target
+from engine.sampling.steering import Steering
+
+Array = NDArray[np.floating]
+
+# Frames that are named in a message; more are told by number.
+NAMED = 3
+
+
+@dataclass(frozen=True)
+class Directed:
+    """A motion brought to its targets.
+
+    Attributes:
+        joints: (T, J, 3); near: the same before the exact finish
+        missed: [G] metres that it is still away from each goal; near_missed: the same before the finish
+    """
+
+    joints: Array
+    near: Array
+    missed: Array
+    near_missed: Array
+
+
+def goals_of(targets: Sequence[Target], joint_count: int, frames: int) -> Goals | None:
+    """The goals of a motion of so many frames, None without targets.
+
+    Raises InputError for targets beyond its end, and for a gaze where the model knows no head that looks.
+    """
+    if not targets:
+        return None
+    late = sorted({frame for target in targets for frame in target.times if frame >= frames})
+    if late:
+        raise InputError(
+            f"a target lies on frame {late[0]}, but the motion ends with frame {frames - 1}: make it longer"
+        )
+    rows = [(it.part, frame, (it.position[0], it.position[1], it.position[2])) for it in targets for frame in it.times]
+    try:
+        return Goals.of(rows, skeleton_of(joint_count))
+    except KeyError:
+        raise InputError(
+            "this model's skeleton has no gaze: use a model of 27 joints, or a target for the head"
+        ) from None
+
+
+def direct(
+    tokenizer: MotionTokenizer, ids: Tensor, goals: Goals, frames: int, clean: Callable[[Array], Array]
+) -> Directed:
+    """Decode settled tokens [N, S] so that the joints come to the goals; `clean` makes features (T, F) a motion.
+
+    What cleaning shifts is measured and allowed for, since the targets are in the finished motion's world.
+    """
+    steering = Steering(tokenizer)
+    settled = steering.vectors(ids[: -(-frames // FRAMES_PER_TOKEN)])
+    half = steering.config.rounds // 2
+    route = find_route(_array(steering.features(settled)), goals)
+    vectors = steering.refine(settled, goals, half, route)
+    cleaned = clean(route.applied(_array(steering.features(vectors)))[:frames])
+    shift = cleaned[goals.frames, goals.joints] - _array(steering.joints(vectors, route))[goals.frames, goals.joints]
+    vectors = steering.refine(settled, goals.moved(-shift), steering.config.rounds - half, route, vectors)
+    near = clean(route.applied(_array(steering.features(vectors)))[:frames])
+    reached = reach_goals(near, goals)
+    return Directed(reached.joints.astype(np.float32), near, reached.missed, goals.errors(near))
+
+
+def _array(values: Tensor) -> Array:
+    return values.detach().cpu().numpy()
+
+
+def tell_missed(goals: Goals, missed: Array) -> str:
+    """One line about what no body could reach, empty if all was reached."""
+    rows = np.flatnonzero(missed > MISSED)
+    if not len(rows):
+        return ""
+    worst = rows[missed[rows].argmax()]
+    frames = sorted({int(goals.frames[row]) for row in rows})
+    named = ", ".join(map(str, frames[:NAMED])) + (f" and {len(frames) - NAMED} more" if len(frames) > NAMED else "")
+    parts = ", ".join(dict.fromkeys(goals.parts[row].replace("_", " ") for row in rows))
+    return (
+        f"out of reach: {parts} at frame{'s' if len(frames) > 1 else ''} {named}, up to "
+        f"{100 * float(missed[worst]):.0f} cm away; the nearest pose was taken"
+    )

@@ -1,0 +1,87 @@
+"""What a target may be, in Python, on the wire and on the command line."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from engine.commands.generate import parse_target
+from engine.errors import InputError
+from engine.requests import GenerateRequest, Target, read_record
+from engine.requests.params import Params
+from engine.requests.targets import read_targets
+
+PLACE = (0.3, 1.1, 0.4)
+
+
+def test_frames_are_one_or_many_in_order_and_once():
+    assert Target("head", PLACE, 40).times == (40,)
+    assert Target("head", PLACE, (9, 7, 9)).times == (7, 9)
+    assert Target("head", PLACE, range(3)).times == (0, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("make", "complaint"),
+    [
+        (lambda: Target("nose", PLACE, 4), "unknown part 'nose'"),
+        (lambda: Target("head", (0.0, float("nan"), 0.0), 4), "three finite numbers"),
+        (lambda: Target("head", (0.0, 1.0), 4), "three finite numbers"),
+        (lambda: Target("head", (0.0, 1.0, 40_000.0), 4), "is it in metres"),
+        (lambda: Target("head", PLACE, -1), "frames from 0 on"),
+        (lambda: Target("head", PLACE, ()), "frames from 0 on"),
+        (
+            lambda: GenerateRequest(
+                "wave", targets=(Target("head", PLACE, range(9)), Target("head", (0.0, 1.0, 0.0), (12, 8)))
+            ),
+            "two targets want head in different places at frame 8",
+        ),
+    ],
+)
+def test_what_nobody_could_reach_is_told(make, complaint):
+    with pytest.raises(InputError, match=complaint):
+        make()
+
+
+def test_a_record_with_targets_is_read_back():
+    asked = GenerateRequest("wave", 4.0, 3, targets=(Target("left_hand", PLACE, range(20, 24)),))
+    record = json.loads(json.dumps(asked.record("mmm-open")))
+    assert read_record(record) == asked
+    assert "targets" not in GenerateRequest("wave", 4.0, 3).record("mmm-open")
+
+
+@pytest.mark.parametrize(
+    ("entry", "complaint"),
+    [
+        ({"part": "head", "position": [0, 1], "frames": [3]}, "three finite numbers"),
+        ({"part": "head", "position": "here", "frames": [3]}, "position must be a list"),
+        ({"part": "head", "position": [0, 1, 2]}, "frames from 0 on"),
+        ({"part": "head", "position": [0, 1, 2], "frames": [3], "weight": 2}, "unknown param 'weight'"),
+        ({"position": [0, 1, 2], "frames": [3]}, "part is missing"),
+    ],
+)
+def test_wrong_targets_on_the_wire_are_named(entry, complaint):
+    with pytest.raises(InputError, match=complaint):
+        read_targets(Params({"targets": [entry]}))
+
+
+@pytest.mark.parametrize(
+    ("text", "frames"),
+    [
+        ("right_hand@2.0s=0.3,1.1,0.4", (40,)),
+        ("right_hand@12=0.3,1.1,0.4", (12,)),
+        ("right_hand@40-42=0.3,1.1,0.4", (40, 41, 42)),
+        ("right_hand@2s-2.1s=0.3,1.1,0.4", (40, 41, 42)),
+    ],
+)
+def test_the_command_line_knows_frames_times_and_spans(text, frames):
+    assert parse_target(text) == Target("right_hand", PLACE, frames)
+
+
+@pytest.mark.parametrize(
+    "text", ["right_hand", "right_hand@2s=1,2", "right_hand@x=1,2,3", "right_hand@9-3=1,2,3", "@1=1,2,3"]
+)
+def test_what_is_no_target_is_one_line(text):
+    with pytest.raises(InputError) as refused:
+        parse_target(text)
+    assert "\n" not in str(refused.value)

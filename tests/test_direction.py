@@ -1,0 +1,70 @@
+"""Targets through the whole engine, with the bundled model."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from engine.direction import goals_of
+from engine.errors import InputError
+from engine.motion.skeleton import skeleton_of
+from engine.pipeline import Pipeline
+from engine.requests import GenerateRequest, Target
+
+WAVE = "a person waves"
+
+
+@pytest.fixture(scope="module")
+def pipeline() -> Pipeline:
+    return Pipeline.from_pretrained("mmm-open", device="cpu")
+
+
+@pytest.fixture(scope="module")
+def free(pipeline):
+    return pipeline.generate(WAVE, seconds=3, seed=5)[0]
+
+
+def joint(pipeline, motion, name: str) -> np.ndarray:
+    return motion.joints[:, skeleton_of(motion.joints.shape[1]).joint_names.index(name)]
+
+
+def test_a_hand_comes_to_its_place_and_the_same_seed_does_it_again(pipeline, free):
+    place = joint(pipeline, free, "left_wrist")[30] + [0.1, 0.1, 0.15]
+    targets = [Target("left_hand", place, (30, 31, 32))]
+    once, again = (pipeline.generate(WAVE, seconds=3, seed=5, targets=targets)[0] for _ in range(2))
+    assert np.linalg.norm(joint(pipeline, once, "left_wrist")[30:33] - place, axis=-1).max() < 0.005
+    assert once.note == "" and np.array_equal(once.joints, again.joints)
+    assert once.request["targets"] == [target.record() for target in targets]
+
+
+def test_who_has_no_targets_does_not_notice_who_has(pipeline, free):
+    place = joint(pipeline, free, "head")[30] - [0.0, 0.1, 0.0]
+    directed = GenerateRequest(WAVE, 3.0, 6, targets=(Target("head", place, 30),))
+    both = pipeline.generate_requests([GenerateRequest(WAVE, 3.0, 5), directed])
+    assert np.array_equal(both[0].joints, pipeline.generate_requests([GenerateRequest(WAVE, 3.0, 5)] * 2)[0].joints)
+    assert np.linalg.norm(joint(pipeline, both[1], "head")[30] - place) < 0.005
+
+
+def test_what_is_out_of_reach_is_told_in_one_line(pipeline):
+    (motion,) = pipeline.generate(WAVE, seconds=3, seed=5, targets=[Target("right_hand", (0.0, 3.0, 0.3), 30)])
+    assert "out of reach: right hand at frame 30" in motion.note and "\n" not in motion.note
+    assert motion.joints[..., 1].max() < 3.0
+
+
+def test_targets_beyond_the_end_are_refused_by_frame(pipeline):
+    with pytest.raises(InputError, match="a target lies on frame 60, but the motion ends with frame 59"):
+        pipeline.generate(WAVE, seconds=3, seed=5, targets=[Target("head", (0.0, 1.5, 0.0), 60)])
+
+
+def test_a_skeleton_without_a_gaze_says_so():
+    look = [Target("gaze", (0.0, 1.5, 3.0), 10)]
+    assert goals_of(look, 27, 60) is not None
+    with pytest.raises(InputError, match="no gaze"):
+        goals_of(look, 22, 60)
+
+
+def test_the_model_of_22_joints_is_directed_too():
+    styles = Pipeline.from_pretrained("mmm-styles-nc", device="cpu")
+    place = (0.35, 1.2, 0.25)
+    (motion,) = styles.generate(WAVE, seconds=3, seed=5, targets=[Target("left_hand", place, 30)])
+    assert np.linalg.norm(joint(styles, motion, "left_wrist")[30] - place) < 0.005
