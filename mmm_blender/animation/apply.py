@@ -22,6 +22,7 @@ from . import actions, asset_preview, baking
 from .crossfade import crossfade
 from .neighbours import go_on_from_keys, go_on_from_pose
 from .shown.obstacles import check_curves, check_shown
+from .soles import with_soles
 from .stretching import stretchable
 from .thinning import thin
 
@@ -104,7 +105,7 @@ def apply_motion(
     options = options or ApplyOptions()
     _check_editable(armature)
     check_shown(armature, scene, options.target)
-    rest = stretchable(armature, read_rest(armature, mapping), mapping)
+    rest = stretchable(armature, with_soles(armature, read_rest(armature, mapping), mapping), mapping)
     pose = fit_motion(armature, rest, motion, scene, options)
     first = float(scene.frame_start if options.start_frame is None else options.start_frame)
     frames = first + np.arange(len(pose.rotations), dtype=np.float64)

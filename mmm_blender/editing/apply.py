@@ -11,6 +11,7 @@ import numpy as np
 
 from ..animation.played import keyed_range
 from ..animation.shown.obstacles import check_shown
+from ..animation.soles import with_soles
 from ..animation.stretching import stretchable
 from ..ghost import Ghost, build_ghost
 from ..motion_file import Motion
@@ -78,7 +79,8 @@ def apply_edit(
     if edit.retiming is not None:
         last = edit.retiming.last
     controls = read_controls(armature, find_mapping(armature), range(first, last + 1))
-    rest = stretchable(armature, read_rest(armature, controls.mapping), controls.mapping)
+    rest = with_soles(armature, read_rest(armature, controls.mapping), controls.mapping)
+    rest = stretchable(armature, rest, controls.mapping)
     end = keyed_range(armature)[1]
     # with what was sampled around it, so that feet and smoothing know what comes before and after
     body = _body_of(motion, edit, rest, fps, lock_feet)

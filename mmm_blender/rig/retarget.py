@@ -21,7 +21,7 @@ import numpy as np
 
 from ..coordinates import FloatArray
 from . import basis, canonical, skeleton, slots
-from .body import arms, feet, legs, standing
+from .body import arms, feet, legs, soles, standing
 from .body.fitted import Body
 from .body.torso import Points, turn_torso
 from .pose import Pose, RetargetOptions, Start
@@ -60,6 +60,7 @@ STEPS = (
     Step("make up for stretch", standing.make_up_for_stretch, locks_feet=True),
     Step("settle hips", standing.settle_hips, locks_feet=True),
     Step("hold ankles", standing.hold_ankles, locks_feet=True),
+    Step("roll soles", soles.roll_soles, locks_feet=True),
     Step("level hips", standing.level_hips, locks_feet=True),
     Step("give way", standing.give_way, locks_feet=True),
     Step("reach", standing.reach_ankles, locks_feet=True),

@@ -16,6 +16,7 @@ from ..coordinates import FloatArray
 from . import canonical, slots
 from .elasticity import Elasticities
 from .mapping import LimbControls, RigMapping
+from .sole import Sole
 
 SNAP = np.radians(10)  # a body this near to an axis of its armature was meant to stand along it
 UNEVEN_SCALE = 0.01  # share by which an object's scales may differ from each other
@@ -104,6 +105,7 @@ class RigRest:
     control_axes: dict[str, FloatArray]  # bone of ``limbs`` -> (3,3)
     control_location_axes: dict[str, FloatArray]  # bone of ``limbs`` -> (3,3) axes that its location is in
     loose: tuple[LooseBone, ...] = ()
+    soles: dict[str, Sole] = field(default_factory=dict)  # side -> sole, where one is known
     elastic: Elasticities = field(default_factory=dict)  # of ``limbs`` that their solver stretches
 
     def facing(self) -> FloatArray:

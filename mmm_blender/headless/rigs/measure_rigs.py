@@ -11,7 +11,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -19,6 +19,7 @@ import bpy
 import numpy as np
 
 from ...animation.apply import ApplyOptions, apply_motion
+from ...animation.soles import with_soles
 from ...coordinates import FloatArray
 from ...motion_file import Motion, read_motion
 from ...rig import retarget, sampling, skeleton, slots
@@ -30,12 +31,23 @@ from ...rig.pose import RetargetOptions
 from ...rig.resampling import resample_joints
 from ...rig.rotations import continuous, rotate, to_quaternions
 from ...scene import current_scene, pose_bones
-from . import measured_rigs, rig_measures
+from . import measured_rigs, measured_soles, rig_measures
 from .measured_rigs import Conditions, Placed
 from .random_rigs import RIGS, build_random_rig
 from .rig_measures import LIMITS, RigScores
 
-NAMED = ("Mixamo", "Unreal mannequin", "VRoid", "SMPL", "SMPL-X", "3ds Max Biped", "Daz Genesis 3 and 8", "MakeHuman")
+NAMED = (
+    "Mixamo",
+    "Unreal mannequin",
+    "VRoid",
+    "SMPL",
+    "SMPL-X",
+    "3ds Max Biped",
+    "Daz Genesis 3 and 8",
+    "MakeHuman",
+    "Character Creator",
+    "MikuMikuDance",
+)
 PLACES: tuple[Placed, ...] = ("plain", "rotated", "scaled", "parented")
 MODES = ("QUATERNION", "XYZ", "ZXY")
 RATES = (24, 30, 60)  # frames a second
@@ -52,6 +64,7 @@ class Case:
     build: Callable[[measured_rigs.RestPose], tuple[bpy.types.Object, dict[str, str]]]
     preset: str | None = None
     same_body: bool = False  # then sampling back must give the source again
+    right: dict[str, str] = field(default_factory=dict)  # slot -> bone, where the builder does not know
     posable: bool = True  # whether the builder makes both rest poses
 
 
@@ -138,8 +151,10 @@ def all_cases(rigs: Path | None, quick: bool, notes: list[str]) -> list[Case]:
 
         return character.add_character(current_scene().collection), dict(MMM_CHARACTER.bones)
 
+    named_rig = measured_rigs.build_named_rig
+
     def named(preset: str) -> Case:
-        return Case(preset, lambda rest: measured_rigs.build_named_rig(preset, rest), same_body=True)
+        return Case(preset, lambda rest: named_rig(preset, rest), same_body=True)
 
     def rigify(kind: str, controls: str | None) -> Case:
         def build(_: measured_rigs.RestPose) -> tuple[bpy.types.Object, dict[str, str]]:
@@ -165,12 +180,25 @@ def all_cases(rigs: Path | None, quick: bool, notes: list[str]) -> list[Case]:
     for kind in ("basic", "human"):
         cases += [rigify(kind, None), rigify(kind, "FK"), rigify(kind, "IK")]
     cases += [fitted("FK"), fitted("IK")]
-    for path in sorted([*rigs.glob("*.glb"), *rigs.glob("*.fbx")]) if rigs is not None else ():
+    cases += [
+        Case("Feet on the root", lambda rest: measured_rigs.hang_on_root(named_rig("Mixamo", rest)), same_body=True),
+        Case(
+            "Half a preset", lambda rest: measured_rigs.rename_half(named_rig("Unreal mannequin", rest)), same_body=True
+        ),
+    ]
+    for path in measured_rigs.rig_files(rigs) if rigs is not None else ():
         bpy.ops.wm.read_homefile(use_empty=True)
-        if measured_rigs.load_rig(path) is None:
+        armature = measured_rigs.load_rig(path)
+        if armature is None:
             notes.append(f"`{path.name}` holds a mesh and no armature: nothing to put a motion on.")
             continue
-        cases.append(Case(path.stem, partial(_load, path), posable=False))
+        try:
+            find_mapping(armature)
+        except ValueError as error:
+            notes.append(f"`{path.name}` is refused: {error}")
+            continue
+        right = measured_rigs.read_right_bones(path)
+        cases.append(Case(path.stem, partial(_load, path), posable=False, right=right))
     return cases
 
 
@@ -205,7 +233,7 @@ def measure(
         conditions = Conditions(placed=conditions.placed, fps=conditions.fps)
     measured_rigs.set_conditions(armature, conditions)
     mapping = find_mapping(armature) if case.preset is None else _preset(armature, case.preset)
-    mapped.setdefault(case.name, check_automatic(armature, truth or dict(mapping.bones)))
+    mapped.setdefault(case.name, check_automatic(armature, truth or case.right or dict(mapping.bones)))
     before = measured_rigs.fingerprint(armature)
     scene.frame_start = 1
     apply_motion(armature, mapping, motion, scene)
@@ -227,19 +255,29 @@ def score_rig(armature: bpy.types.Object, mapping: RigMapping, joints: FloatArra
     mapped = [rows[bone] for bone in rest.bones]
     buffer = np.empty(len(bones) * 16, np.float32)
     matrices = np.empty((len(joints), len(mapped), 4, 4))
+    facing = rest.facing()
+    shown = measured_soles.find_feet(armature, rest, mapping.for_sampling())
+    standing = measured_soles.rest_heights(armature, shown, facing[:, 1])
+    meshes = {side: np.zeros((len(joints), 3)) for side in shown}
     for index in range(len(joints)):
         scene.frame_set(scene.frame_start + index)
         bones.foreach_get("matrix", buffer)
         matrices[index] = buffer.reshape(-1, 4, 4).transpose(0, 2, 1)[mapped]
-    facing = rest.facing()
+        for side, heights in meshes.items():
+            heights[index, 1] = measured_soles.lowest_height(armature, shown, side, facing[:, 1]) - standing[side]
     scale = retarget.rest_scale(rest, facing, joints, RetargetOptions())
     axes = matrices[..., :3, :3] / np.linalg.norm(matrices[..., :3, :3], axis=-2, keepdims=True)
     turns = {slot: axes[:, row] @ rest.rotations[slot].T for row, slot in enumerate(rest.joints)}
     found = {slot: matrices[:, row, :3, 3] @ facing / scale for row, slot in enumerate(rest.joints)}
     up, still = facing[:, 1], rest.standing(facing)
-    soles, axles = {}, {}
+    soles, axles = {f"{side}_mesh": heights / scale for side, heights in meshes.items()}, {}
+    tips = with_soles(armature, rest, mapping.for_sampling()).soles
     for side in slots.SIDES:
-        ankle = f"{side}_ankle"
+        ankle, foot = f"{side}_ankle", f"{side}_foot"
+        if side in tips and side not in shown:
+            tip = tips[side].points[0] - rest.heads[foot]
+            soles[f"{side}_tip"] = found[foot] + rotate(turns[foot], tip) @ facing / scale
+            soles[f"{side}_tip"][:, 1] -= tips[side].floor[0] / scale
         ball = feet.ball_of(rest, still, side, scale, up)
         floor = float(ball @ up)
         heel = rest.heads[ankle] - up * (rest.heads[ankle] @ up - floor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -200,15 +201,55 @@ def _generate(metarig: bpy.types.Object) -> bpy.types.Object:
     return rig
 
 
+def hang_on_root(built: tuple[bpy.types.Object, dict[str, str]]) -> tuple[bpy.types.Object, dict[str, str]]:
+    """A built rig whose feet hang on a root bone, beside a body bone, as where inverse kinematics was baked away."""
+    armature, bones = built
+    data: Any = armature.data
+    bpy.ops.object.mode_set(mode="EDIT")
+    root = data.edit_bones.new("Bone")
+    root.head, root.tail = (0.0, 0.0, 0.0), (0.0, 0.3, 0.0)
+    data.edit_bones[bones["pelvis"]].parent = root
+    for side in slots.SIDES:
+        data.edit_bones[bones[f"{side}_ankle"]].parent = root
+    bpy.ops.object.mode_set(mode="OBJECT")
+    return armature, {**bones, "root": "Bone"}
+
+
+def rename_half(built: tuple[bpy.types.Object, dict[str, str]]) -> tuple[bpy.types.Object, dict[str, str]]:
+    """A built rig of which a preset, Mixamo's, knows the limbs and no toes, twist bones or upper spine."""
+    armature, bones = built
+    preset = next(each for each in presets.load_presets() if each["name"] == "Mixamo")
+    names = {slot: choices[0] for slot, choices in presets.slot_names(preset).items() if not slot.endswith("foot")}
+    data: Any = armature.data
+    for slot, bone in bones.items():
+        data.bones[bone].name = names.get(slot, f"other {bone}")
+    return armature, {slot: names.get(slot, f"other {bone}") for slot, bone in bones.items()}
+
+
+def rig_files(folder: Path) -> list[Path]:
+    """The rigs in ``folder`` and in the folders below."""
+    return sorted(path for kind in ("glb", "gltf", "fbx", "blend") for path in folder.rglob(f"*.{kind}"))
+
+
+def read_right_bones(path: Path) -> dict[str, str]:
+    """The right bone of each slot of a rig file, where a file NAME.truth.json beside it says so."""
+    told = path.with_suffix(".truth.json")
+    return dict(json.loads(told.read_text(encoding="utf-8"))) if told.exists() else {}
+
+
 def load_rig(path: Path) -> bpy.types.Object | None:
-    """The first armature of a GLB or FBX file, without its animation; None when it has none."""
+    """The first armature of a GLB, glTF, FBX or .blend file, without its animation and pose; None when it has none."""
     if path.suffix == ".fbx":
         compat.import_fbx(str(path))
+    elif path.suffix == ".blend":
+        bpy.ops.wm.open_mainfile(filepath=str(path))
     else:
         bpy.ops.import_scene.gltf(filepath=str(path))
     found = next((item for item in bpy.data.objects if item.type == "ARMATURE"), None)
     if found is not None and found.animation_data is not None:
         found.animation_data_clear()
+    for bone in pose_bones(found) if found is not None else ():
+        bone.matrix_basis.identity()
     return found
 
 

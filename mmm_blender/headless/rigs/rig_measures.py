@@ -35,7 +35,7 @@ class RigScores:
     path_error: float  # share of the path's length
     skate: float  # millimetres a frame, mean over planted frames
     skate_p95: float  # millimetres a frame
-    sunk: float  # millimetres, deepest ball of the foot or heel
+    sunk: float  # millimetres, deepest ball of the foot, heel, or vertex of a foot's mesh (tip of the toes without one)
     backwards: float  # degrees, worst bend of knee or elbow the wrong way
     jumps: int  # neighbouring frames over 60 degrees apart that the source does not have
     jitter: float  # mean jerk over that of the source's limb directions on bones as long as the rig's

@@ -13,6 +13,7 @@ from .. import slots
 from ..rotations import about, dot, normalize, rotate, smooth
 from . import feet, hinges
 from .fitted import Body
+from .soles import sole_depth
 from .torso import bending_spine
 
 SIDES = slots.SIDES
@@ -164,12 +165,13 @@ def _above_floor(body: Body, side: str, place: FloatArray) -> FloatArray:
 
 
 def _sunk(body: Body, side: str, place: FloatArray) -> FloatArray:
-    """How far (T,) the lower one of ball and heel is below the floor with the ankle at ``place``."""
+    """How far (T,) the lowest of ball, heel and sole is below the floor with the ankle at ``place``."""
     up, rest, ankle = body.up, body.rest, f"{side}_ankle"
     ball = body.ball(side)
     heel = rest.heads[ankle] - up * ((rest.heads[ankle] - ball) @ up)
     points = (rotate(body.turns[ankle], point - rest.heads[ankle]) for point in (ball, heel))
-    return float(ball @ up) - np.min([dot(place + point, up[None]) for point in points], axis=0)
+    joints = float(ball @ up) - np.min([dot(place + point, up[None]) for point in points], axis=0)
+    return np.asarray(np.maximum(joints, sole_depth(body, side, place)))
 
 
 def _rise(body: Body, side: str, ankle_now: FloatArray) -> FloatArray:

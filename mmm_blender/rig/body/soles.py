@@ -1,0 +1,92 @@
+"""Soles above the ground: feet longer than people's are rolled until neither tip nor heel is below the floor."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...coordinates import FloatArray
+from .. import slots
+from ..rotations import about, dot, normalize, rotate
+from . import feet
+from .fitted import Body
+
+MOST_FOOT, MOST_TILT, MOST_TOES = np.radians([90, 25, 60])  # by which feet are rolled and tilted, and toes rolled
+AHEAD = 0.02  # share of the leg's length: what is nearer to the joint, seen from aside, rolls nowhere
+
+
+def roll_soles(body: Body) -> None:
+    """Roll toes up, and then feet up or down, where they would be below the floor. Needs the ankles."""
+    for side in slots.SIDES:
+        if side in body.rest.soles:
+            _roll(body, side)
+
+
+def sole_depth(body: Body, side: str, place: FloatArray) -> FloatArray:
+    """How far (T,) the deepest point of a sole is below its floor with the ankle at ``place`` (T, 3)."""
+    if side not in body.rest.soles:
+        return np.full(len(place), -np.inf)
+    heights = _offsets(body, side) @ body.up + dot(place, body.up[None])[:, None]
+    return np.asarray((body.rest.soles[side].floor - heights).max(1))
+
+
+def _offsets(body: Body, side: str) -> FloatArray:
+    """Where the points of a sole lie against the ankle (T, N, 3)."""
+    rest, ankle, foot = body.rest, f"{side}_ankle", f"{side}_foot"
+    sole, turn = rest.soles[side], body.turns[ankle]
+    found = np.einsum("tij,nj->tni", turn, sole.points - rest.heads[ankle])
+    if foot not in rest.heads:
+        return found
+    knuckle = rotate(turn, rest.heads[foot] - rest.heads[ankle])
+    toe = knuckle[:, None] + np.einsum("tij,nj->tni", body.turns[foot], sole.points - rest.heads[foot])
+    return np.asarray(found + sole.toes[:, None] * (toe - found))
+
+
+def _roll(body: Body, side: str) -> None:
+    rest, up, ankle, foot = body.rest, body.up, f"{side}_ankle", f"{side}_foot"
+    sole, place, turn = rest.soles[side], body.ankles[side], body.turns[ankle]
+    still = feet.level(feet.flat_foot(rest, body.still, side, up), up)
+    still = still / np.linalg.norm(still)
+    ahead = normalize(feet.level(rotate(turn, still), up))
+    left = np.cross(up, ahead)
+    floors = sole.floor - dot(place, up[None])[:, None]
+    if foot in rest.heads:
+        knuckle = rotate(turn, rest.heads[foot] - rest.heads[ankle])
+        needed = _lift(_offsets(body, side) - knuckle[:, None], floors - (knuckle @ up)[:, None], ahead, up)
+        tips = ((sole.points - rest.heads[foot]) @ still > 0) & (sole.toes > 0.5)
+        lifted = np.where(tips, needed, 0.0).max(1, initial=0.0)
+        body.turns[foot] = about(left, -feet.ease(np.minimum(lifted, MOST_TOES), body.fps)) @ body.turns[foot]
+    # sideways first, which shows least; then the foot as a whole
+    offsets = sole.points - rest.heads[ankle]
+    for rest_way, way, axis, most in ((np.cross(up, still), left, -ahead, MOST_TILT), (still, ahead, left, MOST_FOOT)):
+        angle = _between(_offsets(body, side), floors, way, up, offsets @ rest_way / rest.leg_length(), most, body.fps)
+        body.turns[ankle] = about(axis, -angle) @ body.turns[ankle]
+
+
+def _between(
+    points: FloatArray, floors: FloatArray, way: FloatArray, up: FloatArray, along: FloatArray, most: float, fps: float
+) -> FloatArray:
+    """By how much (T,) to turn a foot up at the end that lies along ``way`` (T, 3), so that neither end is too low.
+
+    ``along`` (N,): how far along it each point lies at rest, in lengths of the leg. Where both ends are too low the
+    ankle must rise: least where they are equally low.
+    """
+    least = np.where(along > AHEAD, _lift(points, floors, way, up), -most).max(1)
+    greatest = np.where(along < -AHEAD, -_lift(points, floors, -way, up), most).min(1)
+    front, back = max(along.max(), AHEAD), max(-along.min(), AHEAD)  # the longer end moves more
+    middle = (front * least + back * greatest) / (front + back)
+    least, greatest = np.minimum(least, middle), np.maximum(greatest, middle)
+    angle = feet.ease(np.maximum(least, 0.0), fps) - feet.ease(np.maximum(-greatest, 0.0), fps)
+    return np.clip(np.clip(angle, least, greatest), -most, most)
+
+
+def _lift(points: FloatArray, floors: FloatArray, ahead: FloatArray, up: FloatArray) -> FloatArray:
+    """By how much (T, N) radians each point must rise about its joint to be at its floor; below 0: may sink.
+
+    ``points`` (T, N, 3) and ``floors`` (T, N) against the joint, ``ahead`` (T, 3) the way in which they lie at rest.
+    """
+    level, height = np.einsum("tni,ti->tn", points, ahead), points @ up
+    length = np.maximum(np.hypot(level, height), 1e-9)
+    wanted = np.arcsin(np.clip(floors / length, -1.0, 1.0))
+    now = np.arctan2(height, level)
+    lift = np.where((height > floors) & (now < -np.pi / 2), 0.0, wanted - now)
+    return np.clip(lift, -MOST_FOOT, MOST_FOOT)
