@@ -131,17 +131,22 @@ def _jumps(local: FloatArray, joint: Points) -> int:
 
 
 def _on_bones_of(found: Points, joint: Points) -> Points:
-    """The source with limbs as long as the rig's, each pointing exactly as its own: a longer thigh carries the
-    knee further and faster without any trembling.
+    """The source with bones as long as the rig's, each pointing exactly as its own.
+
+    A longer thigh carries the knee further and faster without any trembling, and a longer trunk the head.
     """
-    points = {slot: joint[slot] for slot in found if slot in joint}
-    for side in ("left", "right"):
-        for chain in (("hip", "knee", "ankle", "foot"), ("shoulder", "elbow", "wrist")):
-            for start, end in zip(chain, chain[1:], strict=False):
-                a, b = f"{side}_{start}", f"{side}_{end}"
-                if b in points:
-                    length = float(np.median(np.linalg.norm(found[b] - found[a], axis=-1)))
-                    points[b] = points[a] + length * normalize(joint[b] - joint[a])
+    points: Points = {}
+    for slot, parent in zip(canonical.JOINTS, canonical.PARENTS, strict=True):
+        if slot not in found:
+            continue
+        while parent >= 0 and canonical.JOINTS[parent] not in points:
+            parent = canonical.PARENTS[parent]
+        if parent < 0:
+            points[slot] = joint[slot]
+            continue
+        above = canonical.JOINTS[parent]
+        length = float(np.median(np.linalg.norm(found[slot] - found[above], axis=-1)))
+        points[slot] = points[above] + length * normalize(joint[slot] - joint[above])
     return points
 
 

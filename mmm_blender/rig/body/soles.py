@@ -5,28 +5,41 @@ from __future__ import annotations
 import numpy as np
 
 from ...coordinates import FloatArray
-from .. import slots
 from ..rotations import about, dot, normalize, rotate
 from . import feet
 from .fitted import Body
 
 MOST_FOOT, MOST_TILT, MOST_TOES = np.radians([90, 25, 60])  # by which feet are rolled and tilted, and toes rolled
+UNSEEN = 0.002  # metres of the motion that a sole may be below the floor before the leg is bent for it
+LONG = 0.4  # share of the leg's length; people's feet reach a quarter of it ahead of the ankle
 AHEAD = 0.02  # share of the leg's length: what is nearer to the joint, seen from aside, rolls nowhere
 
 
+def roll_long_feet(body: Body) -> None:
+    """Roll feet much longer than people's before hips and ankles are placed by them.
+
+    Their toe joints would otherwise be so far below the floor that the whole body rises for it.
+    """
+    for side, sole in body.rest.soles.items():
+        level = feet.level(sole.points - body.rest.heads[f"{side}_ankle"], body.up)
+        if np.linalg.norm(level, axis=-1).max() > LONG * body.rest.leg_length():
+            _roll(body, side, body.ankle(side))
+
+
 def roll_soles(body: Body) -> None:
-    """Roll toes up, and then feet up or down, where they would be below the floor. Needs the ankles."""
-    for side in slots.SIDES:
-        if side in body.rest.soles:
-            _roll(body, side)
+    """Roll toes up, and then feet up or down, where they would be below the floor with the ankles as they are held."""
+    for side in body.rest.soles:
+        _roll(body, side, body.ankles[side])
 
 
 def sole_depth(body: Body, side: str, place: FloatArray) -> FloatArray:
-    """How far (T,) the deepest point of a sole is below its floor with the ankle at ``place`` (T, 3)."""
+    """How far (T,) the deepest point of a sole is below its floor, beyond what nobody sees, with the ankle at ``place``
+    (T, 3).
+    """
     if side not in body.rest.soles:
         return np.full(len(place), -np.inf)
     heights = _offsets(body, side) @ body.up + dot(place, body.up[None])[:, None]
-    return np.asarray((body.rest.soles[side].floor - heights).max(1))
+    return np.asarray((body.rest.soles[side].floor - heights).max(1) - UNSEEN * body.scale)
 
 
 def _offsets(body: Body, side: str) -> FloatArray:
@@ -41,9 +54,9 @@ def _offsets(body: Body, side: str) -> FloatArray:
     return np.asarray(found + sole.toes[:, None] * (toe - found))
 
 
-def _roll(body: Body, side: str) -> None:
+def _roll(body: Body, side: str, place: FloatArray) -> None:
     rest, up, ankle, foot = body.rest, body.up, f"{side}_ankle", f"{side}_foot"
-    sole, place, turn = rest.soles[side], body.ankles[side], body.turns[ankle]
+    sole, turn = rest.soles[side], body.turns[ankle]
     still = feet.level(feet.flat_foot(rest, body.still, side, up), up)
     still = still / np.linalg.norm(still)
     ahead = normalize(feet.level(rotate(turn, still), up))

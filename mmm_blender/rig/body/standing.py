@@ -24,6 +24,7 @@ STAY, STAY_LEVEL = 0.2, 3.0  # weights, as those of legs: what the others have t
 MOST_ROLL = np.radians(6)
 MATTERS = 0.1  # slack, as a share of its length, of a leg for which where its foot is held matters as it is
 SUNK = 0.01  # metres below the floor from which a foot is as good as standing
+SOFTLY = 0.03  # seconds over which legs give way to soles that are longer than their joints say
 SETTLING = 0.3  # seconds over which the hips' height adapts to the feet
 
 
@@ -171,7 +172,8 @@ def _sunk(body: Body, side: str, place: FloatArray) -> FloatArray:
     heel = rest.heads[ankle] - up * ((rest.heads[ankle] - ball) @ up)
     points = (rotate(body.turns[ankle], point - rest.heads[ankle]) for point in (ball, heel))
     joints = float(ball @ up) - np.min([dot(place + point, up[None]) for point in points], axis=0)
-    return np.asarray(np.maximum(joints, sole_depth(body, side, place)))
+    deeper = np.maximum(sole_depth(body, side, place) - np.maximum(joints, 0.0), 0.0)
+    return np.maximum(joints, np.maximum(joints, 0.0) + feet.ease(deeper, body.fps, SOFTLY))
 
 
 def _rise(body: Body, side: str, ankle_now: FloatArray) -> FloatArray:

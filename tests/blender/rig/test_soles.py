@@ -82,7 +82,7 @@ def test_long_shoes_stay_above_the_floor(empty_scene: bpy.types.Scene, kind: str
     assert depths(armature, empty_scene).max() > 0.04  # what it would be without
     apply_motion(armature, mapping, motion, empty_scene)
     found = depths(armature, empty_scene)
-    assert found.max() < 0.002
+    assert found.max() < 0.005
     assert (found.max(1) > -0.03).mean() > 0.7  # and they stand on it, as far as the motion does
 
 
