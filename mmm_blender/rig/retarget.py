@@ -65,6 +65,7 @@ STEPS = (
     Step("level hips", standing.level_hips, locks_feet=True),
     Step("give way", standing.give_way, locks_feet=True),
     Step("reach", standing.reach_ankles, locks_feet=True),
+    Step("lift toes", soles.lift_toes, locks_feet=True),
     Step("legs", legs.turn_legs),
 )
 

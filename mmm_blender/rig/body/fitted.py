@@ -33,6 +33,7 @@ class Body:
         contacts: side -> (T-1,) how surely that foot stands, 0 to 1.
         legs: side -> thigh and shin.
         ankles: side -> (T, 3) where a foot that stands wants its ankle, armature space.
+        toes: side -> (T, 3, 3) turn of toes before they are bent up by the floor.
     """
 
     rest: RigRest
@@ -47,6 +48,7 @@ class Body:
     contacts: dict[str, FloatArray] = field(default_factory=dict)
     legs: dict[str, hinges.Limb] = field(default_factory=dict)
     ankles: dict[str, FloatArray] = field(default_factory=dict)
+    toes: dict[str, FloatArray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.still = self.rest.standing(self.facing)

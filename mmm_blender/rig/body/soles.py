@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...coordinates import FloatArray
-from ..rotations import about, dot, normalize, rotate
+from ..rotations import about, dot, normalize, rotate, twist_angle
 from . import feet
 from .fitted import Body
 
@@ -30,6 +30,12 @@ def roll_soles(body: Body) -> None:
     """Roll toes up, and then feet up or down, where they would be below the floor with the ankles as they are held."""
     for side in body.rest.soles:
         _roll(body, side, body.ankles[side])
+
+
+def lift_toes(body: Body) -> None:
+    """Bend toes up as far as the legs, as they have become, leave too little room for them."""
+    for side in body.rest.soles:
+        _lift_toes(body, side, body.ankle(side))
 
 
 def sole_depth(body: Body, side: str, place: FloatArray) -> FloatArray:
@@ -57,22 +63,44 @@ def _offsets(body: Body, side: str) -> FloatArray:
 def _roll(body: Body, side: str, place: FloatArray) -> None:
     rest, up, ankle, foot = body.rest, body.up, f"{side}_ankle", f"{side}_foot"
     sole, turn = rest.soles[side], body.turns[ankle]
-    still = feet.level(feet.flat_foot(rest, body.still, side, up), up)
-    still = still / np.linalg.norm(still)
-    ahead = normalize(feet.level(rotate(turn, still), up))
+    still, ahead = _headings(body, side)
     left = np.cross(up, ahead)
     floors = sole.floor - dot(place, up[None])[:, None]
-    if foot in rest.heads:
-        knuckle = rotate(turn, rest.heads[foot] - rest.heads[ankle])
-        needed = _lift(_offsets(body, side) - knuckle[:, None], floors - (knuckle @ up)[:, None], ahead, up)
-        tips = ((sole.points - rest.heads[foot]) @ still > 0) & (sole.toes > 0.5)
-        lifted = np.where(tips, needed, 0.0).max(1, initial=0.0)
-        body.turns[foot] = about(left, -feet.ease(np.minimum(lifted, MOST_TOES), body.fps)) @ body.turns[foot]
+    _lift_toes(body, side, place)
     # sideways first, which shows least; then the foot as a whole
     offsets = sole.points - rest.heads[ankle]
+    angle = np.zeros(body.frames)
     for rest_way, way, axis, most in ((np.cross(up, still), left, -ahead, MOST_TILT), (still, ahead, left, MOST_FOOT)):
         angle = _between(_offsets(body, side), floors, way, up, offsets @ rest_way / rest.leg_length(), most, body.fps)
         body.turns[ankle] = about(axis, -angle) @ body.turns[ankle]
+    if foot in rest.heads:
+        # toes go along with a foot that rolls up, as far as they were not bent up already
+        bent = -twist_angle(body.toes[side] @ np.swapaxes(turn, -1, -2), left)
+        body.toes[side] = about(left, -np.maximum(angle - np.maximum(bent, 0.0), 0.0)) @ body.toes[side]
+        _lift_toes(body, side, place)
+
+
+def _lift_toes(body: Body, side: str, place: FloatArray) -> None:
+    """Bend toes up as far as their tips would be below the floor, from how the motion has them."""
+    rest, up, ankle, foot = body.rest, body.up, f"{side}_ankle", f"{side}_foot"
+    if foot not in rest.heads:
+        return
+    sole = rest.soles[side]
+    body.turns[foot] = body.toes.setdefault(side, body.turns[foot])
+    still, ahead = _headings(body, side)
+    knuckle = rotate(body.turns[ankle], rest.heads[foot] - rest.heads[ankle])
+    floors = sole.floor - dot(place + knuckle, up[None])[:, None]
+    needed = _lift(_offsets(body, side) - knuckle[:, None], floors, ahead, up)
+    tips = ((sole.points - rest.heads[foot]) @ still > 0) & (sole.toes > 0.5)
+    lifted = feet.ease(np.clip(np.where(tips, needed, 0.0).max(1), 0.0, MOST_TOES), body.fps)
+    body.turns[foot] = about(np.cross(up, ahead), -lifted) @ body.turns[foot]
+
+
+def _headings(body: Body, side: str) -> tuple[FloatArray, FloatArray]:
+    """Which way over the floor a foot points at rest (3,), and in the motion (T, 3)."""
+    flat = feet.level(feet.flat_foot(body.rest, body.still, side, body.up), body.up)
+    still = flat / np.linalg.norm(flat)
+    return still, normalize(feet.level(rotate(body.turns[f"{side}_ankle"], still), body.up))
 
 
 def _between(
