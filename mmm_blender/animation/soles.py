@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import bpy
 import numpy as np
 from mathutils import Matrix
+from numpy.typing import NDArray
 
 from ..coordinates import FloatArray
 from ..rig import slots
 from ..rig.mapping import RigMapping
 from ..rig.skeleton import RigRest
 from ..rig.sole import Sole, sole_of_bone, sole_of_mesh
+
+Rows = NDArray[np.signedinteger[Any]]
 
 MOST_VERTICES = 20000  # of a mesh near a foot that are looked at; of more every n-th is
 BELONGS = 0.5  # share of a vertex' weight from which it moves with a foot
@@ -33,7 +37,8 @@ def with_soles(armature: bpy.types.Object, rest: RigRest, mapping: RigMapping) -
         ankle, foot = f"{side}_ankle", f"{side}_foot"
         parts = [(points, toes) for which, points, toes in seen if which == side]
         if parts:
-            found[side] = sole_of_mesh(*(np.concatenate(column) for column in zip(*parts, strict=True)), facing)
+            points, toes = (np.concatenate(column) for column in zip(*parts, strict=True))
+            found[side] = sole_of_mesh(points, toes, facing)
         elif foot in rest.heads:
             tip = sole_of_bone(rest.heads[ankle], rest.heads[foot], rest.tails[foot], facing[:, 1])
             found |= {side: tip} if tip is not None else {}
@@ -67,15 +72,13 @@ def meshes_of(armature: bpy.types.Object) -> list[bpy.types.Object]:
         for item in bpy.data.objects
         if item.type == "MESH"
         and (
-            any(each.type == "ARMATURE" and each.object == armature for each in item.modifiers)
+            any(isinstance(each, bpy.types.ArmatureModifier) and each.object == armature for each in item.modifiers)
             or (item.parent == armature and item.parent_type == "BONE")
         )
     ]
 
 
-def foot_weights(
-    item: bpy.types.Object, rows: FloatArray, ankle: set[str], toes: set[str]
-) -> tuple[FloatArray, FloatArray]:
+def foot_weights(item: bpy.types.Object, rows: Rows, ankle: set[str], toes: set[str]) -> tuple[Rows, FloatArray]:
     """Those of the vertices ``rows`` (N,) of a mesh that move with a foot, and the share (N,) of its toes in that."""
     if item.parent_type == "BONE" and not any(each.type == "ARMATURE" for each in item.modifiers):
         moved = item.parent_bone in ankle | toes

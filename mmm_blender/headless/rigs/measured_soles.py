@@ -9,8 +9,9 @@ from ...animation import soles
 from ...coordinates import FloatArray
 from ...rig.mapping import RigMapping
 from ...rig.skeleton import RigRest
+from ...scene import current_view_layer
 
-Feet = dict[str, list[tuple[bpy.types.Object, FloatArray]]]  # side -> mesh and the rows of its vertices that are foot
+Feet = dict[str, list[tuple[bpy.types.Object, soles.Rows]]]  # side -> mesh and the rows of its vertices that are foot
 
 
 def find_feet(armature: bpy.types.Object, rest: RigRest, mapping: RigMapping) -> Feet:
@@ -46,9 +47,9 @@ def rest_heights(armature: bpy.types.Object, feet: Feet, up: FloatArray) -> dict
     data: bpy.types.Armature = armature.data  # type: ignore[assignment]
     before = data.pose_position
     data.pose_position = "REST"
-    bpy.context.view_layer.update()
+    current_view_layer().update()
     try:
         return {side: lowest_height(armature, feet, side, up) for side in feet}
     finally:
         data.pose_position = before
-        bpy.context.view_layer.update()
+        current_view_layer().update()
