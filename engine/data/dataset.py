@@ -13,7 +13,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
@@ -248,25 +248,32 @@ def _write_tables(out: Path, rows: list[ClipRow]) -> None:
         writer.writerows(asdict(row) for row in rows)
     if not any(row.split == "train" for row in rows):
         raise MotionError("no training clip came out: check the captions and the trial report")
-    train = [np.load(out / "new_joint_vecs" / f"{row.name}.npy") for row in rows if row.split == "train"]
-    mean, std = measure_statistics(np.concatenate(train))
+    train = (out / "new_joint_vecs" / f"{row.name}.npy" for row in rows if row.split == "train")
+    mean, std = measure_statistics(np.load(path) for path in train)
     np.save(out / "Mean.npy", mean)
     np.save(out / "Std.npy", std)
 
 
-def measure_statistics(features: Array) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Mean and deviation (F,) for normalising (T, F) features, over what is known of each.
+def measure_statistics(clips: Iterable[Array]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Mean and deviation (F,) for normalising features, over what is known of each in clips (T, F).
 
     As in HumanML3D, the deviation is averaged within each kind of feature, so that small but
-    meaningful differences between joints survive.
+    meaningful differences between joints survive. One clip is held at a time: a data set is larger than memory.
     """
-    joints = skeleton_of_features(features.shape[1]).num_joints
+    count, total, squares = 0.0, 0.0, 0.0
+    for clip in clips:
+        known = np.isfinite(clip)
+        values = np.where(known, clip, 0.0).astype(np.float64)
+        count = count + known.sum(axis=0)
+        total = total + values.sum(axis=0)
+        squares = squares + (values**2).sum(axis=0)
+    seen = np.asarray(count) > 0
+    number = np.maximum(count, 1)
+    mean = np.asarray(total / number)
+    std = np.sqrt(np.maximum(squares / number - mean**2, 0.0))
+    joints = skeleton_of_features(len(mean)).num_joints
     bounds = np.cumsum([0, 1, 2, 1, 3 * (joints - 1), 6 * (joints - 1), 3 * joints, 4])
-    known = np.isfinite(features)
-    count = np.maximum(known.sum(axis=0), 1)
-    mean = np.where(known, features, 0.0).sum(axis=0, dtype=np.float64) / count
-    std = np.sqrt((np.where(known, features - mean, 0.0) ** 2).sum(axis=0, dtype=np.float64) / count)
     for start, stop in zip(bounds, bounds[1:], strict=False):
-        measured = known[:, start:stop].any(axis=0)
+        measured = seen[start:stop]
         std[start:stop] = std[start:stop][measured].mean() if measured.any() else 1.0
     return mean.astype(np.float32), np.maximum(std, 1e-4).astype(np.float32)

@@ -166,8 +166,7 @@ def _link(data: Path, out: Path, splits: dict[str, list[str]], rows: list[dict[s
         writer = csv.DictWriter(handle, list(rows[0]))
         writer.writeheader()
         writer.writerows(row for row in rows if row["name"] in chosen)
-    train = [np.load(out / "new_joint_vecs" / f"{name}.npy") for name in splits["train"]]
-    mean, std = measure_statistics(np.concatenate(train))
+    mean, std = measure_statistics(np.load(out / "new_joint_vecs" / f"{name}.npy") for name in splits["train"])
     np.save(out / "Mean.npy", mean)
     np.save(out / "Std.npy", std)
 
