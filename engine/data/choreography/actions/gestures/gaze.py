@@ -24,9 +24,11 @@ from engine.data.choreography.stock import ON_HIP
     sided=False,
 )
 def nod(draw: Draw) -> Score:
-    deep, up = draw.between(24, 38) * draw.size, draw.between(3, 10)
-    count, move = draw.count(2, 5), draw.between(0.26, 0.38)
-    low, high = Posture(gaze=Gaze(0, -deep), bend=1.5), Posture(gaze=Gaze(0, up))
+    # The trunk goes along a little: a head that nods all by itself is what the tokenizer smooths away first.
+    deep, up = draw.between(34, 50) * draw.size, draw.between(6, 14)
+    count, move = draw.count(2, 4), draw.between(0.36, 0.5)
+    along = draw.between(3, 7)
+    low, high = Posture(gaze=Gaze(0, -deep), bend=along), Posture(gaze=Gaze(0, up), bend=-1)
     return Score(
         (Key(low, 0.32), *cycle((high, low), move, count), Key(high, move)),
         lead=0.6,
@@ -47,8 +49,8 @@ def nod(draw: Draw) -> Score:
     sided=False,
 )
 def shake_head(draw: Draw) -> Score:
-    wide = draw.between(30, 46) * draw.size
-    count, move = draw.count(3, 6), draw.between(0.3, 0.44)
+    wide = draw.between(42, 60) * draw.size
+    count, move = draw.count(2, 4), draw.between(0.36, 0.5)
     down = -draw.between(0, 14)
     left, right = (Posture(gaze=Gaze(side * wide, down), twist=side * 2.5) for side in (1, -1))
     return Score(
@@ -155,8 +157,27 @@ def look_side(draw: Draw) -> Score:
     (),
 )
 def tilt_head(draw: Draw) -> Score:
-    pose = Posture(gaze=Gaze(draw.near(-4, 4), -3, -draw.between(28, 40)), lean=-3)
-    return Score((Key(pose, draw.between(0.5, 0.9), draw.between(0.8, 2.0)),))
+    lean = draw.between(4, 9)
+    pose = Posture(gaze=Gaze(draw.near(-4, 4), -3, -draw.between(40, 52) - lean), lean=-lean)
+    return Score((Key(pose, draw.between(0.6, 0.9), draw.between(1.2, 2.6)),))
+
+
+@action(
+    ("tilt the head from side to side", "head tilts", "wiggle the head"),
+    (
+        "tilts (the|his|their) head from side to side",
+        "tilts (the|his) head to the left and to the right",
+        "moves the head from shoulder to shoulder[, undecided]",
+    ),
+    (moves("head_front", 0.05),),
+    sided=False,
+)
+def tilt_sides(draw: Draw) -> Score:
+    wide, lean, move = draw.between(36, 50), draw.between(3, 7), draw.between(0.5, 0.8)
+    right, left = (Posture(gaze=Gaze(0, -3, side * (wide + lean)), lean=side * lean) for side in (-1, 1))
+    hold = draw.between(0.1, 0.5)
+    keys = (Key(right, move, hold), Key(left, move, hold)) * draw.count(1, 3)
+    return Score(keys)
 
 
 @action(

@@ -33,14 +33,16 @@ def blow(guard: Posture, side: str) -> Posture:
     sided=False,
 )
 def boxing_combination(draw: Draw) -> Score:
-    guard = boxing(draw)
+    # The leading fist kept near, so that its way out is long enough to be seen.
+    near_fist = Hand((-0.24, 0.0, draw.between(0.3, 0.36)), palm=(-0.9, 0, -0.3), fingers=(-0.4, 0.8, 0.5), swivel=8)
+    guard = boxing(draw).but(left=near_fist)
     first, second = draw.pick((("left", "right"), ("right", "left")))
-    out, back = draw.between(0.16, 0.22), draw.between(0.16, 0.24)
+    out, back = draw.between(0.18, 0.23), draw.between(0.24, 0.32)
     pair = (
-        Key(blow(guard, first), out, 0.03),
-        Key(guard, back),
-        Key(blow(guard, second), out, 0.03),
-        Key(guard, back, draw.between(0.05, 0.5)),
+        Key(blow(guard, first), out, 0.06),
+        Key(guard, back, draw.between(0.04, 0.14)),
+        Key(blow(guard, second), out, 0.06),
+        Key(guard, back, draw.between(0.1, 0.5)),
     )
     return Score((Key(guard, 0.6, draw.between(0.1, 0.4)), *pair * draw.count(1, 4)), in_time=False, back=0.8)
 

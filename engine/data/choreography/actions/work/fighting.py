@@ -197,18 +197,18 @@ def slap(draw: Draw) -> Score:
 )
 def front_kick(draw: Draw) -> Score:
     guard = boxing(draw)
-    high = draw.between(0.62, 0.85)
+    high = draw.between(-0.3, 0.0)
     knee = guard.but(
         right_foot=Foot((-0.02, 0.42, 0.14), pitch=24), weight=0.92, bend=4, hips=(-6, 0, -8), shift=(0, -0.02, 0)
     )
     kick = guard.but(
-        right_foot=Foot((-0.02, high, 1.1), pitch=-20), weight=0.9, bend=-4, hips=(-18, 0, 0), shift=(0, 0.0, 0)
+        right_foot=Foot((-0.02, high, 0.8), "hips", pitch=-10), weight=0.9, bend=2, hips=(-12, 0, 0), shift=(0, 0.0, 0)
     )
     return Score(
         (
             Key(guard, 0.6, 0.2),
             Key(knee, 0.32, through=True),
-            Key(kick, draw.between(0.2, 0.28), 0.05),
+            Key(kick, draw.between(0.2, 0.28), draw.between(0.08, 0.16)),
             Key(knee, 0.26, through=True),
             Key(guard, 0.4, 0.2),
         ),
@@ -219,26 +219,27 @@ def front_kick(draw: Draw) -> Score:
 @action(
     ("knee strike with the {side} knee", "knee strike"),
     ("strikes with the {side} knee", "pulls the {side} knee up hard[, both hands down]"),
-    (above("right_knee", "pelvis", -0.22),),
+    (above("right_knee", "pelvis", -0.12),),
 )
 def knee_strike(draw: Draw) -> Score:
     guard = boxing(draw)
     grab = guard.but(**both(Hand((-0.2, 0.12, 0.75), palm=(-1, -0.2, 0), fingers=(-0.2, 0.4, 0.9))))
     knee = guard.but(
         **both(Hand((-0.15, -0.5, 0.5), palm=(-1, 0, 0), fingers=(0, -0.4, 0.9))),
-        right_foot=Foot((0, 0.56, 0.2), pitch=40),
+        right_foot=Foot((-0.02, -0.18, 0.16), "hips", pitch=30),
         weight=0.92,
-        bend=16,
-        hips=(-8, 0, 4),
+        bend=12,
+        hips=(-12, 0, 4),
     )
     return Score(
         (
             Key(guard, 0.6, 0.1),
             Key(grab, 0.35, 0.1),
-            Key(knee, draw.between(0.24, 0.32), 0.08),
+            Key(knee, draw.between(0.22, 0.27), draw.between(0.05, 0.15)),
             Key(guard, 0.5, 0.1),
         ),
         back=0.8,
+        in_time=False,
     )
 
 

@@ -49,8 +49,8 @@ def dig(draw: Draw) -> Score:
         gaze=Gaze(45, -26),
         weight=0.4,
     )
-    stroke = (Key(into, draw.between(0.6, 0.8), 0.15), Key(lift, 0.6), Key(side, draw.between(0.4, 0.55), 0.15))
-    return Score(stroke * draw.count(1, 3), stagger=0, back=1.0)
+    stroke = (Key(into, draw.between(0.5, 0.7), 0.1), Key(lift, 0.45), Key(side, draw.between(0.38, 0.5), 0.1))
+    return Score(stroke * draw.count(2, 3), stagger=0, back=1.0)
 
 
 @action(

@@ -18,12 +18,12 @@ from engine.data.choreography.posture import Gaze, Hand, Key, Posture, Score, bo
     (ahead("right_wrist", 0.12), moves("right_wrist", 0.06)),
 )
 def stir(draw: Draw) -> Score:
-    radius = draw.between(0.11, 0.17)
+    radius = draw.between(0.16, 0.22)
     hold = Hand((-0.12, -0.52, 0.5), palm=(-1, 0, 0), fingers=(-0.3, 0, 1)) if draw.chance(0.7) else None
     ring = tuple(
         Posture(
             right=Hand(
-                (-0.1 + radius * x, -0.42, 0.55 + radius * z),
+                (-0.12 + radius * x, -0.42, 0.58 + radius * z),
                 palm=(-0.7, -0.6, 0.1),
                 fingers=(-0.3, -0.5, 0.9),
                 swivel=10,
@@ -37,10 +37,11 @@ def stir(draw: Draw) -> Score:
     return Score(
         (
             Key(ring[0], 0.8),
-            *cycle((*ring[1:], ring[0]), draw.between(0.13, 0.19), draw.count(5, 9), through=True),
+            *cycle((*ring[1:], ring[0]), draw.between(0.14, 0.16), draw.count(5, 9), through=True),
             Key(ring[0], 0.3),
         ),
         back=0.8,
+        in_time=False,
     )
 
 

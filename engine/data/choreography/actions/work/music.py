@@ -21,11 +21,11 @@ from engine.data.choreography.posture import Foot, Gaze, Hand, Key, Posture, Sco
     (moves("right_wrist", 0.05), ahead("left_wrist", 0.1)),
 )
 def guitar(draw: Draw) -> Score:
-    rock = draw.between(0, 1)
+    rock, wide = draw.between(0, 1), draw.between(0.15, 0.2)
 
     def at(strum: float, neck: float, beat: float) -> Posture:
         return Posture(
-            right=Hand((-0.24, -0.6 + 0.13 * strum, 0.34), palm=(-0.2, 0, -1), fingers=(-0.8, -0.5, 0.1), swivel=12),
+            right=Hand((-0.24, -0.6 + wide * strum, 0.34), palm=(-0.2, 0, -1), fingers=(-0.8, -0.5, 0.1), swivel=12),
             left=Hand((0.1 - 0.12 * neck, -0.28, 0.56), palm=(-0.3, 0.5, -0.8), fingers=(-0.5, 0.6, 0.4)),
             bend=6 + 6 * rock * beat,
             hips=(2, 0, 6),
