@@ -238,7 +238,8 @@ def _switch_channels(
 def _driven(armature: bpy.types.Object) -> set[tuple[str, int]]:
     """(data path, index) of the armature object's driven properties."""
     animation = armature.animation_data
-    return {(curve.data_path, curve.array_index) for curve in animation.drivers} if animation else set()
+    drivers = animation.drivers if animation is not None else ()
+    return {(curve.data_path, curve.array_index) for curve in drivers if not curve.mute}
 
 
 def _clear_span(points: Any, first: float, last: float) -> int:

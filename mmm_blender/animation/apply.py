@@ -11,21 +11,28 @@ import numpy as np
 
 from .. import compat
 from ..motion_file import Motion
+from ..rig import basis
+from ..rig.body.fitted import Body
 from ..rig.mapping import RigMapping
-from ..rig.pose import Feet, Fingers, Hands, Pose, RetargetOptions, Root, ScaleBy, Start
+from ..rig.pose import Feet, Fingers, Hands, RetargetOptions, Root, ScaleBy, Start
 from ..rig.resampling import resample_joints
-from ..rig.retarget import retarget
+from ..rig.retarget import find_body
 from ..rig.rotations import normalize
 from ..rig.skeleton import RigRest, read_rest
 from ..scene import pose_bones
 from . import actions, asset_preview, baking
 from .crossfade import crossfade
+from .ik_controls import with_ik_controls
 from .neighbours import go_on_from_keys, go_on_from_pose
-from .shown.obstacles import check_curves, check_shown
+from .played import root_moved
+from .shown.comparison import IntArray, Wanted, find_miss, keeping_pose
+from .shown.holders import rest_channels
+from .shown.obstacles import MissError, Obstacle, check_curves, check_shown, covering_action
 from .soles import with_soles
 from .stretching import stretchable
 from .thinning import thin
 
+SLACK = 8.0  # how much more than one bone's share of left-out keys a chain of bones may be off
 NAME_LENGTH = 60  # bytes; action names are cut by Blender at 63 bytes on the older versions
 Target = Literal["NEW_ACTION", "ACTIVE_ACTION", "NLA_STRIP"]
 KeysOn = Literal["CONTROLS", "DEFORM"]
@@ -95,18 +102,22 @@ def apply_motion(
     motion: Motion,
     scene: bpy.types.Scene,
     options: ApplyOptions | None = None,
+    tell: Callable[[Obstacle], None] | None = None,
 ) -> bpy.types.Action:
     """Key ``motion`` onto ``armature`` at the scene's frame rate; returns the action written.
 
     All or nothing: everything is computed before the first key is set, and if writing fails what
     was there before is put back. Raises ValueError, saying what to do, when mapping, rig and options
-    do not fit together.
+    do not fit together; and MissError when the rig, looked at with its keys, does not show the motion. With ``tell``
+    the keys stay then, and it is told instead.
     """
     options = options or ApplyOptions()
     _check_editable(armature)
     check_shown(armature, scene, options.target)
     rest = stretchable(armature, with_soles(armature, read_rest(armature, mapping), mapping), mapping)
-    pose = fit_motion(armature, rest, motion, scene, options)
+    rest = with_ik_controls(armature, rest, mapping)
+    body = fit_motion(armature, rest, motion, scene, options)
+    pose = basis.find_pose(body)
     first = float(scene.frame_start if options.start_frame is None else options.start_frame)
     frames = first + np.arange(len(pose.rotations), dtype=np.float64)
     channels = actions.channels_of(armature, pose, mapping.switches, frames)
@@ -116,6 +127,8 @@ def apply_motion(
         channels = baking.deform_channels(armature, scene, channels, mapping.switches, frames)
     else:
         channels += baking.holding_channels(armature, frames)
+        still = frames if options.target == "ACTIVE_ACTION" else frames[[0, -1]]
+        channels += rest_channels(armature, mapping, rest, {channel.path for channel in channels}, still)
     if options.target == "ACTIVE_ACTION":
         channels = crossfade(armature, channels, options.blend_in, options.blend_out)
     channels = thin(channels, options.key_every, options.tolerance, rest.leg_length())
@@ -139,9 +152,19 @@ def apply_motion(
         actions.store_request(action, motion.request())
         if options.mark_asset:
             asset_preview.mark_asset(action, motion)
+        rows = _seen_rows(armature, len(frames), options)
+        if not baked and len(rows):
+            wanted = Wanted(
+                mapping, rest, body, frames, pose.carried, options.root == "PELVIS", SLACK * options.tolerance
+            )
+            if miss := find_miss(armature, scene, wanted, rows):
+                if tell is None:
+                    raise MissError(miss)
+                tell(miss)
         return action
 
-    action = _all_or_nothing(armature, options.target, write)
+    with keeping_pose(armature):
+        action = _all_or_nothing(armature, options.target, write)
     if released is not None:
         armature[baking.RELEASED_PROPERTY] = released
     if options.set_frame_range:
@@ -152,11 +175,21 @@ def apply_motion(
 
 def fit_motion(
     armature: bpy.types.Object, rest: RigRest, motion: Motion, scene: bpy.types.Scene, options: ApplyOptions
-) -> Pose:
-    """``motion`` as a pose of the rig at the scene's frame rate; writes nothing."""
+) -> Body:
+    """``motion`` on a body of the rig's own proportions, at the scene's frame rate; writes nothing."""
     fps = scene.render.fps / scene.render.fps_base
     joints = resample_joints(motion.joints, motion.fps, fps)
-    return retarget(joints, fps, rest, retarget_options(armature, rest, options))
+    return find_body(joints, fps, rest, retarget_options(armature, rest, options))
+
+
+def _seen_rows(armature: bpy.types.Object, count: int, options: ApplyOptions) -> IntArray:
+    """Those of ``count`` rows of a motion that have keys and are seen as they are: no fade, nothing above them."""
+    fades = options.target != "NEW_ACTION"
+    begin, end = (options.blend_in, options.blend_out) if fades else (0.0, 0.0)
+    if options.target == "NLA_STRIP" and covering_action(armature):
+        return np.arange(0)
+    rows = np.arange(int(np.ceil(begin)), count - int(np.ceil(end)))
+    return rows[rows % options.key_every == 0]
 
 
 def retarget_options(armature: bpy.types.Object, rest: RigRest, options: ApplyOptions) -> RetargetOptions:
@@ -184,12 +217,9 @@ def _current_start(armature: bpy.types.Object, rest: RigRest, options: ApplyOpti
     axes = matrices["pelvis"][:3, :3]
     turn = axes / np.linalg.norm(axes, axis=0) @ rest.rotations["pelvis"].T
     ahead = turn @ rest.facing()[:, 2]
-    if "root" in bone_of and options.root == "PELVIS":
+    if options.root == "PELVIS" and (moved := root_moved(armature, rest)) is not None:
         # the root bone keeps the pose it has, and the motion comes on top of it
-        now = np.array(bones[bone_of["root"]].matrix)
-        at_rest = np.eye(4)
-        at_rest[:3, :3], at_rest[:3, 3] = rest.rotations["root"], rest.heads["root"]
-        back = np.linalg.inv(now @ np.linalg.inv(at_rest))
+        back = np.linalg.inv(moved)
         hips, ahead = back[:3, :3] @ hips + back[:3, 3], normalize(back[:3, :3] @ ahead)
     return Start(hips, ahead)
 

@@ -11,6 +11,7 @@ from ..coordinates import FloatArray
 from ..rig import rotations
 from . import actions
 from .actions import SAME_FRAME, Channel
+from .neighbours import nearest_rotations
 from .played import bone_of_path, played_curves
 
 FAR = 0.5  # of a quaternion's numbers, or radians: values of one rotation that differ by more have no way in between
@@ -78,12 +79,12 @@ def _faded(
     near = old[0] if share[0] < 1.0 else old[-1] + new[0] - new[-1]
     mixed = rotations.slerp(actions.quaternions_of(mode, old), actions.quaternions_of(mode, new), share)
     mixed = rotations.continuous(mixed[:, None])[:, 0]
-    if mode in ("QUATERNION", "AXIS_ANGLE"):
-        row = 0 if share[0] < 1.0 else -1
-        both = [actions.rotation_channel(mode, each[:, None])[1][:, 0] for each in (mixed, -mixed)]
-        values = min(both, key=lambda each: float(np.abs(each[row] - old[row]).sum()))
+    if mode == "QUATERNION":
+        known = old[0] @ mixed[0] if share[0] < 1.0 else old[-1] @ mixed[-1]
+        values = mixed if known >= 0 else -mixed
     else:
-        values = actions.nearest_angles(actions.rotation_channel(mode, mixed[:, None])[1][:, 0], mode, near)
+        _, found = actions.rotation_channel(mode, mixed[:, None])
+        values = nearest_rotations(mode, found[:, 0], near)
     held = bool(share[-1] < 1.0 and np.abs(values[-1] - old[-1]).max() > FAR)
     if held:
         values = np.concatenate((values[:-1], old[-1:]))

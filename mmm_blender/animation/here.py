@@ -18,7 +18,7 @@ from ..rig.skeleton import read_rest
 from .apply import ApplyOptions, apply_motion, retarget_options
 from .paths import is_on_path, put_on_path
 from .played import root_moved
-from .shown.obstacles import check_shown
+from .shown.obstacles import Obstacle, check_shown
 
 
 def options_from(settings: Any, start_frame: int, placed: bool = False) -> ApplyOptions:
@@ -64,8 +64,14 @@ def plan_ghost(
     return lambda: build_ghost(find_body(resample_joints(motion.joints, motion.fps, fps), fps, rest, fitting), moved)
 
 
-def apply_here(armature: bpy.types.Object, motion: Motion, scene: bpy.types.Scene, settings: Any) -> bpy.types.Action:
-    """Key ``motion`` from ``settings.start_frame`` on.
+def apply_here(
+    armature: bpy.types.Object,
+    motion: Motion,
+    scene: bpy.types.Scene,
+    settings: Any,
+    tell: Callable[[Obstacle], None] | None = None,
+) -> bpy.types.Action:
+    """Key ``motion`` from ``settings.start_frame`` on; ``tell``: as ``apply_motion`` has it.
 
     The scene's range is made as long as the motion, or with ``settings.fit_range`` just as long. Raises
     ValueError, saying what to do; the scene is then as it was.
@@ -78,7 +84,7 @@ def apply_here(armature: bpy.types.Object, motion: Motion, scene: bpy.types.Scen
     if settings.start_frame != now:
         scene.frame_set(settings.start_frame)
     try:
-        action = apply_motion(armature, mapping, motion, scene, options)
+        action = apply_motion(armature, mapping, motion, scene, options, tell)
     finally:
         if settings.start_frame != now:
             scene.frame_set(now)

@@ -67,8 +67,10 @@ def bone_of_path(path: str) -> str:
 
 
 def root_moved(armature: bpy.types.Object, rest: RigRest) -> FloatArray | None:
-    """(4, 4) from where the root bone rests to where it is, armature space; None without a root bone."""
-    if "root" not in rest.joints:
+    """(4, 4) from where the root bone rests to where it is, armature space; None without a root bone, or where the
+    pelvis is tied to it, so that a motion keys the root bone itself.
+    """
+    if "root" not in rest.joints or rest.bones[rest.joints.index("root")] == rest.carrier:
         return None
     now = np.array(pose_bones(armature)[rest.bones[rest.joints.index("root")]].matrix)
     at_rest = np.eye(4)

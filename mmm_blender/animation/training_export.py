@@ -29,19 +29,13 @@ from ..scene import pose_bones
 from ..translation import rpt_
 from .actions import read_request
 from .played import bone_of_path
+from .shown.comparison import TRANSFORMS, take_pose
 from .shown.obstacles import ObstacleError, check_played, check_shown, find_unused
 
 Which = Literal["CURRENT", "STRIPS", "ALL"]
 TABLE_NAME = "captions.csv"
 COLUMNS = ("file", "caption", "start", "end", "split")
 SHORTEST = 1.2  # seconds; what is shorter is no clip to ``mmm data import``
-TRANSFORMS = (
-    ("location", 3, 0.0),
-    ("rotation_euler", 3, 0.0),
-    ("rotation_quaternion", 4, (1.0, 0.0, 0.0, 0.0)),
-    ("rotation_axis_angle", 4, (0.0, 0.0, 1.0, 0.0)),
-    ("scale", 3, 1.0),
-)
 
 
 @dataclass(frozen=True)
@@ -158,29 +152,14 @@ def _as_it_was(armature: bpy.types.Object, scene: bpy.types.Scene) -> Iterator[N
     animation: Any = armature.animation_data_create()
     action, slot, use_nla = animation.action, compat.assigned_slot(armature), animation.use_nla
     frame = scene.frame_current, scene.frame_subframe
-    bones = pose_bones(armature)
-    pose = {name: np.empty(len(bones) * size, np.float32) for name, size, _ in TRANSFORMS}
-    for name, values in pose.items():
-        bones.foreach_get(name, values)
-    own = {name: tuple(getattr(armature, name)) for name, _, _ in TRANSFORMS}
-    settings = [
-        (bone, key, bone[key])
-        for bone in bones
-        for key in bone.keys()  # noqa: SIM118
-        if isinstance(bone[key], (int, float))
-    ]
+    restore = take_pose(armature)
     animation.use_nla = False
     try:
         yield
     finally:
         animation.use_nla = use_nla
         animation.action = None
-        for name, values in pose.items():
-            bones.foreach_set(name, values)
-        for name, given in own.items():
-            setattr(armature, name, given)
-        for bone, key, value in settings:
-            bone[key] = value
+        restore()
         compat.play_action(armature, action, slot)
         if action is None and not had_animation:
             armature.animation_data_clear()

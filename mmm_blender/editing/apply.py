@@ -9,6 +9,7 @@ from dataclasses import asdict, replace
 import bpy
 import numpy as np
 
+from ..animation.ik_controls import with_ik_controls
 from ..animation.played import keyed_range
 from ..animation.shown.obstacles import check_shown
 from ..animation.soles import with_soles
@@ -81,6 +82,7 @@ def apply_edit(
     controls = read_controls(armature, find_mapping(armature), range(first, last + 1))
     rest = with_soles(armature, read_rest(armature, controls.mapping), controls.mapping)
     rest = stretchable(armature, rest, controls.mapping)
+    rest = with_ik_controls(armature, rest, controls.mapping)
     end = keyed_range(armature)[1]
     # with what was sampled around it, so that feet and smoothing know what comes before and after
     body = _body_of(motion, edit, rest, fps, lock_feet)

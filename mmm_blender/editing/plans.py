@@ -9,7 +9,9 @@ import bpy
 import numpy as np
 
 from .. import protocol
+from ..animation.ik_controls import with_ik_controls
 from ..animation.played import keyed_range
+from ..animation.shown.comparison import check_free
 from ..animation.shown.obstacles import check_played, check_shown
 from ..rig import canonical
 from ..rig.finding.find_mapping import find_mapping
@@ -70,6 +72,8 @@ def _sample(played: Played, aim: Aim, question: Question, options: EditOptions) 
     if question.retiming is not None:
         frames = question.retiming.to_old(frames)
     rest, reference = read_rest(armature, controls.mapping), float(question.frames[0])
+    if not controls.mapping.controls:
+        check_free(armature, scene, with_ik_controls(armature, rest, controls.mapping), aim.first, aim.last)
     stands = sample_stands(armature, rest, scene, reference, frames.tolist())
     joints = canonical.all_known(sample_frames(armature, mapping, scene, question.frames))
     animation = armature.animation_data

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import bpy
-from bpy.props import EnumProperty
+from bpy.props import EnumProperty, StringProperty
 
 from ..animation.shown.fixes import FIXES, apply_fix
 from ..client.session import find_character
 from ..redraw import redraw_panels
 from ..target import why_not_keyable
 from ..translation import rpt_
-from ..ui import edit_view, ghost_overlay
+from ..ui import edit_view, ghost_overlay, last_miss
 from .asking import Status
 
 
@@ -28,6 +28,12 @@ class MMM_OT_put_right(bpy.types.Operator):
         description="What to do",
         items=[(name, fix.label, fix.tip) for name, fix in FIXES.items()],
         options={"SKIP_SAVE"},
+    )
+
+    bones: StringProperty(  # type: ignore[valid-type]
+        name="Bones",
+        description="The bones that it is about, a line each",
+        options={"SKIP_SAVE", "HIDDEN"},
     )
 
     @classmethod
@@ -49,10 +55,11 @@ class MMM_OT_put_right(bpy.types.Operator):
         armature = find_character(context.view_layer)
         assert armature is not None and context.scene is not None  # poll has seen to that
         try:
-            apply_fix(armature, context.scene, self.fix)
+            apply_fix(armature, context.scene, self.fix, self.bones.splitlines())
         except ValueError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
+        last_miss.forget()
         edit_view.forget()
         ghost_overlay.touch()
         redraw_panels()

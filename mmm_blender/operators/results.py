@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import bpy
-from bpy.props import IntProperty
+from bpy.props import BoolProperty, IntProperty
 
 from ..animation.here import apply_here, last_frame
+from ..animation.shown.obstacles import MissError, Obstacle, covering_action
 from ..client.session import Variation, find_character, session
 from ..editing.apply import apply_edit
 from ..editing.retelling import note_story
 from ..redraw import redraw_panels
 from ..target import why_not_keyable
 from ..translation import rpt_
-from ..ui import ghost_overlay, heartbeat
+from ..ui import ghost_overlay, heartbeat, last_miss
 from ..ui.properties.apply import ApplyProperties
 from ..ui.properties.generate import settings_of
 from .asking import Status
@@ -81,6 +82,11 @@ class MMM_OT_apply(ApplyProperties, bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     result: IntProperty(options={"HIDDEN", "SKIP_SAVE"})  # type: ignore[valid-type]
+    despite: BoolProperty(  # type: ignore[valid-type]
+        name="Anyway",
+        description="Keep the keys also where constraints, drivers or locks keep them from being seen",
+        options={"SKIP_SAVE"},
+    )
     start_frame: IntProperty(  # type: ignore[valid-type]
         name="Start Frame", description="Frame of the first keyframe", subtype="TIME", options={"SKIP_SAVE"}
     )
@@ -104,12 +110,18 @@ class MMM_OT_apply(ApplyProperties, bpy.types.Operator):
         if armature is None or variation is None or context.scene is None:
             self.report({"ERROR"}, rpt_(NOTHING_CHOSEN))
             return {"CANCELLED"}
+        told: list[Obstacle] = []
+        last_miss.forget()
         try:
             if variation.edit is not None:
                 return self._apply_edit(context.scene, variation)
-            action = apply_here(armature, variation.motion, context.scene, self)
+            tell = told.append if self.despite else None
+            action = apply_here(armature, variation.motion, context.scene, self, tell)
             note_story(action, variation.motion, context.scene, self.start_frame)
         except ValueError as error:
+            if isinstance(error, MissError):
+                last_miss.remember(error.obstacle)
+                redraw_panels()
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
         variation.used = True
@@ -118,7 +130,9 @@ class MMM_OT_apply(ApplyProperties, bpy.types.Operator):
         last = last_frame(variation.motion, context.scene, self.start_frame)
         message = rpt_("“{action}” on {armature}: frames {first} to {last}")
         message = message.format(action=action.name, armature=armature.name, first=self.start_frame, last=last)
-        self.report({"INFO"}, message)
+        if self.target == "NLA_STRIP" and (above := covering_action(armature)):
+            told.append(Obstacle(rpt_("the action “{above}” lies over it: push it down to see it").format(above=above)))
+        self.report({"WARNING" if told else "INFO"}, "; ".join((message, *(each.text for each in told))))
         return {"FINISHED"}
 
     def _apply_edit(self, scene: bpy.types.Scene, variation: Variation) -> Status:

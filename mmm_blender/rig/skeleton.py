@@ -107,6 +107,9 @@ class RigRest:
     loose: tuple[LooseBone, ...] = ()
     soles: dict[str, Sole] = field(default_factory=dict)  # side -> sole, where one is known
     elastic: Elasticities = field(default_factory=dict)  # of ``limbs`` that their solver stretches
+    hinges: dict[str, FloatArray] = field(
+        default_factory=dict
+    )  # "left_leg" -> (3,) the one axis its solver bends it about
 
     def facing(self) -> FloatArray:
         """(3,3) rotation from motion space to armature space.
@@ -259,13 +262,19 @@ def _location_axes(rig: RestSkeleton, row: int) -> FloatArray:
     return np.asarray(rig.axes[row] if rig.local_location[row] else np.eye(3))
 
 
+def loose_bone(rig: RestSkeleton, bone: str, slot: str, carrier: str | None) -> LooseBone:
+    """The bone ``bone`` of a rig, to be keyed rigidly with ``slot`` though it hangs on ``carrier``."""
+    row = rig.index(bone)
+    axes = None if rig.connected[row] else _location_axes(rig, row)
+    return LooseBone(bone, slot, rig.heads[row], rig.axes[row], axes, carrier)
+
+
 def _find_loose(rig: RestSkeleton, row_of: dict[str, int], parents: dict[str, str | None]) -> list[LooseBone]:
     """The mapped bones that do not hang on the slot above, and palms and fingers that hang beside their hand."""
     found: list[LooseBone] = []
 
     def add(row: int, slot: str, carrier: str | None) -> None:
-        axes = None if rig.connected[row] else _location_axes(rig, row)
-        found.append(LooseBone(rig.names[row], slot, rig.heads[row], rig.axes[row], axes, carrier))
+        found.append(loose_bone(rig, rig.names[row], slot, carrier))
 
     for side in slots.SIDES:
         for slot in (f"{side}_{joint}" for joint in ("hip", "knee", "ankle", "elbow", "wrist")):

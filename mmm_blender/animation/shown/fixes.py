@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,15 +12,17 @@ from ... import compat
 from ...scene import pose_bones
 from ..clock import tweaked_strip
 from ..played import bone_of_path
+from .holders import release
 
 
 @dataclass(frozen=True)
 class Fix:
-    """``label`` and ``tip`` of its button; ``act``: does it, to the armature in the scene."""
+    """``label`` and ``tip`` of its button; ``act``: does it, to the armature in the scene; ``on_bones``: to bones."""
 
     label: str
     tip: str
     act: Callable[[bpy.types.Object, bpy.types.Scene], None]
+    on_bones: Callable[[bpy.types.Object, Iterable[str]], None] | None = None
 
 
 def _pose(armature: bpy.types.Object, _scene: bpy.types.Scene) -> None:
@@ -76,6 +78,10 @@ def _replace(armature: bpy.types.Object, _scene: bpy.types.Scene) -> None:
     animation.action_blend_type, animation.action_influence = "REPLACE", 1.0
 
 
+def _nothing(_armature: bpy.types.Object, _scene: bpy.types.Scene) -> None:
+    """For what is done to bones alone."""
+
+
 def _animation(armature: bpy.types.Object) -> Any:
     return armature.animation_data
 
@@ -88,14 +94,22 @@ FIXES = {
     "SINGLE_USER": Fix("Make Single User", "Give this armature a copy of the action for itself", _single_user),
     "NO_SOLO": Fix("End Solo", "Show all NLA tracks and the action again", _no_solo),
     "UNMUTE": Fix("Unmute", "Show the NLA strip that is edited", _unmute),
+    "RELEASE": Fix(
+        "Let Keys Move Them", "Mute the constraints and drivers of these bones, and unlock them", _nothing, release
+    ),
     "REPLACE": Fix("Replace Fully", "Let the action replace what the strips below it do", _replace),
 }
 
 
-def apply_fix(armature: bpy.types.Object, scene: bpy.types.Scene, name: str) -> None:
-    """Do the fix ``name``. Raises KeyError when there is none, ValueError when it does not fit any more."""
+def apply_fix(armature: bpy.types.Object, scene: bpy.types.Scene, name: str, bones: Iterable[str] = ()) -> None:
+    """Do the fix ``name``, to ``bones`` where it is about bones. Raises KeyError when there is no such fix, ValueError
+    when it does not fit any more.
+    """
+    fix = FIXES[name]
     try:
-        FIXES[name].act(armature, scene)
-    except (AttributeError, RuntimeError, TypeError) as error:
+        fix.act(armature, scene)
+        if fix.on_bones is not None:
+            fix.on_bones(armature, bones)
+    except (AttributeError, RuntimeError, TypeError, KeyError) as error:
         raise ValueError(f"this cannot be put right from here: {error}") from error
     armature.update_tag(refresh={"OBJECT", "DATA", "TIME"})

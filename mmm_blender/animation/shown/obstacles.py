@@ -47,6 +47,10 @@ class ObstacleError(ValueError):
         self.obstacle = obstacle
 
 
+class MissError(ObstacleError):
+    """A motion was keyed, and the rig does not show it."""
+
+
 def find_obstacle(armature: bpy.types.Object, scene: bpy.types.Scene, use: Use) -> Obstacle | None:
     """The first thing set in the scene because of which ``use`` would see or write something else than is shown.
 
@@ -126,6 +130,14 @@ def sharers(armature: bpy.types.Object, action: bpy.types.Action) -> list[str]:
         if any(each.action == action and getattr(each, "action_slot", None) == slot for each in players):
             found.append(other.name)
     return found
+
+
+def covering_action(armature: bpy.types.Object) -> str:
+    """The name of the played action that lies over the NLA strips of ``armature``, or ""."""
+    animation = armature.animation_data
+    if animation is None or animation.action is None or not any(map(_moves_bone, played_curves(armature))):
+        return ""
+    return animation.action.name
 
 
 def name_bones(names: Iterable[str]) -> str:

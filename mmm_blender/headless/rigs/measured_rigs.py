@@ -280,12 +280,24 @@ def set_conditions(armature: bpy.types.Object, conditions: Conditions) -> None:
 
 
 def fingerprint(armature: bpy.types.Object) -> tuple[object, ...]:
-    """All of a rig that a motion must leave alone: rest pose, constraints, drivers, properties, locks."""
+    """All of a rig that a motion must leave alone: rest pose, constraints, drivers, properties, locks.
+
+    Influences that drivers set are not in it: they follow what is keyed.
+    """
     bones = pose_bones(armature)
     animation = armature.animation_data
+    driven = {curve.data_path for curve in animation.drivers} if animation is not None else set()
     return (
         tuple((bone.bone.name, tuple(bone.bone.matrix_local[0]), tuple(bone.bone.tail_local)) for bone in bones),
-        tuple((bone.name, constraint.type, constraint.influence) for bone in bones for constraint in bone.constraints),
+        tuple(
+            (
+                bone.name,
+                constraint.type,
+                None if constraint.path_from_id("influence") in driven else constraint.influence,
+            )
+            for bone in bones
+            for constraint in bone.constraints
+        ),
         len(animation.drivers) if animation is not None else 0,
         tuple((bone.name, tuple(sorted(bone.keys()))) for bone in bones),
         tuple((bone.name, tuple(bone.lock_location), tuple(bone.lock_rotation)) for bone in bones),

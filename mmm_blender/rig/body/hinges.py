@@ -32,7 +32,8 @@ REACH = 0.9998  # share of its length that a limb can stretch to
 class Limb:
     """Turns of a limb's two bones, armature space.
 
-    ``swung`` (T,3,3): the upper bone's turn without its ``twist`` (T,) radians about ``axis`` (T,3).
+    ``swung`` (T,3,3): the upper bone's turn without its ``twist`` (T,) radians about ``axis`` (T,3). ``hinge``: (3,)
+    the only axis, at rest, that the lower one turns about against the upper one; None where it is free.
     """
 
     upper: FloatArray
@@ -40,6 +41,7 @@ class Limb:
     swung: FloatArray
     twist: FloatArray
     axis: FloatArray
+    hinge: FloatArray | None = None
 
     def twisted(self, share: float) -> FloatArray:
         """Turn (T,3,3) of a bone along the upper one that takes ``share`` of its twist."""
@@ -47,18 +49,27 @@ class Limb:
 
 
 def turn_limb(
-    parent: FloatArray, rest: Joints, motion: Joints, bends_towards: FloatArray, twist_limit: float, fps: float
+    parent: FloatArray,
+    rest: Joints,
+    motion: Joints,
+    bends_towards: FloatArray,
+    twist_limit: float,
+    fps: float,
+    hinge: FloatArray | None = None,
 ) -> Limb:
     """Turn a limb as the motion's joints lie.
 
     ``parent``: turn (T,3,3) of the bone above. ``rest``: root, middle, end joint (3,) of the rest
     pose; ``motion``: the same, (T,3). ``bends_towards``: (3,) where the end moves when a straight
     rest limb bends. Twists beyond ``twist_limit`` radians are noise (an elbow bent backwards); a
-    limb that still bends backwards is held straight.
+    limb that still bends backwards is held straight. ``hinge``: (3,) the only axis, at rest, that the
+    rig lets it bend about, None where it may bend about any.
     """
     rest_upper, rest_lower = rest[1] - rest[0], rest[2] - rest[1]
     upper, lower = normalize(motion[1] - motion[0]), normalize(motion[2] - motion[1])
     axle = rest_normal(rest_upper, rest_lower, bends_towards)
+    if hinge is not None:
+        axle = normalize(hinge - normalize(rest_upper) * (hinge @ normalize(rest_upper)))
     swung = swing(rotate(parent, rest_upper), upper) @ parent
     reference = rotate(swung, axle)
     measured = np.cross(upper, lower)
@@ -81,6 +92,9 @@ def turn_limb(
     angle = angle - back
     flat = np.cos(angle)[:, None] * upper + np.sin(angle)[:, None] * ahead
     lower = normalize(flat * np.sqrt(np.maximum(1 - aside**2, 0.0))[:, None] + normal * aside[:, None])
+    if hinge is not None:
+        turned = frame(upper, normal) @ frame(rest_upper, axle).T
+        return Limb(turned, turned @ about(hinge, _bend(hinge, turned, rest, lower)), swung, twist, upper, hinge)
     tilt = about(normal, -back)
     upper = rotate(tilt, upper)
     return Limb(
@@ -99,6 +113,8 @@ def reach(limb: Limb, start: FloatArray, rest: Joints, wanted: FloatArray, elast
     from start to end. What is out of reach is approached as far as it goes. ``elastic``: how the
     bones' lengths change as the limb bends.
     """
+    if limb.hinge is not None:
+        return _reach_about(limb, limb.hinge, start, rest, wanted)
     upper, lower = rotate(limb.upper, rest[1] - rest[0]), rotate(limb.lower, rest[2] - rest[1])
     lengths = np.linalg.norm(np.diff(rest, axis=0), axis=-1)[None]
     line = normalize(wanted - start)
@@ -123,6 +139,36 @@ def reach(limb: Limb, start: FloatArray, rest: Joints, wanted: FloatArray, elast
         limb.twist,
         normalize(knee),
     )
+
+
+def _reach_about(limb: Limb, hinge: FloatArray, start: FloatArray, rest: Joints, wanted: FloatArray) -> Limb:
+    """``reach`` by bending about ``hinge`` (3,) alone, whose plane need not hold the limb."""
+    upper, lower = rest[1] - rest[0], rest[2] - rest[1]
+    distance = np.linalg.norm(wanted - start, axis=-1)
+    steady, widest, straight = _extension(hinge, upper, lower)
+    inner = (distance**2 - upper @ upper - lower @ lower) / 2
+    angle = straight + np.arccos(np.clip((inner - steady) / widest, -1.0, REACH))
+    bend = about(hinge, angle)
+    turned = swing(rotate(limb.upper, upper + rotate(bend, lower)), wanted - start)
+    above = turned @ limb.upper
+    return Limb(above, above @ bend, turned @ limb.swung, limb.twist, normalize(rotate(above, upper)), hinge)
+
+
+def _bend(hinge: FloatArray, turned: FloatArray, rest: Joints, lower: FloatArray) -> FloatArray:
+    """Radians (T,) about ``hinge`` that bring the lower bone, below an upper one ``turned`` (T,3,3), nearest to point
+    along ``lower`` (T,3); never back beyond straight.
+    """
+    wanted, still = rotate(np.swapaxes(turned, -1, -2), lower), rest[2] - rest[1]
+    angle = np.arctan2(wanted @ np.cross(hinge, still), wanted @ (still - hinge * (hinge @ still)))
+    _, _, straight = _extension(hinge, rest[1] - rest[0], still)
+    return np.asarray(np.maximum(angle, straight + LEAST_BEND))
+
+
+def _extension(hinge: FloatArray, upper: FloatArray, lower: FloatArray) -> tuple[float, float, float]:
+    """How a limb's length depends on its bend: upper . lower = first + second cos(bend - third)."""
+    along = hinge * (hinge @ lower)
+    near, far = float(upper @ (lower - along)), float(upper @ np.cross(hinge, lower))
+    return float(upper @ along), float(np.hypot(near, far)), float(np.arctan2(far, near))
 
 
 def fill_twist(angle: FloatArray, trust: FloatArray, width: float = 3.0) -> FloatArray:

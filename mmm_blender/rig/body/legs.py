@@ -45,6 +45,7 @@ def aim_legs(body: Body) -> None:
             bends_towards=-body.facing[:, 2],
             twist_limit=KNEE_TWIST,
             fps=body.fps,
+            hinge=body.rest.hinges.get(f"{side}_leg"),
         )
         body.legs[side] = limb
         body.turns[hip], body.turns[knee] = limb.upper, limb.lower

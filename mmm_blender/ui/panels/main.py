@@ -16,7 +16,7 @@ from ...extension_paths import PACKAGE
 from ...registration import register_classes, unregister_classes
 from ...target import why_not_keyable
 from ...translation import iface_, rpt_
-from .. import ghost_overlay
+from .. import ghost_overlay, last_miss
 from ..bone_mapping import look_up
 from ..preferences import read_settings
 from ..properties.generate import entry_of_action, settings_of
@@ -161,6 +161,9 @@ class MMM_PT_results(Tab, bpy.types.Panel):
                 _draw_variation(column, variation)
         if ghost_overlay.message:
             draw_text(layout.box(), context, ghost_overlay.message, icon="ERROR")
+        if last_miss.obstacle is not None:
+            draw_obstacle(layout, context, last_miss.obstacle)
+            layout.operator("mmm.apply", text="Apply Anyway").despite = True
         column = layout.column()
         column.use_property_split = True
         column.use_property_decorate = False

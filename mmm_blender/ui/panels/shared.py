@@ -43,7 +43,8 @@ def draw_obstacle(layout: Any, context: bpy.types.Context, obstacle: Obstacle) -
     box = layout.box()
     draw_text(box, context, obstacle.text, icon="ERROR")
     if obstacle.fix:
-        box.operator("mmm.put_right", text=iface_(FIXES[obstacle.fix].label), icon="CHECKMARK").fix = obstacle.fix
+        button = box.operator("mmm.put_right", text=iface_(FIXES[obstacle.fix].label), icon="CHECKMARK")
+        button.fix, button.bones = obstacle.fix, "\n".join(obstacle.bones)
 
 
 def wrap(text: str, room: float, text_width: Callable[[str], float]) -> list[str]:

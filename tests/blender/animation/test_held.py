@@ -1,0 +1,237 @@
+"""Rigs that something else moves beside the keys show the motion all the same, or are refused by the bones' names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import bpy
+import numpy as np
+import pytest
+from edits import all_keys, ask, same_outside, write
+
+from mmm_blender import compat
+from mmm_blender.animation.apply import ApplyOptions, apply_motion
+from mmm_blender.animation.played import bone_of_path
+from mmm_blender.animation.shown.fixes import apply_fix
+from mmm_blender.animation.shown.obstacles import MissError, Obstacle, ObstacleError
+from mmm_blender.editing.aim import Aim
+from mmm_blender.editing.kinds import KINDS
+from mmm_blender.editing.selection import Span
+from mmm_blender.headless.rigs import measured_rigs
+from mmm_blender.motion_file import read_motion
+from mmm_blender.protocol import decode_array
+from mmm_blender.rig.finding.find_mapping import find_mapping
+
+MOTIONS = Path(__file__).parents[1] / "motions"
+FRAMES = range(1, 50, 6)
+KICK = read_motion(MOTIONS / "kick.npz")
+Bones = dict[str, str]
+
+
+def mixamo(at: float = 0.0) -> tuple[bpy.types.Object, Bones]:
+    armature, bones = measured_rigs.build_named_rig("Mixamo")
+    armature.location.x = at
+    bpy.context.view_layer.update()
+    return armature, bones
+
+
+def directions(armature: bpy.types.Object, bones: Bones) -> np.ndarray:
+    """(F, 8, 3) where the bones of the limbs point."""
+    rows = []
+    for frame in FRAMES:
+        bpy.context.scene.frame_set(frame)
+        pose = armature.pose.bones
+        limbs = (("hip", "knee"), ("knee", "ankle"), ("shoulder", "elbow"), ("elbow", "wrist"))
+        ways = [
+            pose[bones[f"{side}_{b}"]].head - pose[bones[f"{side}_{a}"]].head
+            for side in ("left", "right")
+            for a, b in limbs
+        ]
+        rows.append([way.normalized() for way in ways])
+    return np.array(rows)
+
+
+def apart(a: np.ndarray, b: np.ndarray) -> float:
+    """The largest angle between them, degrees."""
+    return float(np.degrees(np.arccos(np.clip((a * b).sum(-1), -1, 1))).max())
+
+
+@pytest.fixture
+def wanted(empty_scene: bpy.types.Scene) -> np.ndarray:
+    """Where the limbs of a rig point that nothing else moves."""
+    armature, bones = mixamo()
+    apply_motion(armature, find_mapping(armature), KICK, empty_scene, ApplyOptions(start_frame=1))
+    found = directions(armature, bones)
+    bpy.data.objects.remove(armature)
+    return found
+
+
+def copied(influence: float) -> Callable[[bpy.types.Object, Bones], None]:
+    def bind(armature: bpy.types.Object, _bones: Bones) -> None:
+        source, _ = mixamo(5.0)
+        for bone in armature.pose.bones:
+            constraint = bone.constraints.new("COPY_ROTATION")
+            constraint.target, constraint.subtarget, constraint.influence = source, bone.name, influence
+
+    return bind
+
+
+def limited(armature: bpy.types.Object, bones: Bones) -> None:
+    limit = armature.pose.bones[bones["right_knee"]].constraints.new("LIMIT_ROTATION")
+    limit.use_limit_x, limit.min_x, limit.max_x, limit.owner_space = True, -0.1, 0.1, "LOCAL"
+
+
+def driven(armature: bpy.types.Object, bones: Bones) -> None:
+    armature.pose.bones[bones["left_shoulder"]].driver_add("rotation_quaternion", 1).driver.expression = "0.6"
+
+
+def locked(armature: bpy.types.Object, bones: Bones) -> None:
+    armature.pose.bones[bones["right_elbow"]].lock_rotation = (True, True, True)
+
+
+def reaching(armature: bpy.types.Object, bones: Bones) -> None:
+    """The hands reach for an empty that no key moves."""
+    goal = bpy.data.objects.new("Goal", None)
+    bpy.context.scene.collection.objects.link(goal)
+    goal.location = (0.3, -0.6, 1.6)
+    reach = armature.pose.bones[bones["left_elbow"]].constraints.new("IK")
+    reach.target, reach.chain_count = goal, 2
+
+
+HELD: dict[str, tuple[Callable[[bpy.types.Object, Bones], None], str, str]] = {
+    "copied": (copied(1.0), "pelvis", "Copy Rotation"),
+    "copied a little": (copied(0.3), "pelvis", "Copy Rotation"),
+    "limited": (limited, "right_knee", "Limit Rotation"),
+    "driven": (driven, "left_shoulder", "drivers"),
+    "locked": (locked, "right_elbow", "locks"),
+    "reaching": (reaching, "left_elbow", "Inverse Kinematics"),
+}
+
+
+@pytest.mark.parametrize("name", HELD)
+def test_what_holds_bones_is_named_and_let_go(empty_scene: bpy.types.Scene, wanted: np.ndarray, name: str) -> None:
+    prepare, slot, kind = HELD[name]
+    armature, bones = mixamo()
+    prepare(armature, bones)
+    empty_scene.frame_set(3)
+    armature.pose.bones[bones["head"]].rotation_quaternion = (0.9, 0.1, 0.0, 0.0)
+    pose = [bone.matrix_basis.copy() for bone in armature.pose.bones]
+    actions = set(bpy.data.actions)
+    options = ApplyOptions(start_frame=1)
+    with pytest.raises(MissError, match=kind) as refused:
+        apply_motion(armature, find_mapping(armature), KICK, empty_scene, options)
+    obstacle = refused.value.obstacle
+    assert bones[slot] in obstacle.bones and obstacle.fix == "RELEASE" and "\n" not in obstacle.text
+    # nothing has happened
+    assert set(bpy.data.actions) == actions and empty_scene.frame_current == 3
+    if name != "driven":
+        assert [bone.matrix_basis for bone in armature.pose.bones] == pose
+    apply_fix(armature, empty_scene, obstacle.fix, obstacle.bones)
+    apply_motion(armature, find_mapping(armature), KICK, empty_scene, options)
+    assert apart(directions(armature, bones), wanted) < 1.0
+
+
+def test_the_keys_stay_where_that_is_wanted(empty_scene: bpy.types.Scene) -> None:
+    armature, bones = mixamo()
+    locked(armature, bones)
+    told: list[Obstacle] = []
+    action = apply_motion(armature, find_mapping(armature), KICK, empty_scene, tell=told.append)
+    assert armature.animation_data.action == action and bones["right_elbow"] in told[0].bones
+
+
+def add_leg_controls(armature: bpy.types.Object, bones: Bones, hinge: bool) -> None:
+    """Controls of both feet, and of their toes, hanging on those; ``hinge``: knees bend about one axis."""
+    bpy.context.view_layer.objects.active = armature
+    bpy.ops.object.mode_set(mode="EDIT")
+    edit = armature.data.edit_bones
+    for side in ("left", "right"):
+        for joint in ("ankle", "foot"):
+            control = edit.new(f"{side} {joint} control")
+            control.head = edit[bones[f"{side}_{joint}"]].head
+            control.tail = control.head + (edit[bones["head"]].tail - edit[bones["head"]].head)
+            control.parent = edit[f"{side} ankle control"] if joint == "foot" else None
+    bpy.ops.object.mode_set(mode="OBJECT")
+    for side in ("left", "right"):
+        for joint, below, count in (("knee", "ankle", 2), ("ankle", "foot", 1)):
+            reach = armature.pose.bones[bones[f"{side}_{joint}"]].constraints.new("IK")
+            reach.target, reach.subtarget, reach.chain_count = armature, f"{side} {below} control", count
+        knee = armature.pose.bones[bones[f"{side}_knee"]]
+        knee.lock_ik_y = knee.lock_ik_z = hinge
+
+
+@pytest.mark.parametrize("hinge", [False, True])
+@pytest.mark.parametrize("root", ["PELVIS", "OBJECT"])
+def test_leg_controls_like_those_of_mmd_are_keyed(
+    empty_scene: bpy.types.Scene, wanted: np.ndarray, hinge: bool, root: str
+) -> None:
+    """A chain of two to the foot's control, of one to the toe's, which hangs on it; knees that bend about one axis."""
+    armature, bones = mixamo()
+    add_leg_controls(armature, bones, hinge)
+    action = apply_motion(armature, find_mapping(armature), KICK, empty_scene, ApplyOptions(start_frame=1, root=root))
+    keyed = {bone_of_path(curve.data_path) for curve in compat.curves_of(action)}
+    assert {f"{side} {joint} control" for side in ("left", "right") for joint in ("ankle", "foot")} <= keyed
+    found = directions(armature, bones)
+    for bone in armature.pose.bones:
+        for constraint in bone.constraints:
+            constraint.mute = True
+    bpy.context.view_layer.update()
+    assert apart(directions(armature, bones), found) < 0.5, "the keys of the bones say the same"
+    if root == "PELVIS":
+        assert apart(found, wanted) < (8.0 if hinge else 0.5)
+
+
+@pytest.mark.parametrize("target", ["NEW_ACTION", "ACTIVE_ACTION"])
+def test_an_old_pose_between_mapped_bones_is_put_to_rest(
+    empty_scene: bpy.types.Scene, wanted: np.ndarray, target: str
+) -> None:
+    armature, bones = mixamo()
+    bpy.context.view_layer.objects.active = armature
+    bpy.ops.object.mode_set(mode="EDIT")
+    edit = armature.data.edit_bones
+    helper = edit.new("helper")
+    upper, lower = edit[bones["left_shoulder"]], edit[bones["left_elbow"]]
+    helper.head, helper.tail = lower.head, lower.head + (lower.head - upper.head) * 0.2
+    helper.parent, lower.use_connect = upper, False
+    lower.parent = helper
+    bpy.ops.object.mode_set(mode="OBJECT")
+    pose = armature.pose.bones
+    pose["helper"].rotation_quaternion = (0.7, 0.0, 0.7, 0.0)
+    pose["helper"].keyframe_insert("rotation_quaternion", frame=20)
+    pose["helper"].keyframe_insert("rotation_quaternion", frame=200)
+    pose[bones["right_knee"]].location = (0.0, 0.0, 0.2)
+    pose[bones["left_elbow"]].scale = (1.0, 1.4, 1.0)
+    bpy.context.view_layer.update()
+    apply_motion(armature, find_mapping(armature), KICK, empty_scene, ApplyOptions(start_frame=1, target=target))
+    assert apart(directions(armature, bones), wanted) < 0.5
+    empty_scene.frame_set(200)
+    assert (abs(pose["helper"].rotation_quaternion[2]) > 0.6) == (target == "ACTIVE_ACTION"), "keys beyond it stay"
+
+
+@pytest.mark.parametrize("name", ["copied a little", "limited", "reaching"])
+def test_an_edit_of_held_bones_is_refused_before_it_is_asked(empty_scene: bpy.types.Scene, name: str) -> None:
+    prepare, slot, kind = HELD[name]
+    armature, bones = mixamo()
+    apply_motion(armature, find_mapping(armature), KICK, empty_scene, ApplyOptions(start_frame=1))
+    wanted = Aim(KINDS["regenerate"].wish(), (Span(15, 40),))
+    ask(armature, wanted)
+    prepare(armature, bones)
+    with pytest.raises(ObstacleError, match=kind) as refused:
+        ask(armature, wanted)
+    assert bones[slot] in refused.value.obstacle.bones
+    apply_fix(armature, empty_scene, refused.value.obstacle.fix, refused.value.obstacle.bones)
+    ask(armature, wanted)
+
+
+def test_an_edit_keys_leg_controls(empty_scene: bpy.types.Scene) -> None:
+    armature, bones = mixamo()
+    add_leg_controls(armature, bones, True)
+    apply_motion(armature, find_mapping(armature), KICK, empty_scene, ApplyOptions(start_frame=1))
+    before = directions(armature, bones)
+    edit, params = ask(armature, Aim(KINDS["regenerate"].wish(), (Span(15, 40),)))
+    keys = all_keys(armature)
+    write(armature, edit, decode_array(params["motion"]).astype(np.float64))
+    same_outside(keys, all_keys(armature), edit.spans)
+    control = 'pose.bones["left ankle control"].location'
+    assert len(all_keys(armature)[control, 0]) >= len(keys[control, 0])
+    assert apart(directions(armature, bones), before) < 6.0
