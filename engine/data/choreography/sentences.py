@@ -21,6 +21,9 @@ _WHO = (
     "he",
     "she",
     "the figure",
+    # Who does it is often left out: "throws a ball with the left hand".
+    "",
+    "",
 )
 _CHOICE = re.compile(r"\(([^()\[\]]*)\)|\[([^()\[\]]*)\]")
 _SLOW = ("slowly", "slowly", "unhurriedly")
@@ -48,7 +51,7 @@ def write_sentences(
         chosen.append(draw.pick(phrases))
     for place, phrase in enumerate(chosen[:4]):
         who = draw.pick(_WHO)
-        sentence = f"{who} {_agree(_fill(phrase, words, draw), who)}"
+        sentence = f"{who} {_agree(_fill(phrase, words, draw), who)}".strip()
         if manner and place % 2:
             sentence = f"{sentence} {manner}"
         sentences.append(sentence)

@@ -22,6 +22,7 @@ from engine.data.choreography.stock import ON_HIP
     ),
     (looks(up=-10),),
     sided=False,
+    often=2,
 )
 def nod(draw: Draw) -> Score:
     # The trunk goes along a little: a head that nods all by itself is what the tokenizer smooths away first.
@@ -41,12 +42,13 @@ def nod(draw: Draw) -> Score:
     ("shake the head", "shake head no", "disagree"),
     (
         "shakes the head[ in disagreement][ {times}]",
-        "shakes (his|her|the) head[ no]",
+        "shakes (his|their|the) head[ no]",
         "disagrees by shaking the head",
         "turns the head left and right[ to say no]",
     ),
     (looks(left=10), looks(left=-10)),
     sided=False,
+    often=2,
 )
 def shake_head(draw: Draw) -> Score:
     wide = draw.between(42, 60) * draw.size
@@ -155,6 +157,7 @@ def look_side(draw: Draw) -> Score:
     ("tilt the head", "head tilt", "tilt the head to the {side}"),
     ("tilts the head to the {side}[ curiously]", "leans the head to the {side} shoulder"),
     (),
+    often=2,
 )
 def tilt_head(draw: Draw) -> Score:
     lean = draw.between(4, 9)

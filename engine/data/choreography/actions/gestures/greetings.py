@@ -319,6 +319,7 @@ def namaste(draw: Draw) -> Score:
         "brings the {side} hand to the mouth and blows a kiss",
     ),
     (near("right_hand", "face", 0.16), ahead("right_wrist", 0.3)),
+    often=2,
 )
 def blow_kiss(draw: Draw) -> Score:
     lips = Hand((0.03, -0.06, 0.19), "head", palm=(-0.3, 0.1, -1), fingers=(-0.55, 0.75, -0.2), swivel=10)

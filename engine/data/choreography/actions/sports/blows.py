@@ -31,6 +31,7 @@ def blow(guard: Posture, side: str) -> Posture:
     ),
     (straight_arm("right", 0.85), straight_arm("left", 0.85)),
     sided=False,
+    often=2,
 )
 def boxing_combination(draw: Draw) -> Score:
     # The leading fist kept near, so that its way out is long enough to be seen.

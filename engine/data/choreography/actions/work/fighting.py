@@ -194,6 +194,7 @@ def slap(draw: Draw) -> Score:
         "lifts the {side} knee and kicks ahead",
     ),
     (ahead("right_ankle", 0.28), above("right_ankle", "left_knee")),
+    often=2,
 )
 def front_kick(draw: Draw) -> Score:
     guard = boxing(draw)
@@ -220,6 +221,7 @@ def front_kick(draw: Draw) -> Score:
     ("knee strike with the {side} knee", "knee strike"),
     ("strikes with the {side} knee", "pulls the {side} knee up hard[, both hands down]"),
     (above("right_knee", "pelvis", -0.12),),
+    often=2,
 )
 def knee_strike(draw: Draw) -> Score:
     guard = boxing(draw)

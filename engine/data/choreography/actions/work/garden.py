@@ -22,6 +22,7 @@ WIDE = {"left_foot": Foot((0.05, 0, 0.16), turn=4), "right_foot": Foot((0.06, 0,
         "digs in the garden",
     ),
     (below("right_wrist", 0.9), moves("right_wrist", 0.4)),
+    often=2,
 )
 def dig(draw: Draw) -> Score:
     into = Posture(
@@ -106,6 +107,7 @@ def chop_wood(draw: Draw) -> Score:
         "cleans the floor with a broom",
     ),
     (near("right_wrist", "left_wrist", 0.7), moves("left_wrist", 0.12)),
+    often=2,
 )
 def sweep(draw: Draw) -> Score:
     def at(side: float, push: float) -> Posture:

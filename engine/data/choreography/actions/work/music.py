@@ -19,6 +19,7 @@ from engine.data.choreography.posture import Foot, Gaze, Hand, Key, Posture, Sco
         "stands and plays guitar, strumming up and down",
     ),
     (moves("right_wrist", 0.05), ahead("left_wrist", 0.1)),
+    often=2,
 )
 def guitar(draw: Draw) -> Score:
     rock, wide = draw.between(0, 1), draw.between(0.15, 0.2)

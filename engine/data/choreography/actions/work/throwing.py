@@ -18,6 +18,7 @@ from engine.data.choreography.sentences import times_in_words
         "swings the {side} arm back and throws something forward",
     ),
     (above("right_wrist", "right_shoulder", 0.05), ahead("right_wrist", 0.35)),
+    often=2,
 )
 def throw(draw: Draw) -> Score:
     ready = Posture(**both(Hand((-0.2, -0.35, 0.45), palm=(-1, 0, 0), fingers=(-0.3, 0.4, 0.8))), gaze=Gaze(0, 0))
@@ -313,6 +314,7 @@ def give(draw: Draw) -> Score:
     ),
     (above("right_wrist", "head", 0.15), above("left_wrist", "head", 0.15)),
     sided=False,
+    often=2,
 )
 def barbell(draw: Draw) -> Score:
     rack = Posture(

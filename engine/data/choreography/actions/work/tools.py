@@ -19,6 +19,7 @@ WIDE = {"left_foot": Foot((0.05, 0, 0.16), turn=4), "right_foot": Foot((0.06, 0,
         "swings a hammer with the {side} hand",
     ),
     (moves("right_wrist", 0.15), ahead("left_wrist", 0.2)),
+    often=2,
 )
 def hammer(draw: Draw) -> Score:
     low = draw.chance(0.5)

@@ -250,6 +250,7 @@ def rifle(draw: Draw) -> Score:
         "does archery",
     ),
     (straight_arm("left", 0.9), near("right_wrist", "face", 0.28)),
+    often=2,
 )
 def bow_shot(draw: Draw) -> Score:
     base = Posture(
