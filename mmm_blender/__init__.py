@@ -25,6 +25,7 @@ MODULES = (
     "ui.panels.apply",
     "ui.panels.mapping",
     "ui.panels.edit",
+    "ui.panels.by_hand",
     "ui.panels.story",
     "ui.timeline",
     "ui.panels.training",

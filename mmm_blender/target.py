@@ -45,6 +45,17 @@ def active_armature(view_layer: bpy.types.ViewLayer | None) -> bpy.types.Object 
     return active if active.type == "ARMATURE" else active.find_armature()
 
 
+def selected_armatures(context: bpy.types.Context) -> list[bpy.types.Object]:
+    """The armatures that are selected, or that deform what is selected, the active one first."""
+    active = active_armature(context.view_layer)
+    found = [] if active is None else [active]
+    for chosen in context.selected_objects or ():
+        armature = chosen if chosen.type == "ARMATURE" else chosen.find_armature()
+        if armature is not None and armature not in found:
+            found.append(armature)
+    return found
+
+
 def why_not_keyable(armature: bpy.types.Object) -> str | None:
     """One line saying why keyframes cannot be written on ``armature`` and what to do; None when they can."""
     if armature.library is not None:

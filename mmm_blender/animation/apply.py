@@ -33,6 +33,7 @@ from .stretching import stretchable
 from .thinning import thin
 
 SLACK = 8.0  # how much more than one bone's share of left-out keys a chain of bones may be off
+RATE_PROPERTY = "mmm_fps"  # on an action: frames a second that it was keyed for
 NAME_LENGTH = 60  # bytes; action names are cut by Blender at 63 bytes on the older versions
 Target = Literal["NEW_ACTION", "ACTIVE_ACTION", "NLA_STRIP"]
 KeysOn = Literal["CONTROLS", "DEFORM"]
@@ -150,6 +151,7 @@ def apply_motion(
             else:
                 _add_strip(armature, action, first, options.blend_in, options.blend_out)
         actions.store_request(action, motion.request())
+        action[RATE_PROPERTY] = scene.render.fps / scene.render.fps_base
         if options.mark_asset:
             asset_preview.mark_asset(action, motion)
         rows = _seen_rows(armature, len(frames), options)

@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 from ..registration import register_classes, unregister_classes
-from . import asking, character, edit, engine, fixes, generate, mapping, path, results, story, training, weights
+from . import (
+    asking,
+    by_hand,
+    character,
+    edit,
+    engine,
+    fixes,
+    generate,
+    mapping,
+    path,
+    results,
+    story,
+    training,
+    weights,
+)
 
 # Every module here lists its operators in CLASSES.
-MODULES = (engine, weights, fixes, asking, generate, edit, story, path, results, character, mapping, training)
+MODULES = (engine, weights, fixes, asking, generate, edit, story, path, results, by_hand, character, mapping, training)
 CLASSES = tuple(operator for module in MODULES for operator in module.CLASSES)
 
 

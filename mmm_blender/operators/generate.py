@@ -14,12 +14,12 @@ from ..client.history import Entry
 from ..client.session import find_character, session
 from ..editing.plans import can_go_on, plan_going_on
 from ..redraw import redraw_panels
-from ..target import Target
+from ..target import Target, selected_armatures
 from ..translation import rpt_
 from ..ui import heartbeat
 from ..ui.preferences import read_settings
 from ..ui.properties.edit import edit_settings_of, read_options
-from ..ui.properties.generate import MAX_SEED, entry_of_action, read_entry, settings_of, write_entry
+from ..ui.properties.generate import MAX_SEED, MAX_VARIATIONS, entry_of_action, read_entry, settings_of, write_entry
 from .asking import Status, start_watch
 
 
@@ -139,6 +139,9 @@ def _can_generate(operator: Any, context: bpy.types.Context) -> bool:
 
 def _generate(operator: bpy.types.Operator, context: bpy.types.Context, entry: Entry) -> Status:
     armature, scene = find_character(context.view_layer), _scene(context)
+    # with several characters selected there is a take for each
+    several = min(len(selected_armatures(context)), MAX_VARIATIONS)
+    entry = replace(entry, samples=max(entry.samples, several))
     try:
         if armature is not None and settings_of(scene).go_on and can_go_on(armature, scene):
             edit, params = plan_going_on(armature, scene, entry.seconds, read_options(edit_settings_of(scene)))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import bpy
-from bpy.props import BoolProperty, IntProperty
+from bpy.props import BoolProperty, EnumProperty, IntProperty
 
 from ..animation.here import apply_here, last_frame
 from ..animation.shown.obstacles import MissError, Obstacle, covering_action
@@ -11,7 +13,7 @@ from ..client.session import Variation, find_character, session
 from ..editing.apply import apply_edit
 from ..editing.retelling import note_story
 from ..redraw import redraw_panels
-from ..target import why_not_keyable
+from ..target import selected_armatures, why_not_keyable
 from ..translation import rpt_
 from ..ui import ghost_overlay, heartbeat, last_miss
 from ..ui.properties.apply import ApplyProperties
@@ -166,10 +168,89 @@ class MMM_OT_apply(ApplyProperties, bpy.types.Operator):
                 setattr(self, name, getattr(settings, name))
 
 
+class MMM_OT_apply_to_selected(bpy.types.Operator):
+    """Write motions as keyframes on all selected characters, each where it stands, from the current frame on"""
+
+    bl_idname = "mmm.apply_to_selected"
+    bl_label = "Apply to Selected"
+    bl_options = {"REGISTER", "UNDO"}
+
+    takes: EnumProperty(  # type: ignore[valid-type]
+        name="Takes",
+        description="Which motion each character gets",
+        items=(
+            ("SAME", "Same for All", "Every character gets the motion that is shown"),
+            (
+                "EACH",
+                "One Take Each",
+                "The shown one for the active character, the next takes of its prompt for the others",
+            ),
+        ),
+    )
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        if session.chosen is None or session.chosen.edit is not None:
+            cls.poll_message_set(NOTHING_CHOSEN)
+        elif len(selected_armatures(context)) < 2:
+            cls.poll_message_set("Select several characters first")
+        else:
+            return True
+        return False
+
+    def execute(self, context: bpy.types.Context) -> Status:
+        scene, chosen = context.scene, session.chosen
+        assert scene is not None and chosen is not None  # poll has seen to that
+        armatures = selected_armatures(context)
+        takes = [chosen] if self.takes == "SAME" else _takes_from(chosen)
+        settings, done, problems = settings_of(scene), 0, []
+        for number, armature in enumerate(armatures):
+            take = takes[number % len(takes)]
+            try:
+                if reason := why_not_keyable(armature):
+                    raise ValueError(reason)
+                action = apply_here(armature, take.motion, scene, StartingAt(settings, scene.frame_current))
+                note_story(action, take.motion, scene, scene.frame_current)
+            except ValueError as error:
+                problems.append(str(error))
+                continue
+            take.used = True
+            done += 1
+        if problems:
+            message = rpt_("{done} of {count} characters got their motion. {problem}")
+            self.report(
+                {"WARNING"} if done else {"ERROR"}, message.format(done=done, count=len(armatures), problem=problems[0])
+            )
+        else:
+            self.report({"INFO"}, rpt_("{count} characters got their motion").format(count=done))
+        if not done:
+            return {"CANCELLED"}
+        session.choose(None)
+        _show()
+        return {"FINISHED"}
+
+
+class StartingAt:
+    """The panel's settings with a start frame, as ``apply_here`` reads them."""
+
+    def __init__(self, settings: Any, start_frame: int) -> None:
+        self._settings, self.start_frame = settings, start_frame
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._settings, name)
+
+
+def _takes_from(chosen: Variation) -> list[Variation]:
+    """The takes of one prompt, ``chosen`` first."""
+    takes = [v for v in session.results if v.edit is None and v.motion.prompt == chosen.motion.prompt]
+    place = takes.index(chosen)
+    return takes[place:] + takes[:place]
+
+
 def _show() -> None:
     ghost_overlay.show()
     heartbeat.wake()
     redraw_panels()
 
 
-CLASSES = (MMM_OT_select_result, MMM_OT_discard, MMM_OT_discard_all, MMM_OT_apply)
+CLASSES = (MMM_OT_select_result, MMM_OT_discard, MMM_OT_discard_all, MMM_OT_apply, MMM_OT_apply_to_selected)

@@ -11,10 +11,11 @@ from ...animation.played import replaced_action
 from ...animation.shown.obstacles import find_obstacle
 from ...client.models import find_model
 from ...client.session import State, Variation, find_character, session
+from ...editing.by_hand.rate import other_rate
 from ...editing.plans import can_go_on, keys_behind
 from ...extension_paths import PACKAGE
 from ...registration import register_classes, unregister_classes
-from ...target import why_not_keyable
+from ...target import active_armature, selected_armatures, why_not_keyable
 from ...translation import iface_, rpt_
 from .. import ghost_overlay, last_miss
 from ..bone_mapping import look_up
@@ -43,17 +44,31 @@ class MMM_PT_character(Tab, bpy.types.Panel):
             layout.operator("mmm.add_character", icon="ADD")
             return
         row = layout.row(align=True)
-        row.label(text=armature.name, icon="ARMATURE_DATA", translate=False)
+        row.label(text=_describe_target(context, armature), icon="ARMATURE_DATA", translate=False)
+        row.operator("mmm.add_character", text="", icon="ADD")
         problem = why_not_keyable(armature) or look_up(armature).problem
         if problem:
             draw_text(layout.box(), context, problem, icon="ERROR")
         elif obstacle := find_obstacle(armature, context.scene, settings_of(context.scene).target):  # type: ignore[arg-type]
             draw_obstacle(layout, context, obstacle)
+        if (rate := other_rate(armature, context.scene)) is not None:  # type: ignore[arg-type]
+            text = iface_("Keyed at {fps:g} fps: Retime").format(fps=rate)
+            layout.operator("mmm.retime_action", text=text, icon="TIME", translate=False)
         entry = entry_of_action(context)
         if entry is not None:
             row = layout.row(align=True)
             row.label(text=entry.prompt, icon="ACTION", translate=False)
             row.operator("mmm.reuse", text="", icon="LOOP_BACK").index = -1
+
+
+def _describe_target(context: bpy.types.Context, armature: bpy.types.Object) -> str:
+    """Which character motions are for, and why that one."""
+    others = len([each for each in selected_armatures(context) if each != armature])
+    if active_armature(context.view_layer) != armature:
+        return iface_("{name}, last used").format(name=armature.name)
+    if others:
+        return iface_("{name}, active; {count} more selected").format(name=armature.name, count=others)
+    return armature.name
 
 
 class MMM_PT_generate(Tab, bpy.types.Panel):
@@ -187,6 +202,13 @@ class MMM_PT_results(Tab, bpy.types.Panel):
             text = iface_("Apply to Frames {first} to {last}").format(first=span.first, last=span.last)
         chosen.operator("mmm.apply", text=text, icon="CHECKMARK", translate=False)
         row.operator("mmm.discard_all", text="", icon="TRASH")
+        several = selected_armatures(context)
+        if len(several) > 1 and (session.chosen is None or session.chosen.edit is None):
+            row = layout.row(align=True)
+            row.enabled = session.chosen is not None
+            text = iface_("Same for All {count}").format(count=len(several))
+            row.operator("mmm.apply_to_selected", text=text, translate=False).takes = "SAME"
+            row.operator("mmm.apply_to_selected", text="One Take Each").takes = "EACH"
 
 
 class MMM_PT_apply_options(Tab, bpy.types.Panel):

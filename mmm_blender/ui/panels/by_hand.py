@@ -1,0 +1,38 @@
+"""The panel *By Hand*: what helps to go on keying."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from ...client.session import find_character
+from ...registration import register_classes, unregister_classes
+from .shared import Tab
+
+
+class MMM_PT_by_hand(Tab, bpy.types.Panel):
+    bl_idname = "MMM_PT_by_hand"
+    bl_label = "By Hand"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        armature = find_character(context.view_layer)
+        return armature is not None and armature.animation_data is not None
+
+    def draw(self, _context: bpy.types.Context) -> None:
+        column: Any = self.layout.column()  # type: ignore[union-attr]
+        column.operator("mmm.thin_keys", icon="IPO_BEZIER")
+        column.operator("mmm.add_correction_layer", icon="NLA")
+
+
+CLASSES = (MMM_PT_by_hand,)
+
+
+def register() -> None:
+    register_classes(CLASSES)
+
+
+def unregister() -> None:
+    unregister_classes(CLASSES)
