@@ -36,7 +36,7 @@ class MMM_OT_thin_keys(bpy.types.Operator):
         description="How far anything may come from where it was; keys on contacts and extremes stay in any case",
         subtype="DISTANCE",
         unit="LENGTH",
-        default=0.01,
+        default=0.02,
         min=0.0,
         soft_max=0.1,
         step=1,
