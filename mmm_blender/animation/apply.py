@@ -117,7 +117,7 @@ def apply_motion(
     check_shown(armature, scene, options.target)
     rest = stretchable(armature, with_soles(armature, read_rest(armature, mapping), mapping), mapping)
     rest = with_ik_controls(armature, rest, mapping)
-    body = fit_motion(armature, rest, motion, scene, options)
+    body, stood = fit_motion(armature, rest, motion, scene, options), np.array(armature.matrix_world)
     pose = basis.find_pose(body)
     first = float(scene.frame_start if options.start_frame is None else options.start_frame)
     frames = first + np.arange(len(pose.rotations), dtype=np.float64)
@@ -157,7 +157,7 @@ def apply_motion(
         rows = _seen_rows(armature, len(frames), options)
         if not baked and len(rows):
             wanted = Wanted(
-                mapping, rest, body, frames, pose.carried, options.root == "PELVIS", SLACK * options.tolerance
+                mapping, rest, body, frames, pose.carried, stood, options.root == "PELVIS", SLACK * options.tolerance
             )
             if miss := find_miss(armature, scene, wanted, rows):
                 if tell is None:

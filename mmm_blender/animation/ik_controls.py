@@ -17,7 +17,7 @@ import numpy as np
 from ..coordinates import FloatArray
 from ..rig import slots
 from ..rig.mapping import RigMapping
-from ..rig.skeleton import LooseBone, RestSkeleton, RigRest, loose_bone, read_skeleton
+from ..rig.skeleton import LooseBone, PoleGoal, RestSkeleton, RigRest, loose_bone, read_skeleton
 from ..scene import pose_bones
 from .shown.holders import moved_by
 
@@ -31,19 +31,22 @@ def with_ik_controls(armature: bpy.types.Object, rest: RigRest, mapping: RigMapp
         return rest
     rig = read_skeleton(armature)
     tied: dict[str, str] = {}  # control -> the slot that it moves with
+    poles: dict[str, PoleGoal] = {}
     for bone in pose_bones(armature):
         for constraint in bone.constraints:
             if constraint.mute or constraint.influence <= 0:
                 continue
-            for control, slot in _controls_of(armature, rig, rest, bone, constraint):
+            for control, slot, end in _controls_of(armature, rig, rest, bone, constraint):
                 if _is_free(armature, rig, rest, control) and control not in tied:
                     tied[control] = slot
+                    if end is not None:
+                        poles[control] = _pole_goal(rest, rig.heads[rig.index(control)], slot, end)
     slot_of = dict(zip(rest.bones, rest.joints, strict=True))
     loose: list[LooseBone] = []
     for control, slot in tied.items():
         above = (rig.names[row] for row in rig.ancestors(rig.index(control)))
         carrier = next((slot_of.get(name) or tied[name] for name in above if name in slot_of or name in tied), None)
-        loose.append(loose_bone(rig, control, slot, carrier))
+        loose.append(replace(loose_bone(rig, control, slot, carrier), pole=poles.get(control)))
     hinges = {f"{side}_leg": axis for side in slots.SIDES if (axis := _hinge(armature, rest, side)) is not None}
     return replace(rest, loose=(*rest.loose, *loose), hinges=hinges)
 
@@ -62,25 +65,33 @@ def _hinge(armature: bpy.types.Object, rest: RigRest, side: str) -> FloatArray |
 
 def _controls_of(
     armature: bpy.types.Object, rig: RestSkeleton, rest: RigRest, bone: Any, constraint: Any
-) -> list[tuple[str, str]]:
-    """The controls that a constraint follows, each with the slot that it is to move with."""
+) -> list[tuple[str, str, str | None]]:
+    """Controls that a constraint follows, each with the slot that it moves with, a pole with its chain's end too."""
     slot = _slot_of(rig, rest, bone.name)
     if slot is None:
         return []
-    found: list[tuple[str, str]] = []
+    found: list[tuple[str, str, str | None]] = []
     if constraint.type in COPIES and constraint.target == armature and bone.name in rest.bones:
-        found.append((constraint.subtarget, slot))
+        found.append((constraint.subtarget, slot, None))
     if constraint.type == "IK":
         chain = [each.name for each in moved_by(bone, constraint)]
         mapped = [name for name in chain if name in rest.bones]
+        place = rig.tails[rig.index(bone.name)] if constraint.use_tail else rig.heads[rig.index(bone.name)]
+        near = AT_JOINT * rest.leg_length()
+        below = [s for s in rest.joints if rest.parents[s] == slot and np.linalg.norm(rest.heads[s] - place) < near]
+        end = below[0] if below else slot
         if mapped and constraint.target == armature:
-            end = rig.tails[rig.index(bone.name)] if constraint.use_tail else rig.heads[rig.index(bone.name)]
-            near = AT_JOINT * rest.leg_length()
-            below = [s for s in rest.joints if rest.parents[s] == slot and np.linalg.norm(rest.heads[s] - end) < near]
-            found.append((constraint.subtarget, below[0] if below else slot))
+            found.append((constraint.subtarget, end, None))
         if mapped and constraint.pole_target == armature:
-            found.append((constraint.pole_subtarget, rest.joints[rest.bones.index(mapped[-1])]))
-    return [(control, moved) for control, moved in found if control in rig]
+            found.append((constraint.pole_subtarget, rest.joints[rest.bones.index(mapped[-1])], end))
+    return [each for each in found if each[0] in rig]
+
+
+def _pole_goal(rest: RigRest, pole: FloatArray, start: str, end: str) -> PoleGoal:
+    """Where a pole at ``pole`` (3,) is of a chain from the slot ``start`` to ``end``."""
+    line, away = rest.heads[end] - rest.heads[start], pole - rest.heads[start]
+    share = float(away @ line / max(float(line @ line), 1e-12))
+    return PoleGoal(away - share * line, end, share)
 
 
 def _slot_of(rig: RestSkeleton, rest: RigRest, bone: str) -> str | None:

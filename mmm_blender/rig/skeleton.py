@@ -66,6 +66,17 @@ class RestSkeleton:
 
 
 @dataclass(frozen=True)
+class PoleGoal:
+    """Where a pole of inverse kinematics asks for nothing: ``across`` (3,) at rest, off the line from the chain's first
+    joint to the slot ``end``, turned with the first bone, and ``share`` of the way along that line.
+    """
+
+    across: FloatArray
+    end: str
+    share: float
+
+
+@dataclass(frozen=True)
 class LooseBone:
     """A bone that does not hang on what its part of the body hangs on: a foot on the root, one of a hand's palms. It is
     keyed to be where the body brings it.
@@ -77,6 +88,7 @@ class LooseBone:
         axes: (3, 3) its axes at rest.
         location_axes: (3, 3) axes in which its location is kept, or None for a bone that is tied to its parent's end.
         carrier: the slot that carries it instead, or None.
+        pole: where it is to be, if it is a pole; else it keeps its place at the slot's bone.
     """
 
     bone: str
@@ -85,6 +97,7 @@ class LooseBone:
     axes: FloatArray
     location_axes: FloatArray | None
     carrier: str | None
+    pole: PoleGoal | None = None
 
 
 @dataclass(frozen=True)

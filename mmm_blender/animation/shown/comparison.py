@@ -17,7 +17,7 @@ from ...rig.body.torso import Points, chest_slot
 from ...rig.mapping import RigMapping
 from ...rig.rotations import normalize
 from ...rig.skeleton import RigRest, read_rest
-from ...scene import pose_bones
+from ...scene import current_view_layer, pose_bones
 from ...translation import rpt_
 from ..played import root_moved
 from .holders import acting_constraints, find_holders, moved_by
@@ -40,7 +40,8 @@ TRANSFORMS = (
 class Wanted:
     """What was keyed: ``body`` on the bones of ``mapping``, whose rest is ``rest``, a row at each of ``frames`` (T,).
 
-    ``carried`` (T, 4, 4): motion of the object, which the body is to be taken out of, or None. ``on_root``: the body
+    ``carried`` (T, 4, 4): motion of the object from where it ``stood`` (4, 4), which the body is to be taken out of, or
+    None. ``on_root``: the body
     lies on top of what the root bone does. ``slack``: radians that left-out keys may cost.
     """
 
@@ -49,6 +50,7 @@ class Wanted:
     body: PosedBody
     frames: FloatArray
     carried: FloatArray | None
+    stood: FloatArray
     on_root: bool
     slack: float = 0.0
 
@@ -62,7 +64,7 @@ def find_miss(armature: bpy.types.Object, scene: bpy.types.Scene, wanted: Wanted
     places = wanted.body.positions()
     now = scene.frame_current, scene.frame_subframe
     found: dict[str, float] = {}
-    astray = 0.0
+    astray, travels = 0.0, True
     try:
         for row in _choose_rows(wanted, rows, now[0] + now[1]):
             frame = float(wanted.frames[row])
@@ -72,12 +74,16 @@ def find_miss(armature: bpy.types.Object, scene: bpy.types.Scene, wanted: Wanted
             for slot, angle in _turned(shown, matrices, wanted, places, row).items():
                 found[slot] = max(found.get(slot, 0.0), angle)
             astray = max(astray, _astray(shown, matrices, places, row))
+            travels &= _travels(armature, shown, wanted, row)
     finally:
         if (scene.frame_current, scene.frame_subframe) != now:
             scene.frame_set(now[0], subframe=now[1])
     missed = {slot: angle for slot, angle in found.items() if angle > TURNED + wanted.slack}
     if astray > ASTRAY + wanted.slack:
         missed.setdefault("pelvis", 0.0)
+    if not travels:
+        text = rpt_("'{name}' itself does not travel: constraints or drivers of the object hold it, mute them first")
+        return Obstacle(text.format(name=armature.name))
     if not missed:
         return None
     bones = [wanted.mapping.bones[slot] for slot in sorted(missed, key=lambda slot: -missed[slot])]
@@ -127,6 +133,7 @@ def keeping_pose(armature: bpy.types.Object) -> Iterator[None]:
         yield
     except BaseException:
         restore()
+        current_view_layer().update()
         raise
 
 
@@ -212,6 +219,15 @@ def _astray(shown: RigRest, matrices: dict[str, FloatArray], places: Points, row
     now = (matrices["left_hip"][:3, 3] + matrices["right_hip"][:3, 3]) / 2
     aim = (places["left_hip"][row] + places["right_hip"][row]) / 2
     return float(np.linalg.norm(now - aim) / shown.leg_length())
+
+
+def _travels(armature: bpy.types.Object, shown: RigRest, wanted: Wanted, row: int) -> bool:
+    """Whether the object is where its keys bring it; its parent, which may move, is nobody's business."""
+    if wanted.carried is None or armature.parent is not None:
+        return True
+    now, aim = np.array(armature.matrix_world), wanted.stood @ wanted.carried[row]
+    size = float(np.linalg.norm(aim[:3, 0])) * shown.leg_length()
+    return bool(np.linalg.norm((now - aim)[:3, 3]) < (ASTRAY + wanted.slack) * size)
 
 
 def _tell(armature: bpy.types.Object, bones: list[str], most: float) -> Obstacle:

@@ -18,7 +18,11 @@ def place_bone(rest: RigRest, loose: LooseBone, turns: Turns, places: Points) ->
     turn, carrier = turns[loose.slot], loose.carrier
     while carrier is not None and carrier not in turns:
         carrier = rest.parents[carrier]
-    place = places[loose.slot] + rotate(turn, loose.head - rest.heads[loose.slot])
+    if loose.pole is None:
+        place = places[loose.slot] + rotate(turn, loose.head - rest.heads[loose.slot])
+    else:
+        line = places[loose.pole.end] - places[loose.slot]
+        place = places[loose.slot] + rotate(turn, loose.pole.across) + loose.pole.share * line
     above, carried = np.eye(3)[None], loose.head
     if carrier is not None:
         above = turns[carrier]

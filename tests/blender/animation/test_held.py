@@ -181,6 +181,23 @@ def test_leg_controls_like_those_of_mmd_are_keyed(
         assert apart(found, wanted) < (8.0 if hinge else 0.5)
 
 
+def test_poles_of_legs_are_keyed(empty_scene: bpy.types.Scene, wanted: np.ndarray) -> None:
+    armature, bones = mixamo()
+    add_leg_controls(armature, bones, False)
+    bpy.ops.object.mode_set(mode="EDIT")
+    edit = armature.data.edit_bones
+    for side in ("left", "right"):
+        pole, thigh = edit.new(f"{side} pole"), edit[bones[f"{side}_hip"]]
+        pole.head = edit[bones[f"{side}_knee"]].head + thigh.x_axis * 0.5
+        pole.tail = pole.head + thigh.y_axis * 0.1
+    bpy.ops.object.mode_set(mode="OBJECT")
+    for side in ("left", "right"):
+        reach = armature.pose.bones[bones[f"{side}_knee"]].constraints[0]
+        reach.pole_target, reach.pole_subtarget, reach.pole_angle = armature, f"{side} pole", 0.0
+    apply_motion(armature, find_mapping(armature), KICK, empty_scene, ApplyOptions(start_frame=1))
+    assert apart(directions(armature, bones), wanted) < 5.0
+
+
 @pytest.mark.parametrize("target", ["NEW_ACTION", "ACTIVE_ACTION"])
 def test_an_old_pose_between_mapped_bones_is_put_to_rest(
     empty_scene: bpy.types.Scene, wanted: np.ndarray, target: str
@@ -235,3 +252,15 @@ def test_an_edit_keys_leg_controls(empty_scene: bpy.types.Scene) -> None:
     control = 'pose.bones["left ankle control"].location'
     assert len(all_keys(armature)[control, 0]) >= len(keys[control, 0])
     assert apart(directions(armature, bones), before) < 6.0
+
+
+def test_an_object_that_cannot_travel_is_named(empty_scene: bpy.types.Scene) -> None:
+    armature, _ = mixamo()
+    limit = armature.constraints.new("LIMIT_LOCATION")
+    limit.use_min_y = limit.use_max_y = True
+    walk, options = read_motion(MOTIONS / "walk.npz"), ApplyOptions(start_frame=1, root="OBJECT")
+    with pytest.raises(MissError, match="itself does not travel"):
+        apply_motion(armature, find_mapping(armature), walk, empty_scene, options)
+    assert tuple(armature.location) == (0, 0, 0)
+    limit.mute = True
+    apply_motion(armature, find_mapping(armature), walk, empty_scene, options)
