@@ -19,6 +19,7 @@ MODULES = (
     "ui.properties.edit",
     "ui.properties.story",
     "operators",
+    "ui.takes",
     "ui.ghost_overlay",
     "ui.heartbeat",
     "ui.panels.main",

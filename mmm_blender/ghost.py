@@ -19,6 +19,7 @@ from .rig.body.torso import Points
 from .rig.rotations import normalize, rotate
 from .rig.skeleton import RigRest
 
+OUTLINE = 0.006  # how thick the line around a figure is, as a share of its height
 SIDES = 12  # corners of a capsule's rings
 # a capsule's profile: which end, along the axis and across it in radii of that end
 PROFILE: tuple[tuple[int, float, float], ...] = (
@@ -105,9 +106,19 @@ class Ghost:
         ends = self.points[frame][self.limbs]
         return capsules(ends, self.radii)
 
-    def vertex_colors(self) -> FloatArray:
-        """Colour (V, 3) of the mesh's vertices."""
-        return np.repeat(self.colors, len(PROFILE) * SIDES, axis=0)
+    def hull(self, frame: int) -> FloatArray:
+        """Vertices (V, 3) of the figure at ``frame``, a little thicker: seen from inside they are its outline."""
+        return capsules(self.points[frame][self.limbs], self.radii + OUTLINE * self.height)[0]
+
+    @property
+    def height(self) -> float:
+        """Of the figure as it begins, armature units."""
+        return float(np.ptp(self.points[0], axis=0).max())
+
+    def vertex_colors(self, tint: Rgb = (1.0, 1.0, 1.0), share: float = 0.0) -> FloatArray:
+        """Colour (V, 3) of the mesh's vertices, a ``share`` of them ``tint``."""
+        mixed = self.colors * (1.0 - share) + share * np.array(tint)
+        return np.repeat(mixed, len(PROFILE) * SIDES, axis=0)
 
     def triangles(self) -> np.ndarray:
         """Corner indices (F, 3) of the mesh, counter-clockwise from outside; the same for every frame."""

@@ -14,6 +14,10 @@ RIGHT: Rgb = (1.0, 0.42, 0.22)
 MIDDLE: Rgb = (0.92, 0.90, 0.84)
 SIDE_COLORS: dict[str, Rgb] = {"left": LEFT, "right": RIGHT}
 
+# What ghosts are outlined with and tinted by, the chosen motion first: hues that no character of ours has.
+GHOST_TINTS: tuple[Rgb, ...] = ((0.62, 0.40, 1.0), (0.55, 0.86, 0.24), (1.0, 0.80, 0.16), (0.96, 0.36, 0.68))
+GHOST_TINT = 0.4  # share of it in a figure's colours
+
 # Materials of our own character, linear: sleeves and socks are its sides.
 CHARACTER: dict[str, Rgba] = {
     "MMM Body": (0.78, 0.76, 0.72, 1.0),

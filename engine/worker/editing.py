@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import InputError
 from engine.requests.arrays import array_to_json
+from engine.requests.checks import SEEDS
 from engine.requests.edit import EditRequest
 from engine.requests.generate import GenerateRequest
 from engine.requests.kinds import KINDS, MAX_FRAMES, Inpaint
@@ -58,29 +59,31 @@ def edit(engine: Engine, values: dict[str, Any], watch: Watch) -> dict[str, Any]
 
 
 def story(engine: Engine, values: dict[str, Any], watch: Watch) -> dict[str, Any]:
-    """One motion through many prompts."""
+    """Motions through many prompts; sample i has seed + i."""
     pipeline = engine.loaded()
     from engine.editing.story import tell_story
 
     params = Params(values)
     params.allow(*PARAMS["story"])
-    request = StoryRequest.read(params)
+    request, samples = StoryRequest.read(params), read_samples(params)
+    requests = [replace(request, story=replace(request.story, seed=request.seed + index)) for index in range(samples)]
     with answering(watch) as watch:
-        told = tell_story(pipeline, request, watch)
-    return answer([told])
+        told = [tell_story(pipeline, each, watch.share(index, samples)) for index, each in enumerate(requests)]
+    return answer(told)
 
 
 def path(engine: Engine, values: dict[str, Any], watch: Watch) -> dict[str, Any]:
-    """A motion along a curve."""
+    """Motions along a curve; sample i has seed + 4 i, for each chooses among four seeds."""
     pipeline = engine.loaded()
-    from engine.editing.path import follow_path
+    from engine.editing.path import CANDIDATES, follow_path
 
     params = Params(values)
     params.allow(*PARAMS["path"])
-    request = PathRequest.read(params)
+    request, samples = PathRequest.read(params), read_samples(params)
+    requests = [replace(request, seed=(request.seed + index * CANDIDATES) % SEEDS) for index in range(samples)]
     with answering(watch) as watch:
-        led = follow_path(pipeline, request, watch)
-    return answer([led])
+        led = [follow_path(pipeline, each, watch.share(index, samples)) for index, each in enumerate(requests)]
+    return answer(led)
 
 
 def read_samples(params: Params) -> int:

@@ -26,8 +26,8 @@ PARAMS: dict[str, tuple[str, ...]] = {
     "models/list": (),
     "generate": (*GenerateRequest.PARAMS, "samples"),
     "edit": ("motion", "floor", *EditRequest.PARAMS, "samples"),
-    "story": StoryRequest.PARAMS,
-    "path": PathRequest.PARAMS,
+    "story": (*StoryRequest.PARAMS, "samples"),
+    "path": (*PathRequest.PARAMS, "samples"),
     "weights/convert": ("vq", "transformer", "out", "mean", "std", "heads"),
     "shutdown": (),
 }

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from math import degrees
-from typing import Any
+from typing import Any, get_args
 
 import bpy
 import numpy as np
 
+from ..coordinates import FloatArray
 from ..ghost import Ghost, build_ghost
 from ..motion_file import Motion
 from ..rig.finding.find_mapping import find_mapping
+from ..rig.pose import Root, Start
 from ..rig.resampling import resample_joints
 from ..rig.retarget import find_body
 from ..rig.skeleton import read_rest
@@ -46,20 +49,48 @@ def options_from(settings: Any, start_frame: int, placed: bool = False) -> Apply
     )
 
 
+@dataclass(frozen=True)
+class Footing:
+    """Where a rig stands at the frame a motion would begin on: what of the pose the fit depends on.
+
+    ``starts``: by what carries the path; ``moved``: what a posed bone above the body does to it.
+    """
+
+    starts: dict[Root, Start | None]
+    moved: FloatArray | None
+
+
+def read_footing(armature: bpy.types.Object) -> Footing:
+    """The footing of ``armature`` in the pose it has now. Raises ValueError, saying what to do, without a mapping."""
+    rest = read_rest(armature, find_mapping(armature))
+    starts = {
+        root: retarget_options(armature, rest, ApplyOptions(root=root, place_at_current=True)).start
+        for root in get_args(Root)
+    }
+    return Footing(starts, root_moved(armature, rest))
+
+
 def plan_ghost(
-    armature: bpy.types.Object, motion: Motion, scene: bpy.types.Scene, settings: Any
+    armature: bpy.types.Object,
+    motion: Motion,
+    scene: bpy.types.Scene,
+    settings: Any,
+    footing: Footing | None = None,
 ) -> Callable[[], Ghost]:
-    """How to compute the ghost of ``motion`` on ``armature`` in the pose it has now.
+    """How to compute the ghost of ``motion`` on ``armature``, from where ``footing`` says, or in the pose it has now.
 
     Everything is read from Blender here; what is returned is numpy alone and may run in a thread. Both raise
     ValueError as applying would.
     """
     check_shown(armature, scene, settings.target)
+    footing = footing or read_footing(armature)
     rest = read_rest(armature, find_mapping(armature))
     options = options_from(settings, scene.frame_current, is_on_path(motion))
     motion = put_on_path(motion, rest) if is_on_path(motion) else motion
-    fitting = retarget_options(armature, rest, options)
-    moved = root_moved(armature, rest) if options.root == "PELVIS" else None
+    fitting = retarget_options(armature, rest, replace(options, place_at_current=False))
+    if options.place_at_current:
+        fitting = replace(fitting, start=footing.starts[options.root])
+    moved = footing.moved if options.root == "PELVIS" else None
     fps = scene.render.fps / scene.render.fps_base
     return lambda: build_ghost(find_body(resample_joints(motion.joints, motion.fps, fps), fps, rest, fitting), moved)
 

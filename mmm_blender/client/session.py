@@ -23,6 +23,7 @@ from .engine_client import EngineClient, Failure, Progress, Result
 from .history import Entry
 from .settings import EngineSettings
 
+MOST_SHOWN = 4  # motions shown at a time
 KEPT_RESULTS = 32  # a motion takes about 50 kB; a list longer than this is not read any more
 
 # stage of the protocol -> what the artist reads while it lasts
@@ -94,7 +95,7 @@ class Variation:
     """One motion that came back.
 
     ``used``: it was applied at least once; ``edit``: the span it is for, if any; ``faults``: what the protocol says is
-    wrong with it.
+    wrong with it; ``name`` and ``starred``: what the artist made of it.
     """
 
     id: int
@@ -102,6 +103,8 @@ class Variation:
     used: bool = False
     edit: Edit | None = None
     faults: tuple[str, ...] = ()
+    name: str = ""
+    starred: bool = False
 
     @property
     def warning(self) -> str:
@@ -122,6 +125,7 @@ class Session:
         self.hint = ""  # what the engine told of the last prompt, one line
         self.results: list[Variation] = []
         self.chosen_id: int | None = None
+        self.compared: list[int] = []  # shown beside the chosen one
         self.target: Target | None = None
         self.history: list[Entry] = []
         self._client: EngineClient | None = None
@@ -289,14 +293,18 @@ class Session:
             twin = next((v for v in self.results if v.edit == edit and v.motion.request() == asked), None)
             if twin is not None:
                 self.results.remove(twin)
-            fresh.append(Variation(self._next_id, motion, twin is not None and twin.used, edit, found))
+            made = Variation(self._next_id, motion, edit=edit, faults=found)
+            if twin is not None:
+                made.used, made.name, made.starred = twin.used, twin.name, twin.starred
+            fresh.append(made)
             self._next_id += 1
         self.results = fresh + self.results
-        # the oldest go first, those that were applied before those that were not
-        for variation in [v for v in reversed(self.results) if v.used] + self.results[::-1]:
+        # the oldest go first, those that were applied before those that were not, those with a star last
+        plain = [v for v in reversed(self.results) if not v.starred]
+        for variation in [v for v in plain if v.used] + plain + self.results[::-1]:
             if len(self.results) > KEPT_RESULTS and variation in self.results:
                 self.results.remove(variation)
-        self.chosen_id = fresh[0].id if fresh else None
+        self.chosen_id, self.compared = fresh[0].id if fresh else None, []
         one, more = rpt_("1 motion to choose from"), rpt_("{count} motions to choose from")
         self._end_run(one if len(fresh) == 1 else more.format(count=len(fresh)))
 
@@ -309,10 +317,33 @@ class Session:
         return next((variation for variation in self.results if variation.id == variation_id), None)
 
     def choose(self, variation_id: int | None) -> None:
-        """Show a variation, or none. Raises ValueError when it is no longer there."""
+        """Show a variation alone, or none. Raises ValueError when it is no longer there."""
         if variation_id is not None and self.find(variation_id) is None:
             raise ValueError(rpt_("That motion is no longer in the list: generate it again"))
-        self.chosen_id = variation_id
+        self.chosen_id, self.compared = variation_id, []
+
+    def compare(self, variation_id: int) -> None:
+        """Show a variation beside the chosen one, or no longer. Raises ValueError when it is no longer there."""
+        if self.chosen is None or self.chosen_id == variation_id:
+            self.choose(variation_id)
+            return
+        found = self.find(variation_id)
+        if found is None:
+            raise ValueError(rpt_("That motion is no longer in the list: generate it again"))
+        if found.edit is not None or self.chosen.edit is not None:
+            raise ValueError(rpt_("Edits change the motion itself and are shown one at a time"))
+        if variation_id in self.compared:
+            self.compared.remove(variation_id)
+        elif len(self.compared) + 1 < MOST_SHOWN:
+            self.compared.append(variation_id)
+        else:
+            raise ValueError(rpt_("{count} motions are shown: click one of them away first").format(count=MOST_SHOWN))
+
+    @property
+    def shown(self) -> list[Variation]:
+        """The chosen variation and those beside it."""
+        found = (self.find(each) for each in (self.chosen_id, *self.compared))
+        return [variation for variation in found if variation is not None]
 
     def discard(self, variation_id: int) -> None:
         """Forget a variation; the next one in the list is shown if it was the one on show."""
@@ -320,12 +351,15 @@ class Session:
         if index is None:
             return
         del self.results[index]
+        self.compared = [each for each in self.compared if each != variation_id]
         if self.chosen_id == variation_id:
             self.chosen_id = self.results[min(index, len(self.results) - 1)].id if self.results else None
 
     def discard_all(self) -> None:
-        """Forget all variations."""
-        self.results, self.chosen_id = [], None
+        """Forget all variations but those with a star; if all have one, those too."""
+        kept = [variation for variation in self.results if variation.starred]
+        self.results = kept if len(kept) < len(self.results) else []
+        self.chosen_id, self.compared = None, []
 
     def batches(self) -> Iterator[tuple[str, list[Variation]]]:
         """The results by prompt, in the order of the list."""

@@ -15,12 +15,28 @@ from . import (
     path,
     results,
     story,
+    takes,
     training,
     weights,
 )
 
 # Every module here lists its operators in CLASSES.
-MODULES = (engine, weights, fixes, asking, generate, edit, story, path, results, by_hand, character, mapping, training)
+MODULES = (
+    engine,
+    weights,
+    fixes,
+    asking,
+    generate,
+    edit,
+    story,
+    path,
+    results,
+    takes,
+    by_hand,
+    character,
+    mapping,
+    training,
+)
 CLASSES = tuple(operator for module in MODULES for operator in module.CLASSES)
 
 

@@ -118,4 +118,10 @@ def sampling_of(scene: bpy.types.Scene) -> dict[str, Any]:
     return {param: value for name, (param, value) in chosen.items() if settings.is_property_set(name)}
 
 
+def variation_params(scene: bpy.types.Scene) -> dict[str, Any]:
+    """How many motions to make, and the seed of the first."""
+    settings = settings_of(scene)
+    return {"seed": settings.seed, "samples": settings.variations}
+
+
 CLASSES = (MMM_OT_cancel, MMM_OT_watch)

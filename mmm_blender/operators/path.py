@@ -9,8 +9,7 @@ from ..client.session import find_character, session
 from ..target import Target
 from ..ui.preferences import read_settings
 from ..ui.properties.edit import edit_settings_of
-from ..ui.properties.generate import settings_of
-from .asking import Status, can_ask, check_prompt, sampling_of, start_watch
+from .asking import Status, can_ask, check_prompt, sampling_of, start_watch, variation_params
 
 
 class MMM_OT_follow_path(bpy.types.Operator):
@@ -26,10 +25,10 @@ class MMM_OT_follow_path(bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> Status:
         scene, armature = context.scene, find_character(context.view_layer)
         assert scene is not None and armature is not None  # poll has seen to that
-        settings, path = settings_of(scene), edit_settings_of(scene)
+        path = edit_settings_of(scene)
         try:
             params = plan_path(armature, path.path, check_prompt(path.path_prompt), path.path_speed)
-            params |= {"seed": settings.seed, **sampling_of(scene)}
+            params |= {**variation_params(scene), **sampling_of(scene)}
             session.ask("path", params, read_settings(context), Target.of(armature))
         except ValueError as error:
             self.report({"ERROR"}, str(error))

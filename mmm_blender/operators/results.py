@@ -23,24 +23,6 @@ from .asking import Status
 NOTHING_CHOSEN = "Choose a motion from the results first"
 
 
-class MMM_OT_select_result(bpy.types.Operator):
-    """Show this motion as a ghost in the viewport; click it again to hide it"""
-
-    bl_idname = "mmm.select_result"
-    bl_label = "Show Motion"
-
-    result: IntProperty(name="Motion", description="Which motion", options={"SKIP_SAVE"})  # type: ignore[valid-type]
-
-    def execute(self, _context: bpy.types.Context) -> Status:
-        try:
-            session.choose(None if session.chosen_id == self.result else self.result)
-        except ValueError as error:
-            self.report({"ERROR"}, str(error))
-            return {"CANCELLED"}
-        _show()
-        return {"FINISHED"}
-
-
 class MMM_OT_discard(bpy.types.Operator):
     """Throw this motion away"""
 
@@ -58,7 +40,7 @@ class MMM_OT_discard(bpy.types.Operator):
 
 
 class MMM_OT_discard_all(bpy.types.Operator):
-    """Throw all motions of the list away; keyframes already applied stay"""
+    """Throw all motions of the list away but those with a star; keyframes already applied stay"""
 
     bl_idname = "mmm.discard_all"
     bl_label = "Discard All Motions"
@@ -119,6 +101,8 @@ class MMM_OT_apply(ApplyProperties, bpy.types.Operator):
                 return self._apply_edit(context.scene, variation)
             tell = told.append if self.despite else None
             action = apply_here(armature, variation.motion, context.scene, self, tell)
+            if variation.name and self.target != "ACTIVE_ACTION":
+                action.name = variation.name
             note_story(action, variation.motion, context.scene, self.start_frame)
         except ValueError as error:
             if isinstance(error, MissError):
@@ -253,4 +237,4 @@ def _show() -> None:
     redraw_panels()
 
 
-CLASSES = (MMM_OT_select_result, MMM_OT_discard, MMM_OT_discard_all, MMM_OT_apply, MMM_OT_apply_to_selected)
+CLASSES = (MMM_OT_discard, MMM_OT_discard_all, MMM_OT_apply, MMM_OT_apply_to_selected)

@@ -12,9 +12,8 @@ from ..target import Target
 from ..translation import rpt_
 from ..ui.preferences import read_settings
 from ..ui.properties.edit import edit_settings_of, read_options
-from ..ui.properties.generate import settings_of
 from ..ui.properties.story import add_part, markers_from_parts, parts_from_markers, read_parts, story_of
-from .asking import Status, can_ask, check_prompt, sampling_of, start_watch
+from .asking import Status, can_ask, check_prompt, sampling_of, start_watch, variation_params
 
 
 class MMM_OT_tell_story(bpy.types.Operator):
@@ -31,7 +30,7 @@ class MMM_OT_tell_story(bpy.types.Operator):
         scene, armature = context.scene, find_character(context.view_layer)
         assert scene is not None and armature is not None  # poll has seen to that
         try:
-            params = {"parts": read_parts(story_of(scene)), "seed": settings_of(scene).seed, **sampling_of(scene)}
+            params = {"parts": read_parts(story_of(scene)), **variation_params(scene), **sampling_of(scene)}
             session.ask("story", params, read_settings(context), Target.of(armature))
         except ValueError as error:
             self.report({"ERROR"}, str(error))
@@ -70,7 +69,7 @@ class MMM_OT_retell_part(bpy.types.Operator):
             prompt = check_prompt(parts[index]["prompt"])
             options = read_options(edit_settings_of(scene))
             edit, params = plan_retelling(armature, scene, index, len(parts), options)
-            params |= {"prompt": prompt, "seed": settings_of(scene).seed, **sampling_of(scene)}
+            params |= {"prompt": prompt, **variation_params(scene), **sampling_of(scene)}
             session.edit(edit, params, read_settings(context))
         except ValueError as error:
             self.report({"ERROR"}, str(error))

@@ -39,7 +39,8 @@ def test_first_motion_from_prompt_to_saved_keyframes(studio: Studio, tmp_path: P
     assert bpy.ops.mmm.select_result(result=session.results[1].id) == {"FINISHED"}
     studio.wait(lambda: overlay.ghost is not None, 20)
     character = bpy.context.object
-    arrays = overlay.body_arrays(overlay.ghost, 5, character, 0.5)
+    drawing = studio.extension.module("ui.ghost_drawing")
+    arrays = drawing.body_arrays(overlay.ghost, 5, character, 0.5)
     assert arrays["pos"].dtype == np.float32 and np.isfinite(arrays["pos"]).all()
     assert arrays["color"].shape == (len(arrays["pos"]), 4)
     heights = arrays["pos"][:, 2]

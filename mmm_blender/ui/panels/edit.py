@@ -54,6 +54,7 @@ class MMM_PT_edit(Tab, bpy.types.Panel):
         row = column.row(align=True)
         row.prop(settings, "seed")
         row.operator("mmm.random_seed", text="", icon="FILE_REFRESH")
+        column.prop(settings, "variations")
         column.prop(edit, "keep_copy")
         column.prop(edit, "show_bands")
         row = layout.row()

@@ -17,7 +17,7 @@ from ...extension_paths import PACKAGE
 from ...registration import register_classes, unregister_classes
 from ...target import active_armature, selected_armatures, why_not_keyable
 from ...translation import iface_, rpt_
-from .. import ghost_overlay, last_miss
+from .. import ghost_overlay, last_miss, takes
 from ..bone_mapping import look_up
 from ..preferences import read_settings
 from ..properties.generate import entry_of_action, settings_of
@@ -188,6 +188,10 @@ class MMM_PT_results(Tab, bpy.types.Panel):
             row.prop(settings, "blend_in")
             row.prop(settings, "blend_out")
         column.prop(settings, "in_place")
+        if session.chosen is not None and session.chosen.edit is None:
+            row = layout.row(align=True)
+            row.label(text=iface_("Begins at frame {frame}").format(frame=ghost_overlay.start_frame), icon="PINNED")
+            row.operator("mmm.start_here", text="Start at Playhead")
         row = layout.row(align=True)
         row.scale_y = 1.5
         chosen = row.row(align=True)
@@ -248,6 +252,7 @@ class MMM_PT_ghost(Tab, bpy.types.Panel):
         column = layout.column(heading="Show")
         column.prop(settings, "play_ghost")
         column.prop(settings, "ghost_in_front")
+        column.prop(settings, "ghosts_apart")
         column.prop(settings, "ghost_paths")
         layout.prop(settings, "ghost_opacity")
 
@@ -288,19 +293,20 @@ def _draw_engine(layout: Any, context: bpy.types.Context) -> bool:
 
 
 def _draw_variation(layout: Any, variation: Variation) -> None:
+    shown = variation in session.shown
     row = layout.row(align=True)
-    shown = variation.id == session.chosen_id
-    text = iface_("{seconds:.1f} s, seed {seed}").format(seconds=variation.motion.seconds, seed=variation.motion.seed)
-    if variation.edit is not None:
-        span = variation.edit.span
-        text = iface_("frames {first} to {last}, seed {seed}").format(
-            first=span.first, last=span.last, seed=variation.motion.seed
-        )
-    if variation.warning:
-        text = f"{text}: {variation.warning}"
+    row.template_icon(icon_value=takes.picture(variation), scale=2.0)
+    column = row.column(align=True)
+    top = column.row(align=True)
     icon = "ERROR" if variation.faults else "CHECKMARK" if variation.used else "HIDE_OFF" if shown else "HIDE_ON"
-    row.operator("mmm.select_result", text=text, icon=icon, depress=shown, translate=False).result = variation.id
-    row.operator("mmm.discard", text="", icon="X").result = variation.id
+    text = takes.title(variation)
+    show = top.operator("mmm.select_result", text=text, icon=icon, depress=shown, translate=False)
+    show.result = variation.id
+    star = "SOLO_ON" if variation.starred else "SOLO_OFF"
+    top.operator("mmm.star", text="", icon=star, emboss=False).result = variation.id
+    top.operator("mmm.rename_result", text="", icon="GREASEPENCIL", emboss=False).result = variation.id
+    top.operator("mmm.discard", text="", icon="X").result = variation.id
+    column.label(text=takes.describe(variation), translate=False)
 
 
 CLASSES = (

@@ -123,6 +123,7 @@ def _draw_seed(layout: Any, context: bpy.types.Context) -> None:
     row = layout.row(align=True)
     row.prop(settings_of(context.scene), "seed")  # type: ignore[arg-type]
     row.operator("mmm.random_seed", text="", icon="FILE_REFRESH")
+    layout.prop(settings_of(context.scene), "variations")  # type: ignore[arg-type]
 
 
 def _draw_ask(layout: Any, operator: str, text: str) -> None:

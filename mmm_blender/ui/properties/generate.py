@@ -111,13 +111,19 @@ class MMM_Settings(ApplyProperties, bpy.types.PropertyGroup):
     )
     play_ghost: BoolProperty(  # type: ignore[valid-type]
         name="Play",
-        description="Let the ghost move by itself while the animation is not playing",
+        description="Let the ghost move by itself until the playhead moves; otherwise it follows the playhead",
         default=True,
         update=redraw_viewports,
     )
     ghost_in_front: BoolProperty(  # type: ignore[valid-type]
         name="In Front",
         description="Draw the ghost over everything else",
+        default=True,
+        update=redraw_viewports,
+    )
+    ghosts_apart: BoolProperty(  # type: ignore[valid-type]
+        name="Side by Side",
+        description="Draw motions that are compared beside each other, not over each other",
         default=True,
         update=redraw_viewports,
     )
