@@ -7,7 +7,7 @@ from typing import Any
 import bpy.utils.previews
 
 from ..animation.asset_preview import draw_poses
-from ..animation.summary import summarise
+from ..animation.assets.summary import summarise
 from ..client.session import Variation, session
 from ..translation import iface_
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mmm_blender.animation.summary import summarise
+from mmm_blender.animation.assets.summary import summarise
 from mmm_blender.motion_file import read_motion
 
-MOTIONS = Path(__file__).parents[1] / "motions"
+MOTIONS = Path(__file__).parents[2] / "motions"
 
 
 @pytest.mark.parametrize(("name", "end"), [("walk", "STANDING"), ("sit", "LOW"), ("wave", "STANDING")])

@@ -7,8 +7,8 @@ from typing import Literal
 
 import numpy as np
 
-from ..coordinates import FloatArray
-from ..rig import canonical
+from ...coordinates import FloatArray
+from ...rig import canonical
 
 End = Literal["STANDING", "LOW", "LYING"]
 # Height of the pelvis as a share of the legs' length above which a body stands, and below which it lies.

@@ -1,0 +1,1 @@
+"""Motions as assets: what tells them apart, and libraries of them."""
