@@ -33,9 +33,10 @@ def parse_arguments(argv: list[str]) -> argparse.Namespace:
     measuring.add_argument("--rigs", type=Path, default=None, metavar="DIR", help="more rigs, GLB or FBX")
     measuring.add_argument("--out", type=Path, default=None, metavar="NAME", help="writes NAME.md and NAME.json")
     measuring.add_argument("--quick", action="store_true", help="a few rigs only, no timing")
-    drawing = commands.add_parser("draw-rigs", help="motions on five characters -> a picture each")
+    drawing = commands.add_parser("draw-rigs", help="motions on several characters -> a picture each")
     drawing.add_argument("motions", nargs="+", type=Path, metavar="MOTION.npz")
-    drawing.add_argument("--rigs", required=True, type=Path, metavar="DIR", help="folder with the Rocketbox FBX")
+    drawing.add_argument("--rigs", required=True, type=Path, metavar="DIR", help="folder with the characters' files")
+    drawing.add_argument("--sheet", choices=("people", "game"), default="people", help="which characters")
     drawing.add_argument("--out", required=True, type=Path, metavar="DIR")
     return parser.parse_args(argv)
 
@@ -62,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.command == "draw-rigs":
         from .rigs import draw_rigs
 
-        return draw_rigs.run(arguments.motions, arguments.rigs, arguments.out)
+        return draw_rigs.run(arguments.motions, arguments.rigs, arguments.out, arguments.sheet)
     from . import import_motion
 
     return import_motion.run(arguments.inputs, arguments.out, arguments.scale)

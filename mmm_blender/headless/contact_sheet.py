@@ -62,7 +62,7 @@ def render_strip(
 
 
 def save_rows(rows: list[FloatArray], out: Path) -> None:
-    """Store pictures (H, W, 4) of equal width below each other as one PNG."""
+    """Store pictures (H, W, 4) of equal width below each other as one PNG, or JPEG where ``out`` ends in .jpg."""
     _save(_join(rows, axis=0), out)
 
 
@@ -158,6 +158,6 @@ def _save(picture: FloatArray, out: Path) -> None:
     height, width = picture.shape[:2]
     image = bpy.data.images.new("MMM Sheet", width, height)
     image.pixels.foreach_set(np.ascontiguousarray(picture[::-1], np.float32).ravel())  # type: ignore[attr-defined]
-    image.filepath_raw, image.file_format = str(out), "PNG"
+    image.filepath_raw, image.file_format = str(out), "JPEG" if out.suffix == ".jpg" else "PNG"
     image.save()
     bpy.data.images.remove(image)
