@@ -24,7 +24,8 @@ from .holders import acting_constraints, find_holders, moved_by
 from .obstacles import Obstacle, ObstacleError, name_bones
 
 IntArray = NDArray[np.intp]
-LOOKS = 4  # times that Blender poses the rig for it, the frame that the scene is at among them
+LOOKS = 3  # times that Blender poses a rig for it, the frame that the scene is at among them
+LOOKS_AT_CONTROLS = 2  # ... a rig of controls, which takes long to pose
 TURNED = np.radians(5.0)  # a bone that is turned otherwise by more does not show the motion
 ASTRAY = 0.05  # share of the leg's length: hips that are farther from where they are to be do not either
 TRANSFORMS = (
@@ -60,7 +61,8 @@ def find_miss(armature: bpy.types.Object, scene: bpy.types.Scene, wanted: Wanted
 
     The scene's current frame is put back.
     """
-    shown = read_rest(armature, wanted.mapping.for_sampling())
+    seen_on = wanted.mapping.for_sampling()
+    shown = wanted.rest if seen_on is wanted.mapping else read_rest(armature, seen_on)
     places = wanted.body.positions()
     now = scene.frame_current, scene.frame_subframe
     found: dict[str, float] = {}
@@ -170,12 +172,12 @@ def _choose_rows(wanted: Wanted, rows: IntArray, now: float) -> list[int]:
     every = [turn.reshape(count, 9) for turn in wanted.body.turns.values() if len(turn) == count]
     poses = np.concatenate(every, -1)[rows]
     here = np.flatnonzero(np.abs(wanted.frames[rows] - now) < 1e-6)
-    chosen = [int(here[0]) if len(here) else 0]
-    away = np.linalg.norm(poses - poses[chosen[0]], axis=-1)
-    for _ in range(min(LOOKS - 1 if len(here) else LOOKS - 2, len(rows) - 1)):
+    away = np.linalg.norm(poses - poses[here[0] if len(here) else 0], axis=-1)
+    chosen: list[int] = []
+    for _ in range((LOOKS_AT_CONTROLS if wanted.mapping.controls else LOOKS) - 1):
         chosen.append(int(away.argmax()))
         away = np.minimum(away, np.linalg.norm(poses - poses[chosen[-1]], axis=-1))
-    return [int(row) for row in rows[chosen[::-1]]]
+    return [int(row) for row in rows[[*chosen, *here[:1]]]]
 
 
 def _pose(armature: bpy.types.Object, shown: RigRest, wanted: Wanted, row: int) -> dict[str, FloatArray]:
