@@ -32,6 +32,7 @@ def parse_arguments(argv: list[str]) -> argparse.Namespace:
     measuring.add_argument("motions", type=Path, metavar="DIR", help="folder of motion files (.npz)")
     measuring.add_argument("--rigs", type=Path, default=None, metavar="DIR", help="more rigs, GLB or FBX")
     measuring.add_argument("--out", type=Path, default=None, metavar="NAME", help="writes NAME.md and NAME.json")
+    measuring.add_argument("--only", nargs="+", default=[], metavar="PART", help="rigs whose names hold one of these")
     measuring.add_argument("--quick", action="store_true", help="a few rigs only, no timing")
     drawing = commands.add_parser("draw-rigs", help="motions on several characters -> a picture each")
     drawing.add_argument("motions", nargs="+", type=Path, metavar="MOTION.npz")
@@ -59,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.command == "measure-rigs":
         from .rigs import measure_rigs
 
-        return measure_rigs.run(arguments.motions, arguments.rigs, arguments.out, arguments.quick)
+        return measure_rigs.run(arguments.motions, arguments.rigs, arguments.out, arguments.quick, arguments.only)
     if arguments.command == "draw-rigs":
         from .rigs import draw_rigs
 
