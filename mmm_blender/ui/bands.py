@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..editing.aim import Aim
-from ..editing.selection import Span
 from ..editing.story_strips import Strip
 from ..palette import EDIT_BANDS, STORY_STRIPS, Rgba
 
@@ -41,13 +40,12 @@ class Rectangle:
     text_at: tuple[float, float]
 
 
-def edit_bands(aim: Aim, names: dict[str, str]) -> list[Band]:
-    """A band for each span that will change, named after its part of the body by ``names``."""
+def edit_bands(aim: Aim) -> list[Band]:
+    """A band for each span that will change, in the colour of its part of the body.
 
-    def text(span: Span) -> str:
-        return names[span.part]
-
-    return [Band(s.first, s.last, text(s), EDIT_BANDS[s.part], "edit") for s in aim.spans]
+    It has no text: that would lie over keys, and the panel says what it is.
+    """
+    return [Band(span.first, span.last, "", EDIT_BANDS[span.part], "edit") for span in aim.spans]
 
 
 def story_bands(strips: Iterable[Strip]) -> list[Band]:
@@ -69,8 +67,7 @@ def place_bands(
     """What of ``bands`` is seen in a region of ``size`` (width, height) pixels.
 
     ``to_x``: scene frame -> pixel; ``scale``: Blender's interface scale; ``text_width``: pixels a text takes. A
-    text that begins left of the region is moved into sight. A prompt that is too long is cut, the name of a part of the
-    body is left out: its colour says the same.
+    text that begins left of the region is moved into sight. A prompt that is too long is cut.
     """
     width, height = size
     found = []
@@ -92,8 +89,6 @@ def place_bands(
         room = min(right, width) - PADDING * scale - begin
         # in a timeline that is hardly higher than its numbers there is room for colour only
         text = _cut(band.text, room, text_width) if top - bottom >= (STRIP_HEIGHT - 1) * scale else ""
-        if band.kind == "edit" and text != band.text:
-            text = ""
         rise = bottom + TEXT_RISE * scale if band.kind == "strip" else top - (STRIP_HEIGHT - TEXT_RISE) * scale
         found.append(Rectangle(left, bottom, right, top, band.color, text, (begin, rise)))
     return found

@@ -11,7 +11,6 @@ from typing import Any
 import bpy
 
 from ..client.session import find_character
-from ..translation import iface_
 from . import edit_view
 from .bands import Band, Rectangle, edit_bands, place_bands, story_bands
 from .panels.story import played_story
@@ -41,7 +40,7 @@ def bands_now(context: bpy.types.Context) -> list[Band]:
     bands = story_bands(played_story(context))
     view = edit_view.look(context) if edit_view.is_shown() else None
     if view is not None and view.aim is not None:
-        bands = edit_bands(view.aim, {part: iface_(name) for part, name in edit_view.PARTS.items()}) + bands
+        bands = edit_bands(view.aim) + bands
     return bands
 
 
