@@ -18,6 +18,7 @@ MODULES = (
     "ui.properties.bones",
     "ui.properties.edit",
     "ui.properties.story",
+    "ui.properties.batch",
     "operators",
     "ui.takes",
     "ui.ghost_overlay",
@@ -30,6 +31,7 @@ MODULES = (
     "ui.panels.story",
     "ui.timeline",
     "ui.panels.training",
+    "ui.panels.batch",
 )
 
 _registered: list[ModuleType] = []

@@ -35,7 +35,7 @@ from .thinning import thin
 SLACK = 8.0  # how much more than one bone's share of left-out keys a chain of bones may be off
 RATE_PROPERTY = "mmm_fps"  # on an action: frames a second that it was keyed for
 NAME_LENGTH = 60  # bytes; action names are cut by Blender at 63 bytes on the older versions
-Target = Literal["NEW_ACTION", "ACTIVE_ACTION", "NLA_STRIP"]
+Target = Literal["NEW_ACTION", "ACTIVE_ACTION", "NLA_STRIP", "LIBRARY"]
 KeysOn = Literal["CONTROLS", "DEFORM"]
 
 
@@ -46,7 +46,8 @@ class ApplyOptions:
     Attributes:
         start_frame: frame of the first key; None: the scene's start frame.
         target: a new action that the rig then plays; the action it plays (keys in the motion's span
-            are replaced, others kept); or a new action as an NLA strip on a track of its own.
+            are replaced, others kept); a new action as an NLA strip on a track of its own; or a new action that
+            nothing plays, as for a library.
         in_place: no path over the floor.
         root: what carries the path: the pelvis, the mapped root bone, or the object itself.
         lock_feet: planted feet do not slide and do not sink into the floor.
@@ -114,7 +115,8 @@ def apply_motion(
     """
     options = options or ApplyOptions()
     _check_editable(armature)
-    check_shown(armature, scene, options.target)
+    if options.target != "LIBRARY":
+        check_shown(armature, scene, options.target)
     rest = stretchable(armature, with_soles(armature, read_rest(armature, mapping), mapping), mapping)
     rest = with_ik_controls(armature, rest, mapping)
     body, stood = fit_motion(armature, rest, motion, scene, options), np.array(armature.matrix_world)
@@ -144,18 +146,18 @@ def apply_motion(
         else:
             action = bpy.data.actions.new(name)
             action.use_fake_user = True
-            begun = go_on_from_pose(armature, channels)
+            begun = channels if options.target == "LIBRARY" else go_on_from_pose(armature, channels)
             actions.write_channels(compat.new_curves(action, armature), begun, options.interpolation)
             if options.target == "NEW_ACTION":
                 compat.assign_action(armature, action)
-            else:
+            elif options.target == "NLA_STRIP":
                 _add_strip(armature, action, first, options.blend_in, options.blend_out)
         actions.store_request(action, motion.request())
         action[RATE_PROPERTY] = scene.render.fps / scene.render.fps_base
         if options.mark_asset:
             asset_preview.mark_asset(action, motion)
         rows = _seen_rows(armature, len(frames), options)
-        if not baked and len(rows):
+        if not baked and len(rows) and options.target != "LIBRARY":
             wanted = Wanted(
                 mapping, rest, body, frames, pose.carried, stood, options.root == "PELVIS", SLACK * options.tolerance
             )

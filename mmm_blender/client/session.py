@@ -6,7 +6,7 @@ file, undo and deletion cannot break it, and nothing in it touches the scene.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -67,6 +67,7 @@ class Run:
     entry: Entry | None
     target: Target | None
     edit: Edit | None = None
+    take: Callable[[list[Motion]], None] | None = None  # who gets the motions, if not the results
     stage: str = "engine"
     step: int = 0
     of: int = 0
@@ -161,10 +162,20 @@ class Session:
         client = self._free_client(settings)
         self._begin_run(Run(client.request("edit", params), entry, edit.target, edit))
 
-    def ask(self, method: str, params: dict[str, Any], settings: EngineSettings, target: Target) -> None:
-        """Ask for a ``story`` or a ``path``, ``params`` as in docs/protocol.md; otherwise like ``generate``."""
+    def ask(
+        self,
+        method: str,
+        params: dict[str, Any],
+        settings: EngineSettings,
+        target: Target,
+        take: Callable[[list[Motion]], None] | None = None,
+    ) -> None:
+        """Ask for motions, ``params`` as in docs/protocol.md; otherwise like ``generate``.
+
+        ``take``: who gets the motions; else they go to the results.
+        """
         client = self._free_client(settings)
-        self._begin_run(Run(client.request(method, params), None, target))
+        self._begin_run(Run(client.request(method, params), None, target, take=take))
 
     def cancel(self) -> None:
         """Give up the run. The engine obeys within a step; what it still sends is ignored."""
@@ -262,6 +273,11 @@ class Session:
             except (KeyError, TypeError, ValueError) as error:
                 message = rpt_("The engine sent no usable motion ({error})").format(error=error)
                 self.fail(message, offers_restart=True)
+                return
+            if self.run.take is not None:
+                take = self.run.take
+                self._end_run("")
+                take(motions)
                 return
             self._add_results(motions, faults)
             self.hint = hint

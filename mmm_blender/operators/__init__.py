@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..registration import register_classes, unregister_classes
 from . import (
     asking,
+    batch,
     by_hand,
     character,
     edit,
@@ -32,6 +33,7 @@ MODULES = (
     path,
     results,
     takes,
+    batch,
     by_hand,
     character,
     mapping,

@@ -13,7 +13,7 @@ from typing import Any
 import bpy
 from bpy.app.handlers import persistent
 
-from ..client import history
+from ..client import batch, history
 from ..client.session import session
 from ..engine_install import installation
 from ..redraw import fit_listeners, redraw_panels
@@ -42,17 +42,18 @@ def beat() -> float | None:
         chosen = session.chosen_id
         if session.tick() or session.busy:
             redraw_panels()
+        batching = batch.step()
         if session.chosen_id != chosen:
             ghost_overlay.show()
         moving = ghost_overlay.step()
     except Exception as error:  # a timer that raises is dropped by Blender, and with it the engine's answers
         traceback.print_exc()
         session.fail(rpt_("Something went wrong in the extension: {error}").format(error=error), offers_restart=True)
-        moving = False
+        moving = batching = False
     beat_times.append(time.perf_counter() - start)
     if moving:
         return GHOSTING
-    if session.busy:
+    if session.busy or batching:
         return WORKING
     return IDLE if session.engine_alive else None
 

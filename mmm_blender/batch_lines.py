@@ -1,0 +1,102 @@
+"""Lines of a batch: prompts with what belongs to them, read from plain lines or CSV. Pure; no Blender."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+
+MOST_LINES = 1000
+SHORTEST, LONGEST = 0.2, 60.0  # seconds
+MAX_PROMPT = 2000  # characters
+MAX_SEED = 2**31 - 1
+COLUMNS = ("prompt", "seconds", "seed", "loop", "name")
+TRUE, FALSE = ("1", "yes", "true", "x", "loop"), ("", "0", "no", "false")
+
+
+@dataclass(frozen=True)
+class BatchLine:
+    """One action to be made. ``seconds`` None: as long as such a motion takes; ``name`` empty: by its prompt."""
+
+    prompt: str
+    seconds: float | None = None
+    seed: int = 0
+    loop: bool = False
+    name: str = ""
+
+
+def read_lines(text: str) -> list[BatchLine]:
+    """The lines of ``text``: CSV if its first line names a column ``prompt``, else a prompt a line; # begins a comment.
+
+    Raises ValueError, saying what to do, for no line, too many, and a line that cannot be made.
+    """
+    rows = [(number, row.strip()) for number, row in enumerate(text.lstrip("\ufeff").splitlines(), 1)]
+    rows = [(number, row) for number, row in rows if row and not row.startswith("#")]
+    if not rows:
+        raise ValueError("The batch is empty: write one prompt a line")
+    header = next(csv.reader([rows[0][1]], delimiter=_delimiter(rows[0][1])))
+    names = [name.strip().lower() for name in header]
+    if "prompt" in names:
+        lines = _read_table(names, rows[1:], _delimiter(rows[0][1]))
+    elif len(set(names) & set(COLUMNS)) >= 2:
+        raise ValueError(f"The table has no column 'prompt': its first line must name some of {', '.join(COLUMNS)}")
+    else:
+        lines = [_checked(number, BatchLine(row)) for number, row in rows]
+    if not lines:
+        raise ValueError("The batch is empty: there is nothing below the line with the columns' names")
+    if len(lines) > MOST_LINES:
+        raise ValueError(f"The batch has {len(lines):,} lines, the limit is {MOST_LINES:,}: split it")
+    return lines
+
+
+def names_of(lines: list[BatchLine]) -> list[str]:
+    """A name for the action of each line, all different."""
+    found: list[str] = []
+    for line in lines:
+        base = line.name or line.prompt[:56]
+        name, count = base, 2
+        while name in found:
+            name, count = f"{base} {count}", count + 1
+        found.append(name)
+    return found
+
+
+def _delimiter(header: str) -> str:
+    return max(",;\t", key=header.count)
+
+
+def _read_table(names: list[str], rows: list[tuple[int, str]], delimiter: str) -> list[BatchLine]:
+    unknown = [name for name in names if name and name not in COLUMNS]
+    if unknown:
+        raise ValueError(f"The table has a column '{unknown[0]}' that is not known: use {', '.join(COLUMNS)}")
+    lines = []
+    for number, row in rows:
+        cells = next(csv.reader(io.StringIO(row), delimiter=delimiter))
+        value = {name: cell.strip() for name, cell in zip(names, cells, strict=False)}
+        lines.append(_checked(number, _read_row(number, value)))
+    return lines
+
+
+def _read_row(number: int, value: dict[str, str]) -> BatchLine:
+    loop = value.get("loop", "").lower()
+    if loop not in TRUE + FALSE:
+        raise ValueError(f"Line {number}: loop is '{loop}': write yes or no")
+    try:
+        seconds = value.get("seconds", "").lower()
+        length = None if seconds in ("", "auto") else float(seconds)
+        seed = int(value.get("seed", "") or 0)
+    except ValueError as error:
+        raise ValueError(f"Line {number}: seconds and seed must be numbers ({error})") from None
+    return BatchLine(value.get("prompt", ""), length, seed, loop in TRUE, value.get("name", ""))
+
+
+def _checked(number: int, line: BatchLine) -> BatchLine:
+    if not line.prompt:
+        raise ValueError(f"Line {number}: there is no prompt")
+    if len(line.prompt) > MAX_PROMPT:
+        raise ValueError(f"Line {number}: the prompt has {len(line.prompt):,} characters, the limit is {MAX_PROMPT:,}")
+    if line.seconds is not None and not SHORTEST <= line.seconds <= LONGEST:
+        raise ValueError(f"Line {number}: {line.seconds:g} s cannot be made: choose {SHORTEST:g} to {LONGEST:g}")
+    if not 0 <= line.seed <= MAX_SEED:
+        raise ValueError(f"Line {number}: seed {line.seed} is out of range: use 0 to {MAX_SEED}")
+    return line
