@@ -52,7 +52,6 @@ ADDON: Layers = (
     ("mmm_blender.rig.canonical",),
     ("mmm_blender.compat", "mmm_blender.coordinates", "mmm_blender.palette", "mmm_blender.scene"),
     (
-        "mmm_blender.batch_lines",
         "mmm_blender.extension_paths",
         "mmm_blender.protocol",
         "mmm_blender.redraw",

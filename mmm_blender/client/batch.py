@@ -12,11 +12,11 @@ from typing import Any
 import bpy
 
 from ..animation.assets.library import add_to_library
-from ..batch_lines import BatchLine, names_of
 from ..motion_file import Motion
 from ..protocol import encode_array
 from ..target import Target, why_not_keyable
 from ..translation import rpt_
+from .batch_lines import BatchLine, names_of
 from .session import session
 from .settings import EngineSettings
 

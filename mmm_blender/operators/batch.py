@@ -9,8 +9,8 @@ import bpy
 from bpy.props import StringProperty
 
 from ..animation.assets.library import write_catalogue
-from ..batch_lines import read_lines
 from ..client import batch
+from ..client.batch_lines import read_lines
 from ..client.session import find_character, session
 from ..redraw import redraw_panels
 from ..rig.finding.find_mapping import find_mapping
