@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from engine.direction import direct, goals_of, tell_missed
+from engine.direction import Directed, direct, goals_of, tell_missed
 from engine.errors import InputError
 from engine.generation.clauses import CONTEXT_TOKENS, LEAST_TOKENS, Part, share_tokens, split_clauses
 from engine.generation.familiar import FILE_NAME, Hint, KnownSentences, find_hint, load_sentences
@@ -144,22 +144,24 @@ class Pipeline:
         motions = []
         for row, request in enumerate(requests):
             watch.check()
-            grounded = not leaves_the_floor(request.prompt)
-
-            def clean(features: NDArray[np.floating], grounded: bool = grounded) -> NDArray[np.float32]:
-                return clean_joints(features_to_joints(features), grounded)
-
             own, note = goals[row], ""
             if own is None:
-                joints = clean(self.decode(ids[row], frames[row]))
+                joints = self._clean(request.prompt, self.decode(ids[row], frames[row]))
             else:
-                directed = direct(self.model.tokenizer, ids[row], own, frames[row], clean)
+                directed = self.bring(request.prompt, ids[row], own, frames[row])
                 joints, note = directed.joints, tell_missed(own, directed.missed)
             features = features_of_every_frame(joints)
             record = request.record(self.model.config.name)
             faults = find_faults(joints, request.prompt)
             motions.append(Motion(joints, features, self.model.config.fps, record, faults, note))
         return motions
+
+    def bring(self, prompt: str, ids: torch.Tensor, goals: Goals, frames: int) -> Directed:
+        """The motion of a token grid [N, S] that was steered to the goals, brought there exactly."""
+        return direct(self.model.tokenizer, ids, goals, frames, lambda features: self._clean(prompt, features))
+
+    def _clean(self, prompt: str, features: NDArray[np.floating]) -> NDArray[np.float32]:
+        return clean_joints(features_to_joints(features), grounded=not leaves_the_floor(prompt))
 
     def find_hint(self, prompt: str) -> Hint | None:
         """What to tell somebody who asks for `prompt`: that the model knows nothing near, does not count, or not."""

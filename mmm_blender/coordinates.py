@@ -35,6 +35,24 @@ def rotations_to_motion(matrices: FloatArray) -> FloatArray:
     return MOTION_FROM_BLENDER @ np.asarray(matrices)
 
 
+def to_start(points: FloatArray, ground: tuple[float, float], yaw: float) -> FloatArray:
+    """Points (..., 3) of motion space -> as seen from ``ground`` (x, z) by who faces ``yaw`` radians."""
+    moved = np.asarray(points, np.float64) - [ground[0], 0.0, ground[1]]
+    return _about_up(moved, -yaw)
+
+
+def from_start(points: FloatArray, ground: tuple[float, float], yaw: float) -> FloatArray:
+    """The inverse of ``to_start``."""
+    return np.asarray(_about_up(points, yaw) + [ground[0], 0.0, ground[1]])
+
+
+def _about_up(points: FloatArray, yaw: float) -> FloatArray:
+    """Points (..., 3) of motion space turned about up; a positive turn takes ahead (+Z) to the left (+X)."""
+    sine, cosine = np.sin(yaw), np.cos(yaw)
+    x, y, z = (points[..., axis] for axis in range(3))
+    return np.stack((cosine * x + sine * z, y, cosine * z - sine * x), axis=-1)
+
+
 def world_to_motion(points: FloatArray, holder: FloatArray, facing: FloatArray, units_per_metre: float) -> FloatArray:
     """Points (N, 3) of Blender's world -> motion space of one character, metres.
 

@@ -36,6 +36,8 @@ EDIT_BANDS: dict[str, Rgba] = {
     "right_arm": (0.95, 0.42, 0.66, 0.16),
     "lower": (0.42, 0.80, 0.38, 0.16),
 }
+# Where a target is, over the same editors.
+TARGET_PIN: Rgba = (0.93, 0.32, 0.60, 0.85)
 # The prompts of a story: neighbours differ, and so do the first and the last of a loop of three.
 STORY_STRIPS: tuple[Rgba, ...] = (
     (0.24, 0.46, 0.68, 0.85),

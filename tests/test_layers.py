@@ -13,6 +13,7 @@ ENGINE: Layers = (
     ("engine.cli",),
     ("engine.commands", "engine.worker"),
     ("engine.conversion",),
+    ("engine.evaluation.direction",),
     ("engine.evaluation.editing", "engine.evaluation.paper", "engine.evaluation.prompts"),
     ("engine.evaluation.prompts.physical",),
     ("engine.evaluation",),

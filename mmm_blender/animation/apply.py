@@ -208,11 +208,11 @@ def retarget_options(armature: bpy.types.Object, rest: RigRest, options: ApplyOp
         feet=options.feet,
         move_collars=options.move_collars,
         arm_spacing=float(np.radians(options.arm_spacing)),
-        start=_current_start(armature, rest, options) if options.place_at_current else None,
+        start=current_start(armature, rest, options) if options.place_at_current else None,
     )
 
 
-def _current_start(armature: bpy.types.Object, rest: RigRest, options: ApplyOptions) -> Start:
+def current_start(armature: bpy.types.Object, rest: RigRest, options: ApplyOptions) -> Start:
     """Where the rig's hips are now, and where they look, in the space the motion is keyed in."""
     bones = pose_bones(armature)
     bone_of = dict(zip(rest.joints, rest.bones, strict=True))

@@ -22,6 +22,7 @@ from .apply import ApplyOptions, apply_motion, retarget_options
 from .paths import is_on_path, put_on_path
 from .played import root_moved
 from .shown.obstacles import Obstacle, check_shown
+from .targets import is_placed
 
 
 def options_from(settings: Any, start_frame: int, placed: bool = False) -> ApplyOptions:
@@ -70,6 +71,11 @@ def read_footing(armature: bpy.types.Object) -> Footing:
     return Footing(starts, root_moved(armature, rest))
 
 
+def _is_placed(motion: Motion) -> bool:
+    """Whether the motion lies in the character's own space already: on a curve, or towards targets."""
+    return is_on_path(motion) or is_placed(motion)
+
+
 def plan_ghost(
     armature: bpy.types.Object,
     motion: Motion,
@@ -85,8 +91,8 @@ def plan_ghost(
     check_shown(armature, scene, settings.target)
     footing = footing or read_footing(armature)
     rest = read_rest(armature, find_mapping(armature))
-    options = options_from(settings, scene.frame_current, is_on_path(motion))
-    motion = put_on_path(motion, rest) if is_on_path(motion) else motion
+    options = options_from(settings, scene.frame_current, _is_placed(motion))
+    motion = put_on_path(motion, rest) if _is_placed(motion) else motion
     fitting = retarget_options(armature, rest, replace(options, place_at_current=False))
     if options.place_at_current:
         fitting = replace(fitting, start=footing.starts[options.root])
@@ -108,9 +114,9 @@ def apply_here(
     ValueError, saying what to do; the scene is then as it was.
     """
     now = scene.frame_current
-    options = options_from(settings, settings.start_frame, is_on_path(motion))
+    options = options_from(settings, settings.start_frame, _is_placed(motion))
     mapping = find_mapping(armature)
-    if is_on_path(motion):
+    if _is_placed(motion):
         motion = put_on_path(motion, read_rest(armature, mapping))
     if settings.start_frame != now:
         scene.frame_set(settings.start_frame)

@@ -14,6 +14,7 @@ from typing import Any
 import bpy
 
 from .. import protocol
+from ..animation.targets import Direction
 from ..editing.edit import Edit
 from ..motion_file import Motion
 from ..target import Target, active_armature
@@ -68,6 +69,7 @@ class Run:
     target: Target | None
     edit: Edit | None = None
     take: Callable[[list[Motion]], None] | None = None  # who gets the motions, if not the results
+    direction: Direction | None = None
     stage: str = "engine"
     step: int = 0
     of: int = 0
@@ -96,7 +98,8 @@ class Variation:
     """One motion that came back.
 
     ``used``: it was applied at least once; ``edit``: the span it is for, if any; ``faults``: what the protocol says is
-    wrong with it; ``name`` and ``starred``: what the artist made of it.
+    wrong with it; ``name`` and ``starred``: what the artist made of it; ``start``: the scene
+    frame on which it has to begin, for one with targets.
     """
 
     id: int
@@ -106,6 +109,7 @@ class Variation:
     faults: tuple[str, ...] = ()
     name: str = ""
     starred: bool = False
+    start: int | None = None
 
     @property
     def warning(self) -> str:
@@ -145,14 +149,17 @@ class Session:
         """Whether an answer is awaited."""
         return self.run is not None or self._initialize_id is not None
 
-    def generate(self, entry: Entry, settings: EngineSettings, target: Target | None) -> None:
-        """Ask for ``entry.samples`` motions; returns at once.
+    def generate(
+        self, entry: Entry, settings: EngineSettings, target: Target | None, direction: Direction | None = None
+    ) -> None:
+        """Ask for ``entry.samples`` motions, towards the targets of a direction; returns at once.
 
         Starts the engine, or starts it again if it failed. Raises ValueError, saying what to do, when
         it cannot be started or is at work already.
         """
         client = self._free_client(settings)
-        self._begin_run(Run(client.request("generate", entry.params()), entry, target))
+        params = entry.params() | ({"targets": list(direction.targets)} if direction is not None else {})
+        self._begin_run(Run(client.request("generate", params), entry, target, direction=direction))
 
     def edit(self, edit: Edit, params: dict[str, Any], settings: EngineSettings, entry: Entry | None = None) -> None:
         """Ask for the motion of an edit, ``params`` as in docs/protocol.md; otherwise like ``generate``.
@@ -270,6 +277,9 @@ class Session:
                 motions = [Motion.from_request(m["joints"], m["fps"], m["request"]) for m in told]
                 faults = [tuple(map(str, m.get("faults", ()))) for m in told]
                 hint = _hint_in_words(event.value.get("hint"))
+                notes = dict.fromkeys(str(m["note"]) for m in told if m.get("note"))
+                if self.run.direction is not None:
+                    motions = [self.run.direction.placed(motion) for motion in motions]
             except (KeyError, TypeError, ValueError) as error:
                 message = rpt_("The engine sent no usable motion ({error})").format(error=error)
                 self.fail(message, offers_restart=True)
@@ -280,7 +290,7 @@ class Session:
                 take(motions)
                 return
             self._add_results(motions, faults)
-            self.hint = hint
+            self.hint = "; ".join([*notes, *([hint] if hint else [])])
 
     def _take_failure(self, event: Failure) -> None:
         ours = event.id is None or event.id == self._initialize_id
@@ -302,6 +312,7 @@ class Session:
         run = self.run
         self.target = run.target or self.target
         fresh = []
+        start = run.direction.start if run.direction is not None else None
         for motion, found in zip(motions, faults, strict=True):
             # asked for once more it is the same motion: one line in the list is enough
             edit = run.edit.answered(len(motion.joints)) if run.edit is not None else None
@@ -309,7 +320,7 @@ class Session:
             twin = next((v for v in self.results if v.edit == edit and v.motion.request() == asked), None)
             if twin is not None:
                 self.results.remove(twin)
-            made = Variation(self._next_id, motion, edit=edit, faults=found)
+            made = Variation(self._next_id, motion, edit=edit, faults=found, start=start)
             if twin is not None:
                 made.used, made.name, made.starred = twin.used, twin.name, twin.starred
             fresh.append(made)

@@ -17,6 +17,7 @@ from . import (
     results,
     story,
     takes,
+    targets,
     training,
     weights,
 )
@@ -38,6 +39,7 @@ MODULES = (
     character,
     mapping,
     training,
+    targets,
 )
 CLASSES = tuple(operator for module in MODULES for operator in module.CLASSES)
 

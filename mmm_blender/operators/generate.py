@@ -9,6 +9,7 @@ from typing import Any
 import bpy
 from bpy.props import IntProperty
 
+from ..animation.targets import plan_direction
 from ..client import history
 from ..client.history import Entry
 from ..client.session import find_character, session
@@ -20,6 +21,7 @@ from ..ui import heartbeat
 from ..ui.preferences import read_settings
 from ..ui.properties.edit import edit_settings_of, read_options
 from ..ui.properties.generate import MAX_SEED, MAX_VARIATIONS, entry_of_action, read_entry, settings_of, write_entry
+from ..ui.properties.targets import read_pins
 from .asking import Status, start_watch
 
 
@@ -144,11 +146,18 @@ def _generate(operator: bpy.types.Operator, context: bpy.types.Context, entry: E
     entry = replace(entry, samples=max(entry.samples, several))
     try:
         if armature is not None and settings_of(scene).go_on and can_go_on(armature, scene):
+            if read_pins(scene, armature):
+                raise ValueError(rpt_("Targets direct new motions only: turn off Go On, or remove the targets"))
             edit, params = plan_going_on(armature, scene, entry.seconds, read_options(edit_settings_of(scene)))
             asked = {name: value for name, value in entry.params().items() if name != "seconds"}
             session.edit(edit, asked | params, read_settings(context), entry)
         else:
-            session.generate(entry, read_settings(context), Target.of(armature) if armature else None)
+            direction = None
+            if armature is not None:
+                at_character = settings_of(scene).start_at == "CHARACTER"
+                direction = plan_direction(armature, scene, read_pins(scene, armature), at_character, entry.seconds)
+            target = Target.of(armature) if armature else None
+            session.generate(entry, read_settings(context), target, direction)
     except ValueError as error:
         operator.report({"ERROR"}, str(error))
         return {"CANCELLED"}

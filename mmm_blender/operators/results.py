@@ -146,7 +146,10 @@ class MMM_OT_apply(ApplyProperties, bpy.types.Operator):
         if not said("result"):
             self.result = session.chosen_id or 0
         if not said("start_frame"):
-            self.start_frame = ghost_overlay.start_frame if ghost_overlay.ghost else context.scene.frame_current  # type: ignore[union-attr]
+            variation = session.find(self.result)
+            fixed = variation.start if variation is not None else None
+            now = ghost_overlay.start_frame if ghost_overlay.ghost else context.scene.frame_current  # type: ignore[union-attr]
+            self.start_frame = now if fixed is None else fixed
         for name in ApplyProperties.__annotations__:
             if not said(name):
                 setattr(self, name, getattr(settings, name))

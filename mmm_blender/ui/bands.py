@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from ..animation.targets import Pin
 from ..editing.aim import Aim
 from ..editing.story_strips import Strip
-from ..palette import EDIT_BANDS, STORY_STRIPS, Rgba
+from ..palette import EDIT_BANDS, STORY_STRIPS, TARGET_PIN, Rgba
 
 SCRUB, MARKERS = 24, 22  # pixels at the top and the bottom of the editors that are Blender's own, at scale 1
 STRIP_HEIGHT, PADDING, TEXT_RISE = 17, 5, 5  # pixels, at scale 1
@@ -24,7 +25,7 @@ class Band:
     last: float
     text: str
     color: Rgba
-    kind: Literal["edit", "strip"]
+    kind: Literal["edit", "strip", "pin"]
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,11 @@ def story_bands(strips: Iterable[Strip]) -> list[Band]:
     ]
 
 
+def pin_bands(pins: Iterable[Pin], names: dict[str, str]) -> list[Band]:
+    """A band for each target, named after its part of the body by ``names``."""
+    return [Band(pin.first - 0.5, pin.last + 0.5, names[pin.part], TARGET_PIN, "pin") for pin in pins]
+
+
 def place_bands(
     bands: Iterable[Band],
     to_x: Callable[[float], float],
@@ -83,6 +89,8 @@ def place_bands(
         if band.kind == "strip":
             bottom, top = floor + scale, min(floor + (STRIP_HEIGHT + 1) * scale, top)
             left, right = left + 0.5, right - 0.5
+        elif band.kind == "pin":
+            bottom = max(bottom, top - STRIP_HEIGHT * scale)
         if top - bottom < FLATTEST * scale:
             continue
         begin = max(left, 0.0) + PADDING * scale

@@ -123,7 +123,7 @@ def step() -> bool:
         return False
     playing = _is_playing()
     edit = session.chosen.edit
-    _follow_playhead(scene, edit.span.first if edit is not None else None)
+    _follow_playhead(scene, session.chosen.start if edit is None else edit.span.first)
     character = find_character(view_layer) if edit is None else edit.target.resolve()
     if (Target.of(character) if character else None) != _tried:
         _touched = 0.0

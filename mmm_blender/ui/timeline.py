@@ -10,12 +10,14 @@ from typing import Any
 
 import bpy
 
+from ..animation.targets import PARTS
 from ..client.session import find_character
 from . import edit_view
-from .bands import Band, Rectangle, edit_bands, place_bands, story_bands
+from .bands import Band, Rectangle, edit_bands, pin_bands, place_bands, story_bands
 from .panels.story import played_story
 from .preferences import read_settings
 from .properties.edit import edit_settings_of
+from .properties.targets import read_pins
 
 EDITORS = ("SpaceDopeSheetEditor", "SpaceGraphEditor")
 FONT, TEXT_SIZE = 0, 11  # Blender's own font; points at interface scale 1
@@ -33,11 +35,14 @@ def bands_now(context: bpy.types.Context) -> list[Band]:
     if scene is None or not edit_settings_of(scene).show_bands:
         return []
     armature = find_character(context.view_layer)
-    if armature is None or armature.animation_data is None or armature.animation_data.action is None:
+    if armature is None:
         return []
+    pins = pin_bands(read_pins(scene, armature, whole=False), {part: iface_(name) for part, name in PARTS.items()})
+    if armature.animation_data is None or armature.animation_data.action is None:
+        return pins
     if read_settings(context).problem:
-        return []
-    bands = story_bands(played_story(context))
+        return pins
+    bands = story_bands(played_story(context)) + pins
     view = edit_view.look(context) if edit_view.is_shown() else None
     if view is not None and view.aim is not None:
         bands = edit_bands(view.aim) + bands

@@ -1,0 +1,1 @@
+"""How well motions come to targets, and what that costs them."""

@@ -1,0 +1,152 @@
+"""Targets at random places that a body can reach, on what artists type, beside the same takes without targets."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.direction import goals_of
+from engine.evaluation.prompts.judge import Take, judge_take
+from engine.evaluation.prompts.prompt_list import Prompt
+from engine.motion.reaching.goals import PART_JOINTS
+from engine.motion.skeleton import skeleton_of
+from engine.pipeline import Pipeline
+from engine.requests import GenerateRequest, Target
+from engine.watch import UNWATCHED, Watch
+
+Array = NDArray[np.floating]
+
+CASES: dict[str, tuple[str, ...]] = {
+    "one hand": ("right_hand",),
+    "both hands": ("left_hand", "right_hand"),
+    "foot": ("left_foot",),
+    "head": ("head",),
+    "pelvis": ("pelvis",),
+}
+# Shares of the frames that have a target.
+DENSITIES = (0.01, 0.05, 0.25, 1.0)
+# Metres by which a target is off the take without one, at most: within what arm, leg and trunk do at once.
+OFF = {"left_hand": 0.25, "right_hand": 0.25, "left_foot": 0.15, "head": 0.12, "pelvis": 0.15}
+# Waves of the course of the offsets over a motion: a place that jumps to and fro is no place to be.
+WAVES = (0.5, 1.0, 1.5)
+FAR = 0.10  # metres
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One prompt with the targets of one case and density: errors [G] in metres, judged beside the free take."""
+
+    near: Array
+    missed: Array
+    free: Take
+    take: Take
+    seconds: float
+    free_seconds: float
+
+
+@dataclass(frozen=True)
+class Row:
+    """Means over the prompts of a case and density; centimetres, shares and ratios."""
+
+    case: str
+    density: float
+    targets: int
+    near_cm: float
+    missed_cm: float
+    far_share: float
+    skate_ratio: float
+    jerk_ratio: float
+    followed: int
+    free_followed: int
+    time_ratio: float
+
+
+def draw_targets(parts: Sequence[str], density: float, joints: Array, rng: np.random.Generator) -> list[Target]:
+    """Targets off the places of a take (T, J, 3), by a smooth random course; feet up, head and pelvis down."""
+    frames = len(joints)
+    count = max(1, round(density * frames))
+    chosen = np.sort(rng.choice(frames, count, replace=False))
+    names = skeleton_of(joints.shape[1]).joint_names
+    place = np.arange(frames)[:, None] / frames
+    targets = []
+    for part in parts:
+        course = sum(
+            rng.normal(size=3) * np.sin(2 * np.pi * (wave * place + rng.uniform(0, 1, 3))) for wave in WAVES
+        ) * np.ones((frames, 1))
+        course *= OFF[part] / np.linalg.norm(course, axis=1).max()
+        if part == "left_foot":
+            course[:, 1] = np.abs(course[:, 1])
+        elif part in ("head", "pelvis"):
+            course[:, 1] = -np.abs(course[:, 1])
+        wanted = joints[:, names.index(PART_JOINTS[part])] + course
+        wanted[:, 1] = np.maximum(wanted[:, 1], 0.01)
+        targets += [Target(part, wanted[frame].tolist(), int(frame)) for frame in chosen]
+    return targets
+
+
+def measure_direction(
+    pipeline: Pipeline, prompts: Sequence[Prompt], seed: int = 0, watch: Watch = UNWATCHED
+) -> list[Row]:
+    """A row for each case and density."""
+    found: dict[tuple[str, float], list[Measured]] = {(case, share): [] for case in CASES for share in DENSITIES}
+    for number, prompt in enumerate(prompts):
+        for index, (case, share) in enumerate(found):
+            watch.check()
+            rng = np.random.default_rng([seed, number, index])
+            found[case, share].append(_measure(pipeline, prompt, CASES[case], share, seed, rng))
+        watch.report("measuring", number + 1, len(prompts))
+    return [summarise(case, share, rows) for (case, share), rows in found.items()]
+
+
+def _measure(
+    pipeline: Pipeline, prompt: Prompt, parts: Sequence[str], share: float, seed: int, rng: np.random.Generator
+) -> Measured:
+    free_request = GenerateRequest(prompt.text, prompt.seconds, seed)
+    free, free_seconds = _timed(lambda: pipeline.generate_requests([free_request], redraws=0)[0].joints)
+    targets = tuple(draw_targets(parts, share, free.astype(np.float64), rng))
+    goals = goals_of(targets, free.shape[1], len(free))
+    assert goals is not None
+    plan = pipeline.plan_parts(free_request)
+
+    def directed():  # type: ignore[no-untyped-def]
+        [ids] = pipeline.fill_parts([plan], [seed], free_request.sampling, UNWATCHED, [goals])
+        return pipeline.bring(prompt.text, ids, goals, len(free))
+
+    found, seconds = _timed(directed)
+    before, after = (judge_take(prompt, it, seed) for it in (free, found.joints))
+    return Measured(found.near_missed, found.missed, before, after, seconds, free_seconds)
+
+
+def _timed(make: Callable):  # type: ignore[no-untyped-def, type-arg]
+    """What is made, and the seconds of processor time it took."""
+    started = time.process_time()
+    made = make()
+    return made, time.process_time() - started
+
+
+def summarise(case: str, share: float, rows: Sequence[Measured]) -> Row:
+    """Means over prompts; errors over all targets."""
+    near, missed = (np.concatenate([getattr(row, name) for row in rows]) for name in ("near", "missed"))
+    return Row(
+        case=case,
+        density=share,
+        targets=len(missed),
+        near_cm=100 * float(near.mean()),
+        missed_cm=100 * float(missed.mean()),
+        far_share=float((missed > FAR).mean()),
+        skate_ratio=_ratio([(row.take.skate_mm_per_frame, row.free.skate_mm_per_frame) for row in rows]),
+        jerk_ratio=_ratio([(row.take.jerk, row.free.jerk) for row in rows]),
+        followed=sum(row.take.followed for row in rows if row.free.followed),
+        free_followed=sum(row.free.followed for row in rows),
+        time_ratio=_ratio([(row.seconds, row.free_seconds) for row in rows]),
+    )
+
+
+def _ratio(pairs: Sequence[tuple[float, float]]) -> float:
+    """Mean of the first over mean of the second, where both are known."""
+    known = np.array([pair for pair in pairs if np.isfinite(pair).all()]).reshape(-1, 2)
+    return float(known[:, 0].mean() / known[:, 1].mean()) if len(known) else float("nan")

@@ -1,0 +1,153 @@
+"""Objects of the scene as places that parts of a character are to be at, in the motion's own world, and back.
+
+A motion begins over the origin and faces +Z; here that is where the character stands when it is asked for. What comes
+back is put there once, so that ghost and keys lie in the character's space and the targets stay where they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import bpy
+import numpy as np
+
+from ..coordinates import FloatArray, from_start, to_start, world_to_motion
+from ..motion_file import Motion
+from ..rig.finding.find_mapping import find_mapping
+from ..rig.skeleton import read_rest
+from ..translation import rpt_
+from .apply import ApplyOptions, current_start
+from .paths import units_per_metre
+from .played import root_moved
+
+FPS = 20.0  # of the models' motions
+NEAR_ZERO = 1e-6
+# Part -> how it is called, in the order of the menus; names as in docs/protocol.md.
+PARTS: dict[str, str] = {
+    "left_hand": "Left Hand",
+    "right_hand": "Right Hand",
+    "left_foot": "Left Foot",
+    "right_foot": "Right Foot",
+    "head": "Head",
+    "pelvis": "Pelvis",
+    "gaze": "Gaze",
+}
+
+
+@dataclass(frozen=True)
+class Pin:
+    """A target of the scene: ``part`` is at ``place`` in the scene frames ``first`` to ``last``."""
+
+    place: bpy.types.Object
+    part: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Direction:
+    """What is asked of a motion that begins on the scene frame ``start``.
+
+    ``targets`` as in docs/protocol.md; ``ground`` (x, z) and ``yaw`` (radians): where the motion's world begins in the
+    character's own, motion space in metres.
+    """
+
+    targets: tuple[dict[str, Any], ...]
+    start: int
+    ground: tuple[float, float]
+    yaw: float
+
+    def placed(self, motion: Motion) -> Motion:
+        """The motion in the character's own space."""
+        joints = from_start(np.asarray(motion.joints, np.float64), self.ground, self.yaw)
+        return replace(motion, joints=joints.astype(np.float32))
+
+
+def plan_direction(
+    armature: bpy.types.Object, scene: bpy.types.Scene, pins: Iterable[Pin], at_character: bool, seconds: float | None
+) -> Direction | None:
+    """The targets of a motion from the current frame on; None where there are no pins.
+
+    Raises ValueError, saying what to do, for a target that is in another scene or nowhere, and for one in front of the
+    motion or, where its length is given in ``seconds``, behind its end.
+    """
+    pins = list(pins)
+    if not pins:
+        return None
+    start, fps = scene.frame_current, scene.render.fps / scene.render.fps_base
+    for pin in pins:
+        _check_pin(pin, scene, start, None if seconds is None else start + seconds * fps)
+    rest = read_rest(armature, find_mapping(armature))
+    moved = root_moved(armature, rest)
+    holder = np.array(armature.matrix_world) @ (np.eye(4) if moved is None else moved)
+    if abs(float(np.linalg.det(holder[:3, :3]))) < NEAR_ZERO**3:
+        raise ValueError(rpt_("'{name}' is scaled to nothing: give it a size first").format(name=armature.name))
+    units, facing = units_per_metre(rest), rest.facing()
+    ground, yaw = (0.0, 0.0), 0.0
+    if at_character:
+        now = current_start(armature, rest, ApplyOptions())
+        hips, ahead = now.hips @ facing / units, now.ahead @ facing
+        ground, yaw = (float(hips[0]), float(hips[2])), float(np.arctan2(ahead[0], ahead[2]))
+    targets = []
+    for pin in pins:
+        frames = _motion_frames(pin, start, fps)
+        own = world_to_motion(_places(pin, scene, frames, start, fps), holder, facing, units)
+        local = to_start(own, ground, yaw)
+        if np.ptp(local, axis=0).max() < NEAR_ZERO:
+            targets.append(_target(pin.part, local[0], frames))
+        else:
+            targets += [_target(pin.part, place, [frame]) for place, frame in zip(local, frames, strict=True)]
+    return Direction(tuple(targets), start, ground, yaw)
+
+
+def is_placed(motion: Motion) -> bool:
+    """Whether the motion has targets, and so lies in the character's own space."""
+    return bool(motion.asked.get("targets"))
+
+
+def _check_pin(pin: Pin, scene: bpy.types.Scene, start: int, end: float | None) -> None:
+    name = pin.place.name
+    if scene.objects.get(name) is not pin.place and name not in scene.objects:
+        raise ValueError(rpt_("The target '{name}' is not in this scene: remove it or link it here").format(name=name))
+    if pin.last < pin.first:
+        raise ValueError(rpt_("The target '{name}' ends before it begins: correct its frames").format(name=name))
+    if pin.first < start:
+        message = rpt_("The target '{name}' is on frame {frame}, the motion begins on {start}: go to an earlier frame")
+        raise ValueError(message.format(name=name, frame=pin.first, start=start))
+    if end is not None and pin.last >= end:
+        message = rpt_("The target '{name}' is on frame {frame}, behind the motion's end: make the motion longer")
+        raise ValueError(message.format(name=name, frame=pin.last))
+
+
+def _motion_frames(pin: Pin, start: int, fps: float) -> list[int]:
+    """The frames of the motion within the pin's span; the nearest one at least."""
+    first, last = ((frame - start) * FPS / fps for frame in (pin.first, pin.last))
+    return list(range(round(first), max(round(first), int(np.floor(last + NEAR_ZERO))) + 1))
+
+
+def _places(pin: Pin, scene: bpy.types.Scene, frames: list[int], start: int, fps: float) -> FloatArray:
+    """World places (N, 3) of the pin's object on these frames of the motion; raises ValueError where it has none."""
+    place = pin.place
+    moves = place.animation_data is not None or place.parent is not None or len(place.constraints) > 0
+    if not moves:
+        found = np.tile(np.array(place.matrix_world.translation, np.float64), (len(frames), 1))
+    else:
+        now, found = scene.frame_current, np.empty((len(frames), 3))
+        try:
+            for row, frame in enumerate(frames):
+                at = start + frame * fps / FPS
+                scene.frame_set(int(np.floor(at)), subframe=at - float(np.floor(at)))
+                found[row] = place.matrix_world.translation
+        finally:
+            scene.frame_set(now)
+    if not np.isfinite(found).all():
+        raise ValueError(
+            rpt_("The target '{name}' has no finite place: check its scale and motion").format(name=place.name)
+        )
+    return found
+
+
+def _target(part: str, place: FloatArray, frames: list[int]) -> dict[str, Any]:
+    return {"part": part, "position": [float(value) for value in place], "frames": frames}

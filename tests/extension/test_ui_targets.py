@@ -1,0 +1,106 @@
+"""Targets: empties in the scene direct a character that stands somewhere else, and moving one is solved anew."""
+
+from __future__ import annotations
+
+from math import radians
+from types import ModuleType
+
+import bpy
+import numpy as np
+import pytest
+from studio import Studio
+
+START, AT = 11, 41
+
+
+@pytest.fixture
+def studio(extension: ModuleType) -> Studio:
+    studio = Studio(extension)
+    studio.session.discard_all()
+    studio.add_character()
+    character = bpy.context.object
+    character.location, character.rotation_euler.z = (1.5, -2.0, 0.0), radians(70)
+    bpy.context.view_layer.update()
+    bpy.context.scene.frame_set(START)
+    bpy.context.scene.mmm_targets.items.clear()
+    return studio
+
+
+def add(part: str, place: tuple[float, float, float], frame: int = AT) -> bpy.types.Object:
+    """A target at a place before the character, in its own space: left, ahead, up; the playhead is back at START."""
+    scene, character = bpy.context.scene, bpy.context.object
+    scene.frame_set(frame)
+    left, ahead, up = place
+    scene.cursor.location = character.matrix_world @ character.location.__class__((left, -ahead, up))
+    assert bpy.ops.mmm.add_target(part=part) == {"FINISHED"}
+    scene.frame_set(START)
+    return scene.mmm_targets.items[-1].place
+
+
+def head_of(bone: str, frame: int) -> np.ndarray:
+    character = bpy.context.object
+    bpy.context.scene.frame_set(frame)
+    return np.array(character.matrix_world @ character.pose.bones[bone].head)
+
+
+def ask(studio: Studio) -> None:
+    studio.settings.prompt, studio.settings.variations = "a person waves", 1
+    studio.settings.duration, studio.settings.seconds = "SECONDS", 3.0
+    assert bpy.ops.mmm.generate() == {"FINISHED"}
+    studio.wait()
+
+
+def test_a_hand_comes_to_its_empty_and_follows_it_when_it_moves(studio: Studio) -> None:
+    character = bpy.context.object
+    empty = add("left_hand", (0.35, 0.3, 1.25))
+    assert bpy.context.object == character and bpy.context.scene.mmm_targets.items[0].first == AT
+    for move in (0.0, 0.15):
+        empty.location.z += move
+        bpy.context.view_layer.update()
+        bpy.context.scene.frame_set(START)
+        ask(studio)
+        assert not studio.session.message, studio.session.message
+        bpy.context.scene.frame_set(20)  # wherever the playhead goes meanwhile
+        assert bpy.ops.mmm.apply() == {"FINISHED"}
+        assert int(character.animation_data.action.frame_range[0]) == START
+        missed = float(np.linalg.norm(head_of("hand.L", AT) - np.array(empty.matrix_world.translation)))
+        print(f"missed by {100 * missed:.1f} cm")
+        assert missed < 0.05
+        character.animation_data.action = None
+        character.pose.bones["pelvis"].matrix_basis.identity()
+
+
+def test_what_is_out_of_reach_is_told_in_the_panel(studio: Studio) -> None:
+    add("right_hand", (0.0, 0.2, 3.5))
+    ask(studio)
+    assert "out of reach: right hand" in studio.session.hint, (studio.session.message, studio.session.results)
+
+
+def test_bad_targets_are_one_line_and_change_nothing(studio: Studio) -> None:
+    studio.settings.prompt = "a person waves"
+    studio.settings.duration, studio.settings.seconds = "SECONDS", 3.0
+    empty = add("left_hand", (0.35, 0.3, 1.25), frame=START - 5)
+    with pytest.raises(RuntimeError, match="motion begins on 11"):
+        bpy.ops.mmm.generate()
+    item = bpy.context.scene.mmm_targets.items[0]
+    item.first = item.last = 400
+    with pytest.raises(RuntimeError, match="behind the motion's end"):
+        bpy.ops.mmm.generate()
+    item.first, item.last = 30, 20
+    with pytest.raises(RuntimeError, match="ends before it begins"):
+        bpy.ops.mmm.generate()
+    bpy.data.objects.remove(empty)
+    with pytest.raises(RuntimeError, match="lost its object"):
+        bpy.ops.mmm.generate()
+    assert studio.session.run is None
+    assert bpy.ops.mmm.remove_target() == {"FINISHED"}
+    assert len(bpy.context.scene.mmm_targets.items) == 0
+
+
+def test_pins_are_drawn_where_targets_are(studio: Studio) -> None:
+    from importlib import import_module
+
+    add("head", (0.0, 0.1, 1.5))
+    timeline = import_module(f"{studio.session.__module__.rsplit('.', 2)[0]}.ui.timeline")
+    [band] = [band for band in timeline.bands_now(bpy.context) if band.kind == "pin"]
+    assert (band.first, band.last, band.text) == (AT - 0.5, AT + 0.5, "Head")
