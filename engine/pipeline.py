@@ -114,14 +114,15 @@ class Pipeline:
         """Motions of the requests, which are sampled alike, in one batch.
 
         A take that does what no body does is drawn again, up to `redraws` times, with seeds that follow from its own;
-        if none of them is without fault, the one with the fewest stays and says which it has.
+        if none of them is without fault, the one with the fewest stays and says which it has. One with targets is not:
+        who moves a target wants the same take solved anew.
         Raises Cancelled (engine.watch) when `watch` says so between steps.
         """
         if not requests:
             raise InputError("there is nothing to generate: give at least one prompt")
         motions = self._draw(requests, [request.seed for request in requests], watch)
         for again in range(1, redraws + 1):
-            rows = [row for row, motion in enumerate(motions) if motion.faults]
+            rows = [row for row, motion in enumerate(motions) if motion.faults and not requests[row].targets]
             if not rows:
                 break
             faulty = [requests[row] for row in rows]

@@ -19,10 +19,10 @@ from ..rig.resampling import resample_joints
 from ..rig.retarget import find_body
 from ..rig.skeleton import read_rest
 from .apply import ApplyOptions, apply_motion, retarget_options
+from .directing.targets import is_placed
 from .paths import is_on_path, put_on_path
 from .played import root_moved
 from .shown.obstacles import Obstacle, check_shown
-from .targets import is_placed
 
 
 def options_from(settings: Any, start_frame: int, placed: bool = False) -> ApplyOptions:

@@ -14,7 +14,7 @@ from typing import Any
 import bpy
 
 from .. import protocol
-from ..animation.targets import Direction
+from ..animation.directing.targets import Direction
 from ..editing.edit import Edit
 from ..motion_file import Motion
 from ..target import Target, active_armature

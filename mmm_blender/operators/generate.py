@@ -9,7 +9,7 @@ from typing import Any
 import bpy
 from bpy.props import IntProperty
 
-from ..animation.targets import plan_direction
+from ..animation.directing.targets import plan_direction
 from ..client import history
 from ..client.history import Entry
 from ..client.session import find_character, session

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 from bpy.props import EnumProperty
 
-from ..animation.targets import PARTS
+from ..animation.directing.targets import PARTS
 from ..client.session import find_character
 from ..redraw import redraw_timelines
 from ..translation import rpt_

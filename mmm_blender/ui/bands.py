@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from ..animation.targets import Pin
+from ..animation.directing.targets import Pin
 from ..editing.aim import Aim
 from ..editing.story_strips import Strip
 from ..palette import EDIT_BANDS, STORY_STRIPS, TARGET_PIN, Rgba

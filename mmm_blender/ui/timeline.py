@@ -10,7 +10,7 @@ from typing import Any
 
 import bpy
 
-from ..animation.targets import PARTS
+from ..animation.directing.targets import PARTS
 from ..client.session import find_character
 from . import edit_view
 from .bands import Band, Rectangle, edit_bands, pin_bands, place_bands, story_bands

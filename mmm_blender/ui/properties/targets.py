@@ -7,7 +7,7 @@ from typing import Any
 import bpy
 from bpy.props import CollectionProperty, EnumProperty, IntProperty, PointerProperty
 
-from ...animation.targets import PARTS, Pin
+from ...animation.directing.targets import PARTS, Pin
 from ...redraw import redraw_timelines
 from ...translation import rpt_
 

@@ -13,14 +13,14 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ..coordinates import FloatArray, from_start, to_start, world_to_motion
-from ..motion_file import Motion
-from ..rig.finding.find_mapping import find_mapping
-from ..rig.skeleton import read_rest
-from ..translation import rpt_
-from .apply import ApplyOptions, current_start
-from .paths import units_per_metre
-from .played import root_moved
+from ...coordinates import FloatArray, from_start, to_start, world_to_motion
+from ...motion_file import Motion
+from ...rig.finding.find_mapping import find_mapping
+from ...rig.skeleton import read_rest
+from ...translation import rpt_
+from ..apply import ApplyOptions, current_start
+from ..paths import units_per_metre
+from ..played import root_moved
 
 FPS = 20.0  # of the models' motions
 NEAR_ZERO = 1e-6

@@ -1,0 +1,1 @@
+"""What directs a motion beside its words: places in the scene."""
