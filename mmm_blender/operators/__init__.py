@@ -17,10 +17,10 @@ from . import (
     results,
     story,
     takes,
-    targets,
     training,
     weights,
 )
+from .directing import targets
 
 # Every module here lists its operators in CLASSES.
 MODULES = (

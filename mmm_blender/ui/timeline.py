@@ -12,6 +12,7 @@ import bpy
 
 from ..animation.directing.targets import PARTS
 from ..client.session import find_character
+from ..translation import iface_
 from . import edit_view
 from .bands import Band, Rectangle, edit_bands, pin_bands, place_bands, story_bands
 from .panels.story import played_story

@@ -5,12 +5,12 @@ from __future__ import annotations
 import bpy
 from bpy.props import EnumProperty
 
-from ..animation.directing.targets import PARTS
-from ..client.session import find_character
-from ..redraw import redraw_timelines
-from ..translation import rpt_
-from ..ui.properties.targets import targets_of
-from .asking import Status
+from ...animation.directing.targets import PARTS
+from ...client.session import find_character
+from ...redraw import redraw_timelines
+from ...translation import rpt_
+from ...ui.properties.targets import targets_of
+from ..asking import Status
 
 SIZE = 0.06  # metres of an empty's arms
 

@@ -1,0 +1,1 @@
+"""Directing a character by places in the scene."""
