@@ -41,7 +41,8 @@ def plan_edit_ghost(
     armature: bpy.types.Object, motion: Motion, scene: bpy.types.Scene, edit: Edit, lock_feet: bool = True
 ) -> Callable[[], Ghost]:
     """How to compute the ghost from the edit's first frame to its last; like ``here.plan_ghost``."""
-    rest = read_rest(armature, find_mapping(armature))
+    mapping = find_mapping(armature)
+    rest = with_soles(armature, read_rest(armature, mapping), mapping)  # the body that is keyed
     fps = scene.render.fps / scene.render.fps_base
     rows = slice(edit.span.first - edit.start, edit.span.last - edit.start + 1)
 
