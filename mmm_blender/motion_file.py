@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import json
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .coordinates import FloatArray
+from .files.arrays import read_arrays
+from .files.stored import list_in, mapping_in, parse_object, told, whole_in, words_in
 from .rig.canonical import COUNTS
 
 FARTHEST = 1000.0  # metres; beyond it the numbers are not metres
+MOST_ROWS = 360_000  # an hour at 100 frames a second
+MOST_SPANS = 10_000  # parts of a story, or spans that an edit regenerated
+_ARRAYS = frozenset({"joints", "fps", "request", "prompt", "seed", "model"})
 
 
 @dataclass(frozen=True)
@@ -43,9 +47,21 @@ class Motion:
 
     @classmethod
     def from_request(cls, joints: FloatArray, fps: float, asked: Mapping[str, Any]) -> Motion:
-        """A motion that remembers the whole request it answers. Raises ValueError like the constructor."""
-        prompt, model = str(asked.get("prompt", "")), str(asked.get("model", ""))
-        return cls(np.asarray(joints), float(fps), prompt, int(asked.get("seed", 0)), model, dict(asked))
+        """A motion that remembers the whole request it answers.
+
+        Raises ValueError like the constructor, and for a request of other types than the protocol's: whoever applies
+        the motion relies on them.
+        """
+        asked = mapping_in(asked)
+        prompt, model = words_in(asked.get("prompt", "")), words_in(asked.get("model", ""))
+        seed = whole_in(asked.get("seed", 0), 0, 2**63)
+        for spans in (asked.get("strips", []), asked.get("mask", [])):
+            for span in list_in(spans, MOST_SPANS):
+                for end in ("start", "stop"):
+                    whole_in(mapping_in(span).get(end), 0, MOST_ROWS)
+        for strip in asked.get("strips", []):
+            words_in(strip.get("prompt"))
+        return cls(np.asarray(joints), float(fps), prompt, seed, model, dict(asked))
 
     def request(self) -> dict[str, Any]:
         """What was asked for, in JSON's types; stored on the action."""
@@ -75,11 +91,10 @@ def check_joints(joints: FloatArray) -> None:
 def read_request_text(text: str) -> dict[str, Any]:
     """The request in JSON ``text``. Raises ValueError when it is not a JSON object with a number as seed."""
     try:
-        asked = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise ValueError(f"its request is not JSON ({error}): generate the motion again") from error
-    if not isinstance(asked, dict) or not isinstance(asked.get("seed", 0), int):
-        raise ValueError("its request is not a JSON object with a whole number as seed: generate the motion again")
+        asked = parse_object(text)
+        whole_in(asked.get("seed", 0), 0, 2**63)
+    except ValueError as error:
+        raise ValueError(f"its request cannot be read ({error}): generate the motion again") from error
     return asked
 
 
@@ -87,24 +102,31 @@ def read_motion(path: Path) -> Motion:
     """Read a motion file. Raises ValueError with a one-line reason when it cannot be one."""
     if not path.is_file():
         raise ValueError(f"{path}: no such file")
+    if path.suffix.casefold() == ".npy":
+        raise ValueError(f"{path}: a bare array, not a motion file: save it with np.savez(joints=..., fps=...)")
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            if not isinstance(archive, np.lib.npyio.NpzFile):
-                raise ValueError("a bare array, not a motion file: save it with np.savez(joints=..., fps=...)")
-            missing = [key for key in ("joints", "fps") if key not in archive]
-            if missing:
-                raise ValueError(f"not a motion file: it has no '{missing[0]}'")
-            if "request" in archive:
-                asked = read_request_text(str(archive["request"]))
-                return Motion.from_request(archive["joints"], float(archive["fps"]), asked)
-            return Motion(
-                joints=archive["joints"],
-                fps=float(archive["fps"]),
-                prompt=str(archive["prompt"]) if "prompt" in archive else "",
-                seed=int(archive["seed"]) if "seed" in archive else 0,
-                model=str(archive["model"]) if "model" in archive else "",
-            )
-    except (OSError, EOFError, zipfile.BadZipFile, TypeError) as error:
-        raise ValueError(f"{path}: cannot be read as .npz ({error})") from error
+        arrays = read_arrays(path, _ARRAYS)
+        if missing := [key for key in ("joints", "fps") if key not in arrays]:
+            raise ValueError(f"not a motion file: it has no '{missing[0]}'")
+        asked = read_request_text(str(arrays["request"])) if "request" in arrays else None
+        if asked is not None:
+            return Motion.from_request(arrays["joints"], _number(arrays["fps"], "fps"), asked)
+        return Motion(
+            joints=arrays["joints"],
+            fps=_number(arrays["fps"], "fps"),
+            prompt=str(arrays["prompt"]) if "prompt" in arrays else "",
+            seed=int(_number(arrays["seed"], "seed")) if "seed" in arrays else 0,
+            model=str(arrays["model"]) if "model" in arrays else "",
+        )
     except ValueError as error:
-        raise ValueError(f"{path}: {error}") from error
+        raise ValueError(f"{path}: {told(error)}") from error
+
+
+def _number(array: NDArray[Any], name: str) -> float:
+    """The one number of an array. Raises ValueError where there is another count, or no finite one."""
+    if array.size != 1 or not np.issubdtype(array.dtype, np.number) or np.iscomplexobj(array):
+        raise ValueError(f"'{name}' is no number")
+    value = float(array.reshape(-1)[0])
+    if not np.isfinite(value):
+        raise ValueError(f"'{name}' is no finite number")
+    return value

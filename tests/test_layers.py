@@ -54,6 +54,7 @@ ADDON: Layers = (
     ("mmm_blender.compat", "mmm_blender.coordinates", "mmm_blender.palette", "mmm_blender.scene"),
     (
         "mmm_blender.extension_paths",
+        "mmm_blender.files",
         "mmm_blender.protocol",
         "mmm_blender.redraw",
         "mmm_blender.registration",

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 # What `value` gets as default where the param must be given.
 _REQUIRED: Any = object()
 
+# Longest lists: spans or parts of a request, and frames of an hour at 20 fps.
+MOST_ENTRIES = 10_000
+MOST_NUMBERS = 72_000
+
 
 class ParamError(InputError):
     """A param has a name or type that its request does not know."""
@@ -90,6 +94,8 @@ class Params:
         value = self._value(name, _REQUIRED)
         if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
             raise ParamError(f"{name} must be a list of objects, not {_show(value)}")
+        if len(value) > MOST_ENTRIES:
+            raise ParamError(f"{name} has {len(value)} entries, the limit is {MOST_ENTRIES}")
         return [Params(entry) for entry in value]
 
     def numbers(self, name: str) -> list[int]:
@@ -97,6 +103,8 @@ class Params:
         value = self._value(name, [])
         if not isinstance(value, list) or not all(type(entry) is int and entry >= 0 for entry in value):
             raise ParamError(f"{name} must be a list of whole numbers from 0 on, not {_show(value)}")
+        if len(value) > MOST_NUMBERS:
+            raise ParamError(f"{name} has {len(value)} numbers, the limit is {MOST_NUMBERS}")
         return value
 
     def vector(self, name: str) -> list[float]:

@@ -13,6 +13,7 @@ from engine.requests.sampling import SAMPLING, read_sampling, record_sampling
 
 MAX_STORY_SECONDS = 600.0
 SHORTEST_PART = 0.4  # seconds
+MAX_PARTS = round(MAX_STORY_SECONDS / SHORTEST_PART)
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ class Story:
     def __post_init__(self) -> None:
         if not self.parts:
             raise InputError("the story is empty: give it at least one prompt")
+        if len(self.parts) > MAX_PARTS:
+            raise InputError(f"the story has {len(self.parts)} parts, the limit is {MAX_PARTS}: tell it in pieces")
         if sum(part.seconds or 0.0 for part in self.parts) > MAX_STORY_SECONDS:
             raise InputError(f"the story is longer than {MAX_STORY_SECONDS:g} s: tell it in several pieces")
         check_seed(self.seed)

@@ -14,6 +14,7 @@ from mathutils import Matrix, Quaternion
 
 from .. import compat
 from ..coordinates import FloatArray
+from ..files.stored import parse_object, text_of
 from ..rig import rotations
 from ..rig.mapping import Switch
 from ..rig.pose import Pose
@@ -126,9 +127,11 @@ def store_request(action: bpy.types.Action, request: dict[str, Any]) -> None:
 
 
 def read_request(action: bpy.types.Action) -> dict[str, Any] | None:
-    """The request stored by ``store_request``, or None."""
-    text = action.get(REQUEST_PROPERTY)
-    return json.loads(text) if text else None
+    """The request stored by ``store_request``, or None where there is none that can be read."""
+    try:
+        return parse_object(text_of(action, REQUEST_PROPERTY))
+    except ValueError:
+        return None
 
 
 def bone_path(name: str) -> str:

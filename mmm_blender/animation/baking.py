@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import bpy
@@ -17,6 +17,7 @@ from mathutils import Matrix
 
 from .. import compat
 from ..coordinates import FloatArray
+from ..files.stored import list_in, number_in, parse_object, text_of
 from ..rig import rotations
 from ..rig.mapping import Switch
 from ..scene import pose_bones
@@ -65,19 +66,34 @@ def released_text(armature: bpy.types.Object) -> str:
         channel, _ = rotation_channel(bone.rotation_mode, np.array([[[1.0, 0.0, 0.0, 0.0]]]))
         for key in ("location", channel, "scale"):
             found[f"{bone_path(name)}.{key}"] = list(getattr(bone, key))
-    return json.dumps(found | json.loads(armature.get(RELEASED_PROPERTY, "{}")))
+    return json.dumps(found | _released(armature))
 
 
 def holding_channels(armature: bpy.types.Object, frames: FloatArray) -> list[Channel]:
     """Channels by which the deforming bones are as before the first bake; none where nothing was baked."""
     found = []
-    for path, values in json.loads(armature.get(RELEASED_PROPERTY, "{}")).items():
+    for path, values in _released(armature).items():
         try:
             armature.path_resolve(path)
         except ValueError:  # the artist removed it
             continue
         group = path.split('"')[1]
         found += [Channel(path, index, group, frames[:1], np.array([value])) for index, value in enumerate(values)]
+    return found
+
+
+def _released(armature: bpy.types.Object) -> dict[str, list[float]]:
+    """``RELEASED_PROPERTY``: data path of a bone's property -> its values; what cannot be read is left out."""
+    try:
+        kept = parse_object(text_of(armature, RELEASED_PROPERTY))
+    except ValueError:
+        return {}
+    found = {}
+    for path, values in kept.items():
+        if not path.startswith('pose.bones["'):
+            continue
+        with suppress(ValueError):
+            found[path] = [number_in(value, -1e6, 1e6) for value in list_in(values, 4)]
     return found
 
 

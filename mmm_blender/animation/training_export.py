@@ -82,7 +82,8 @@ def find_takes(armature: bpy.types.Object, which: Which) -> list[Take]:
 def describe_action(action: bpy.types.Action) -> str:
     """The prompt that made it, else its name as words."""
     request = read_request(action)
-    prompt = " ".join(str((request or {}).get("prompt", "")).split())
+    prompt = (request or {}).get("prompt", "")
+    prompt = " ".join(prompt.split()) if isinstance(prompt, str) else ""
     return prompt or " ".join(re.sub(r"[^A-Za-z0-9']+", " ", action.name).split()).lower() or "a person moves"
 
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any
+
+from ..files.stored import list_in, mapping_in, number_in, parse_json, whole_in, words_in
 
 LENGTH = 30  # entries
 
@@ -29,22 +31,18 @@ class Entry:
     def from_request(cls, request: Mapping[str, Any]) -> Entry:
         """The entry in a request of the protocol; keys it does not know are left out.
 
-        Raises ValueError when a value is of the wrong kind.
+        Raises ValueError when a value is of the wrong kind or beyond what the protocol takes.
         """
-        known = {field.name: request[field.name] for field in fields(cls) if field.name in request}
-        try:
-            seconds = known.get("seconds")
-            return cls(
-                prompt=str(known["prompt"]),
-                seed=int(known["seed"]),
-                seconds=None if seconds is None else float(seconds),
-                samples=int(known.get("samples", 1)),
-                steps=int(known.get("steps", 12)),
-                guidance=float(known.get("guidance", 3.0)),
-                temperature=float(known.get("temperature", 1.0)),
-            )
-        except (KeyError, TypeError) as error:
-            raise ValueError(f"not a request: {error}") from error
+        seconds = request.get("seconds")
+        return cls(
+            prompt=words_in(request.get("prompt")),
+            seed=whole_in(request.get("seed"), 0, 2**31 - 1),
+            seconds=None if seconds is None else number_in(seconds, 0.0, 3600.0),
+            samples=whole_in(request.get("samples", 1), 1, 64),
+            steps=whole_in(request.get("steps", 12), 1, 1000),
+            guidance=number_in(request.get("guidance", 3.0), 0.0, 100.0),
+            temperature=number_in(request.get("temperature", 1.0), 0.0, 100.0),
+        )
 
     def params(self) -> dict[str, Any]:
         """The params of a ``generate`` request."""
@@ -65,13 +63,13 @@ def write_text(entries: Iterable[Entry]) -> str:
 def read_text(text: str) -> list[Entry]:
     """The entries in ``text``; what cannot be read is left out, a file must open whatever it holds."""
     try:
-        rows = json.loads(text) if text else []
-    except json.JSONDecodeError:
+        rows = list_in(parse_json(text), 1000) if text else []
+    except ValueError:
         return []
     entries = []
-    for row in rows if isinstance(rows, list) else []:
+    for row in rows:
         try:
-            entries.append(Entry.from_request(row))
-        except (ValueError, AttributeError, TypeError):
+            entries.append(Entry.from_request(mapping_in(row)))
+        except ValueError:
             continue
     return entries[:LENGTH]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import functools
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..extension_paths import BUNDLED_MODEL, ROOT, user_folder
+from ..files.stored import parse_object, words_in
 
 _CONFIG, _WEIGHTS = "config.json", "transformer.safetensors"
 
@@ -65,7 +65,7 @@ def _read(folder: Path, imported: bool) -> Model | None:
 def _read_config(folder: Path, imported: bool, changed: int) -> Model | None:
     """Drawing asks for it again and again: the file is read when it has changed."""
     try:
-        config = json.loads((folder / _CONFIG).read_text("utf-8"))
-        return Model(folder, str(config["name"]), str(config["licence"]), imported)
-    except (OSError, ValueError, KeyError, TypeError):
+        config = parse_object((folder / _CONFIG).read_text("utf-8"))
+        return Model(folder, words_in(config.get("name")), words_in(config.get("licence")), imported)
+    except (OSError, ValueError):
         return None

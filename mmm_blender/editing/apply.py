@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import asdict, replace
+from typing import Any
 
 import bpy
 import numpy as np
@@ -14,6 +15,7 @@ from ..animation.played import keyed_range
 from ..animation.shown.obstacles import check_shown
 from ..animation.soles import with_soles
 from ..animation.stretching import stretchable
+from ..files.stored import list_in, parse_json, text_of
 from ..ghost import Ghost, build_ghost
 from ..motion_file import Motion
 from ..rig import basis
@@ -35,6 +37,7 @@ from .stands import hold_body
 from .swivels import add_swivels
 
 EDITS_PROPERTY = "mmm_edits"  # on the action: JSON list of the edits it went through
+MOST_EDITS = 10_000
 
 
 def plan_edit_ghost(
@@ -112,7 +115,7 @@ def apply_edit(
     if before is not None and not edit.keep_copy:
         bpy.data.actions.remove(before)
         before = None
-    told = json.loads(action.get(EDITS_PROPERTY, "[]"))
+    told = _read_edits(action)
     spans = [asdict(piece.span) for piece in pieces]
     action[EDITS_PROPERTY] = json.dumps([*told, {**motion.request(), "spans": spans}], ensure_ascii=False)
     if edit.retiming is not None:
@@ -123,6 +126,14 @@ def apply_edit(
     if keyed_range(armature)[1] > end:
         scene.frame_end = max(scene.frame_end, int(np.ceil(keyed_range(armature)[1])))
     return before
+
+
+def _read_edits(action: bpy.types.Action) -> list[Any]:
+    """The edits that ``action`` tells of; none where they cannot be read."""
+    try:
+        return list_in(parse_json(text_of(action, EDITS_PROPERTY)), MOST_EDITS)
+    except ValueError:
+        return []
 
 
 def _body_of(motion: Motion, edit: Edit, rest: RigRest, fps: float, lock_feet: bool) -> Body:

@@ -10,6 +10,9 @@ from typing import Any
 
 import bpy
 
+from ..files.stored import FRAMES, list_in, mapping_in, parse_json, text_of, whole_in, words_in
+
+MOST_PARTS = 1500  # of a story; the engine takes no more
 STORY_PROPERTY = "mmm_story"
 
 
@@ -33,8 +36,8 @@ def strips_of_request(request: Mapping[str, Any], start_frame: int, frames_per_r
 
 def read_story(action: bpy.types.Action | None) -> tuple[Strip, ...]:
     """The strips kept on ``action``; empty when there are none that can be read."""
-    text = action.get(STORY_PROPERTY) if action is not None else None
-    return _parse(text) if isinstance(text, str) else ()
+    text = text_of(action, STORY_PROPERTY) if action is not None else ""
+    return _parse(text) if text else ()
 
 
 def write_story(action: bpy.types.Action, strips: Iterable[Strip]) -> None:
@@ -50,6 +53,11 @@ def retold(strips: Iterable[Strip], index: int, prompt: str) -> list[Strip]:
 @lru_cache(maxsize=16)
 def _parse(text: str) -> tuple[Strip, ...]:
     try:
-        return tuple(Strip(str(row["prompt"]), int(row["first"]), int(row["last"])) for row in json.loads(text))
-    except (ValueError, TypeError, KeyError):
+        rows = [mapping_in(row) for row in list_in(parse_json(text), MOST_PARTS)]
+        return tuple(Strip(words_in(row.get("prompt")), _frame(row, "first"), _frame(row, "last")) for row in rows)
+    except ValueError:
         return ()
+
+
+def _frame(row: Mapping[str, Any], key: str) -> int:
+    return whole_in(row.get(key), -FRAMES, FRAMES)

@@ -7,11 +7,14 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self
 
+from ..files.stored import list_in, mapping_in, number_in, parse_object, text_of, words_in
 from . import slots
 from .slots import REQUIRED, SIDES
 
 MAPPING_PROPERTY = "mmm_rig_mapping"
 SURE = 1.0  # confidence, 0 to 1, of what nobody doubts
+LIMBS = tuple(f"{side}_{limb}" for side in SIDES for limb in ("arm", "leg"))
+MOST_CONTROLS = 1000  # switches of a mapping
 MAP_CONTROLS = f"map its FK controls {slots.BY_HAND}"
 
 
@@ -64,6 +67,9 @@ class MappingDraft:
         unknown = sorted(set(self.bones) - set(slots.slot_parents()))
         if unknown:
             raise ValueError(f"mapping '{self.name}': unknown joints {', '.join(unknown)}")
+        strange = sorted(set(self.limbs) - set(LIMBS))
+        if strange:
+            raise ValueError(f"mapping '{self.name}': unknown limbs {', '.join(strange)}")
         names = list(self.bones.values())
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
@@ -133,18 +139,22 @@ class MappingDraft:
     def from_json(cls, text: str) -> Self:
         """Read what ``to_json`` wrote. Raises ValueError, saying what is wrong with it."""
         try:
-            data = json.loads(text)
+            data = parse_object(text)
+            names = _names_in(data.get("bones"))
+            confidence = mapping_in(data.get("confidence", {}))
+            switches = [list_in(each, 3) for each in list_in(data.get("switches", []), MOST_CONTROLS)]
+            limbs = {limb: list_in(each, 4) for limb, each in mapping_in(data.get("limbs", {})).items()}
             return cls(
-                str(data["name"]),
-                {str(slot): str(bone) for slot, bone in data["bones"].items()},
-                {str(slot): float(value) for slot, value in data.get("confidence", {}).items()},
+                words_in(data.get("name")),
+                names,
+                {slot: number_in(value, 0.0, 1.0) for slot, value in confidence.items()},
                 bool(data.get("controls", False)),
-                tuple(Switch(str(b), str(p), float(v)) for b, p, v in data.get("switches", ())),
-                {str(limb): LimbControls(*map(str, names[:2])) for limb, names in data.get("limbs", {}).items()},
-                {str(slot): str(bone) for slot, bone in data.get("sampled", {}).items()},
-                frozenset(str(slot) for slot in data.get("by_hand", ())),
+                tuple(Switch(words_in(b), words_in(p), number_in(v, -1e9, 1e9)) for b, p, v in switches),
+                {limb: LimbControls(words_in(target), words_in(pole)) for limb, (target, pole, *_) in limbs.items()},
+                _names_in(data.get("sampled", {})),
+                frozenset(words_in(slot) for slot in list_in(data.get("by_hand", []), MOST_CONTROLS)),
             )
-        except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
+        except ValueError as error:
             raise ValueError(f"this is not a rig mapping ({error})") from error
 
 
@@ -189,8 +199,8 @@ def forget_mapping(armature: Any) -> None:
 
 def remembered_text(armature: Any) -> str:
     """What ``remember_mapping`` stored, as it is, or ""."""
-    text = getattr(armature, MAPPING_PROPERTY, "") or armature.get(MAPPING_PROPERTY, "")
-    return text if isinstance(text, str) else ""
+    text = getattr(armature, MAPPING_PROPERTY, "")
+    return text if text and isinstance(text, str) else text_of(armature, MAPPING_PROPERTY)
 
 
 def remembered_draft(armature: Any) -> MappingDraft | None:
@@ -199,6 +209,10 @@ def remembered_draft(armature: Any) -> MappingDraft | None:
         return MappingDraft.from_json(remembered_text(armature))
     except ValueError:
         return None
+
+
+def _names_in(value: Any) -> dict[str, str]:
+    return {slot: words_in(bone) for slot, bone in mapping_in(value).items()}
 
 
 def _both_sides(bones: dict[str, str]) -> dict[str, str]:

@@ -5,8 +5,10 @@ import base64
 import numpy as np
 import pytest
 
+from engine.errors import InputError
 from engine.requests.arrays import array_to_json
 from engine.requests.params import ParamError, Params
+from engine.requests.story import Story, StoryPart
 
 
 def test_an_array_keeps_every_bit_whatever_its_layout():
@@ -52,3 +54,14 @@ def test_missing_unknown_and_default_params():
     assert params.whole("c", 5) == 5
     assert params.number_or_none("c") is None
     assert type(params.number("a")) is float
+
+
+def test_lists_are_no_longer_than_a_request_could_mean():
+    params = Params({"keep": [0] * 100_000, "mask": [{}] * 20_000, "few": [1, 2]})
+    with pytest.raises(ParamError, match="the limit is"):
+        params.numbers("keep")
+    with pytest.raises(ParamError, match="the limit is"):
+        params.entries("mask")
+    assert params.numbers("few") == [1, 2]
+    with pytest.raises(InputError, match="parts, the limit is"):
+        Story((StoryPart("walks"),) * 2000)

@@ -27,7 +27,9 @@ def other_rate(armature: bpy.types.Object, scene: bpy.types.Scene) -> float | No
     action = animation.action if animation is not None else None
     rate = action.get(RATE_PROPERTY) if action is not None else None
     fps = scene.render.fps / scene.render.fps_base
-    return float(rate) if isinstance(rate, float | int) and abs(rate - fps) > SAME_RATE else None
+    if not isinstance(rate, float | int) or not 0.01 <= rate <= 10_000.0:  # as Blender's own rates
+        return None
+    return float(rate) if abs(rate - fps) > SAME_RATE else None
 
 
 def retime_action(armature: bpy.types.Object, scene: bpy.types.Scene) -> bpy.types.Action:

@@ -15,12 +15,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ...files.stored import list_in, mapping_in, number_in, parse_object, told, words_in
 from .. import slots
-from ..mapping import LimbControls, MappingDraft, RigMapping, Switch
+from ..mapping import LIMBS, LimbControls, MappingDraft, RigMapping, Switch
 from ..skeleton import RestSkeleton
 from .doubts import misplaced_bones
 
 FOLDER = Path(__file__).parents[2] / "presets"
+MOST_BYTES = 1_000_000  # of a file; ours have 3,000
+MOST_NAMES = 1000
 PAIRED = {*slots.LEG, *slots.ARM}
 # where presets of the artist lie; the extension adds its own folder here
 folders: list[Path] = []
@@ -79,9 +82,13 @@ def own_files() -> list[Path]:
 def read_preset(path: Path) -> Preset:
     """A preset of the artist's, called like its file. Raises ValueError, naming the file, for anything else."""
     try:
-        preset = _parse_preset(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        raise ValueError(f"'{path.name}' is not a bone mapping preset ({error})") from error
+        with path.open("rb") as stream:
+            content = stream.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
+            raise ValueError(f"it is larger than {MOST_BYTES / 1e6:g} MB")
+        preset = _parse_preset(content.decode("utf-8-sig"))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        raise ValueError(f"'{path.name}' is not a bone mapping preset ({told(error)})") from error
     if path.stem.casefold() in shipped_names():
         raise ValueError(f"'{path.name}': a preset of that name comes with the extension: rename the file")
     return {**preset, "name": path.stem, "own": True}
@@ -90,25 +97,30 @@ def read_preset(path: Path) -> Preset:
 @cache
 def _parse_preset(text: str) -> Preset:
     """What a preset file says, tried out. Raises one of several errors for other text."""
-    data = json.loads(text)
-    if not isinstance(data, dict) or not isinstance(data.get("bones"), dict):
+    preset = {"prefix": False, "sides": {"left": "L", "right": "R"}, **parse_object(text)}
+    if not isinstance(preset.get("bones"), dict):
         raise ValueError("it has no list of bones")
-    if not isinstance(data["bones"].get("pelvis"), str):
+    if not isinstance(preset["bones"].get("pelvis"), str):
         raise ValueError("it names no bone for pelvis")
-    preset = {"prefix": False, "sides": {"left": "L", "right": "R"}, **data}
-    names = slot_names(preset)
-    mapping = MappingDraft("", {slot: choices[0] for slot, choices in names.items()})
-    if missing := mapping.missing():
-        raise ValueError(f"it names no bone for {slots.labels(missing)}")
-    strangers = [name for choices in names.values() for name in choices if not isinstance(name, str)]
-    if strangers:
-        raise ValueError(f"{strangers[0]!r} is not the name of a bone")
-    for name in (*preset.get("requires", ()), *preset.get("excludes", ())):
-        str.casefold(name)
-    for bone, key, value in preset.get("switches", ()):
-        Switch(bone + "", key + "", float(value))
-    for names in preset.get("limbs", {}).values():
-        LimbControls(*(name + "" for name in names))
+    for side in slots.SIDES:
+        words_in(mapping_in(preset["sides"]).get(side))
+    for key in ("bones", "sampled"):
+        names = slot_names(preset, key)
+        for name in (name for choices in names.values() for name in choices):
+            words_in(name)
+        draft = MappingDraft("", {slot: choices[0] for slot, choices in names.items()})
+        if key == "bones" and (missing := draft.missing()):
+            raise ValueError(f"it names no bone for {slots.labels(missing)}")
+    for key in ("requires", "excludes"):
+        for name in list_in(preset.get(key, []), MOST_NAMES):
+            words_in(name)
+    for switch in list_in(preset.get("switches", []), MOST_NAMES):
+        bone, key, value = list_in(switch, 3)
+        Switch(words_in(bone), words_in(key), number_in(value, -1e9, 1e9))
+    for limb, names in mapping_in(preset.get("limbs", {})).items():
+        if limb not in LIMBS and limb not in {name.partition("_")[2] for name in LIMBS}:
+            raise ValueError(f"it has controls of an unknown limb {limb!r}")
+        LimbControls(*map(words_in, list_in(names, 2)))
     return preset
 
 
@@ -200,7 +212,7 @@ def _prefixes(preset: Preset, rig: RestSkeleton) -> list[str]:
 def slot_names(preset: Preset, key: str = "bones") -> dict[str, list[str]]:
     """Slot -> possible names of its bone, of the entry ``key``."""
     wanted: dict[str, list[str]] = {}
-    for slot, entry in preset.get(key, {}).items():
+    for slot, entry in mapping_in(preset.get(key, {})).items():
         choices = entry if isinstance(entry, list) else [entry]
         if slot not in PAIRED:
             wanted[slot] = choices
