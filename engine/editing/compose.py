@@ -217,7 +217,8 @@ def compose(take: Take, decoded: Array, mask: Flags, parts: tuple[BodyPart, ...]
     if not rooted.any():
         return limited
     planted = hold_planted(limited, ~rooted, stays)
-    return np.where((flags & rooted[:, None])[..., None], planted, limited)
+    # A pelvis that is lowered takes along what hangs on it, also where only the legs were asked for.
+    return np.where((rooted[:, None] & ~untouched)[..., None], planted, limited)
 
 
 def _limit(world: Array, untouched: Flags) -> Array:

@@ -158,7 +158,7 @@ def test_nothing_said_lets_the_model_fill_the_gap(editor, walk):
 def test_pinned_frames_stay(editor, walk):
     edited = editor.pin([0, 60, 61, 120], "a person dances")
     assert changed_frames(walk, edited.joints) == sorted(set(range(121)) - {0, 60, 61, 120})
-    assert steps(edited.joints).max() < 0.15
+    assert steps(edited.joints).max() < 0.2  # metres a frame: a dance's hands, no leap
 
 
 def test_pins_can_be_kept_to_one_part_of_some_frames(editor, walk):
