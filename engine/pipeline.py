@@ -141,16 +141,17 @@ class Pipeline:
             raise InputError("motions that are sampled differently cannot share a batch: ask for them one by one")
         count = self.model.config.tokenizer.joint_count
         goals = [goals_of(request.targets, count, length) for request, length in zip(requests, frames, strict=True)]
-        ids = self.fill_parts(plans, seeds, sampling, watch, goals)
+        sought = [own.lowered() if own is not None else None for own in goals]
+        ids = self.fill_parts(plans, seeds, sampling, watch, sought)
         motions = []
         for row, request in enumerate(requests):
             watch.check()
-            own, note = goals[row], ""
-            if own is None:
+            own, near, note = goals[row], sought[row], ""
+            if own is None or near is None:
                 joints = self._clean(request.prompt, self.decode(ids[row], frames[row]))
             else:
-                directed = self.bring(request.prompt, ids[row], own, frames[row])
-                joints, note = directed.joints, tell_missed(own, directed.missed)
+                joints = self.bring(request.prompt, ids[row], near, frames[row]).joints
+                note = tell_missed(own, own.errors(joints))
             features = features_of_every_frame(joints)
             record = request.record(self.model.config.name)
             faults = find_faults(joints, request.prompt)

@@ -25,6 +25,8 @@ PART_JOINTS = {
 GAZE = "gaze"
 # What a wrong direction of the gaze is worth: the tip of a vector of this many metres.
 GAZE_LENGTH = 0.12
+# How high a part comes in a jump, metres: what lies above is sought there, for nobody flies.
+HIGHEST = {"left_hand": 2.5, "right_hand": 2.5, "left_foot": 1.7, "right_foot": 1.7, "head": 2.1, "pelvis": 1.5}
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,12 @@ class Goals:
     def moved(self, shift: Array) -> Goals:
         """With places [G, 3] shifted."""
         return Goals(self.parts, self.joints, self.frames, self.places + shift)
+
+    def lowered(self) -> Goals:
+        """With places no higher than a jump takes their part."""
+        places = self.places.copy()
+        places[:, 1] = np.minimum(places[:, 1], [HIGHEST.get(part, np.inf) for part in self.parts])
+        return Goals(self.parts, self.joints, self.frames, places)
 
     def aims(self, joints: Array) -> NDArray[np.float64]:
         """[G, 3] where the joints (T, J, 3) should be: the places, or for gaze the tip of a look from where the

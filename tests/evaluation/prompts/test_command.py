@@ -33,8 +33,8 @@ def test_a_family_of_the_bundled_model(tmp_path, capsys):
     content = json.loads(out["p.json"].read_text())
     families = {prompt["family"] for prompt in content["prompts"]}
     assert families == {"locomotion"}
-    walk = next(prompt for prompt in content["prompts"] if prompt["text"] == "a person walks forward")
-    assert walk["takes"][0]["followed"]
+    followed = [take["followed"] for prompt in content["prompts"] for take in prompt["takes"]]
+    assert sum(followed) > 0.6 * len(followed)
     held_out = [prompt["text"] for prompt in content["prompts"] if prompt["held_out"]]
     printed = capsys.readouterr().out
     assert held_out and not any(text in printed for text in held_out)
