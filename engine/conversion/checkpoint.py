@@ -138,7 +138,7 @@ def _is_zip(path: Path) -> bool:
             return False
         with zipfile.ZipFile(path) as archive:
             lists = [entry for entry in archive.infolist() if entry.filename.endswith(".pkl")]
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError) as error:
         raise ModelError(f"{path} is damaged or not a PyTorch checkpoint (.pth): {told(error)}") from error
     if sum(entry.file_size for entry in lists) > MOST_PICKLE:
         raise ModelError(f"{path} is refused: its list of tensors is larger than {MOST_PICKLE / 1e6:g} MB")

@@ -29,7 +29,6 @@ _DAMAGED = (
     EOFError,
     SyntaxError,
     RuntimeError,
-    NotImplementedError,
     struct.error,
     zipfile.BadZipFile,
     zlib.error,

@@ -6,6 +6,7 @@ counted at the model's rate (20 fps).
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Literal, Self, get_args
@@ -75,7 +76,7 @@ class Option:
     goes_with: tuple[str, ...] = ()
 
 
-class Change:
+class Change(ABC):
     """What is to change of a motion, frozen and valid by itself; whether it fits the motion is for the editor to say.
 
     Attributes:
@@ -87,9 +88,9 @@ class Change:
     OPTIONS: ClassVar[tuple[Option, ...]] = ()
 
     @classmethod
+    @abstractmethod
     def read(cls, params: Params) -> Self:
         """From the wire or a record. Raises ParamError, InputError."""
-        raise NotImplementedError
 
     def details(self) -> dict[str, Any]:
         """The params again, as a record keeps them."""

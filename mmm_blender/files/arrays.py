@@ -25,7 +25,6 @@ _DAMAGED = (
     EOFError,
     SyntaxError,
     RuntimeError,
-    NotImplementedError,
     TypeError,
     LookupError,
     OverflowError,

@@ -15,13 +15,6 @@ from engine.data.choreography.stock import boxing
 STANCE = {"left_foot": Foot((0.03, 0, 0.2), turn=-4), "right_foot": Foot((0.05, 0, -0.16), turn=24)}
 
 
-def grip(at: tuple[float, float, float], **more: object) -> dict[str, Hand]:
-    """Both hands on one handle: the right leads, the left follows below it."""
-    right = Hand(at, palm=(-1, 0, -0.2), **more)  # type: ignore[arg-type]
-    left = Hand((0.04, -0.09, -0.03), "other", palm=(-1, 0, -0.2))
-    return {"right": right, "left": left}
-
-
 @action(
     ("block", "block a punch", "raise the guard"),
     (
