@@ -11,6 +11,7 @@ from engine.motion.features import face_forward
 from engine.motion.feet import LEGS, clear_swings, lock_feet, solve_two_bones
 from engine.motion.grounding import bring_down
 from engine.motion.skeleton import HUMANML3D, skeleton_of
+from engine.motion.uniform import uniform_offsets
 
 Array = NDArray[np.floating]
 
@@ -32,19 +33,22 @@ def clean_joints(joints: Array, grounded: bool = True) -> NDArray[np.float32]:
 
 
 def fix_lengths(joints: Array) -> Array:
-    """Give every bone its median length, keeping the root's path and bone directions.
+    """Give every bone its length on the uniform body, keeping bone directions and where the root goes.
 
-    Legs keep the places of their ankles instead, which matter more than their directions: knees are
-    re-solved, and only an ankle out of reach is moved.
+    Models are trained on that one body, but decode it up to 4 % smaller, and differently from take to take: hips
+    and feet get their heights again. Legs keep the places of their ankles instead of directions, which matter less:
+    knees are re-solved, and only an ankle out of reach is moved.
     """
     skeleton = skeleton_of(joints.shape[1])
-    parents = skeleton.parents
+    lengths = np.linalg.norm(uniform_offsets(skeleton), axis=-1)
+    bones = joints - joints[:, skeleton.parents]
+    legs = [bone for _, knee, ankle, _ in LEGS for bone in (knee, ankle)]
+    decoded = np.median(np.linalg.norm(bones[:, legs], axis=-1), axis=0).sum()
+    joints = joints * [1.0, lengths[legs].sum() / max(decoded, 1e-6), 1.0]
     fixed = joints.copy()
     for chain in skeleton.chains:
         for parent, child in zip(chain, chain[1:], strict=False):
-            bone = joints[:, child] - joints[:, parents[child]]
-            length = np.median(np.linalg.norm(bone, axis=-1))
-            fixed[:, child] = fixed[:, parent] + length * rotations.normalize(bone)
+            fixed[:, child] = fixed[:, parent] + lengths[child] * rotations.normalize(bones[:, child])
     for hip, knee, ankle, toe in LEGS:
         foot = fixed[:, toe] - fixed[:, ankle]
         fixed[:, knee], fixed[:, ankle] = solve_two_bones(

@@ -8,9 +8,11 @@ from engine.motion.cleanup import clean_joints, fix_lengths, lift_above_floor
 from engine.motion.contacts import TOE_HEIGHT, contact_weights
 from engine.motion.feet import CLEARANCE, LEGS, HoldRule, clear_swings, lock_feet, solve_two_bones
 from engine.motion.skeleton import HUMANML3D
+from engine.motion.uniform import uniform_offsets
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 PARENTS = list(HUMANML3D.parents)
+BODY = np.linalg.norm(uniform_offsets(), axis=-1)[1:]
 
 
 def golden() -> np.ndarray:
@@ -133,6 +135,16 @@ def test_bones_become_rigid():
     noisy = golden() + np.random.default_rng(0).normal(0, 0.01, (170, 22, 3))
     assert lengths(noisy).std(axis=0).max() > 5e-3
     assert lengths(fix_lengths(noisy)).std(axis=0).max() < 1e-9
+
+
+def test_a_body_decoded_too_small_gets_its_size_again_and_keeps_its_way():
+    walk = golden()
+    small = 0.96 * walk
+    small[..., [0, 2]] += (walk - small)[:, :1, [0, 2]]
+    fixed = fix_lengths(small)
+    np.testing.assert_allclose(lengths(fixed), np.tile(BODY, (len(walk), 1)), atol=1e-9)
+    np.testing.assert_allclose(fixed[:, 0, [0, 2]], walk[:, 0, [0, 2]], atol=1e-9)
+    assert abs(np.median(fixed[:, 0, 1] - fix_lengths(walk)[:, 0, 1])) < 1e-3
 
 
 def test_lifting_removes_dips_without_popping():
