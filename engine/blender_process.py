@@ -1,4 +1,4 @@
-"""The door to Blender: its headless commands, run in a process of their own.
+"""The door to Blender: its headless commands, run in a process of their own that goes when ours goes.
 
 The engine never imports bpy. Whatever needs Blender (reading FBX and GLB, writing .blend, .glb,
 .mp4 and .png) is a command of `mmm_blender.headless`, and files are all that passes between.
@@ -6,8 +6,11 @@ The engine never imports bpy. Whatever needs Blender (reading FBX and GLB, writi
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import json
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +18,13 @@ from pathlib import Path
 from engine.errors import InputError
 
 ROOT = Path(__file__).resolve().parent.parent
+# Exit codes of headless commands: done; single input files failed, each was named; bad input or a full disk; a fault.
+# Any other is that of a Blender that died.
+DONE, SOME_FAILED, REFUSED, FAULT = 0, 1, 2, 3
+# Seconds in which a child that is no longer wanted may tidy up.
+PATIENCE = 10.0
+_FAILED = "] FAILED "
+_FINISHED = re.compile(r"\[\d+/\d+\] ")
 
 
 def check_blender() -> None:
@@ -24,18 +34,35 @@ def check_blender() -> None:
 
 
 def export_motion(motion: Path, outputs: list[Path], fps: int = 24) -> None:
-    """Put a motion file on our character and write it as each of `outputs`."""
-    files = [str(path.resolve()) for path in outputs]
-    _run("export", str(motion.resolve()), "--out", *files, "--fps", str(fps))
+    """Put a motion file on our character and write it as each of `outputs`. Raises InputError."""
+    check_blender()
+    files = [str(path.absolute()) for path in outputs]
+    done = _run("export", str(motion.resolve()), "--out", *files, "--fps", str(fps))
+    if done.returncode != DONE:
+        raise InputError(_reason(done))
 
 
-def import_motions(files: list[Path], out: Path) -> str:
+def import_motions(files: list[Path], out: Path) -> list[str]:
     """Convert FBX and GLB animations to .npz files of joint transforms in `out`.
 
-    Returns what Blender said about files that could not be read, a line each.
+    Returns a line for each file that could not be read, beginning with its name. A file at which Blender itself dies
+    is one of them, and the rest goes on. Raises InputError where nothing can be converted at all.
     """
-    done = _run("import-motion", *(str(path.resolve()) for path in files), "--out", str(out.resolve()))
-    return "\n".join(line for line in done.stderr.splitlines() if "FAILED" in line)
+    check_blender()
+    failed: list[str] = []
+    left = list(files)
+    while left:
+        done = _run("import-motion", *(str(path.resolve()) for path in left), "--out", str(out.resolve()))
+        failed += [line.split(_FAILED, 1)[1] for line in done.stderr.splitlines() if _FAILED in line]
+        if done.returncode in (DONE, SOME_FAILED):
+            break
+        told = (*done.stdout.splitlines(), *done.stderr.splitlines())
+        finished = sum(_FINISHED.match(line) is not None for line in told)
+        if done.returncode in (REFUSED, FAULT) or finished >= len(left):
+            raise InputError(_reason(done))
+        failed.append(f"{left[finished].name}: Blender stopped while it read this file")
+        left = left[finished + 1 :]
+    return failed
 
 
 def find_bones(skeleton: Path) -> dict[str, str]:
@@ -43,11 +70,9 @@ def find_bones(skeleton: Path) -> dict[str, str]:
 
     Raises InputError saying what could not be found.
     """
-    command = [sys.executable, "-m", "mmm_blender.headless", "find-bones", str(skeleton.resolve())]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        lines = [line for line in done.stderr.splitlines() if line.strip()]
-        raise InputError((lines or ["the finder of bones stopped without a message"])[-1])
+    done = _run("find-bones", str(skeleton.resolve()))
+    if done.returncode != DONE:
+        raise InputError(_reason(done))
     answer = json.loads(done.stdout.splitlines()[-1])
     if "problem" in answer:
         raise InputError(answer["problem"])
@@ -56,12 +81,39 @@ def find_bones(skeleton: Path) -> dict[str, str]:
 
 
 def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    check_blender()
-    command = [sys.executable, "-m", "mmm_blender.headless", *arguments]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    # Exit code 1 means that single input files failed; each was named.
-    if done.returncode in (0, 1) and not (done.returncode == 1 and arguments[0] == "export"):
-        return done
+    """A headless command and what it said. Its stdin is a pipe that nobody writes to: the child leaves when it closes,
+    be it that we are done with it or that we are gone.
+    """
+    command = [sys.executable, "-m", "mmm_blender.headless", "--with-parent", *arguments]
+    theirs, ours = os.pipe()
+    with contextlib.closing(os.fdopen(ours, "wb")) as line:
+        try:
+            child = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env={**os.environ, "PYTHONUTF8": "1"},
+                stdin=theirs,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                encoding="utf-8",
+                errors="replace",
+            )
+        finally:
+            os.close(theirs)
+        with child:
+            try:
+                said, complained = child.communicate()
+            except BaseException:
+                line.close()
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    child.wait(PATIENCE)
+                child.kill()
+                raise
+    return subprocess.CompletedProcess(command, child.returncode, said, complained)
+
+
+def _reason(done: subprocess.CompletedProcess[str]) -> str:
+    """The error that a command ended with, or the last it said."""
     lines = [line for line in done.stderr.splitlines() if line.strip()]
     errors = [line.removeprefix("error: ") for line in lines if line.startswith("error: ")]
-    raise InputError((errors or lines or ["Blender stopped without a message"])[-1])
+    return (errors or lines or ["Blender stopped without a message"])[-1]

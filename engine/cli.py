@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 
 from engine.commands.bench import add_bench
@@ -40,10 +41,13 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a command; bad input is one line on stderr and exit code 2."""
+    """Run a command; bad input is one line on stderr and exit code 2, 1 says that a part was left out."""
     options = parse_arguments(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Names of files may have letters that a terminal of another alphabet cannot show.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        options.run(options)
+        code: int | None = options.run(options)
     except InputError as error:
         print(f"mmm: {error}", file=sys.stderr)
         return 2
@@ -53,7 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("mmm: stopped", file=sys.stderr)
         return 130
-    return 0
+    return code or 0
 
 
 if __name__ == "__main__":

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from engine.errors import InputError
+from engine.files.text import shown
 from engine.models.config import ModelConfig
 
 _BESIDE = Path(__file__).resolve().parent.parent
@@ -22,10 +24,12 @@ def list_weights(root: Path = BUNDLED) -> list[Path]:
 def find_weights(weights: str | Path) -> Path:
     """The folder of a bundled model's name or of a path; raises InputError naming what there is."""
     for folder in (Path(weights), BUNDLED / str(weights)):
-        if (folder / "config.json").is_file():
-            return folder
+        # A name too long for the disk is no folder either.
+        with contextlib.suppress(OSError):
+            if (folder / "config.json").is_file():
+                return folder
     known = ", ".join(path.name for path in list_weights()) or "none"
-    raise InputError(f"no weights {str(weights)!r}: give a model folder or the name of a bundled model ({known})")
+    raise InputError(f"no weights {shown(str(weights))}: give a model folder or the name of a bundled model ({known})")
 
 
 def find_text_encoder(config: ModelConfig, folder: Path) -> Path:

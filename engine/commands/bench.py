@@ -15,6 +15,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import InputError
+from engine.files.whole import write_text
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -90,8 +91,7 @@ def run_bench(options: argparse.Namespace) -> None:
     timings = measure(config, transformer, tokens, options.steps, options.runs)
     print(report(config, options, timings))
     if options.json is not None:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(_as_json(options, timings), indent=2) + "\n", encoding="utf-8")
+        write_text(options.json, json.dumps(_as_json(options, timings), indent=2) + "\n")
 
 
 def measure(config: ModelConfig, transformer: MaskedTransformer, tokens: int, steps: int, runs: int) -> list[Timing]:

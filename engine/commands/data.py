@@ -44,13 +44,15 @@ def run_build(options: argparse.Namespace) -> None:
     build_all(options.source, options.out)
 
 
-def run_import(options: argparse.Namespace) -> None:
-    """Somebody's own clips as a data set."""
+def run_import(options: argparse.Namespace) -> int:
+    """Somebody's own clips as a data set; 1 if some were left out."""
     from engine.data.imports import import_folder
 
     if options.limit is not None and options.limit < 1:
         raise InputError(f"--limit {options.limit}: give a positive number of files")
-    print(import_folder(options.source, options.out, options.licence, options.limit))
+    done = import_folder(options.source, options.out, options.licence, options.limit)
+    print(done)
+    return 1 if done.left_out else 0
 
 
 def run_check(options: argparse.Namespace) -> None:

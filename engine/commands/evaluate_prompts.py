@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine.commands.outputs import progress_bar
 from engine.errors import InputError
+from engine.files.whole import write_text
 
 if TYPE_CHECKING:
     from engine.evaluation.prompts.judge import Generator, Take
@@ -62,8 +63,7 @@ def run_evaluate_prompts(options: argparse.Namespace) -> None:
         print(line)
     print("\n" + family_table(run))
     if options.json is not None:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(run_json(run), encoding="utf-8")
+        write_text(options.json, run_json(run))
     if options.markdown is not None:
         write_section(options.markdown, SECTION, run_markdown(run))
 

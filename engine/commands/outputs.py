@@ -81,7 +81,7 @@ def check_outputs(paths: list[Path], samples: int, fps: int) -> list[Path]:
             raise InputError(f"--out {path}: the folder {folder} does not exist, make it first")
         if not os.access(folder, os.W_OK):
             raise InputError(f"--out {path}: the folder {folder} cannot be written to")
-    return [path.resolve() for path in paths]
+    return [path.absolute() for path in paths]
 
 
 def numbered(path: Path, index: int, count: int) -> Path:

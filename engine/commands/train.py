@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import InputError
+from engine.files.whole import write_text
 
 if TYPE_CHECKING:
     from engine.data.clips import ClipSource
@@ -108,8 +109,7 @@ def run_evaluate_finetuning(options: argparse.Namespace) -> None:
     )
     actions = read_actions(options.actions or ACTIONS)
     report = run_finetuning(options.data, options.evaluator, options.run_dir, actions, config)
-    options.json.parent.mkdir(parents=True, exist_ok=True)
-    options.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    write_text(options.json, json.dumps(report, indent=2) + "\n")
     print(finetuning_markdown(report))
 
 

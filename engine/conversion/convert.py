@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from engine.conversion.checkpoint import read_checkpoint
 from engine.conversion.statistics import read_statistics
 from engine.conversion.tokenizer_tensors import tokenizer_sizes, tokenizer_tensors
 from engine.conversion.transformer_tensors import take_tokenizer_copy, transformer_sizes, transformer_tensors
+from engine.files.whole import folder_written_whole
 from engine.models.config import ModelConfig
 from engine.models.errors import ModelError
 from engine.models.folder import CONFIG_NAME, TOKENIZER_NAME, TRANSFORMER_NAME, save_config
@@ -93,21 +93,14 @@ def convert_checkpoints(
     masked.finish()
     check_tensors(transformer, masked_state, MaskedTransformer.without_values(config.transformer, tokenizer))
     report(1, STEPS)
-    staging = out.with_name(f".{out.name}.partial")
-    shutil.rmtree(staging, ignore_errors=True)
-    try:
-        save_tensors(staging / TOKENIZER_NAME, _contiguous(token_state))
+    with folder_written_whole(out) as unfinished:
+        save_tensors(unfinished / TOKENIZER_NAME, _contiguous(token_state))
         report(2, STEPS)
-        save_tensors(staging / TRANSFORMER_NAME, _contiguous(masked_state))
+        save_tensors(unfinished / TRANSFORMER_NAME, _contiguous(masked_state))
         report(3, STEPS)
         card = model_card(config, vq, transformer, same)
-        (staging / "MODEL_CARD.md").write_text(card, encoding="utf-8")
-        save_config(staging, config)
-        if out.exists():
-            out.rmdir()
-        staging.rename(out)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+        (unfinished / "MODEL_CARD.md").write_text(card, encoding="utf-8")
+        save_config(unfinished, config)
     report(STEPS, STEPS)
     states = (token_state, masked_state)
     parameters = sum(tensor.numel() for state in states for tensor in state.values())

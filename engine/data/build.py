@@ -16,6 +16,7 @@ from engine.data.dataset import ClipRow, DatasetConfig, build_dataset, choose_sp
 from engine.data.sources import find_clips, iterate_best, name_accad, unpack_archives
 from engine.data.trials import TrialReport, build_trials
 from engine.errors import InputError
+from engine.files.whole import folder_written_whole
 from engine.motion.errors import MotionError
 
 CAPTIONS = Path(__file__).parent / "captions"
@@ -103,14 +104,11 @@ def _convert_with_blender(raw: Path, imported: Path) -> None:
         files = sorted(path for kind in ("*.fbx", "*.glb", "*.gltf") for path in archive.rglob(kind))
         target = imported / archive.name
         if files and not target.exists():
-            partial = imported / f"{archive.name}.partial"
-            partial.mkdir(parents=True, exist_ok=True)
-            failed = import_motions(files, partial)
-            if failed:
-                print(failed)
-            if not any(partial.iterdir()):
-                raise InputError(f"Blender could read none of the {len(files)} files of {archive.name}")
-            partial.rename(target)
+            with folder_written_whole(target) as unfinished:
+                for line in import_motions(files, unfinished):
+                    print(f"left out {line}")
+                if not any(unfinished.iterdir()):
+                    raise InputError(f"Blender could read none of the {len(files)} files of {archive.name}")
 
 
 def _summarise(openness: str, rows: list[ClipRow]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -25,8 +25,26 @@ CONFIG = DatasetConfig(max_skate=float("inf"), weights=())
 HELD_OUT_EVERY = 8
 
 
-def import_folder(source: Path, out: Path, licence: str, limit: int | None = None) -> str:
-    """Make `out` from a folder with captions.csv or of BONES-SEED; returns what there is to tell.
+@dataclass(frozen=True)
+class Imported:
+    """What became of a folder.
+
+    Attributes:
+        summary: clips and minutes of each split.
+        left_out: a line for each file that could not be used, with its name.
+        notes: what else there is to know.
+    """
+
+    summary: str
+    left_out: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return "\n".join((self.summary, *(f"left out {line}" for line in self.left_out), *self.notes))
+
+
+def import_folder(source: Path, out: Path, licence: str, limit: int | None = None) -> Imported:
+    """Make `out` from a folder with captions.csv or of BONES-SEED. A file that cannot be used is left out and named.
 
     `out` gets HumanML3D's layout and `trials/` with every recording whole. Raises InputError for a folder
     that is neither, a table that cannot be read (nothing is written then), or if no clip came out.
@@ -49,8 +67,7 @@ def import_folder(source: Path, out: Path, licence: str, limit: int | None = Non
     segments = _within(recordings.segments, trials, usable)
     splits = {**_choose_splits(usable), **recordings.splits}
     rows = build_dataset(trials, segments, out, OWN, CONFIG, splits)
-    notes = [f"left out {line}" for line in failed]
-    notes += [
+    notes = [
         f"{part.trial}: the first {CONFIG.longest:g} of {part.end - part.start:.0f} seconds are used, give start and "
         "end in captions.csv to divide it"
         for part in segments
@@ -60,7 +77,7 @@ def import_folder(source: Path, out: Path, licence: str, limit: int | None = Non
         notes.append("too few recordings to hold any out: val repeats train, its scores say little")
         names = [row.name for row in rows if row.split == "train" and "_x" not in row.name]
         (out / "val.txt").write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
-    return "\n".join([_summarise(out, rows), *notes])
+    return Imported(_summarise(out, rows), tuple(failed), tuple(notes))
 
 
 def _read(source: Path, limit: int | None) -> Recordings:
@@ -82,26 +99,37 @@ def _convert(files: dict[str, Path], imported: Path) -> tuple[dict[str, Path], l
     foreign = {name: path for name, path in files.items() if path.suffix.lower() in (".fbx", ".glb")}
     if not foreign:
         return files, []
-    stems = [_imported_stem(path) for path in foreign.values()]
-    double = next((stem for stem in stems if stems.count(stem) > 1), None)
-    if double is not None:
-        raise InputError(f"two files are called {double}: FBX and GLB files need names of their own")
-    imported.mkdir(parents=True, exist_ok=True)
-    said = import_motions(list(foreign.values()), imported)
-    readable, failed = dict(files), [line.split("FAILED ", 1)[-1] for line in said.splitlines()]
-    told = " ".join(failed)
-    for name, path in foreign.items():
-        stem = _imported_stem(path)
-        made = [p for p in sorted(imported.glob("*.npz")) if p.stem == stem or p.stem.startswith(f"{stem}__")]
-        if len(made) == 1:
-            readable[name] = made[0]
-            continue
-        del readable[name]
-        if made:
-            failed.append(f"{path.name}: it holds {len(made)} animations, save each as a file of its own")
-        elif path.name not in told:
-            failed.append(f"{path.name}: Blender found no animation in it")
+    readable, failed = dict(files), []
+    for number, group in enumerate(_of_different_names(foreign)):
+        folder = imported / str(number)
+        folder.mkdir(parents=True, exist_ok=True)
+        failures = import_motions(list(group.values()), folder)
+        failed += failures
+        for name, path in group.items():
+            stem = _imported_stem(path)
+            made = [p for p in sorted(folder.glob("*.npz")) if p.stem == stem or p.stem.startswith(f"{stem}__")]
+            if len(made) == 1:
+                readable[name] = made[0]
+                continue
+            del readable[name]
+            if made:
+                failed.append(f"{path.name}: it holds {len(made)} animations, save each as a file of its own")
+            elif not any(line.startswith(f"{path.name}: ") for line in failures):
+                failed.append(f"{path.name}: Blender found no animation in it")
     return readable, failed
+
+
+def _of_different_names(files: dict[str, Path]) -> list[dict[str, Path]]:
+    """Groups in which no two files make a clip of the same name, as those of different folders may."""
+    groups: list[dict[str, Path]] = []
+    for name, path in files.items():
+        stem = _imported_stem(path)
+        free = (group for group in groups if all(_imported_stem(other) != stem for other in group.values()))
+        group = next(free, None)
+        if group is None:
+            groups.append(group := {})
+        group[name] = path
+    return groups
 
 
 def _imported_stem(path: Path) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import lzma
 import re
-import shutil
 import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from engine.data.formats.amc import read_amc
 from engine.errors import InputError
 from engine.files.arrays import names_of, read_arrays
 from engine.files.text import HOSTILE, told
+from engine.files.whole import folder_written_whole
 from engine.motion.bvh import read_bvh
 from engine.motion.clip import SkeletonClip
 from engine.motion.errors import MotionError
@@ -111,15 +111,12 @@ def unpack_archives(source: Path, work: Path) -> None:
         packed = source / "motion" / f"{archive.name}.tar.xz"
         if target.exists() or not packed.exists():
             continue
-        partial = work / f"{archive.name}.partial"
-        shutil.rmtree(partial, ignore_errors=True)
-        try:
-            with tarfile.open(packed) as tar:
-                tar.extractall(partial, filter="data")
-        except (tarfile.TarError, lzma.LZMAError, EOFError, OSError) as error:
-            shutil.rmtree(partial, ignore_errors=True)
-            raise InputError(f"{packed} cannot be unpacked ({error}): get it again") from error
-        partial.rename(target)
+        with folder_written_whole(target) as unfinished:
+            try:
+                with tarfile.open(packed) as tar:
+                    tar.extractall(unfinished, filter="data")
+            except (tarfile.TarError, lzma.LZMAError, EOFError, OSError) as error:
+                raise InputError(f"{packed} cannot be unpacked ({error}): get it again") from error
 
 
 def find_clips(source: Path, work: Path, imported: Path) -> list[SourceClip]:
@@ -150,11 +147,12 @@ def _is_licensed(archive: Archive, path: Path) -> bool:
 
 def read_clip(clip: SourceClip) -> SkeletonClip:
     """Read the clip's file; raises MotionError if it cannot be used."""
-    if clip.path.suffix == ".bvh":
+    suffix = clip.path.suffix.lower()
+    if suffix == ".bvh":
         read = read_bvh(clip.path)
         fps = _TRUE_FPS.get(clip.path.parent.name, read.fps)
         return read.replaced(read.positions, read.rotations, fps)
-    if clip.path.suffix == ".amc":
+    if suffix == ".amc":
         return read_amc(_skeleton_of(clip.path), clip.path, clip.archive.fps)
     return _read_imported(clip.path)
 

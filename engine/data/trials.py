@@ -25,6 +25,8 @@ from engine.data.hand_keyed.cycles import find_cycle, tile
 from engine.data.skeletons.upright import Upright
 from engine.data.sources import SourceClip, holds_skeleton, read_clip
 from engine.data.stances import Stances
+from engine.errors import InputError
+from engine.files.text import HOSTILE, told
 from engine.motion.clip import SkeletonClip
 from engine.motion.contacts import TOE_HEIGHT, measure_skate
 from engine.motion.errors import MotionError
@@ -77,8 +79,9 @@ def build_trials(clips: Iterable[SourceClip], out: Path, around: Iterable[Source
         (out / f"{name}.npy").unlink(missing_ok=True)
         try:
             joints = read_trial(clip, stances)
-        except MotionError as error:
-            reports.append(_report(clip, name, np.zeros((0, EXPRESSIVE.num_joints, 3)), str(error)))
+        except (*HOSTILE, ArithmeticError, np.linalg.LinAlgError, OSError) as error:
+            # Whatever a file holds that nobody thought of, the others are read.
+            reports.append(_report(clip, name, np.zeros((0, EXPRESSIVE.num_joints, 3)), _why(error)))
             continue
         problem = ""
         if len(joints) < SHORTEST_SECONDS * HUMANML3D.fps:
@@ -94,6 +97,10 @@ def build_trials(clips: Iterable[SourceClip], out: Path, around: Iterable[Source
         writer.writeheader()
         writer.writerows(asdict(report) for report in reports)
     return reports
+
+
+def _why(error: Exception) -> str:
+    return str(error) if isinstance(error, InputError) else f"it cannot be read ({told(error)})"
 
 
 def _calibrate(clips: Sequence[SourceClip], names: Sequence[str], out: Path) -> None:
@@ -114,7 +121,8 @@ def read_trial(source: SourceClip, stances: Stances) -> Array:
 
     Directions of head and hands that the file does not know are NaN.
     """
-    if source.path.suffix == ".npz" and not holds_skeleton(source.path):
+    suffix = source.path.suffix.lower()
+    if suffix == ".npy" or (suffix == ".npz" and not holds_skeleton(source.path)):
         return place_on_floor(_widen(read_joint_file(source.path)))
     clip = read_clip(source)
     if not np.isfinite(clip.positions).all():

@@ -19,6 +19,8 @@ Array = NDArray[np.floating]
 
 # Legs longer or shorter than the model's by this share of them are within what it saw in training.
 SAME_LENGTH = 0.02
+# From the origin, in lengths of the model: float32 tells no centimetres there any more.
+FARTHEST = 100_000.0
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def find_placement(joints: Array, floor: float | None = None) -> Placement:
     """The placement of joints (T, 22, 3), Y up, any unit, anywhere.
 
     `floor` is the height that the character stands on; by default it is taken from how low the
-    motion usually comes. Raises MotionError if the legs have no length.
+    motion usually comes. Raises MotionError if the legs have no length, and for places where no scene reaches.
     """
     joints = np.asarray(joints, dtype=np.float64)
     wanted = float(np.linalg.norm(uniform_offsets()[[4, 7]], axis=-1).sum())
@@ -59,6 +61,9 @@ def find_placement(joints: Array, floor: float | None = None) -> Placement:
         raise MotionError("the legs have no length: map the hips, knees and ankles of the rig")
     scale = wanted / length
     scale = 1.0 if abs(scale - 1.0) < SAME_LENGTH else scale
+    farthest = scale * max(float(np.abs(joints).max()), abs(floor or 0.0))
+    if not farthest < FARTHEST:
+        raise MotionError(f"the motion or its floor lies {farthest:.3g} m from the origin: move the character nearer")
     if floor is None:
         floor = float(np.percentile(joints[..., 1].min(axis=1), 10)) - TOE_HEIGHT / scale
     turn = rotations.between(facing(joints[:1], HUMANML3D), FORWARD)[0]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from engine.evaluation.metrics import Estimate
 from engine.evaluation.reconstruction import TokenizerScores
 from engine.evaluation.report import Report, Row
+from engine.files.whole import write_text
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -60,8 +61,7 @@ def write_report(report: Report, json_path: Path, markdown_path: Path | None, se
 
 def write_files(content: str, markdown: str, json_path: Path, markdown_path: Path | None, section: str) -> None:
     """Write a report's JSON and, if asked, put its Markdown into the section `section` of a file."""
-    json_path.parent.mkdir(parents=True, exist_ok=True)
-    json_path.write_text(content, encoding="utf-8")
+    write_text(json_path, content)
     if markdown_path is not None:
         write_section(markdown_path, section, markdown)
 
@@ -69,8 +69,7 @@ def write_files(content: str, markdown: str, json_path: Path, markdown_path: Pat
 def write_section(markdown_path: Path, section: str, markdown: str) -> None:
     """Put Markdown into the section of a file, which is made if it is not there."""
     old = markdown_path.read_text(encoding="utf-8") if markdown_path.exists() else "# Results\n"
-    markdown_path.parent.mkdir(parents=True, exist_ok=True)
-    markdown_path.write_text(replace_section(old, section, markdown), encoding="utf-8")
+    write_text(markdown_path, replace_section(old, section, markdown))
 
 
 def replace_section(document: str, section: str, body: str) -> str:

@@ -20,6 +20,7 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
+from engine.files.whole import folder_updated_whole
 from engine.models.config import TextEncoderKind
 from engine.models.errors import ModelError
 from engine.models.tensor_file import load_module, save_module
@@ -201,10 +202,10 @@ def _length_mask(lengths: Tensor, size: int) -> Tensor:
 
 def save_retrieval(network: RetrievalNetwork, folder: Path) -> None:
     """Write config.json and model.safetensors."""
-    folder.mkdir(parents=True, exist_ok=True)
     config = {"architecture": ARCHITECTURE, **asdict(network.config)}
-    (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
-    save_module(folder / "model.safetensors", network)
+    with folder_updated_whole(folder) as unfinished:
+        (unfinished / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+        save_module(unfinished / "model.safetensors", network)
 
 
 def load_retrieval(folder: Path) -> RetrievalNetwork:

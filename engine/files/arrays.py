@@ -36,15 +36,18 @@ _DAMAGED = (
 )
 
 
-def read_arrays(path: Path, wanted: set[str] | None = None) -> dict[str, NDArray[Any]]:
-    """The arrays of an .npz by name (of these names only). Raises InputError for anything else, pickles included."""
+def read_arrays(path: Path, wanted: set[str] | None = None, most: int = MOST_ARRAYS) -> dict[str, NDArray[Any]]:
+    """The arrays of an .npz by name (of these names only), at most so many in the file.
+
+    Raises InputError for anything else, pickles included.
+    """
     if not path.is_file():
         raise InputError(f"{path} does not exist")
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
-            if len(entries) > MOST_ARRAYS or sum(entry.file_size for entry in entries) > MOST_BYTES:
-                raise InputError(f"{path} claims to hold more than {MOST_BYTES / 1e9:g} GB, or {MOST_ARRAYS} arrays")
+            if len(entries) > most or sum(entry.file_size for entry in entries) > MOST_BYTES:
+                raise InputError(f"{path} claims to hold more than {MOST_BYTES / 1e9:g} GB, or {most} arrays")
             found = {}
             for entry in entries:
                 name = entry.filename.removesuffix(".npy")

@@ -1,14 +1,16 @@
 """Writing that leaves the whole new file or folder, or what was there before.
 
-The new content is made beside its place under a name that nobody can have laid a link at, forced to the disk, and
-exchanged for the old in one step. A link is followed: what it points to is replaced, the link stays.
+The new content is made beside its place, in a folder of our own under a name that nobody can know before, forced to the
+disk, and exchanged for the old in one step. A link is followed: what it points to is replaced, the link stays.
 """
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,25 +21,25 @@ from engine.errors import InputError
 @contextlib.contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
     """A path to write to; it becomes `path` if the block ends well. Raises InputError where the disk refuses."""
-    target = path.resolve()
-    unfinished = _new_file(path, target)
-    try:
-        try:
-            yield unfinished
-            _sync(unfinished)
-            unfinished.chmod(0o666 & ~_umask())
-            os.replace(unfinished, target)
-        except OSError as error:
-            raise InputError(f"cannot write {path}: {_reason(error)}") from error
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with _beside(path) as (target, unfinished):
+        yield unfinished
+        _sync(unfinished)
+        if target.is_file():
+            shutil.copymode(target, unfinished)
+        os.replace(unfinished, target)
+
+
+def write_text(path: Path, text: str) -> None:
+    """A text file in a folder that may not be there yet. Raises InputError where the disk refuses."""
+    _make_parent(path)
+    with written_whole(path) as unfinished:
+        unfinished.write_text(text, encoding="utf-8")
 
 
 @contextlib.contextmanager
 def folder_written_whole(path: Path) -> Iterator[Path]:
     """A new folder to fill; it becomes `path`, which must not be there or be empty, if the block ends well."""
-    target = path.resolve()
-    if target.exists() and not (target.is_dir() and not any(target.iterdir())):
+    if path.exists() and not (path.is_dir() and not any(path.iterdir())):
         raise InputError(f"{path} is there already, and is no empty folder: name another one")
     with folder_updated_whole(path) as unfinished:
         yield unfinished
@@ -45,70 +47,78 @@ def folder_written_whole(path: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def folder_updated_whole(path: Path) -> Iterator[Path]:
-    """A copy of a folder, or a new one, to change; it takes the place of `path` if the block ends well.
+    """A copy of a folder, or a new one, to change; it takes the place of `path` if the block ends well."""
+    _make_parent(path)
+    with _beside(path) as (target, unfinished):
+        if target.is_dir():
+            shutil.copytree(target, unfinished)
+        else:
+            unfinished.mkdir()
+        yield unfinished
+        for file in unfinished.rglob("*"):
+            if file.is_file():
+                _sync(file)
+        _exchange(unfinished, target)
 
-    A kill between the two renamings at the end leaves the old folder whole beside the new one.
-    """
-    target = path.resolve()
-    unfinished = _new_folder(path, target)
+
+def _make_parent(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"cannot write {path}: {_reason(error)}") from error
+
+
+@contextlib.contextmanager
+def _beside(path: Path) -> Iterator[tuple[Path, Path]]:
+    """What `path` leads to, and the place where to make it anew: gone at the end, with what is still there."""
     try:
         try:
-            if target.is_dir():
-                shutil.copytree(target, unfinished, dirs_exist_ok=True)
-            yield unfinished
-            for file in unfinished.rglob("*"):
-                if file.is_file():
-                    _sync(file)
-            unfinished.chmod(0o777 & ~_umask())
-            _exchange(unfinished, target)
-        except (OSError, shutil.Error) as error:
+            # Links that lead in a circle are RuntimeErrors.
+            target = path.resolve()
+            folder = Path(tempfile.mkdtemp(prefix=".mmm-", dir=target.parent))
+        except RuntimeError as error:
             raise InputError(f"cannot write {path}: {_reason(error)}") from error
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
+        try:
+            # Under the name that was asked for: a link's own ending says what kind of file it is.
+            yield target, folder / path.name
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+    except (OSError, shutil.Error) as error:
+        raise InputError(f"cannot write {path}: {_reason(error)}") from error
 
 
 def _exchange(unfinished: Path, target: Path) -> None:
+    """Put `unfinished` in the place of `target`; what was there stays whole whenever the process is killed."""
     if not target.exists():
         unfinished.rename(target)
-        return
-    before = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent)) / target.name
-    target.rename(before)
+    elif not _swap(unfinished, target):
+        # Two renamings: a kill between them leaves the old folder in ours, beside its place.
+        before = unfinished.with_name(f"{target.name} before")
+        target.rename(before)
+        try:
+            unfinished.rename(target)
+        except OSError:
+            before.rename(target)
+            raise
+
+
+def _swap(one: Path, other: Path) -> bool:
+    """Exchange two folders in one step, where the system can (Linux, macOS)."""
     try:
-        unfinished.rename(target)
-    except OSError:
-        before.rename(target)
-        raise
-    finally:
-        shutil.rmtree(before.parent, ignore_errors=True)
+        libc = ctypes.CDLL(None)
+        if sys.platform == "darwin":
+            return libc.renamex_np(os.fsencode(one), os.fsencode(other), 2) == 0  # RENAME_SWAP
+        here = -100  # AT_FDCWD
+        return libc.renameat2(here, os.fsencode(one), here, os.fsencode(other), 2) == 0  # RENAME_EXCHANGE
+    except (OSError, AttributeError, TypeError):
+        return False
 
 
-def _new_file(path: Path, target: Path) -> Path:
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=target.suffix, dir=target.parent)
-    except OSError as error:
-        raise InputError(f"cannot write {path}: {_reason(error)}") from error
-    os.close(handle)
-    return Path(name)
-
-
-def _new_folder(path: Path, target: Path) -> Path:
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        return Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    except OSError as error:
-        raise InputError(f"cannot write {path}: {_reason(error)}") from error
-
-
-def _reason(error: OSError | shutil.Error) -> str:
+def _reason(error: Exception) -> str:
     return getattr(error, "strerror", None) or " ".join(str(error).split())[:200]
 
 
 def _sync(path: Path) -> None:
-    with path.open("rb") as stream:
+    # Windows asks for writing; a copied file may be read-only, and is on the disk already.
+    with contextlib.suppress(PermissionError), path.open("r+b") as stream:
         os.fsync(stream.fileno())
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

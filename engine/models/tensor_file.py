@@ -28,12 +28,12 @@ def save_module(path: Path, module: nn.Module, half: bool = False) -> None:
     save_tensors(path, tensors)
 
 
-def save_tensors(path: Path, tensors: dict[str, Tensor]) -> None:
-    """Write named tensors; the file appears whole or not at all."""
+def save_tensors(path: Path, tensors: dict[str, Tensor], header: dict[str, str] | None = None) -> None:
+    """Write named tensors, and words for the header; the file appears whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with written_whole(path) as unfinished:
         try:
-            save_file(tensors, unfinished)
+            save_file(tensors, unfinished, header)
         except SafetensorError as error:
             # What safetensors makes of a full disk.
             raise InputError(f"cannot write {path}: {told(error)}") from error

@@ -9,9 +9,11 @@ import shutil
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 
+from engine.files.whole import folder_updated_whole
 from engine.models.errors import ModelError
+from engine.models.tensor_file import save_tensors
 
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 WEIGHTS_NAME = "model.safetensors"
@@ -48,13 +50,12 @@ def export_minilm(source_dir: Path, out_dir: Path) -> None:
         key: value.to(torch.float16) if value.is_floating_point() else value
         for key, value in load_file(weights).items()
     }
-    out_dir.mkdir(parents=True, exist_ok=True)
-    save_file(tensors, out_dir / WEIGHTS_NAME, metadata={"format": "pt"})
-    (out_dir / WEIGHTS_NAME).chmod(0o644)  # safetensors writes files for the owner only
-    for name in COPIED:
-        shutil.copyfile(source_dir / name, out_dir / name)
-    (out_dir / "LICENSE").write_text(apache_licence(), encoding="utf-8")
-    (out_dir / "MODEL_CARD.md").write_text(MODEL_CARD, encoding="utf-8")
+    with folder_updated_whole(out_dir) as unfinished:
+        save_tensors(unfinished / WEIGHTS_NAME, tensors, {"format": "pt"})
+        for name in COPIED:
+            shutil.copyfile(source_dir / name, unfinished / name)
+        (unfinished / "LICENSE").write_text(apache_licence(), encoding="utf-8")
+        (unfinished / "MODEL_CARD.md").write_text(MODEL_CARD, encoding="utf-8")
 
 
 def apache_licence() -> str:

@@ -1,9 +1,11 @@
-"""Motion files: .npz with the joints' positions, those of this engine and others'.
+"""Motion files: .npz with the joints' positions, those of this engine and others', and .npy of other models.
 
 joints     (T, J >= 22, 3) metres; the first 22 joints are SMPL's (SMPL, SMPL-H and SMPL-X agree in them)
 fps        number; AMASS's mocap_framerate and mocap_frame_rate are read as well
 features   (T, 263), where the engine wrote it
 request    JSON text: all that is needed to have the motion again; before there was one, prompt, seed and model
+
+A .npy is one array (T, 22, 3) of HumanML3D's joints at 20 frames a second, as its own scripts and MoMask write it.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import InputError
-from engine.files.arrays import read_arrays
+from engine.files.arrays import read_array, read_arrays
 from engine.files.text import HOSTILE, parse_json, told
 from engine.motion.errors import MotionError
 from engine.motion.skeleton import HUMANML3D, SKELETONS
@@ -25,6 +27,7 @@ from engine.motion.skeleton import HUMANML3D, SKELETONS
 # An hour at 100 frames a second.
 MOST_FRAMES = 360_000
 RATES = ("fps", "mocap_framerate", "mocap_frame_rate")
+KNOWN = {"joints", "poses", "features", "request", "prompt", "seed", "model", *RATES}
 
 
 @dataclass(frozen=True)
@@ -46,10 +49,8 @@ def read_motion_file(path: Path) -> MotionFile:
     """Raises MotionError, saying what is missing, for files without joints."""
     if not path.is_file():
         raise MotionError(f"{path} does not exist: give a motion file (.npz)")
-    if path.suffix.lower() == ".npy":
-        raise MotionError(f"{path} is a bare array without a rate: save it with np.savez(NAME, joints=..., fps=...)")
     try:
-        data = read_arrays(path, {"joints", "poses", "features", "request", "prompt", "seed", "model", *RATES})
+        data = _read_bare(path) if path.suffix.lower() == ".npy" else read_arrays(path, KNOWN)
         joints = _read_joints(path, data)
         rate = next((float(data[key]) for key in RATES if key in data), None)
         features = data["features"].astype(np.float32) if "features" in data else None
@@ -57,9 +58,9 @@ def read_motion_file(path: Path) -> MotionFile:
     except MotionError:
         raise
     except InputError as error:
-        raise MotionError(f"{path} is no motion file (.npz): {str(error).removeprefix(f'{path} ')}") from error
+        raise MotionError(f"{path} is no motion file: {str(error).removeprefix(f'{path} ')}") from error
     except HOSTILE as error:
-        raise MotionError(f"{path} is no motion file (.npz): {told(error)}") from error
+        raise MotionError(f"{path} is no motion file: {told(error)}") from error
     if len(joints) > MOST_FRAMES:
         raise MotionError(f"{path} holds {len(joints)} frames, more than {MOST_FRAMES}: cut it")
     if features is not None and features.shape != (len(joints), skeleton_features(joints)):
@@ -67,6 +68,17 @@ def read_motion_file(path: Path) -> MotionFile:
     if rate is not None and not 1.0 <= rate <= 1000.0:
         raise MotionError(f"{path} has {rate:g} frames a second: store its rate as 'fps'")
     return MotionFile(joints, rate, features, request)
+
+
+def _read_bare(path: Path) -> dict[str, NDArray[Any]]:
+    """A bare array as if it had been in a .npz: HumanML3D's 22 joints alone say by their number which rate is meant."""
+    joints = read_array(path)
+    if joints.ndim != 3 or joints.shape[1:] != (HUMANML3D.num_joints, 3):
+        raise MotionError(
+            f"{path} is an array of shape {joints.shape}, and not HumanML3D's joints (frames, 22, 3): save it with "
+            "np.savez(NAME, joints=..., fps=...)"
+        )
+    return {"joints": joints, "fps": np.asarray(HUMANML3D.fps)}
 
 
 def _read_joints(path: Path, data: Mapping[str, NDArray[Any]]) -> NDArray[np.floating]:

@@ -110,7 +110,7 @@ class Params:
     def vector(self, name: str) -> list[float]:
         """A list of finite numbers."""
         value = self._value(name, _REQUIRED)
-        if not isinstance(value, list) or not all(map(_is_finite, value)):
+        if not isinstance(value, list) or len(value) > MOST_NUMBERS or not all(map(_is_finite, value)):
             raise ParamError(f"{name} must be a list of finite numbers, not {_show(value)}")
         return [float(entry) for entry in value]
 
@@ -127,10 +127,14 @@ class Params:
         if isinstance(value, list):
             if not all(isinstance(row, list) and all(map(_is_finite, row)) for row in value):
                 raise ParamError(f"{name} must be a list of points, not {_show(value)}")
+            if len(value) > MOST_NUMBERS:
+                raise ParamError(f"{name} has {len(value)} points, the limit is {MOST_NUMBERS}")
             return value
         array = self.array(name)
         if array.ndim != 2:
             raise ParamError(f"{name} must be an array (N, 2) or (N, 3), not of shape {list(array.shape)}")
+        if len(array) > MOST_NUMBERS:
+            raise ParamError(f"{name} has {len(array)} points, the limit is {MOST_NUMBERS}")
         return array.tolist()
 
     def _value(self, name: str, default: Any) -> Any:

@@ -10,10 +10,13 @@ from typing import Any, ClassVar
 from engine.errors import InputError
 from engine.generation.settings import SamplingConfig
 from engine.requests.checks import check_prompt, check_seed
+from engine.requests.generate import MAX_SECONDS
 from engine.requests.params import Params
 from engine.requests.sampling import SAMPLING, read_sampling, record_sampling
 
 MAX_SPEED = 12.0  # metres a second
+MAX_LENGTH = MAX_SPEED * MAX_SECONDS  # metres
+FARTHEST = 100_000.0  # metres from the origin
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,11 @@ class PathRequest:
         object.__setattr__(self, "points", _on_the_ground(self.points))
         if len(self.points) < 2 or not all(math.isfinite(value) for point in self.points for value in point):
             raise InputError("a path needs at least two points x, z with finite coordinates")
+        if any(abs(value) > FARTHEST for point in self.points for value in point):
+            raise InputError("a point of the path lies over 100 km from the origin: move the path nearer")
+        length = sum(map(math.dist, self.points, self.points[1:]))
+        if length > MAX_LENGTH:
+            raise InputError(f"the path is {length:,.0f} m long, the limit is {MAX_LENGTH:g} m: shorten it")
         if self.speed is not None and not 0.0 < self.speed <= MAX_SPEED:
             raise InputError(f"speed {self.speed:g} m/s is out of range: choose more than 0, up to {MAX_SPEED:g}")
         check_prompt(self.prompt)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from engine.data.clips import Clip, ClipSource, WindowSampler, clip_source
+from engine.files.whole import folder_updated_whole
 from engine.models.batch_rows import Share
 from engine.models.config import FRAMES_PER_TOKEN, ModelConfig
 from engine.models.folder import TOKENIZER_NAME, load_tokenizer, save_tokenizer
@@ -155,7 +156,8 @@ class TokenizerTask(TrainingTask):
 
     def export(self, model: nn.Module) -> None:
         assert isinstance(model, MotionTokenizer)
-        save_tokenizer(self.run_dir / "model", self.config.model, model)
+        with folder_updated_whole(self.run_dir / "model") as unfinished:
+            save_tokenizer(unfinished, self.config.model, model)
 
     def fingerprint(self) -> dict[str, Any]:
         made: dict[str, Any] = {"tokenizer": dataclasses.asdict(self.config.model.tokenizer)}

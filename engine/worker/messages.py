@@ -11,6 +11,9 @@ from engine.worker.protocol import PROGRESS, Code
 Id = str | int
 
 
+MOST_TOLD = 600  # characters of a message
+
+
 class RpcError(Exception):
     """An error to answer with; `id` is that of the request, as far as it could be read."""
 
@@ -71,7 +74,9 @@ def _encode(content: dict[str, Any]) -> bytes:
 
 
 def one_line(text: str) -> str:
-    return " ".join(line.strip() for line in text.splitlines() if line.strip())
+    """A message's words on one line that can be shown; what others sent may be of any length."""
+    line = " ".join(line.strip() for line in text.splitlines() if line.strip())
+    return line if len(line) <= MOST_TOLD else line[: MOST_TOLD - 1] + "…"
 
 
 def describe_exception(error: BaseException) -> str:

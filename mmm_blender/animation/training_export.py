@@ -23,6 +23,7 @@ import numpy as np
 
 from .. import compat
 from ..coordinates import FloatArray
+from ..files.whole import written_whole
 from ..rig.finding.find_mapping import find_mapping
 from ..rig.sampling import FPS, forget_still_hands, sample_rig
 from ..scene import pose_bones
@@ -110,14 +111,16 @@ def export_takes(armature: bpy.types.Object, scene: bpy.types.Scene, takes: list
             joints = forget_still_hands(sample_rig(armature, mapping, scene, first, last))
             sampled[_file_name(take, sampled)] = take, joints
     for name, (take, joints) in sampled.items():
-        np.savez(folder / name, joints=joints.astype(np.float32), fps=FPS)
+        with written_whole(folder / name) as unfinished:
+            np.savez(unfinished, joints=joints.astype(np.float32), fps=FPS)
         if not any(row["file"] == name and row["caption"].strip() for row in rows):
             rows.append({**dict.fromkeys(COLUMNS, ""), "file": name, "caption": take.caption})
     table = io.StringIO()
     writer = csv.DictWriter(table, list(rows[0]), restval="", lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
-    (folder / TABLE_NAME).write_text(table.getvalue(), encoding="utf-8")
+    with written_whole(folder / TABLE_NAME) as unfinished:
+        unfinished.write_text(table.getvalue(), encoding="utf-8")
     return [folder / name for name in sampled]
 
 

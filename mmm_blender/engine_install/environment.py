@@ -10,6 +10,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from ..files.stored import MOST_TEXT, parse_object
+from ..files.whole import written_whole
 from .packages import read_packages
 
 
@@ -53,17 +55,17 @@ class EngineEnvironment:
     def read_marker(self) -> dict[str, Any] | None:
         """What was installed (backend, pins, versions); None if nothing was finished."""
         try:
-            marker = json.loads(self.marker.read_text("utf-8"))
+            if self.marker.stat().st_size > MOST_TEXT:
+                return None
+            return parse_object(self.marker.read_text("utf-8"))
         except (OSError, ValueError):
             return None
-        return marker if isinstance(marker, dict) else None
 
     def write_marker(self, backend: str, versions: dict[str, str]) -> None:
         """Declare the environment finished."""
         content = {"backend": backend, "pins": read_packages().pins(), "versions": versions}
-        partial = self.marker.with_suffix(".partial")
-        partial.write_text(json.dumps(content, indent=1), "utf-8")
-        partial.replace(self.marker)
+        with written_whole(self.marker) as unfinished:
+            unfinished.write_text(json.dumps(content, indent=1), "utf-8")
 
     def remove(self) -> None:
         """Delete the environment. Raises OSError with what could not be deleted."""

@@ -1,19 +1,25 @@
 """``python -m mmm_blender.headless import-motion|find-bones|export|build-body|measure-rigs|draw-rigs ...``
 
-Exit codes: 0 all done, 1 some input files failed (each is named), 2 bad input.
+Exit codes: 0 all done, 1 some input files failed (each is named), 2 bad input or a refusing disk, 3 a fault of ours.
+With ``--with-parent`` the process ends, and leaves nothing half written, when its stdin closes.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
+import threading
 import traceback
 from pathlib import Path
+
+from ..files import whole
 
 
 def parse_arguments(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m mmm_blender.headless", description=__doc__)
+    parser.add_argument("--with-parent", action="store_true", help="end when stdin closes")
     commands = parser.add_subparsers(dest="command", required=True)
     importing = commands.add_parser("import-motion", help="FBX/GLB animations -> .npz of world joints")
     importing.add_argument("inputs", nargs="+", type=Path, metavar="IN.fbx|IN.glb")
@@ -72,20 +78,33 @@ def run(arguments: argparse.Namespace) -> int:
 
 def main(argv: list[str] | None = None) -> None:
     """Entry point. Leaves through os._exit: a normal interpreter exit can hang or crash in bpy."""
-    code = 1
+    code = 3
     try:
-        code = run(parse_arguments(sys.argv[1:] if argv is None else argv))
+        arguments = parse_arguments(sys.argv[1:] if argv is None else argv)
+        if arguments.with_parent:
+            threading.Thread(target=_leave_with_parent, daemon=True).start()
+        code = run(arguments)
     except SystemExit as stop:
         code = stop.code if isinstance(stop.code, int) else 2
-    except ValueError as error:
+    except (ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         code = 2
-    except Exception:
+    except Exception as error:
         traceback.print_exc()
+        print(f"error: a fault in MMM ({type(error).__name__}: {error})", file=sys.stderr)
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
+
+
+def _leave_with_parent() -> None:
+    """Wait for the end of stdin, which comes when the process that started this one has gone, and end as well."""
+    with contextlib.suppress(OSError):
+        while os.read(0, 4096):
+            pass
+    whole.discard_unfinished()
+    os._exit(4)
 
 
 if __name__ == "__main__":

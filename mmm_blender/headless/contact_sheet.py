@@ -9,6 +9,7 @@ import bpy
 import numpy as np
 
 from ..coordinates import FloatArray
+from ..files.whole import check_whole
 from ..scene import scene_camera
 from . import stage
 
@@ -124,6 +125,7 @@ def _shoot(scene: bpy.types.Scene, width: int, height: int, label: str) -> Float
     with tempfile.TemporaryDirectory() as folder:
         render.filepath = str(Path(folder) / "shot.png")
         bpy.ops.render.render(write_still=True)
+        check_whole(Path(render.filepath))
         image = bpy.data.images.load(render.filepath)
         pixels = np.empty(width * height * 4, np.float32)
         image.pixels.foreach_get(pixels)  # type: ignore[attr-defined]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +13,8 @@ import numpy as np
 from .. import character, compat
 from ..animation.apply import apply_motion
 from ..coordinates import FloatArray
+from ..files.stored import told
+from ..files.whole import written_whole
 from ..motion_file import Motion, read_motion
 from ..rig.mapping import MMM_CHARACTER
 from ..scene import current_scene, current_view_layer, pose_bones
@@ -32,11 +33,20 @@ def run(source: Path, outs: list[Path], fps: int) -> int:
     for out in outs:
         started = time.perf_counter()
         try:
-            write_atomically(out, lambda path: EXPORTERS[path.suffix](path, armature, motion))
+            with written_whole(out) as unfinished:
+                EXPORTERS[out.suffix](unfinished, armature, motion)
         except (OSError, RuntimeError) as error:
-            raise ValueError(f"cannot write {out}: {str(error).strip()}") from error
+            raise ValueError(f"cannot write {out}: {_reason(error)}") from error
         print(f"{out} ({time.perf_counter() - started:.1f} s)", flush=True)
     return 0
+
+
+def _reason(error: OSError | RuntimeError) -> str:
+    """Why nothing was written. An operator in Python tells its whole traceback, the reason last."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    lines = [line for line in str(error).splitlines() if line.strip()]
+    return told(RuntimeError(next((line for line in reversed(lines) if "Error: " in line), lines[-1] if lines else "")))
 
 
 def check_outputs(outs: list[Path]) -> None:
@@ -44,12 +54,13 @@ def check_outputs(outs: list[Path]) -> None:
     for out in outs:
         if out.suffix not in EXPORTERS:
             raise ValueError(f"{out}: unknown kind of file; end it in {', '.join(EXPORTERS)}")
-        if not out.parent.is_dir():
-            raise ValueError(f"{out}: the folder {out.parent} does not exist")
+        folder = out.resolve().parent
+        if not folder.is_dir():
+            raise ValueError(f"{out}: the folder {folder} does not exist")
         if out.is_dir():
             raise ValueError(f"{out}: is a folder")
-        if not os.access(out.parent, os.W_OK):
-            raise ValueError(f"{out}: no permission to write into {out.parent}")
+        if not os.access(folder, os.W_OK):
+            raise ValueError(f"{out}: no permission to write into {folder}")
 
 
 def build_scene(motion: Motion, fps: int) -> bpy.types.Object:
@@ -79,16 +90,6 @@ def sample_joints(scene: bpy.types.Scene, armature: bpy.types.Object) -> FloatAr
         heads[index] = row.reshape(-1, 3)
     matrix = np.array(armature.matrix_world)
     return heads @ matrix[:3, :3].T + matrix[:3, 3]
-
-
-def write_atomically(out: Path, write: Callable[[Path], None]) -> None:
-    """Let ``write`` fill a hidden folder beside ``out``, then move its file into place."""
-    with tempfile.TemporaryDirectory(prefix=".mmm-", dir=out.parent) as folder:
-        unfinished = Path(folder) / out.name
-        write(unfinished)
-        if not unfinished.is_file() or unfinished.stat().st_size == 0:
-            raise RuntimeError("Blender wrote nothing")
-        os.replace(unfinished, out)
 
 
 def export_blend(path: Path, armature: bpy.types.Object, motion: Motion) -> None:

@@ -32,6 +32,8 @@ from mathutils import Matrix
 
 from .. import compat, coordinates
 from ..coordinates import FloatArray
+from ..files.stored import told
+from ..files.whole import written_whole
 from ..rig import rotations
 from ..scene import current_scene, pose_bones
 
@@ -59,8 +61,8 @@ def run(inputs: list[Path], out: Path, scale: float | None) -> int:
         try:
             written = convert(path, out, scale)
         except Exception as error:  # one bad file must not stop the rest
-            failures.append(f"{path.name}: {error}")
-            print(f"[{number}/{len(inputs)}] FAILED {path.name}: {error}", file=sys.stderr)
+            failures.append(path.name)
+            print(f"[{number}/{len(inputs)}] FAILED {path.name}: {told(error)}", file=sys.stderr)
             continue
         seconds = time.perf_counter() - started
         print(f"[{number}/{len(inputs)}] {path.name}: {len(written)} written, {seconds:.1f} s", flush=True)
@@ -86,7 +88,8 @@ def convert(path: Path, out: Path, scale: float | None = None) -> list[Path]:
         target = out / (re.sub(r"[^\w.+-]+", "_", name) + ".npz")
         if target in written:
             target = target.with_stem(f"{target.stem}__{armature.name}")
-        np.savez_compressed(target, source=path.name, **clip)
+        with written_whole(target) as unfinished:
+            np.savez_compressed(unfinished, source=path.name, **clip)
         written.append(target)
     return written
 

@@ -13,6 +13,7 @@ import bpy
 import numpy as np
 
 from ..extension_paths import presets_folder
+from ..files.whole import written_whole
 from ..rig.finding import automatic, presets
 from ..rig.finding.bone_names import mirrored_name
 from ..rig.finding.doubts import find_doubts
@@ -157,7 +158,8 @@ def save_preset(armature: bpy.types.Object, path: Path) -> Path:
         )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(presets.preset_text(found.draft.complete()), encoding="utf-8")
+        with written_whole(path) as unfinished:
+            unfinished.write_text(presets.preset_text(found.draft.complete()), encoding="utf-8")
     except OSError as error:
         raise ValueError(rpt_("The preset cannot be written: {error}").format(error=error)) from error
     forget_lookups()
@@ -178,7 +180,8 @@ def load_preset(armature: bpy.types.Object, path: Path, keep: bool) -> MappingDr
     if keep and kept != path:
         try:
             kept.parent.mkdir(parents=True, exist_ok=True)
-            kept.write_bytes(path.read_bytes())
+            with written_whole(kept) as unfinished:
+                unfinished.write_bytes(path.read_bytes())
         except OSError as error:
             raise ValueError(rpt_("The preset cannot be kept: {error}").format(error=error)) from error
     remember_mapping(armature, mapping)

@@ -7,7 +7,7 @@ import pytest
 
 from engine.data.conform import conform, uniform_offsets
 from engine.data.extremities import add_extremities
-from engine.data.skeletons.families import FAMILIES, find_family, named_families
+from engine.data.skeletons.families import FAMILIES, _bare_names, find_family, named_families
 from engine.data.skeletons.finder import find_joints
 from engine.data.skeletons.upright import find_upright, rest_upright
 from engine.data.trials import build_trial, drop_calibration_pose, find_jumps, place_on_floor
@@ -232,6 +232,33 @@ def test_legs_without_length_are_told():
     clip, _ = make_clip()
     with pytest.raises(MotionError, match="no length"):
         conform(clip.replaced(clip.positions * 0, clip.rotations, clip.fps))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "mixamorig1:{}",
+        "mixamorig9:{}",
+        "mixamorig_{}",
+        "Character1:rig:{}",
+        "Held|{}",
+        "人物:{}",
+        "Персонаж_{}",
+        "a3 {}",
+    ],
+)
+def test_what_stands_before_a_name_is_looked_past(name):
+    plain, _ = make_clip()
+    clip = dataclasses.replace(plain, joint_names=tuple(map(name.format, plain.joint_names)))
+    assert _bare_names(clip.joint_names) == dict(zip(plain.joint_names, clip.joint_names, strict=True))
+    family = find_family(clip)
+    assert (family.name, family.pelvis) == ("style100", name.format("Hips"))
+    assert family.knee == (name.format("LeftKnee"), name.format("RightKnee"))
+    assert np.array_equal(conform(clip), conform(plain), equal_nan=True)
+
+
+def test_two_bodies_in_a_file_are_not_taken_for_one():
+    assert _bare_names(["A:Hips", "A:Spine", "B:Hips", "B:Spine"]) == {}
 
 
 def test_every_family_is_found_by_its_own_names():

@@ -13,7 +13,7 @@ from engine.data.captions.caption_table import read_caption_table
 from engine.data.conform import uniform_offsets
 from engine.data.formats.bones_seed import read_bones_seed
 from engine.data.formats.joint_files import read_joint_file
-from engine.data.imports import import_folder
+from engine.data.imports import _of_different_names, import_folder
 from engine.data.licence import data_licence, joined_licence
 from engine.errors import InputError
 from engine.motion.bvh import write_bvh
@@ -72,7 +72,7 @@ def test_a_bvh_of_ours_comes_back_as_it_was(studio, joints, tmp_path):
 
 def test_few_recordings_are_told(studio, tmp_path):
     (studio / "captions.csv").write_text("file,caption\nslam_2.npz,a person slams\n")
-    assert "val repeats train" in import_folder(studio, tmp_path / "out", "x")
+    assert "val repeats train" in import_folder(studio, tmp_path / "out", "x").notes[0]
     names = {split: set((tmp_path / "out" / f"{split}.txt").read_text().split()) for split in ("train", "val")}
     assert names["val"] and names["val"] < names["train"]
     with pytest.raises(InputError, match="holds a data set already"):
@@ -113,10 +113,41 @@ def test_folders_without_captions_say_what_is_expected(tmp_path, capsys):
 def test_files_that_cannot_be_read_are_told_and_the_rest_is_used(studio, tmp_path):
     (studio / "slam_3.bvh").write_text("HIERARCHY")
     np.savez(studio / "slam_2.npz", poses=np.zeros((4, 72)))
-    said = import_folder(studio, tmp_path / "out", "x")
-    assert "slam_3" in said and "not a complete BVH" in said
-    assert "body parameters" in said
-    assert "train" in said
+    done = import_folder(studio, tmp_path / "out", "x")
+    assert len(done.left_out) == 2
+    assert "slam_2" in done.left_out[0] and "body parameters" in done.left_out[0]
+    assert "slam_3" in done.left_out[1] and "not a complete BVH" in done.left_out[1]
+    assert "train" in done.summary and "left out slam_3" in str(done)
+
+
+def test_the_exit_code_tells_of_files_left_out(studio, tmp_path, capsys):
+    assert main(["data", "import", str(studio), "--out", str(tmp_path / "whole")]) == 0
+    (studio / "slam_3.bvh").write_bytes(b"\x00\xff")
+    assert main(["data", "import", str(studio), "--out", str(tmp_path / "part")]) == 1
+    assert "left out slam_3" in capsys.readouterr().out
+    assert (tmp_path / "part" / "train.txt").is_file()
+
+
+def test_names_in_any_alphabet_and_capitals_become_trials(joints, tmp_path):
+    names = ("走る.BVH", "歩く.bvh", "ходьба.npy", "Ä b.npz", "!.npy")
+    for name in names[:2]:
+        write_bvh(tmp_path / name, joints, 20.0)
+    np.savez(tmp_path / "Ä b.npz", joints=joints, fps=20.0)
+    for name in ("ходьба.npy", "!.npy"):
+        np.save(tmp_path / name, joints)
+    lines = ["file,caption", *(f"{name},a person walks" for name in names)]
+    (tmp_path / "captions.csv").write_text("\n".join(lines), encoding="utf-8")
+    done = import_folder(tmp_path, tmp_path / "out", "x")
+    assert done.left_out == ()
+    trials = {path.stem for path in (tmp_path / "out" / "trials").glob("*.npy")}
+    assert trials == {"走る", "歩く", "ходьба", "ä_b", "clip"}
+    listed = (tmp_path / "out" / "train.txt").read_text(encoding="utf-8").split()
+    assert "走る_00" in listed and "M走る_00" in listed
+
+
+def test_files_are_grouped_so_that_none_overwrites_another():
+    files = {"a": Path("x/walk.fbx"), "b": Path("y/walk.glb"), "c": Path("x/run.fbx"), "d": Path("z/walk.fbx")}
+    assert _of_different_names(files) == [{"a": files["a"], "c": files["c"]}, {"b": files["b"]}, {"d": files["d"]}]
 
 
 def test_amass_joints_come_upright_at_our_rate_with_our_bones(joints, tmp_path):
@@ -159,7 +190,7 @@ def test_bones_seed_gives_timed_captions(joints, tmp_path):
     found = read_bones_seed(tmp_path)
     assert list(found.files) == ["walk_001_a001"]
     assert [(part.start, part.end) for part in found.segments] == [(0.0, 2.0), (2.0, 4.5), (0.0, 4.5)]
-    assert "train 18 clips" in import_folder(tmp_path, tmp_path / "out", "BONES-SEED licence")
+    assert "train 18 clips" in import_folder(tmp_path, tmp_path / "out", "BONES-SEED licence").summary
     labels.write_text('{"filename": 3}')
     with pytest.raises(InputError, match="line 1"):
         read_bones_seed(tmp_path)

@@ -3,12 +3,30 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from engine.errors import InputError
-from engine.files.whole import folder_updated_whole, folder_written_whole, written_whole
+from engine.files.whole import folder_updated_whole, folder_written_whole, write_text, written_whole
+
+# Writes a folder of two files over and over, both with the same number.
+WRITER = """
+import sys
+from pathlib import Path
+from engine.files.whole import folder_updated_whole
+number = 0
+while True:
+    number += 1
+    with folder_updated_whole(Path(sys.argv[1])) as unfinished:
+        for name in "ab":
+            (unfinished / name).write_text(str(number) * 1000)
+    print(number, flush=True)
+"""
 
 
 def left(folder: Path) -> set[str]:
@@ -47,6 +65,43 @@ def test_a_link_is_followed_and_stays(tmp_path):
     with written_whole(tmp_path / "link.txt") as unfinished:
         unfinished.write_text("new")
     assert (tmp_path / "real.txt").read_text() == "new" and (tmp_path / "link.txt").is_symlink()
+
+
+def test_what_is_made_has_the_ending_of_the_link(tmp_path):
+    (tmp_path / "real.dat").write_text("old")
+    (tmp_path / "link.npz").symlink_to(tmp_path / "real.dat")
+    with written_whole(tmp_path / "link.npz") as unfinished:
+        assert unfinished.suffix == ".npz"
+        unfinished.write_text("new")
+    assert (tmp_path / "real.dat").read_text() == "new"
+
+
+def test_links_that_lead_in_a_circle_are_told(tmp_path):
+    (tmp_path / "a").symlink_to(tmp_path / "b")
+    (tmp_path / "b").symlink_to(tmp_path / "a")
+    with pytest.raises(InputError, match="cannot write"), written_whole(tmp_path / "a") as unfinished:
+        unfinished.write_text("new")
+
+
+def test_a_replaced_file_keeps_its_permissions(tmp_path):
+    path = tmp_path / "shared.json"
+    path.write_text("old")
+    path.chmod(0o660)
+    write_text(path, "new")
+    assert path.read_text() == "new" and path.stat().st_mode & 0o777 == 0o660
+
+
+def test_a_kill_leaves_one_whole_folder(tmp_path):
+    for turn in range(6):
+        folder = tmp_path / str(turn) / "model"
+        process = subprocess.Popen([sys.executable, "-c", WRITER, folder], stdout=subprocess.PIPE)
+        assert process.stdout is not None
+        process.stdout.readline()
+        time.sleep(0.013 * turn)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        one, other = ((folder / name).read_text() for name in "ab")
+        assert one == other and len(one) >= 1000
 
 
 def test_nobody_elses_files_are_touched(tmp_path):

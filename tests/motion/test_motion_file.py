@@ -64,13 +64,23 @@ def test_what_is_no_motion_is_told(arrays, complaint, tmp_path):
         Motion.load(tmp_path / "a.npz")
 
 
+def test_joints_of_text_to_motion_models_have_humanml3ds_rate(joints, tmp_path):
+    np.save(tmp_path / "sample0.npy", joints)
+    file = read_motion_file(tmp_path / "sample0.npy")
+    assert np.array_equal(file.joints, joints) and file.fps == 20.0 and file.request == {}
+
+
 def test_other_files_are_told(tmp_path):
     (tmp_path / "text.npz").write_text("hello")
-    np.save(tmp_path / "array.npy", np.zeros((5, 22, 3)))
+    (tmp_path / "text.npy").write_text("hello")
+    np.save(tmp_path / "array.npy", np.zeros((5, 24, 3)))
+    np.save(tmp_path / "objects.npy", np.array([{}]))
     (tmp_path / "cut.npz").write_bytes(b"PK\x03\x04" + bytes(50))
     for name, complaint in (
         ("text.npz", "no motion file"),
-        ("array.npy", "bare array"),
+        ("array.npy", r"array of shape \(5, 24, 3\), and not HumanML3D's joints"),
+        ("objects.npy", "Python objects"),
+        ("text.npy", "damaged, or no .npy"),
         ("cut.npz", "no motion file"),
         ("none.npz", "does not exist"),
     ):

@@ -146,6 +146,20 @@ def test_points_of_a_path_lie_on_the_ground(points):
     assert PathRequest(points, WALK).points == ((1.0, 2.0), (3.0, 4.0))
 
 
+@pytest.mark.parametrize(
+    ("points", "complaint"),
+    [
+        ([[0, 0], [1e30, 1]], "over 100 km from the origin"),
+        ([[0, 0], [1e6, 0]], "over 100 km"),
+        ([[0, 0], [0, 721]], "721 m long, the limit is 720 m"),
+        ([[0, 0], [0, 300]] * 3, "1,500 m long"),
+    ],
+)
+def test_paths_that_no_motion_covers_are_refused_before_they_are_walked(points, complaint):
+    with pytest.raises(InputError, match=complaint):
+        PathRequest(points, "a person walks", speed=12.0)
+
+
 def test_a_path_comes_over_the_wire_as_an_array():
     points = array_to_json(np.array([[1, 0, 2], [3, 0, 4]], dtype=np.float32))
     assert PathRequest.read(Params({"points": points, "prompt": WALK})) == PathRequest([(1, 2), (3, 4)], WALK)

@@ -111,6 +111,8 @@ def test_wrong_params_are_named(engine, walk, change, complaint):
         ({"candidates": 0}, "0 candidates"),
         ({"steps": 0}, "steps 0"),
         ({"seed": -1}, "seed -1"),
+        ({"floor": -1e308}, "its floor lies 1e"),
+        ({"floor": 1e7}, "its floor lies"),
     ],
 )
 def test_bad_values_are_explained(engine, walk, change, complaint):

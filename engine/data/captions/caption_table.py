@@ -7,6 +7,7 @@ or test). Several rows of one file and span are several wordings of the same.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from engine.errors import InputError
 from engine.files.text import read_table, shown
 
 TABLE_NAME = "captions.csv"
-SUFFIXES = (".bvh", ".fbx", ".glb", ".npz")
+SUFFIXES = (".bvh", ".fbx", ".glb", ".npz", ".npy")
 SPLITS = ("train", "val", "test")
 # A segment without an end goes on for as long as the clip does.
 TO_THE_END = 1e6
@@ -65,8 +66,12 @@ def read_caption_table(folder: Path) -> Recordings:
 
 
 def trial_name(path: Path) -> str:
-    """Name of a recording: its path, in small letters (a capital M in front means mirrored)."""
-    return re.sub(r"[^a-z0-9]+", "_", str(path.with_suffix("")).lower()).strip("_")
+    """Name of a recording: letters and digits of its path, of any alphabet, in small letters.
+
+    A capital M in front means mirrored.
+    """
+    text = unicodedata.normalize("NFKC", str(path.with_suffix(""))).casefold()
+    return re.sub(r"[\W_]+", "_", text).strip("_") or "clip"
 
 
 def _find_file(folder: Path, name: str, where: str) -> Path:

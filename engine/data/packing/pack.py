@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import lzma
-import os
 import zipfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -23,6 +22,7 @@ from engine.data.clips import Normalisation, load_normalisation, load_table
 from engine.data.dataset import SEGMENTS_NAME, DatasetConfig
 from engine.data.packing.joints import STEP, Gaps, decode_joints, encode_joints
 from engine.errors import InputError
+from engine.files.whole import written_whole
 from engine.motion.skeleton import HUMANML3D
 
 FORMAT, VERSION = "mmm pack", 1
@@ -154,19 +154,14 @@ def write_pack(pack: Pack, out: Path) -> None:
         "segments": [asdict(segment) for segment in pack.segments],
         "splits": pack.splits,
     }
-    out.parent.mkdir(parents=True, exist_ok=True)
-    partial = out.with_name(out.name + ".partial")
     arrays = {"mean": pack.normalisation.mean, "std": pack.normalisation.std, "motion": pack.planes}
-    try:
-        with zipfile.ZipFile(partial, "w") as archive:
-            with _member(archive, HEADER) as file:
-                file.write(json.dumps(header, ensure_ascii=False).encode("utf-8"))
-            for name, array in arrays.items():
-                with _member(archive, f"{name}.npy") as file:
-                    np.lib.format.write_array(file, array, allow_pickle=False)
-        os.replace(partial, out)
-    finally:
-        partial.unlink(missing_ok=True)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with written_whole(out) as unfinished, zipfile.ZipFile(unfinished, "w") as archive:
+        with _member(archive, HEADER) as file:
+            file.write(json.dumps(header, ensure_ascii=False).encode("utf-8"))
+        for name, array in arrays.items():
+            with _member(archive, f"{name}.npy") as file:
+                np.lib.format.write_array(file, array, allow_pickle=False)
 
 
 def _member(archive: zipfile.ZipFile, name: str) -> IO[bytes]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from os.path import commonprefix
 
 import numpy as np
 
@@ -60,6 +62,15 @@ class SkeletonFamily:
         )
         single = (self.pelvis, self.spine, self.upper_spine, self.chest, self.neck)
         return {name for name in (*single, *(n for pair in pairs for n in pair)) if name}
+
+    def renamed(self, names: Mapping[str, str]) -> SkeletonFamily:
+        """The same parts, whose joints have other names: `names` gives the new by the old one, "" stays "" ."""
+
+        def rename(value: str | tuple[str, str]) -> str | tuple[str, ...]:
+            return names.get(value, value) if isinstance(value, str) else tuple(names.get(each, each) for each in value)
+
+        parts = [field.name for field in fields(self) if field.name != "name"]
+        return replace(self, **{part: rename(getattr(self, part)) for part in parts})  # type: ignore[arg-type]
 
 
 def _sided(pattern: str, left: str = "Left", right: str = "Right") -> tuple[str, str]:
@@ -370,12 +381,30 @@ def named_families(joint_names: Iterable[str]) -> list[SkeletonFamily]:
     return [family for family in FAMILIES if family.required() <= present]
 
 
+_IN_FRONT = re.compile(r".*[^A-Za-z]", re.DOTALL)
+
+
+def _bare_names(joint_names: Sequence[str]) -> dict[str, str]:
+    """Joint names by what is left of them without namespaces ("rig:Hips") and a beginning that all share
+    ("mixamorig1_Hips"); empty where two would be the same, as with two bodies in one file.
+    """
+    spaceless = [re.split(r"[:|]", name)[-1] for name in joint_names]
+    shared = _IN_FRONT.match(commonprefix(spaceless))
+    bare = {name[len(shared[0]) if shared else 0 :]: full for name, full in zip(spaceless, joint_names, strict=True)}
+    return bare if len(bare) == len(joint_names) else {}
+
+
 def find_family(clip: SkeletonClip) -> SkeletonFamily:
     """The family whose every joint is present and whose limbs have length; for other names what the finder says.
+
+    Names may carry namespaces and a beginning of their own.
 
     Raises MotionError if there is neither.
     """
     named = named_families(clip.joint_names)
+    if not named:
+        bare = _bare_names(clip.joint_names)
+        named = [family.renamed(bare) for family in named_families(bare)]
     for family in named:
         if _has_limbs(clip, family):
             return family

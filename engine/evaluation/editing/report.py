@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.evaluation.report_file import replace_section
+from engine.files.whole import write_text
 
 # The bars of the editing milestone, beside which every figure is printed: times the tokenizer's FID, share of what
 # generated motions reach, metres, times the skate of captured walks.
@@ -17,13 +18,11 @@ Row = tuple[str, str, str, str]
 
 def write_editing(report: dict[str, Any], json_path: Path, markdown_path: Path | None) -> None:
     """Write the JSON file and, if asked, replace the section `editing` of the Markdown file."""
-    json_path.parent.mkdir(parents=True, exist_ok=True)
-    json_path.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    write_text(json_path, json.dumps(report, indent=2) + "\n")
     if markdown_path is None:
         return
     old = markdown_path.read_text(encoding="utf-8") if markdown_path.exists() else "# Editing, measured\n"
-    markdown_path.parent.mkdir(parents=True, exist_ok=True)
-    markdown_path.write_text(replace_section(old, "editing", editing_markdown(report)), encoding="utf-8")
+    write_text(markdown_path, replace_section(old, "editing", editing_markdown(report)))
 
 
 def editing_markdown(report: dict[str, Any]) -> str:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.evaluation.paper.network import FRAMES_PER_STEP, PublishedConfig, PublishedNetwork
+from engine.files.whole import folder_updated_whole
 from engine.models.config import from_dict
 from engine.models.errors import ModelError
 from engine.models.tensor_file import load_module, save_tensors
@@ -127,11 +128,11 @@ class PublishedEvaluator:
 
 def save_evaluator(folder: Path, config: PublishedConfig, tensors: dict[str, Tensor], words: Sequence[str]) -> None:
     """Write config.json, words.json and the tensors of a PublishedNetwork."""
-    folder.mkdir(parents=True, exist_ok=True)
-    save_tensors(folder / TENSORS, tensors)
-    (folder / WORDS).write_text(json.dumps(list(words), ensure_ascii=False) + "\n", encoding="utf-8")
     content = {"architecture": ARCHITECTURE, **asdict(config)}
-    (folder / "config.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    with folder_updated_whole(folder) as unfinished:
+        save_tensors(unfinished / TENSORS, tensors)
+        (unfinished / WORDS).write_text(json.dumps(list(words), ensure_ascii=False) + "\n", encoding="utf-8")
+        (unfinished / "config.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
 def load_evaluator(folder: Path) -> PublishedEvaluator:

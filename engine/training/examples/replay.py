@@ -6,6 +6,7 @@ the fine-tuned model is taught to go on saying there what the model said before.
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,8 @@ from tqdm import tqdm
 from engine.data.captions.segments import read_segments
 from engine.data.clips import Caption, Clip
 from engine.errors import InputError
+from engine.files.arrays import read_arrays
+from engine.files.whole import written_whole
 from engine.generation.sampler import MaskedSampler, SamplingRequest
 from engine.generation.settings import SamplingConfig
 from engine.models.config import FRAMES_PER_TOKEN
@@ -49,19 +52,28 @@ def make_replays(
     """
     if model.config.transformer.predicted_parts != "all":
         raise InputError("this model makes the upper body only: give older data with --rehearse")
-    if cache.is_file():
-        with np.load(cache, allow_pickle=False) as kept:
-            if kept["captions"].tolist() == captions:
-                return [_clip(caption, kept[f"ids_{row}"]) for row, caption in enumerate(captions)]
+    kept = _read_replays(cache, captions)
+    if kept is not None:
+        return kept
     made: list[TokenClip] = []
     starts = range(0, len(captions), BATCH)
     for start in tqdm(starts, desc="replays", unit="batch", leave=False):
         made += _make_batch(model, encoder, captions[start : start + BATCH], seed + start)
     arrays = {f"ids_{row}": item.by_offset[0] for row, item in enumerate(made)}
-    partial = cache.with_suffix(".partial.npz")
-    np.savez_compressed(partial, captions=np.array(captions), **arrays)
-    partial.replace(cache)
+    with written_whole(cache) as unfinished:
+        np.savez_compressed(unfinished, captions=np.array(captions), **arrays)
     return made
+
+
+def _read_replays(cache: Path, captions: list[str]) -> list[TokenClip] | None:
+    """What an earlier session kept, if it is of these captions; a damaged file counts as none."""
+    if not cache.is_file():
+        return None
+    with contextlib.suppress(InputError, KeyError):
+        kept = read_arrays(cache, {"captions", *(f"ids_{row}" for row in range(len(captions)))}, most=len(captions) + 1)
+        if kept["captions"].tolist() == captions:
+            return [_clip(caption, kept[f"ids_{row}"]) for row, caption in enumerate(captions)]
+    return None
 
 
 @torch.inference_mode()

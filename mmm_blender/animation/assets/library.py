@@ -8,6 +8,7 @@ from typing import Any
 
 import bpy
 
+from ...files.whole import written_whole
 from ...motion_file import Motion
 from ...rig.finding.find_mapping import find_mapping
 from ..apply import ApplyOptions, apply_motion
@@ -56,4 +57,5 @@ def write_catalogue(folder: Path, catalogue: str) -> None:
     identifier = str(catalogue_id(catalogue))
     if identifier not in text:
         entry = f"{identifier}:{catalogue}:{catalogue.replace('/', '-')}\n"
-        path.write_text(text + ("" if text.endswith("\n") else "\n") + entry, encoding="utf-8")
+        with written_whole(path) as unfinished:
+            unfinished.write_text(text + ("" if text.endswith("\n") else "\n") + entry, encoding="utf-8")

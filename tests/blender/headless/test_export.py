@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from mmm_blender import character, compat
+from mmm_blender.files.whole import written_whole
 from mmm_blender.headless import export
 from mmm_blender.motion_file import read_motion
 
@@ -146,10 +147,11 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> 
     out = tmp_path / "a.png"
     out.write_bytes(b"old")
 
-    def write(path: Path) -> None:
-        path.write_bytes(b"half")
-        raise RuntimeError("disk full")
+    def fail() -> None:
+        with written_whole(out) as unfinished:
+            unfinished.write_bytes(b"half")
+            raise RuntimeError("disk full")
 
     with pytest.raises(RuntimeError):
-        export.write_atomically(out, write)
+        fail()
     assert out.read_bytes() == b"old" and list(tmp_path.iterdir()) == [out]

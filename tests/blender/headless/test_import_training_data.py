@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
+import time
 from pathlib import Path
 
 import bpy
 import motions
 import numpy as np
+import pytest
 
+from engine.blender_process import import_motions
 from engine.data.formats.joint_files import with_uniform_bones
 from engine.data.imports import import_folder
 from mmm_blender.headless import export
@@ -30,10 +36,14 @@ def test_fbx_and_glb_become_a_data_set(tmp_path: Path) -> None:
         bake_anim_use_nla_strips=False,
     )
     (folder / "broken.fbx").write_bytes(b"no fbx")
-    lines = [f"{path.name},a person walks" for path in sorted(folder.iterdir())]
+    (folder / "more").mkdir()
+    (folder / "more" / "glb walk.glb").write_bytes((folder / "glb walk.glb").read_bytes())
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    lines = [f"{path.relative_to(folder)},a person walks" for path in files]
     (folder / "captions.csv").write_text("\n".join(["file,caption", *lines]))
-    said = import_folder(folder, tmp_path / "out", "x")
-    assert "from 2 recordings" in said and "left out broken.fbx" in said
+    done = import_folder(folder, tmp_path / "out", "x")
+    assert "from 3 recordings" in done.summary
+    assert len(done.left_out) == 1 and done.left_out[0].startswith("broken.fbx: ")
     wanted = with_uniform_bones(joints)
     for name in ("glb_walk", "fbx_walk"):
         found = np.load(tmp_path / "out" / "trials" / f"{name}.npy")
@@ -44,3 +54,28 @@ def test_fbx_and_glb_become_a_data_set(tmp_path: Path) -> None:
         head, hand = (canonical.INDEX[name] for name in ("head_front", "right_hand"))
         assert np.linalg.norm(gap[:, [head, hand]], axis=-1).max() < 0.06, "the head looks ahead, the right hand waves"
         assert np.isnan(gap[:, canonical.INDEX["left_hand"]]).all(), "the left one follows its forearm"
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds the process in /proc")
+def test_a_file_at_which_blender_dies_is_named_and_the_rest_is_read(motion_path: Path, tmp_path: Path) -> None:
+    files = [tmp_path / f"{name}.glb" for name in ("one", "two", "three")]
+    export.run(motion_path, files[:1], fps=20)
+    for file in files[1:]:
+        file.write_bytes(files[0].read_bytes())
+    out = tmp_path / "out"
+    out.mkdir()
+
+    def kill_blender() -> None:
+        while not (out / "one.npz").exists():
+            time.sleep(0.001)
+        for status in Path("/proc").glob("[0-9]*/stat"):
+            if int(status.read_text().rpartition(")")[2].split()[1]) == os.getpid():
+                os.kill(int(status.parent.name), signal.SIGSEGV)
+
+    killer = threading.Thread(target=kill_blender)
+    killer.start()
+    failed = import_motions(files, out)
+    killer.join()
+    assert len(failed) == 1 and failed[0].endswith("glb: Blender stopped while it read this file")
+    made = {path.stem for path in out.glob("*.npz")}
+    assert made | {failed[0].split(".")[0]} == {"one", "two", "three"} and "one" in made

@@ -1,0 +1,91 @@
+"""Blender's processes: they go when the process that started them goes, and a disk that refuses is told in one line."""
+
+from __future__ import annotations
+
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from engine.blender_process import export_motion
+from engine.errors import InputError
+
+ROOT = Path(__file__).resolve().parents[1]
+WALK = ROOT / "tests" / "blender" / "motions" / "walk.npz"
+EXPORT = """
+import sys
+from pathlib import Path
+from engine.blender_process import export_motion
+export_motion(Path(sys.argv[1]), [Path(sys.argv[2])])
+"""
+LINUX = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc")
+
+
+def children(pid: int) -> list[int]:
+    """Processes that a process started and that are still there."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            state, parent = (folder / "stat").read_text().rpartition(")")[2].split()[:2]
+        except OSError:
+            continue
+        if int(parent) == pid and state != "Z":
+            found.append(int(folder.name))
+    return found
+
+
+def is_there(pid: int) -> bool:
+    """Whether a process still runs."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def wait_for(condition, seconds: float = 120.0) -> None:  # type: ignore[no-untyped-def]
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+@LINUX
+@pytest.mark.parametrize(("end", "begun"), [(signal.SIGKILL, False), (signal.SIGKILL, True), (signal.SIGINT, True)])
+def test_blender_goes_with_its_parent_and_leaves_nothing(tmp_path: Path, end: signal.Signals, begun: bool) -> None:
+    out = tmp_path / "walk.mp4"
+    out.write_bytes(b"old")
+    parent = subprocess.Popen([sys.executable, "-c", EXPORT, WALK, out], cwd=ROOT, stderr=subprocess.DEVNULL)
+    wait_for(lambda: children(parent.pid))
+    (blender,) = children(parent.pid)
+    if begun:
+        wait_for(lambda: any(file.stat().st_size for file in tmp_path.glob(".mmm-*/walk.mp4")))
+    parent.send_signal(end)
+    assert parent.wait(60) != 0
+    wait_for(lambda: not is_there(blender), 30)
+    assert list(tmp_path.iterdir()) == [out] and out.read_bytes() == b"old"
+
+
+@pytest.mark.parametrize("suffix", [".blend", ".glb", ".mp4", ".png"])
+def test_a_disk_that_refuses_leaves_the_old_file(tmp_path: Path, suffix: str) -> None:
+    out = tmp_path / f"walk{suffix}"
+    out.write_bytes(b"old")
+
+    def refuse() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))
+
+    command = [sys.executable, "-m", "mmm_blender.headless", "export", WALK, "--out", out]
+    done = subprocess.run(command, cwd=ROOT, preexec_fn=refuse, capture_output=True, text=True)  # noqa: PLW1509
+    assert done.returncode == 2, done.stderr
+    (told,) = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
+    assert told.startswith(f"error: cannot write {out}: ") and "Traceback" not in told
+    assert list(tmp_path.iterdir()) == [out] and out.read_bytes() == b"old"
+
+
+def test_what_blender_refuses_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="unknown kind of file") as caught:
+        export_motion(WALK, [tmp_path / "walk.docx"])
+    assert "\n" not in str(caught.value)
