@@ -44,6 +44,18 @@ _NO_VERB = re.compile(
     r"(?!.*\b(?:he|she|they|person|man|woman)\b)",
     re.IGNORECASE,
 )
+# What a person does next in a list: "walks forward, turns around and waves". Nothing else is cut at a comma or an "and".
+_VERBS = (
+    "bend bow clap crawl crouch cheer climb dance dodge draw drink drop duck fall get grab halt hop jump jog kick kneel knock"
+    " lean leap lie lift limp look march nod pause pick point pull punch push put raise reach rise roll run salute scratch"
+    " shrug sit skip sneak spin sprint stagger stand step stop stretch stumble swing take throw turn walk wave wipe yawn"
+).split()
+_VERB = "(?:" + "|".join(_VERBS) + ")(?:s|es)?\\b"
+_ITEM = re.compile(rf",\s+(?:and\s+)?(?={_VERB})", re.IGNORECASE)
+# What goes with the verb before it: nobody walks off as a thing of its own, and "walks back" alone would be backwards.
+_LAST_ITEM = re.compile(rf"\s+and\s+(?={_VERB})(?!\w+ (?:off|away|back|on)\b)", re.IGNORECASE)
+# Nobody stops and does something at the same time.
+_AFTER_STOP = re.compile(rf"(?<=\bstops)\s+and\s+(?={_VERB})", re.IGNORECASE)
 _BE = re.compile(r"(?:is|are) $", re.IGNORECASE)
 _NOUN = re.compile(r"^(?:an?|the|some|one|two|three)\s", re.IGNORECASE)
 
@@ -90,8 +102,16 @@ def _cut(prompt: str) -> list[str]:
             joined[-1] = joined[-1][0], stop
         else:
             joined.append((start, stop))
-    texts = [prompt[start:stop].strip(" ,;.") for start, stop in joined]
+    texts = [item.strip(" ,;.") for start, stop in joined for item in _list_items(prompt[start:stop])]
     return [text for text in texts if text]
+
+
+def _list_items(text: str) -> list[str]:
+    """'a person walks, turns and waves' -> ['a person walks', 'turns', 'waves'], what is no list as it is."""
+    first, *others = _ITEM.split(text)
+    if others:
+        return [first, *others[:-1], *_LAST_ITEM.split(others[-1], maxsplit=1)]
+    return _AFTER_STOP.split(text, maxsplit=1)
 
 
 def _then(seam: str) -> int:

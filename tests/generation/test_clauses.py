@@ -22,6 +22,11 @@ from engine.generation.clauses import LEAST_TOKENS, share_tokens, split_clauses
         ("walk forward then back, then wave", ["walk forward then back", "wave"]),
         ("Mr. Smith walks 1.5 m. Then he waves", ["Mr. Smith walks 1.5 m", "he waves"]),
         ("walk until he then stops. wave", ["walk until he then stops", "wave"]),
+        ("someone walks, turns around and waves", ["someone walks", "someone turns around", "someone waves"]),
+        ("walk up, kneel down, and look up", ["walk up", "kneel down", "look up"]),
+        ("a man stops, turns left and walks off", ["a man stops", "a man turns left and walks off"]),
+        ("she runs, then stops and bends over", ["she runs", "she stops", "she bends over"]),
+        ("he is kneeling, gets up and runs", ["he is kneeling", "he gets up", "he runs"]),
     ],
 )
 def test_one_thing_after_the_other(prompt, clauses):
@@ -33,6 +38,10 @@ def test_one_thing_after_the_other(prompt, clauses):
     [
         "a person walks while waving",
         "a person walks and waves",
+        "a person walks, waving and nodding",
+        "a person raises the arms, hands and head",
+        "a person walks, looking left and right",
+        "a person turns around and walks back",
         "a person bends down and picks something up",
         "  someone strengthens the grip  ",
         "then",
