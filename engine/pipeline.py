@@ -165,9 +165,10 @@ class Pipeline:
     def _clean(self, prompt: str, features: NDArray[np.floating]) -> NDArray[np.float32]:
         return clean_joints(features_to_joints(features), grounded=not leaves_the_floor(prompt))
 
-    def find_hint(self, prompt: str) -> Hint | None:
-        """What to tell somebody who asks for `prompt`: that the model knows nothing near, does not count, or not."""
-        return find_hint(prompt, self.known, self._encode_sentences)
+    def find_hint(self, *prompts: str) -> Hint | None:
+        """What to tell of these: that the model knows nothing near to one, does not count, or does not negate."""
+        hints = (find_hint(prompt, self.known, self._encode_sentences) for prompt in prompts if prompt.strip())
+        return next((hint for hint in hints if hint), None)
 
     def _encode_sentences(self, texts: list[str]) -> NDArray[np.float32]:
         """(N, D) sentence features, each of length 1."""

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from engine.commands.outputs import (
     add_generation_options,
     check_outputs,
+    print_hint,
     progress_bar,
     sampling_from,
     write_motion,
@@ -84,6 +85,7 @@ def run_edit(options: argparse.Namespace) -> None:
         motion = editor.edit(request, watch)
     print(f"edited in {time.perf_counter() - begun:.2f} s: {motion.seconds:.1f} s, {_tell(motion)}")
     _write(motion, outputs, options.fps)
+    print_hint(editor.pipeline.find_hint(request.prompt))
 
 
 def _request(options: argparse.Namespace, frames: int) -> EditRequest:
@@ -132,6 +134,7 @@ def run_story(options: argparse.Namespace) -> None:
     for strip in motion.request["strips"]:
         print(f"  {strip['start'] / FPS:6.1f} s  {strip['prompt']}")
     _write(motion, outputs, options.fps)
+    print_hint(pipeline.find_hint(*(part.prompt for part in story.parts)))
 
 
 def run_evaluate_editing(options: argparse.Namespace) -> None:

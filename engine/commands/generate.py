@@ -11,6 +11,7 @@ from engine.commands.outputs import (
     add_generation_options,
     check_outputs,
     numbered,
+    print_hint,
     progress_bar,
     sampling_from,
     write_motion,
@@ -75,8 +76,7 @@ def run_generate(options: argparse.Namespace) -> None:
             print(motion.note)
         for path in outputs:
             print(f"  {numbered(path, index, len(motions))}{describe_faults(motion.faults)}")
-    if hint := pipeline.find_hint(options.prompt):
-        print(f"note: {hint}")
+    print_hint(pipeline.find_hint(options.prompt))
 
 
 def describe_faults(faults: Sequence[str]) -> str:

@@ -7,10 +7,14 @@ import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.blender_process import check_blender
 from engine.errors import InputError
 from engine.watch import Watch
+
+if TYPE_CHECKING:
+    from engine.generation.familiar import Hint
 
 BLENDER_SUFFIXES = (".blend", ".glb", ".mp4", ".png")
 GENERATED_SUFFIXES = (".npz", ".bvh", *BLENDER_SUFFIXES)
@@ -107,3 +111,9 @@ def write_motion(motion, outputs: list[Path], fps: int) -> None:  # type: ignore
             source = Path(folder) / "motion.npz"
             motion.save(source)
             export_motion(source, for_blender, fps)
+
+
+def print_hint(hint: Hint | None) -> None:
+    """What to know of a prompt before wondering at the motion, if anything."""
+    if hint:
+        print(f"note: {hint}")

@@ -44,13 +44,13 @@ _NO_VERB = re.compile(
     r"(?!.*\b(?:he|she|they|person|man|woman)\b)",
     re.IGNORECASE,
 )
-# What a person does next in a list: "walks forward, turns around and waves". Nothing else is cut at a comma or an "and".
-_VERBS = (
-    "bend bow clap crawl crouch cheer climb dance dodge draw drink drop duck fall get grab halt hop jump jog kick kneel knock"
-    " lean leap lie lift limp look march nod pause pick point pull punch push put raise reach rise roll run salute scratch"
-    " shrug sit skip sneak spin sprint stagger stand step stop stretch stumble swing take throw turn walk wave wipe yawn"
-).split()
-_VERB = "(?:" + "|".join(_VERBS) + ")(?:s|es)?\\b"
+# What a person does next in a list: "walks forward, turns around and waves". Nothing else is cut at a comma or "and".
+_VERB = (
+    r"(?:bend|bow|clap|crawl|crouch|cheer|climb|dance|dodge|draw|drink|drop|duck|fall|get|grab|halt|hop|jump|jog|kick|kneel"
+    r"|knock|lean|leap|lie|lift|limp|look|march|nod|pause|pick|point|pull|punch|push|put|raise|reach|rise|roll|run|salute"
+    r"|scratch|shrug|sit|skip|sneak|spin|sprint|stagger|stand|step|stop|stretch|stumble|swing|take|throw|turn|walk|wave"
+    r"|wipe|yawn)(?:s|es)?\b"
+)
 _ITEM = re.compile(rf",\s+(?:and\s+)?(?={_VERB})", re.IGNORECASE)
 # What goes with the verb before it: nobody walks off as a thing of its own, and "walks back" alone would be backwards.
 _LAST_ITEM = re.compile(rf"\s+and\s+(?={_VERB})(?!\w+ (?:off|away|back|on)\b)", re.IGNORECASE)

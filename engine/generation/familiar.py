@@ -47,6 +47,7 @@ _COUNT = re.compile(
 class Hint:
     """Why a prompt may not give what it says, and the nearest sentence that the model knows, or ""."""
 
+    prompt: str
     kind: Kind
     nearest: str = ""
 
@@ -134,7 +135,7 @@ def find_hint(prompt: str, known: KnownSentences | None, encode: Encode) -> Hint
         for features in encode(clauses):
             nearest, likeness = known.nearest(features)
             if likeness < NEAR:
-                return Hint("unfamiliar", nearest)
+                return Hint(prompt, "unfamiliar", nearest)
     if _NEGATION.search(prompt):
-        return Hint("negation")
-    return Hint("count") if _COUNT.search(prompt) else None
+        return Hint(prompt, "negation")
+    return Hint(prompt, "count") if _COUNT.search(prompt) else None

@@ -55,7 +55,7 @@ def edit(engine: Engine, values: dict[str, Any], watch: Watch) -> dict[str, Any]
             editor.edit(replace(request, seed=request.seed + index), watch.share(index, samples))
             for index in range(samples)
         ]
-    return answer(edited)
+    return answer(edited, pipeline.find_hint(request.prompt))
 
 
 def story(engine: Engine, values: dict[str, Any], watch: Watch) -> dict[str, Any]:
@@ -69,7 +69,7 @@ def story(engine: Engine, values: dict[str, Any], watch: Watch) -> dict[str, Any
     requests = [replace(request, story=replace(request.story, seed=request.seed + index)) for index in range(samples)]
     with answering(watch) as watch:
         told = [tell_story(pipeline, each, watch.share(index, samples)) for index, each in enumerate(requests)]
-    return answer(told)
+    return answer(told, pipeline.find_hint(*(part.prompt for part in request.story.parts)))
 
 
 def path(engine: Engine, values: dict[str, Any], watch: Watch) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def path(engine: Engine, values: dict[str, Any], watch: Watch) -> dict[str, Any]
     requests = [replace(request, seed=(request.seed + index * CANDIDATES) % SEEDS) for index in range(samples)]
     with answering(watch) as watch:
         led = [follow_path(pipeline, each, watch.share(index, samples)) for index, each in enumerate(requests)]
-    return answer(led)
+    return answer(led, pipeline.find_hint(request.prompt))
 
 
 def read_samples(params: Params) -> int:
@@ -107,7 +107,7 @@ def answer(motions: Sequence[Motion], hint: Hint | None = None) -> dict[str, Any
             | ({"note": motion.note} if motion.note else {})
             for motion in motions
         ],
-        "hint": None if hint is None else {"kind": hint.kind, "nearest": hint.nearest},
+        "hint": None if hint is None else {"prompt": hint.prompt, "kind": hint.kind, "nearest": hint.nearest},
     }
 
 

@@ -276,7 +276,7 @@ class Session:
                 told = event.value["motions"]
                 motions = [Motion.from_request(m["joints"], m["fps"], m["request"]) for m in told]
                 faults = [tuple(map(str, m.get("faults", ()))) for m in told]
-                hint = _hint_in_words(event.value.get("hint"))
+                hint = _hint_in_words(event.value.get("hint"), any("parts" in m["request"] for m in told))
                 notes = dict.fromkeys(str(m["note"]) for m in told if m.get("note"))
                 if self.run.direction is not None:
                     motions = [self.run.direction.placed(motion) for motion in motions]
@@ -400,11 +400,15 @@ class Session:
             yield group[0].motion.prompt, group
 
 
-def _hint_in_words(hint: Any) -> str:
-    """What the protocol tells of a prompt, for the artist. Raises KeyError, TypeError for what is no hint."""
+def _hint_in_words(hint: Any, names_it: bool) -> str:
+    """What the protocol tells of a prompt, for the artist, with the prompt where it is one of several.
+
+    Raises KeyError, TypeError for what is no hint.
+    """
     if hint is None:
         return ""
-    return rpt_(HINTS[hint["kind"]]).format(nearest=hint["nearest"])
+    words = rpt_(HINTS[hint["kind"]]).format(nearest=hint["nearest"])
+    return f"“{hint['prompt']}”: {words}" if names_it else words
 
 
 session = Session()

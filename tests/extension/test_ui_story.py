@@ -183,3 +183,11 @@ def test_a_curve_is_followed_wherever_rig_and_curve_stand(studio: Studio) -> Non
         bpy.ops.mmm.follow_path()
     assert dump()["actions"] == before["actions"] and not session.busy
     assert "Way" in bpy.data.curves and len(bpy.data.curves) == 1
+
+
+def test_a_line_that_the_model_does_not_know_is_named(studio: Studio) -> None:
+    fill(("a person walks forward", 2.0), ("xqzt flurb", 2.0))
+    assert bpy.ops.mmm.tell_story() == {"FINISHED"}
+    studio.wait()
+    assert not studio.session.message, studio.session.message
+    assert "“xqzt flurb”" in studio.session.hint and "nearest" in studio.session.hint

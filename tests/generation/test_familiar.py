@@ -71,3 +71,10 @@ def test_a_damaged_file_is_one_line(tmp_path, content):
     (tmp_path / FILE_NAME).write_bytes(content)
     with pytest.raises(InputError):
         load_sentences(tmp_path / FILE_NAME)
+
+
+def test_of_several_prompts_the_one_that_gives_cause_is_named(pipeline):
+    hint = pipeline.find_hint("a person walks forward", "", "xqzt flurb")
+    assert hint.prompt == "xqzt flurb" and hint.kind == "unfamiliar"
+    assert pipeline.find_hint("a person walks forward", "a person sits down") is None
+    assert pipeline.find_hint("") is None
