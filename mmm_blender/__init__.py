@@ -19,6 +19,7 @@ MODULES = (
     "ui.properties.edit",
     "ui.properties.story",
     "ui.properties.batch",
+    "ui.properties.games",
     "ui.properties.targets",
     "operators",
     "ui.takes",
@@ -34,6 +35,7 @@ MODULES = (
     "ui.timeline",
     "ui.panels.training",
     "ui.panels.batch",
+    "ui.panels.games",
 )
 
 _registered: list[ModuleType] = []

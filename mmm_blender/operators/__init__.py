@@ -17,10 +17,10 @@ from . import (
     results,
     story,
     takes,
-    training,
     weights,
 )
 from .directing import targets
+from .exporting import games, training
 
 # Every module here lists its operators in CLASSES.
 MODULES = (
@@ -38,6 +38,7 @@ MODULES = (
     by_hand,
     character,
     mapping,
+    games,
     training,
     targets,
 )

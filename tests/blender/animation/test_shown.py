@@ -14,10 +14,11 @@ from edits import ask, pose_at, write
 
 from mmm_blender import character, compat
 from mmm_blender.animation.apply import ApplyOptions, apply_motion
+from mmm_blender.animation.exporting.takes import find_takes
+from mmm_blender.animation.exporting.training import export_takes
 from mmm_blender.animation.played import played_curves
 from mmm_blender.animation.shown.fixes import FIXES, apply_fix
 from mmm_blender.animation.shown.obstacles import ObstacleError, check_played, find_obstacle
-from mmm_blender.animation.training_export import export_takes, find_takes
 from mmm_blender.editing.aim import Aim
 from mmm_blender.editing.kinds import KINDS
 from mmm_blender.editing.selection import Span

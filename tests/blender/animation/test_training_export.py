@@ -13,7 +13,8 @@ import pytest
 import mmm_blender
 from mmm_blender import character
 from mmm_blender.animation.apply import ApplyOptions, apply_motion
-from mmm_blender.animation.training_export import export_takes, find_takes
+from mmm_blender.animation.exporting.takes import find_takes
+from mmm_blender.animation.exporting.training import export_takes
 from mmm_blender.motion_file import Motion
 from mmm_blender.rig import canonical
 from mmm_blender.rig.mapping import MMM_CHARACTER

@@ -7,10 +7,11 @@ from pathlib import Path
 import bpy
 from bpy.props import BoolProperty, EnumProperty, StringProperty
 
-from ..animation.training_export import TABLE_NAME, export_takes, find_takes
-from ..client.session import find_character
-from ..translation import rpt_
-from .asking import Status
+from ...animation.exporting.takes import find_takes
+from ...animation.exporting.training import TABLE_NAME, export_takes
+from ...client.session import find_character
+from ...translation import rpt_
+from ..asking import Status
 
 
 class MMM_OT_export_training_data(bpy.types.Operator):

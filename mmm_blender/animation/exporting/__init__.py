@@ -1,0 +1,1 @@
+"""Handing actions on: to training, and to game engines."""
