@@ -12,6 +12,7 @@ from types import ModuleType
 # Registered in this order, unregistered in reverse. Each has register() and unregister(). Properties come
 # before what draws them, preferences before what reads them.
 MODULES = (
+    "i18n",
     "engine_install.installation",
     "ui.preferences",
     "ui.properties.generate",

@@ -12,6 +12,8 @@ from typing import Any
 import bpy
 import numpy as np
 
+from .translation import rpt_
+
 HAS_SLOTS: bool = bpy.app.version >= (4, 4, 0)
 
 
@@ -47,7 +49,7 @@ def assigned_curves(owner: bpy.types.ID) -> Any:
     animation = _animation_data(owner)
     action = animation.action
     if action is None:
-        raise ValueError(f"'{owner.name}' has no active action to write into: choose a new one")
+        raise ValueError(rpt_("'{name}' has no active action to write into: choose a new one").format(name=owner.name))
     if not HAS_SLOTS:
         return _any(action).fcurves
     if animation.action_slot is None:
@@ -147,7 +149,7 @@ def assign_action(owner: bpy.types.ID, action: bpy.types.Action, slot: Any = Non
     Raises ValueError when the action has none.
     """
     if slot is None and not slots_of(action):
-        raise ValueError(f"the action '{action.name}' moves no objects: choose another one")
+        raise ValueError(rpt_("the action '{action}' moves no objects: choose another one").format(action=action.name))
     play_action(owner, action, slots_of(action)[0] if slot is None else slot)
 
 

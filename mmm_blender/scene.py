@@ -6,6 +6,8 @@ from typing import Any
 
 import bpy
 
+from .translation import rpt_
+
 
 def current_scene() -> bpy.types.Scene:
     """The scene in the context. Raises ValueError when Blender has none open."""
@@ -26,12 +28,12 @@ def current_view_layer() -> bpy.types.ViewLayer:
 def scene_camera(scene: bpy.types.Scene) -> bpy.types.Object:
     """The scene's camera. Raises ValueError when there is none."""
     if scene.camera is None:
-        raise ValueError(f"scene '{scene.name}' has no camera: add one")
+        raise ValueError(rpt_("scene '{name}' has no camera: add one").format(name=scene.name))
     return scene.camera
 
 
 def pose_bones(armature: bpy.types.Object) -> Any:
     """Pose bones of an armature object. Raises ValueError for any other object."""
     if armature.pose is None:
-        raise ValueError(f"'{armature.name}' is not an armature: select one")
+        raise ValueError(rpt_("'{name}' is not an armature: select one").format(name=armature.name))
     return armature.pose.bones

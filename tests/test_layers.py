@@ -51,6 +51,7 @@ ADDON: Layers = (
     ("mmm_blender.rig",),
     ("mmm_blender.materials", "mmm_blender.motion_file", "mmm_blender.target"),
     ("mmm_blender.rig.canonical",),
+    ("mmm_blender.i18n",),
     ("mmm_blender.compat", "mmm_blender.coordinates", "mmm_blender.palette", "mmm_blender.scene"),
     (
         "mmm_blender.extension_paths",

@@ -20,6 +20,7 @@ from ..rig.retarget import find_body
 from ..rig.rotations import normalize
 from ..rig.skeleton import RigRest, read_rest
 from ..scene import pose_bones
+from ..translation import rpt_
 from . import actions, asset_preview, baking
 from .crossfade import crossfade
 from .ik_controls import with_ik_controls
@@ -231,15 +232,21 @@ def current_start(armature: bpy.types.Object, rest: RigRest, options: ApplyOptio
 def _check_editable(armature: bpy.types.Object) -> None:
     """Raise ValueError for an armature that cannot take keys."""
     if armature.library is not None and armature.override_library is None:
-        raise ValueError(f"'{armature.name}' is linked: make a library override first (Object, Library Override)")
+        raise ValueError(
+            rpt_("'{name}' is linked: make a library override first (Object, Library Override)").format(
+                name=armature.name
+            )
+        )
 
 
 def _active_action(armature: bpy.types.Object) -> bpy.types.Action:
     animation = armature.animation_data
     if animation is None or animation.action is None:
-        raise ValueError(f"'{armature.name}' has no active action to write into: choose a new one")
+        raise ValueError(
+            rpt_("'{name}' has no active action to write into: choose a new one").format(name=armature.name)
+        )
     if animation.action.library is not None:
-        raise ValueError(f"the action '{animation.action.name}' is linked: choose a new one")
+        raise ValueError(rpt_("the action '{action}' is linked: choose a new one").format(action=animation.action.name))
     return animation.action
 
 

@@ -21,6 +21,7 @@ from ..files.stored import list_in, number_in, parse_object, text_of
 from ..rig import rotations
 from ..rig.mapping import Switch
 from ..scene import pose_bones
+from ..translation import rpt_
 from .actions import OBJECT_GROUP, Channel, bone_path, rotation_channel, write_channels
 
 RELEASED_PROPERTY = "mmm_released"  # on the armature: JSON, data path -> values from before the first bake
@@ -42,7 +43,7 @@ def deform_channels(
     bones: Any = armature.data.bones  # type: ignore[union-attr]
     names = [bone.name for bone in bones if bone.use_deform]
     if not names:
-        raise ValueError(f"'{armature.name}' has no bones that deform: key its controls")
+        raise ValueError(rpt_("'{name}' has no bones that deform: key its controls").format(name=armature.name))
     with _playing(armature, scene, channels, switches):
         posed = _watch(armature, scene, frames)
     still = {bone.name: np.array(bone.matrix) for bone in pose_bones(armature)}

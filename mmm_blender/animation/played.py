@@ -11,10 +11,10 @@ from .. import compat
 from ..coordinates import FloatArray
 from ..rig.skeleton import RigRest
 from ..scene import pose_bones
-from ..translation import rpt_
+from ..translation import n_, rpt_
 from .clock import clock_of
 
-NO_KEYS = "'{name}' has no action with keys: keyframe or generate a motion first"
+NO_KEYS = n_("'{name}' has no action with keys: keyframe or generate a motion first")
 
 
 def played_curves(armature: bpy.types.Object) -> list[bpy.types.FCurve]:

@@ -6,6 +6,8 @@ import csv
 import io
 from dataclasses import dataclass
 
+from ..translation import rpt_
+
 MOST_LINES = 1000
 SHORTEST, LONGEST = 0.2, 60.0  # seconds
 MAX_PROMPT = 2000  # characters
@@ -33,19 +35,27 @@ def read_lines(text: str) -> list[BatchLine]:
     rows = [(number, row.strip()) for number, row in enumerate(text.lstrip("\ufeff").splitlines(), 1)]
     rows = [(number, row) for number, row in rows if row and not row.startswith("#")]
     if not rows:
-        raise ValueError("The batch is empty: write one prompt a line")
+        raise ValueError(rpt_("The batch is empty: write one prompt a line"))
     header = next(csv.reader([rows[0][1]], delimiter=_delimiter(rows[0][1])))
     names = [name.strip().lower() for name in header]
     if "prompt" in names:
         lines = _read_table(names, rows[1:], _delimiter(rows[0][1]))
     elif len(set(names) & set(COLUMNS)) >= 2:
-        raise ValueError(f"The table has no column 'prompt': its first line must name some of {', '.join(COLUMNS)}")
+        raise ValueError(
+            rpt_("The table has no column 'prompt': its first line must name some of {columns}").format(
+                columns=", ".join(COLUMNS)
+            )
+        )
     else:
         lines = [_checked(number, BatchLine(row)) for number, row in rows]
     if not lines:
-        raise ValueError("The batch is empty: there is nothing below the line with the columns' names")
+        raise ValueError(rpt_("The batch is empty: there is nothing below the line with the columns' names"))
     if len(lines) > MOST_LINES:
-        raise ValueError(f"The batch has {len(lines):,} lines, the limit is {MOST_LINES:,}: split it")
+        raise ValueError(
+            rpt_("The batch has {count:,} lines, the limit is {limit:,}: split it").format(
+                count=len(lines), limit=MOST_LINES
+            )
+        )
     return lines
 
 
@@ -68,7 +78,11 @@ def _delimiter(header: str) -> str:
 def _read_table(names: list[str], rows: list[tuple[int, str]], delimiter: str) -> list[BatchLine]:
     unknown = [name for name in names if name and name not in COLUMNS]
     if unknown:
-        raise ValueError(f"The table has a column '{unknown[0]}' that is not known: use {', '.join(COLUMNS)}")
+        raise ValueError(
+            rpt_("The table has a column '{column}' that is not known: use {columns}").format(
+                column=unknown[0], columns=", ".join(COLUMNS)
+            )
+        )
     lines = []
     for number, row in rows:
         cells = next(csv.reader(io.StringIO(row), delimiter=delimiter))
@@ -80,23 +94,37 @@ def _read_table(names: list[str], rows: list[tuple[int, str]], delimiter: str) -
 def _read_row(number: int, value: dict[str, str]) -> BatchLine:
     loop = value.get("loop", "").lower()
     if loop not in TRUE + FALSE:
-        raise ValueError(f"Line {number}: loop is '{loop}': write yes or no")
+        raise ValueError(rpt_("Line {number}: loop is '{loop}': write yes or no").format(number=number, loop=loop))
     try:
         seconds = value.get("seconds", "").lower()
         length = None if seconds in ("", "auto") else float(seconds)
         seed = int(value.get("seed", "") or 0)
     except ValueError as error:
-        raise ValueError(f"Line {number}: seconds and seed must be numbers ({error})") from None
+        raise ValueError(
+            rpt_("Line {number}: seconds and seed must be numbers ({error})").format(number=number, error=error)
+        ) from None
     return BatchLine(value.get("prompt", ""), length, seed, loop in TRUE, value.get("name", ""))
 
 
 def _checked(number: int, line: BatchLine) -> BatchLine:
     if not line.prompt:
-        raise ValueError(f"Line {number}: there is no prompt")
+        raise ValueError(rpt_("Line {number}: there is no prompt").format(number=number))
     if len(line.prompt) > MAX_PROMPT:
-        raise ValueError(f"Line {number}: the prompt has {len(line.prompt):,} characters, the limit is {MAX_PROMPT:,}")
+        raise ValueError(
+            rpt_("Line {number}: the prompt has {count:,} characters, the limit is {limit:,}").format(
+                number=number, count=len(line.prompt), limit=MAX_PROMPT
+            )
+        )
     if line.seconds is not None and not SHORTEST <= line.seconds <= LONGEST:
-        raise ValueError(f"Line {number}: {line.seconds:g} s cannot be made: choose {SHORTEST:g} to {LONGEST:g}")
+        raise ValueError(
+            rpt_("Line {number}: {seconds:g} s cannot be made: choose {shortest:g} to {longest:g}").format(
+                number=number, seconds=line.seconds, shortest=SHORTEST, longest=LONGEST
+            )
+        )
     if not 0 <= line.seed <= MAX_SEED:
-        raise ValueError(f"Line {number}: seed {line.seed} is out of range: use 0 to {MAX_SEED}")
+        raise ValueError(
+            rpt_("Line {number}: seed {seed} is out of range: use 0 to {limit}").format(
+                number=number, seed=line.seed, limit=MAX_SEED
+            )
+        )
     return line

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 from .. import protocol
 from ..protocol import Code, ProtocolError
+from ..translation import n_, rpt_
 from .engine_process import NO_WINDOW, EngineCommand, clean_environment, explain_exit, explain_start
 
 __all__ = ["EngineClient", "EngineCommand", "Failure", "Progress", "Result"]
@@ -37,7 +38,7 @@ _TAIL = 8192  # bytes of the log's end that are looked at
 # Seconds of silence that a tick counts for at most: a Blender that renders or a laptop that slept is no hang.
 _LONGEST_TICK = 1.0
 
-NOT_RUNNING = "The engine is not running: press Restart Engine"
+NOT_RUNNING = n_("The engine is not running: press Restart Engine")
 
 
 class Progress(NamedTuple):
@@ -126,7 +127,7 @@ class EngineClient:
                 self._pending[id] = method
                 self._outbox.put(data)
             else:
-                self._events.put(Failure(id, NOT_RUNNING, restart=True))
+                self._events.put(Failure(id, rpt_(NOT_RUNNING), restart=True))
         return id
 
     def cancel(self, id: int) -> None:
@@ -196,7 +197,7 @@ class EngineClient:
         self._silence += elapsed
         if self._silence < (START_SECONDS if methods & SLOW_METHODS else HANG_SECONDS):
             return
-        self._fail("The engine no longer answers: press Restart Engine")
+        self._fail(rpt_("The engine no longer answers: press Restart Engine"))
 
     # Any thread
 
@@ -231,10 +232,12 @@ class EngineClient:
             self._read(process)
         except ProtocolError as error:
             self._note(f"Blender: {error}")
-            self._fail("The engine sent something that is not an answer: press Restart Engine")
+            self._fail(rpt_("The engine sent something that is not an answer: press Restart Engine"))
         except Exception as error:
             self._note(f"Blender: {error!r}")
-            self._fail(f"The engine's answers could not be read ({error}): press Restart Engine")
+            self._fail(
+                rpt_("The engine's answers could not be read ({error}): press Restart Engine").format(error=error)
+            )
         else:
             try:
                 code = process.wait(GRACE_SECONDS)
@@ -359,14 +362,20 @@ class EngineClient:
 def _failure(id: int, error: dict[str, Any]) -> Failure | None:
     """What the artist reads of an error answer; None for a cancelled request."""
     code = error.get("code")
-    message = (str(error.get("message") or "").strip().splitlines() or ["no reason given"])[0]
+    message = (str(error.get("message") or "").strip().splitlines() or [rpt_("no reason given")])[0]
     if code == Code.CANCELLED:
         return None
     if code in (Code.BAD_INPUT, Code.OUT_OF_MEMORY):
         return Failure(id, message, restart=False)
     if code == Code.UNKNOWN_PROTOCOL:
-        return Failure(id, f"The engine is of another version ({message}): install the extension again", restart=True)
-    return Failure(id, f"The engine met a fault ({message}): press Restart Engine", restart=True)
+        return Failure(
+            id,
+            rpt_("The engine is of another version ({message}): install the extension again").format(message=message),
+            restart=True,
+        )
+    return Failure(
+        id, rpt_("The engine met a fault ({message}): press Restart Engine").format(message=message), restart=True
+    )
 
 
 _clients: weakref.WeakSet[EngineClient] = weakref.WeakSet()

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..translation import rpt_
+
 # No console window pops up on Windows.
 NO_WINDOW: int = getattr(subprocess, "CREATE_NO_WINDOW", 0)
 
@@ -52,12 +54,14 @@ def clean_environment() -> dict[str, str]:
 def explain_start(command: EngineCommand, error: OSError) -> str:
     """Why the engine could not be started, and what to do."""
     if not command.cwd.is_dir():
-        return "The engine's files are gone: install the extension again"
+        return rpt_("The engine's files are gone: install the extension again")
     if isinstance(error, FileNotFoundError):
-        return "The engine's Python is gone: press Repair in the extension's preferences"
+        return rpt_("The engine's Python is gone: press Repair in the extension's preferences")
     if isinstance(error, PermissionError):
-        return "The engine's Python may not be run (no permission): press Repair in the extension's preferences"
-    return f"The engine could not be started ({error.strerror or error}): press Repair in the extension's preferences"
+        return rpt_("The engine's Python may not be run (no permission): press Repair in the extension's preferences")
+    return rpt_("The engine could not be started ({error}): press Repair in the extension's preferences").format(
+        error=error.strerror or error
+    )
 
 
 def explain_exit(code: int | None, log: str) -> str:
@@ -65,12 +69,14 @@ def explain_exit(code: int | None, log: str) -> str:
     missing = _MISSING_MODULE.findall(log)
     if missing:
         if missing[-1].partition(".")[0] == "engine":
-            return "The engine's files are incomplete: install the extension again"
-        return f"The engine's Python has no '{missing[-1]}': press Repair in the extension's preferences"
+            return rpt_("The engine's files are incomplete: install the extension again")
+        return rpt_("The engine's Python has no '{missing}': press Repair in the extension's preferences").format(
+            missing=missing[-1]
+        )
     killed = code in (-9, 137) or (sys.platform == "win32" and code == 0xC0000017)
     if killed or "MemoryError" in log or "bad_alloc" in log:
-        return (
+        return rpt_(
             "The engine was stopped by the system, perhaps out of memory: press Restart Engine, "
             "and ask for fewer variations if it happens again"
         )
-    return f"The engine stopped by itself (exit code {code}): press Restart Engine"
+    return rpt_("The engine stopped by itself (exit code {code}): press Restart Engine").format(code=code)

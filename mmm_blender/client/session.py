@@ -18,7 +18,7 @@ from ..animation.directing.targets import Direction
 from ..editing.edit import Edit
 from ..motion_file import Motion
 from ..target import Target, active_armature
-from ..translation import rpt_
+from ..translation import n_, rpt_
 from . import history
 from .engine_client import EngineClient, Failure, Progress, Result
 from .history import Entry
@@ -29,24 +29,24 @@ KEPT_RESULTS = 32  # a motion takes about 50 kB; a list longer than this is not 
 
 # stage of the protocol -> what the artist reads while it lasts
 STAGES: dict[str, str] = {
-    "engine": "Starting the engine",
-    "model": "Loading the model",
-    "text": "Reading the prompt",
-    "decode": "Making the motion",
-    "motion": "Finishing",
+    "engine": n_("Starting the engine"),
+    "model": n_("Loading the model"),
+    "text": n_("Reading the prompt"),
+    "decode": n_("Making the motion"),
+    "motion": n_("Finishing"),
 }
 # what the protocol tells of a prompt -> what the artist reads
 HINTS: dict[str, str] = {
-    "unfamiliar": "The model knows nothing like this; the nearest is “{nearest}”. Prompts are plain English",
-    "negation": "The model does not understand “not” and “without”: say what happens instead",
-    "count": "The model does not count: make it longer or shorter, or put each into a story",
+    "unfamiliar": n_("The model knows nothing like this; the nearest is “{nearest}”. Prompts are plain English"),
+    "negation": n_("The model does not understand “not” and “without”: say what happens instead"),
+    "count": n_("The model does not count: make it longer or shorter, or put each into a story"),
 }
 # fault of the protocol -> what the artist reads
 FAULTS: dict[str, str] = {
-    "hovers": "hovers",
-    "sinks": "sinks into the floor",
-    "slides": "slides",
-    "jerks": "jerks",
+    "hovers": n_("hovers"),
+    "sinks": n_("sinks into the floor"),
+    "slides": n_("slides"),
+    "jerks": n_("jerks"),
 }
 
 
@@ -77,7 +77,7 @@ class Run:
     @property
     def label(self) -> str:
         """Stage and step in words."""
-        label = rpt_(STAGES.get(self.stage, "Making the motion"))
+        label = rpt_(STAGES.get(self.stage, STAGES["decode"]))
         return f"{label} {self.step}/{self.of}" if self.of > 1 else label
 
     @property

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..coordinates import FloatArray
 from ..rig.sampling import FPS
-from ..translation import rpt_
+from ..translation import n_, rpt_
 from .aim import Aim
 from .retiming import Retiming
 
@@ -87,7 +87,7 @@ def rows_between(first: float, last: float, step: float) -> FloatArray:
     return first + step * np.arange(int(np.floor((last - first) / step + ALMOST)) + 1)
 
 
-TOO_SHORT = "Frames {first} to {last} are too short to change: {count} frames or more are needed"
+TOO_SHORT = n_("Frames {first} to {last} are too short to change: {count} frames or more are needed")
 
 
 def too_short(aim: Aim, count: int, message: str = TOO_SHORT) -> ValueError:

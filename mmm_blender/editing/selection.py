@@ -15,25 +15,29 @@ from ..rig import slots
 from ..rig.mapping import RigMapping
 from ..scene import pose_bones
 from ..target import why_not_keyable
-from ..translation import rpt_
+from ..translation import n_, rpt_
 
 Part = Literal["body", "upper", "arms", "left_arm", "right_arm", "lower"]  # as in the protocol
 
-NOTHING = "Nothing is selected: select keyframes, set a preview range (P in the timeline), or select two markers"
-ONE_FRAME = "Only frame {frame} is selected: select keyframes on at least two frames"
-BEYOND = "Frames {first} to {last} reach beyond the action, which has keys from {start} to {end}: choose a span in it"
+NOTHING = n_("Nothing is selected: select keyframes, set a preview range (P in the timeline), or select two markers")
+ONE_FRAME = n_("Only frame {frame} is selected: select keyframes on at least two frames")
+BEYOND = n_(
+    "Frames {first} to {last} reach beyond the action, which has keys from {start} to {end}: choose a span in it"
+)
 
-NOTHING_BETWEEN = "There are no two keys with frames between them here: select two, or move the playhead between them"
+NOTHING_BETWEEN = n_(
+    "There are no two keys with frames between them here: select two, or move the playhead between them"
+)
 NOT_THERE = {
-    "KEYS": "No keys are selected: select some in the Dope Sheet or Graph Editor, or choose other frames",
-    "PREVIEW": "There is no preview range: set one (P in the timeline), or choose other frames",
-    "MARKERS": "Two selected markers are needed: select them in the timeline, or choose other frames",
+    "KEYS": n_("No keys are selected: select some in the Dope Sheet or Graph Editor, or choose other frames"),
+    "PREVIEW": n_("There is no preview range: set one (P in the timeline), or choose other frames"),
+    "MARKERS": n_("Two selected markers are needed: select them in the timeline, or choose other frames"),
 }
 SOURCES = {
-    "KEYS": "Selected keys",
-    "PREVIEW": "Preview range",
-    "MARKERS": "Selected markers",
-    "PLAYHEAD": "Keys around the playhead",
+    "KEYS": n_("Selected keys"),
+    "PREVIEW": n_("Preview range"),
+    "MARKERS": n_("Selected markers"),
+    "PLAYHEAD": n_("Keys around the playhead"),
 }
 _ARMS: dict[str, tuple[str, ...]] = {"arms": slots.SIDES, "left_arm": ("left",), "right_arm": ("right",)}
 _UPPER = ("arm", "collar", "shoulder", "elbow", "wrist", *slots.FINGERS)

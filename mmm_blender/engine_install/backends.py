@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from ..client.engine_process import NO_WINDOW
+from ..translation import rpt_
 
 # CUDA 13 needs this driver, and dropped cards before Turing (compute capability 7.5).
 _CUDA_13_DRIVER = 580  # major version of NVIDIA's driver
@@ -41,7 +42,9 @@ def choose_backend(machine: Machine) -> str:
     """The name of the build for ``machine``. Raises ValueError where PyTorch does not run at all."""
     if machine.system == "Darwin":
         if machine.processor != "arm64":
-            raise ValueError("PyTorch no longer supports Macs with Intel processors: use an existing Python instead")
+            raise ValueError(
+                rpt_("PyTorch no longer supports Macs with Intel processors: use an existing Python instead")
+            )
         return "mps"
     if machine.nvidia is not None:
         driver, capability = machine.nvidia

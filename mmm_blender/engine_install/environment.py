@@ -12,6 +12,7 @@ from typing import Any
 
 from ..files.stored import MOST_TEXT, parse_object
 from ..files.whole import written_whole
+from ..translation import rpt_
 from .packages import read_packages
 
 
@@ -85,4 +86,4 @@ def blender_python() -> Path:
         for name in (version, "python3", "python.exe", "python"):
             if (folder / name).is_file():
                 return folder / name
-    raise FileNotFoundError("Blender's Python is not to be found: use an existing Python instead")
+    raise FileNotFoundError(rpt_("Blender's Python is not to be found: use an existing Python instead"))

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..client.engine_process import worker_command
+from ..translation import rpt_
 from .backends import choose_backend, probe_machine
 from .environment import EngineEnvironment, State, blender_python
 from .job import Job, JobError
@@ -71,19 +72,19 @@ class Plan:
 def install_job(plan: Plan) -> Job:
     """A job that brings the engine into being. Raises JobError if the pip arguments cannot be read."""
     _split(plan.pip_arguments)
-    return Job("Installing the engine", lambda job: _Installation(plan, job).run())
+    return Job(rpt_("Installing the engine"), lambda job: _Installation(plan, job).run())
 
 
 def remove_job(environment: EngineEnvironment) -> Job:
     """A job that deletes the engine."""
 
     def work(job: Job) -> str:
-        job.report("Removing the engine", 0.0)
+        job.report(rpt_("Removing the engine"), 0.0)
         with _locked(environment.folder):
             environment.remove()
-        return "The engine was removed"
+        return rpt_("The engine was removed")
 
-    return Job("Removing the engine", work)
+    return Job(rpt_("Removing the engine"), work)
 
 
 class _Installation:
@@ -113,21 +114,28 @@ class _Installation:
                 self._environment.remove()
                 versions = self._install()
             self._environment.write_marker(self._backend.name, versions)
-        return f"The engine is ready ({self._backend.label}, PyTorch {versions['torch']})"
+        message = rpt_("The engine is ready ({build}, PyTorch {version})")
+        return message.format(build=self._backend.label, version=versions["torch"])
 
     def _prepare_folders(self) -> None:
         for folder in (self._environment.folder.parent, self._plan.log.parent):
             try:
                 folder.mkdir(parents=True, exist_ok=True)
             except OSError as error:
-                raise JobError(f"No permission to write in {folder}: allow it and press Install again") from error
+                raise JobError(
+                    rpt_("No permission to write in {folder}: allow it and press Install again").format(folder=folder)
+                ) from error
             if not os.access(folder, os.W_OK):
-                raise JobError(f"No permission to write in {folder}: allow it and press Install again")
+                raise JobError(
+                    rpt_("No permission to write in {folder}: allow it and press Install again").format(folder=folder)
+                )
         self._plan.log.write_text(time.strftime("Install engine, %Y-%m-%d %H:%M:%S\n"), "utf-8")
         free = shutil.disk_usage(self._environment.folder.parent).free / 1e6
         if self._environment.state() is State.MISSING and free < self._backend.disk + _MARGIN:
             raise JobError(
-                f"The engine needs {self._backend.disk / 1000:.1f} GB on disk, {free / 1000:.1f} GB are free: make room"
+                rpt_("The engine needs {disk:.1f} GB on disk, {free:.1f} GB are free: make room").format(
+                    disk=self._backend.disk / 1000, free=free / 1000
+                )
             )
 
     def _install(self) -> dict[str, str]:
@@ -137,13 +145,15 @@ class _Installation:
         packages = read_packages()
         index = self._backend.index.get(self._system())
         ours = ["--index-url", index] if index and not self._has_index() else []
-        self._download(f"PyTorch for {self._backend.label}", [f"torch=={packages.torch}", *ours], 0, 0.85)
-        self._download("packages", [*packages.packages], 0.85, 0.15)
+        self._download(
+            rpt_("PyTorch for {build}").format(build=self._backend.label), [f"torch=={packages.torch}", *ours], 0, 0.85
+        )
+        self._download(rpt_("packages"), [*packages.packages], 0.85, 0.15)
         return self._check()
 
     def _make_environment(self) -> None:
         self._job.check_cancelled()
-        self._job.report("Making the engine's Python environment", _ENVIRONMENT)
+        self._job.report(rpt_("Making the engine's Python environment"), _ENVIRONMENT)
         python = self._environment.python
         if python.exists() and self._run(python, "-I", "-c", "import pip").code == 0:
             return
@@ -164,13 +174,13 @@ class _Installation:
             bare = self._run(base, "-I", "-m", "pip", "--python", python, "install", *self._extra(), self._pip())
         if bare.code != 0:
             raise JobError(
-                "Blender's Python cannot make environments (it lacks venv or pip): use an existing Python instead"
+                rpt_("Blender's Python cannot make environments (it lacks venv or pip): use an existing Python instead")
             )
 
     def _upgrade_pip(self) -> None:
         """A pip that tells its progress; an old one does the work too, only more quietly."""
         self._job.check_cancelled()
-        self._job.report("Preparing pip", _PIP)
+        self._job.report(rpt_("Preparing pip"), _PIP)
         python = self._environment.python
         if self._pip_version() < _RAW_PROGRESS:
             self._run(python, "-I", "-m", "pip", "install", *self._extra(), self._pip())
@@ -187,11 +197,13 @@ class _Installation:
 
         def on_line(line: str) -> None:
             if meter.feed(line):
-                self._job.report(f"Downloading {meter.text}", place(0.9 * meter.bytes / expected))
+                self._job.report(
+                    rpt_("Downloading {what}").format(what=meter.text), place(0.9 * meter.bytes / expected)
+                )
             elif line.startswith("Installing collected packages"):
-                self._job.report(f"Unpacking {what}", place(0.9))
+                self._job.report(rpt_("Unpacking {what}").format(what=what), place(0.9))
 
-        self._job.report(f"Looking up {what}", place(0.0))
+        self._job.report(rpt_("Looking up {what}").format(what=what), place(0.0))
         raw = ["--progress-bar", "raw"] if self._raw else []
         outcome = self._run(
             self._environment.python, "-I", "-m", "pip", "install", *raw, *self._extra(), *arguments, on_line=on_line
@@ -201,10 +213,10 @@ class _Installation:
 
     def _check(self) -> dict[str, str]:
         self._job.check_cancelled()
-        self._job.report("Checking the packages", _CHECK)
+        self._job.report(rpt_("Checking the packages"), _CHECK)
         versions = check_python(self._environment.python)
         self._job.check_cancelled()
-        self._job.report("Starting the engine once", (_CHECK + 1) / 2)
+        self._job.report(rpt_("Starting the engine once"), (_CHECK + 1) / 2)
         command = worker_command(self._environment.python, self._plan.root)
         initialize = {"weights": str(self._plan.weights), "device": "auto", "precision": "fp32"}
         check_engine(command, self._plan.engine_log, initialize, self._job.cancelled)
@@ -244,7 +256,9 @@ def _split(arguments: str) -> list[str]:
     try:
         return shlex.split(arguments, posix=sys.platform != "win32")
     except ValueError as error:
-        raise JobError(f"The extra pip arguments cannot be read ({error}): mend them in the preferences") from error
+        raise JobError(
+            rpt_("The extra pip arguments cannot be read ({error}): mend them in the preferences").format(error=error)
+        ) from error
 
 
 @contextmanager
@@ -263,5 +277,5 @@ def _locked(folder: Path) -> Iterator[None]:
 
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise JobError("Another Blender is installing the engine: wait until it is done") from error
+            raise JobError(rpt_("Another Blender is installing the engine: wait until it is done")) from error
         yield

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import NamedTuple
 
+from ..translation import rpt_
 from .verification import Cancelled, CheckError
 
 
@@ -89,12 +90,15 @@ class Job:
         try:
             finished = Finished(True, self._work(self))
         except Cancelled:
-            finished = Finished(False, f"{self.title} cancelled")
+            finished = Finished(False, rpt_("{title}: cancelled").format(title=self.title))
         except (JobError, CheckError) as error:
             finished = Finished(False, str(error))
         except OSError as error:
             place = f" ({error.filename})" if error.filename else ""
-            finished = Finished(False, f"{self.title}: {error.strerror or error}{place}")
+            finished = Finished(
+                False,
+                f"{self.title}: {error.strerror or error}{place}",
+            )
         except Exception as error:
-            finished = Finished(False, f"{self.title} failed: {error!r}")
+            finished = Finished(False, rpt_("{title}: failed ({error!r})").format(title=self.title, error=error))
         self._queue.put(finished)

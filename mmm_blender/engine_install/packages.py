@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from ..translation import rpt_
+
 _FILE = Path(__file__).with_name("packages.toml")
 
 
@@ -24,7 +26,8 @@ class Backend:
     @property
     def size_text(self) -> str:
         """For people: "280 MB to download, 1.3 GB on disk"."""
-        return f"{_readable(self.download)} to download, {_readable(self.disk)} on disk"
+        message = rpt_("{download} to download, {disk} on disk")
+        return message.format(download=_readable(self.download), disk=_readable(self.disk))
 
 
 @dataclass(frozen=True)

@@ -10,16 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..client.engine_process import NO_WINDOW, clean_environment
+from ..translation import n_, rpt_
 from .verification import Cancelled
 
 _RAW = re.compile(r"^Progress (\d+) of (\d+)")
 _DOWNLOADING = re.compile(r"^\s*Downloading (?:https?://\S*/)?(\S+)")
 # Words in pip's output, and what they mean for the artist; the first that fits is told.
 _REASONS = (
-    (("No space left", "Errno 28", "not enough space"), "The disk is full: make room and press Install again"),
-    (("long path", "LongPathsEnabled"), "Windows refuses such long paths: switch on long path support in Windows"),
-    (("CERTIFICATE_VERIFY_FAILED",), "The server's certificate was refused: ask for your studio's pip settings"),
-    (("ProxyError", "407 Proxy"), "The proxy refused the connection: ask for your studio's pip settings"),
+    (("No space left", "Errno 28", "not enough space"), n_("The disk is full: make room and press Install again")),
+    (("long path", "LongPathsEnabled"), n_("Windows refuses such long paths: switch on long path support in Windows")),
+    (("CERTIFICATE_VERIFY_FAILED",), n_("The server's certificate was refused: ask for your studio's pip settings")),
+    (("ProxyError", "407 Proxy"), n_("The proxy refused the connection: ask for your studio's pip settings")),
     (
         (
             "NameResolutionError",
@@ -30,15 +31,15 @@ _REASONS = (
             "IncompleteRead",
             "Connection aborted",
         ),
-        "The download server was not reached: check the network and press Install again; what is there is kept",
+        n_("The download server was not reached: check the network and press Install again; what is there is kept"),
     ),
-    (("HTTP error 4", "HTTP error 5"), "The download server refused: try again later"),
+    (("HTTP error 4", "HTTP error 5"), n_("The download server refused: try again later")),
     (
         ("No matching distribution", "Could not find a version", "not a supported wheel"),
-        "There is no such build for this Python: choose another backend",
+        n_("There is no such build for this Python: choose another backend"),
     ),
-    (("Permission denied", "Errno 13", "WinError 5"), "No permission to write in the engine's folder: allow it"),
-    (("THESE PACKAGES DO NOT MATCH THE HASHES",), "A download arrived damaged: press Install again"),
+    (("Permission denied", "Errno 13", "WinError 5"), n_("No permission to write in the engine's folder: allow it")),
+    (("THESE PACKAGES DO NOT MATCH THE HASHES",), n_("A download arrived damaged: press Install again")),
 )
 
 
@@ -122,8 +123,10 @@ class DownloadMeter:
         """For people: "torch-2.13.0: 120 of 190 MB"."""
         if not self.name:
             return ""
-        of = f": {self.file_bytes / 1e6:.0f} of {self.file_total / 1e6:.0f} MB" if self.file_total > 1e6 else ""
-        return self.name + of
+        if self.file_total <= 1e6:
+            return self.name
+        message = rpt_("{name}: {done:.0f} of {total:.0f} MB")
+        return message.format(name=self.name, done=self.file_bytes / 1e6, total=self.file_total / 1e6)
 
     def feed(self, line: str) -> bool:
         """Take in one line of pip's; True if it told of a download."""
@@ -142,7 +145,7 @@ def explain_output(output: str) -> str:
     """One line for the artist on why pip failed."""
     for words, reason in _REASONS:
         if any(word.lower() in output.lower() for word in words):
-            return reason
+            return rpt_(reason)
     errors = [line.strip() for line in output.splitlines() if line.strip().lower().startswith("error")]
-    last = (errors or [line for line in output.splitlines() if line.strip()] or ["no message"])[-1]
-    return f"pip failed ({last.removeprefix('ERROR: ')[:200]}): the log has more"
+    last = (errors or [line for line in output.splitlines() if line.strip()] or [rpt_("no message")])[-1]
+    return rpt_("pip failed ({error}): the log has more").format(error=last.removeprefix("ERROR: ")[:200])

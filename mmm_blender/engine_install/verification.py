@@ -13,6 +13,7 @@ from typing import Any
 from .. import protocol
 from ..client.engine_client import EngineClient, Failure, Result
 from ..client.engine_process import NO_WINDOW, EngineCommand, clean_environment
+from ..translation import rpt_
 from .packages import read_packages
 
 _PROBE_SECONDS = 300
@@ -53,18 +54,32 @@ def check_python(python: Path) -> Versions:
     version = ".".join(str(part) for part in report["python"])
     least = read_packages().minimum["python"]
     if _numbers(version) < _numbers(least):
-        raise CheckError(f"This is Python {version}, the engine needs {least} or later: choose another one")
+        raise CheckError(
+            rpt_("This is Python {version}, the engine needs {least} or later: choose another one").format(
+                version=version, least=least
+            )
+        )
     broken = {name: why for name, why in report["missing"].items() if "No module named" not in why}
     absent = [name for name in report["missing"] if name not in broken]
     if absent:
-        raise CheckError(f"This Python lacks {', '.join(absent)}: install them there with pip")
+        raise CheckError(
+            rpt_("This Python lacks {packages}: install them there with pip").format(packages=", ".join(absent))
+        )
     for name, why in broken.items():
         if "WinError 126" in why or "c10.dll" in why:
-            raise CheckError("PyTorch needs the Microsoft Visual C++ Redistributable: install it and try again")
-        raise CheckError(f"{name} cannot be imported there ({why.splitlines()[0][:200]}): install it again")
+            raise CheckError(rpt_("PyTorch needs the Microsoft Visual C++ Redistributable: install it and try again"))
+        raise CheckError(
+            rpt_("{name} cannot be imported there ({reason}): install it again").format(
+                name=name, reason=why.splitlines()[0][:200]
+            )
+        )
     for name, least in minimum.items():
         if _numbers(report["found"][name]) < _numbers(least):
-            raise CheckError(f"{name} {report['found'][name]} is too old there, {least} is needed: upgrade it with pip")
+            raise CheckError(
+                rpt_("{name} {version} is too old there, {least} is needed: upgrade it with pip").format(
+                    name=name, version=report["found"][name], least=least
+                )
+            )
     return Versions(version, report["found"])
 
 
@@ -110,7 +125,7 @@ def ask_engine(
 
 def _probe(python: Path, names: list[str]) -> dict[str, Any]:
     if not python.is_file():
-        raise CheckError(f"There is no file {python}: choose a Python program")
+        raise CheckError(rpt_("There is no file {python}: choose a Python program").format(python=python))
     try:
         done = subprocess.run(
             [str(python), "-s", "-E", "-c", _PROBE, *names],
@@ -123,12 +138,20 @@ def _probe(python: Path, names: list[str]) -> dict[str, Any]:
             creationflags=NO_WINDOW,
         )
     except subprocess.TimeoutExpired:
-        raise CheckError(f"{python.name} gave no answer in {_PROBE_SECONDS} s: choose a Python program") from None
+        raise CheckError(
+            rpt_("{name} gave no answer in {seconds} s: choose a Python program").format(
+                name=python.name, seconds=_PROBE_SECONDS
+            )
+        ) from None
     except OSError as error:
-        raise CheckError(f"{python.name} cannot be run ({error.strerror or error}): choose a Python program") from error
+        raise CheckError(
+            rpt_("{name} cannot be run ({error}): choose a Python program").format(
+                name=python.name, error=error.strerror or error
+            )
+        ) from error
     lines = [line for line in done.stdout.splitlines() if line.startswith(_PREFIX)]
     if not lines:
-        raise CheckError(f"{python.name} is not a Python that works: choose a Python program")
+        raise CheckError(rpt_("{name} is not a Python that works: choose a Python program").format(name=python.name))
     return dict(json.loads(lines[-1].removeprefix(_PREFIX)))
 
 

@@ -1,4 +1,4 @@
-"""``python -m mmm_blender.headless import-motion|find-bones|export|build-body|measure-rigs|draw-rigs ...``
+"""``python -m mmm_blender.headless COMMAND ...``; ``--help`` lists the commands.
 
 Exit codes: 0 all done, 1 some input files failed (each is named), 2 bad input or a refusing disk, 3 a fault of ours.
 With ``--with-parent`` the process ends, and leaves nothing half written, when its stdin closes.
@@ -34,6 +34,7 @@ def parse_arguments(argv: list[str]) -> argparse.Namespace:
     exporting.add_argument("--out", required=True, nargs="+", action="extend", type=Path, metavar="FILE")
     exporting.add_argument("--fps", type=int, default=24, help="frame rate of the scene (default 24)")
     commands.add_parser("build-body", help="the MMM character's skin -> mmm_blender/body.npz; after changing its shape")
+    commands.add_parser("update-translations", help="interface texts -> mmm_blender/i18n/*.po; after adding a string")
     measuring = commands.add_parser("measure-rigs", help="retargeting quality over many rigs -> a table")
     measuring.add_argument("motions", type=Path, metavar="DIR", help="folder of motion files (.npz)")
     measuring.add_argument("--rigs", type=Path, default=None, metavar="DIR", help="more rigs, GLB or FBX")
@@ -63,6 +64,10 @@ def run(arguments: argparse.Namespace) -> int:
 
         body_mesh.write_body(character.build_body_mesh(), character.BODY_FILE)
         return 0
+    if arguments.command == "update-translations":
+        from . import messages
+
+        return messages.run()
     if arguments.command == "measure-rigs":
         from .rigs import measure_rigs
 

@@ -25,7 +25,7 @@ class MMM_OT_cancel(bpy.types.Operator):
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
         if session.run is None:
-            cls.poll_message_set("Nothing is being made")
+            cls.poll_message_set(rpt_("Nothing is being made"))
             return False
         return True
 
@@ -85,9 +85,9 @@ def can_ask(operator: Any, context: bpy.types.Context) -> bool:
     if context.scene is None:
         return False
     if find_character(context.view_layer) is None:
-        operator.poll_message_set("Select an armature that has a motion")
+        operator.poll_message_set(rpt_("Select an armature that has a motion"))
     elif session.run is not None:
-        operator.poll_message_set("A motion is being made: wait for it or cancel")
+        operator.poll_message_set(rpt_("A motion is being made: wait for it or cancel"))
     elif problem := read_settings(context).problem:
         operator.poll_message_set(problem)
     else:

@@ -75,7 +75,7 @@ class MMM_OT_batch(bpy.types.Operator):
         if not can_ask(cls, context):
             return False
         if context.scene is None or batch_of(context.scene).text is None:
-            cls.poll_message_set("Paste or open lines first")
+            cls.poll_message_set(rpt_("Paste or open lines first"))
             return False
         return True
 

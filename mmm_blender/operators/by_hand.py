@@ -71,7 +71,7 @@ class MMM_OT_add_correction_layer(bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if find_character(context.view_layer) is None:
-            cls.poll_message_set("Select an armature that has a motion")
+            cls.poll_message_set(rpt_("Select an armature that has a motion"))
             return False
         return True
 
@@ -102,7 +102,7 @@ class MMM_OT_retime_action(bpy.types.Operator):
             return False
         armature = find_character(context.view_layer)
         if armature is None or context.scene is None or other_rate(armature, context.scene) is None:
-            cls.poll_message_set("The action was keyed for the frame rate that the scene has")
+            cls.poll_message_set(rpt_("The action was keyed for the frame rate that the scene has"))
             return False
         return True
 

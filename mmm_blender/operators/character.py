@@ -21,10 +21,10 @@ class MMM_OT_add_character(bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if context.mode != "OBJECT":
-            cls.poll_message_set("Go to Object Mode first (Tab)")
+            cls.poll_message_set(rpt_("Go to Object Mode first (Tab)"))
             return False
         if context.collection is None or context.collection.library is not None:
-            cls.poll_message_set("The active collection is linked from another file: choose one of this file")
+            cls.poll_message_set(rpt_("The active collection is linked from another file: choose one of this file"))
             return False
         return True
 

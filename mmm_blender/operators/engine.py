@@ -28,7 +28,7 @@ class _SetupOperator(bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if installation.is_running():
-            cls.poll_message_set("The engine is being set up: wait or press Cancel")
+            cls.poll_message_set(rpt_("The engine is being set up: wait or press Cancel"))
             return False
         return True
 
@@ -42,7 +42,7 @@ class MMM_OT_install_engine(_SetupOperator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if not bpy.app.online_access:
-            cls.poll_message_set("Blender may not go online: turn on Allow Online Access in Preferences > System")
+            cls.poll_message_set(rpt_("Blender may not go online: turn on Allow Online Access in Preferences > System"))
             return False
         return super().poll(context)
 
@@ -74,7 +74,7 @@ class MMM_OT_remove_engine(_SetupOperator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if EngineEnvironment(engine_folder()).state() is State.MISSING:
-            cls.poll_message_set("The engine is not installed")
+            cls.poll_message_set(rpt_("The engine is not installed"))
             return False
         return super().poll(context)
 
@@ -115,13 +115,14 @@ class MMM_OT_check_python(_SetupOperator):
         initialize = {"weights": settings.weights, "device": settings.device, "precision": settings.precision}
 
         def work(job: Job) -> str:
-            job.report("Importing the packages", 0.1)
+            job.report(rpt_("Importing the packages"), 0.1)
             versions = check_python(Path(settings.command.argv[0]))
-            job.report("Starting the engine once", 0.5)
+            job.report(rpt_("Starting the engine once"), 0.5)
             answer = check_engine(settings.command, settings.log, initialize, job.cancelled)
-            return f"This Python works: Python {versions.python}, PyTorch {answer['torch']} on {answer['device']}"
+            message = rpt_("This Python works: Python {python}, PyTorch {torch} on {device}")
+            return message.format(python=versions.python, torch=answer["torch"], device=answer["device"])
 
-        installation.start_job(Job("Checking the Python", work), changes_engine=False)
+        installation.start_job(Job(rpt_("Checking the Python"), work), changes_engine=False)
         return {"FINISHED"}
 
 
@@ -150,7 +151,7 @@ class MMM_OT_open_log(bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if not _logs():
-            cls.poll_message_set("There is no log yet")
+            cls.poll_message_set(rpt_("There is no log yet"))
             return False
         return True
 

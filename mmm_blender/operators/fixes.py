@@ -44,7 +44,7 @@ class MMM_OT_put_right(bpy.types.Operator):
     def poll(cls, context: bpy.types.Context) -> bool:
         armature = find_character(context.view_layer)
         if armature is None:
-            cls.poll_message_set("Select an armature first")
+            cls.poll_message_set(rpt_("Select an armature first"))
         elif reason := why_not_keyable(armature):
             cls.poll_message_set(reason)
         else:

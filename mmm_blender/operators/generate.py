@@ -127,10 +127,10 @@ def _can_generate(operator: Any, context: bpy.types.Context) -> bool:
     try:
         read_entry(settings_of(context.scene))
     except ValueError as error:
-        operator.poll_message_set(rpt_(str(error)))
+        operator.poll_message_set(str(error))
         return False
     if session.run is not None:
-        operator.poll_message_set("A motion is being made: wait for it or cancel")
+        operator.poll_message_set(rpt_("A motion is being made: wait for it or cancel"))
         return False
     problem = read_settings(context).problem
     if problem:

@@ -15,11 +15,11 @@ from ..extension_paths import presets_folder
 from ..redraw import redraw_panels
 from ..rig import slots
 from ..target import why_not_keyable
-from ..translation import rpt_
+from ..translation import n_, rpt_
 from ..ui import bone_mapping, ghost_overlay, heartbeat
 from .asking import Status
 
-NO_ARMATURE = "Select an armature first"
+NO_ARMATURE = n_("Select an armature first")
 
 
 class _MappingOperator:
@@ -79,7 +79,7 @@ class MMM_OT_use_selected_bone(_MappingOperator, bpy.types.Operator):
             return False
         armature = find_character(context.view_layer)
         if armature is None or armature.mode != "POSE" or armature.data.bones.active is None:  # type: ignore[union-attr]
-            cls.poll_message_set("Enter Pose Mode and select the bone first")
+            cls.poll_message_set(rpt_("Enter Pose Mode and select the bone first"))
             return False
         return True
 

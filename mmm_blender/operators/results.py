@@ -14,13 +14,13 @@ from ..editing.apply import apply_edit
 from ..editing.retelling import note_story
 from ..redraw import redraw_panels
 from ..target import selected_armatures, why_not_keyable
-from ..translation import rpt_
+from ..translation import n_, rpt_
 from ..ui import ghost_overlay, heartbeat, last_miss
 from ..ui.properties.apply import ApplyProperties
 from ..ui.properties.generate import settings_of
 from .asking import Status
 
-NOTHING_CHOSEN = "Choose a motion from the results first"
+NOTHING_CHOSEN = n_("Choose a motion from the results first")
 
 
 class MMM_OT_discard(bpy.types.Operator):
@@ -48,7 +48,7 @@ class MMM_OT_discard_all(bpy.types.Operator):
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
         if not session.results:
-            cls.poll_message_set("There is nothing to discard")
+            cls.poll_message_set(rpt_("There is nothing to discard"))
             return False
         return True
 
@@ -79,9 +79,9 @@ class MMM_OT_apply(ApplyProperties, bpy.types.Operator):
     def poll(cls, context: bpy.types.Context) -> bool:
         armature = find_character(context.view_layer)
         if not session.results:
-            cls.poll_message_set("There is no motion yet: generate one")
+            cls.poll_message_set(rpt_("There is no motion yet: generate one"))
         elif armature is None:
-            cls.poll_message_set("Select an armature, or add the MMM character")
+            cls.poll_message_set(rpt_("Select an armature, or add the MMM character"))
         elif reason := why_not_keyable(armature):
             cls.poll_message_set(reason)
         else:
@@ -180,7 +180,7 @@ class MMM_OT_apply_to_selected(bpy.types.Operator):
         if session.chosen is None or session.chosen.edit is not None:
             cls.poll_message_set(NOTHING_CHOSEN)
         elif len(selected_armatures(context)) < 2:
-            cls.poll_message_set("Select several characters first")
+            cls.poll_message_set(rpt_("Select several characters first"))
         else:
             return True
         return False

@@ -58,9 +58,9 @@ class MMM_OT_start_here(bpy.types.Operator):
     def poll(cls, _context: bpy.types.Context) -> bool:
         chosen = session.chosen
         if chosen is None:
-            cls.poll_message_set("Click a motion in the list first")
+            cls.poll_message_set(rpt_("Click a motion in the list first"))
         elif chosen.edit is not None:
-            cls.poll_message_set("An edit begins where its selection begins")
+            cls.poll_message_set(rpt_("An edit begins where its selection begins"))
         else:
             return True
         return False

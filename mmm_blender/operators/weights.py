@@ -38,7 +38,7 @@ class MMM_OT_import_checkpoint(bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if installation.is_running():
-            cls.poll_message_set("The engine is being set up: wait or press Cancel")
+            cls.poll_message_set(rpt_("The engine is being set up: wait or press Cancel"))
             return False
         return True
 
@@ -75,7 +75,7 @@ class MMM_OT_remove_model(bpy.types.Operator):
     def poll(cls, context: bpy.types.Context) -> bool:
         model = find_model(Path(read_settings(context).weights))
         if model is None or not model.imported:
-            cls.poll_message_set("Only imported models can be removed")
+            cls.poll_message_set(rpt_("Only imported models can be removed"))
             return False
         return not installation.is_running()
 

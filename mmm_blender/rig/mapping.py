@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self
 
 from ..files.stored import list_in, mapping_in, number_in, parse_object, text_of, words_in
+from ..translation import n_, rpt_
 from . import slots
 from .slots import REQUIRED, SIDES
 
@@ -15,7 +16,7 @@ MAPPING_PROPERTY = "mmm_rig_mapping"
 SURE = 1.0  # confidence, 0 to 1, of what nobody doubts
 LIMBS = tuple(f"{side}_{limb}" for side in SIDES for limb in ("arm", "leg"))
 MOST_CONTROLS = 1000  # switches of a mapping
-MAP_CONTROLS = f"map its FK controls {slots.BY_HAND}"
+MAP_CONTROLS = n_("map its FK controls in Bone Mapping (tab MMM)")
 
 
 @dataclass(frozen=True)
@@ -82,10 +83,14 @@ class MappingDraft:
     def problem_on(self, names: Container[str]) -> str:
         """What is missing or wrong, in one line, on a rig with bones ``names``; "" when nothing is."""
         if missing := self.missing():
-            return f"no bone is mapped to {slots.labels(missing)}: choose one {slots.BY_HAND}"
+            message = rpt_("no bone is mapped to {bones}: choose one in Bone Mapping (tab MMM)")
+            return message.format(bones=slots.labels(missing))
         gone = sorted(bone for bone in self._all_bones() if bone not in names)
         if gone:
-            return f"the mapped bones {', '.join(gone)} are gone: choose others {slots.BY_HAND}, or press Map Again"
+            message = rpt_(
+                "the mapped bones {bones} are gone: choose others in Bone Mapping (tab MMM), or press Map Again"
+            )
+            return message.format(bones=", ".join(gone))
         return ""
 
     def complete(self) -> RigMapping:
@@ -167,7 +172,9 @@ class RigMapping(MappingDraft):
     def __post_init__(self) -> None:
         super().__post_init__()
         if missing := self.missing():
-            raise ValueError(f"mapping '{self.name}': map a bone to {', '.join(missing)}")
+            raise ValueError(
+                rpt_("mapping '{name}': map a bone to {missing}").format(name=self.name, missing=", ".join(missing))
+            )
 
     def for_sampling(self) -> RigMapping:
         """The mapping of the bones that show the pose, whichever controls made it; fingers only show how hands rest."""

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..coordinates import FloatArray
+from ..translation import rpt_
 from . import canonical, slots
 from .elasticity import Elasticities
 from .mapping import LimbControls, RigMapping
@@ -138,9 +139,11 @@ class RigRest:
         shoulders = self.heads["left_shoulder"] - self.heads["right_shoulder"]
         level = across - up * (across @ up)
         if np.linalg.norm(level) < 0.5 * size or size < 1e-6 * self.leg_length():
-            raise ValueError(f"the rest pose has no left and right hip: correct it {slots.BY_HAND}")
+            raise ValueError(rpt_("the rest pose has no left and right hip: correct it in Bone Mapping (tab MMM)"))
         if shoulders @ level < 0:
-            raise ValueError(f"left and right are crossed between legs and arms: correct it {slots.BY_HAND}")
+            raise ValueError(
+                rpt_("left and right are crossed between legs and arms: correct it in Bone Mapping (tab MMM)")
+            )
         level = level + shoulders - up * (shoulders @ up)
         left = _snapped(level)
         left = left - up * (left @ up)
@@ -182,22 +185,28 @@ def read_skeleton(armature: Any) -> RestSkeleton:
     a scale that no rotation can undo.
     """
     if armature is None or armature.type != "ARMATURE":
-        named = f"'{armature.name}' is" if armature is not None else "nothing selected is"
-        raise ValueError(f"{named} not an armature: select one")
-    label = f"'{armature.name}'"
+        if armature is None:
+            raise ValueError(rpt_("nothing is selected: select an armature"))
+        raise ValueError(rpt_("'{name}' is not an armature: select one").format(name=armature.name))
     if armature.mode == "EDIT":
-        raise ValueError(f"{label} is in Edit Mode: leave it first (Tab)")
+        raise ValueError(rpt_("'{name}' is in Edit Mode: leave it first (Tab)").format(name=armature.name))
     bones = armature.data.bones
     if len(bones) == 0:
-        raise ValueError(f"{label} has no bones: select a rig with bones")
+        raise ValueError(rpt_("'{name}' has no bones: select a rig with bones").format(name=armature.name))
     linear = np.array(armature.matrix_world.to_3x3())
     sizes = np.linalg.norm(linear, axis=0)
     if sizes.min() < 1e-9:
-        raise ValueError(f"{label} is scaled to zero: give it a scale (Alt+S clears it)")
+        raise ValueError(
+            rpt_("'{name}' is scaled to zero: give it a scale (Alt+S clears it)").format(name=armature.name)
+        )
     if np.linalg.det(linear) < 0:
-        raise ValueError(f"{label} has a negative scale: apply it first (Ctrl+A, Scale)")
+        raise ValueError(
+            rpt_("'{name}' has a negative scale: apply it first (Ctrl+A, Scale)").format(name=armature.name)
+        )
     if np.ptp(sizes) > UNEVEN_SCALE * sizes.max():
-        raise ValueError(f"{label} is scaled unevenly: apply the scale first (Ctrl+A, Scale)")
+        raise ValueError(
+            rpt_("'{name}' is scaled unevenly: apply the scale first (Ctrl+A, Scale)").format(name=armature.name)
+        )
     count = len(bones)
     names = tuple(bone.name for bone in bones)
     row_of = {name: row for row, name in enumerate(names)}
@@ -235,7 +244,11 @@ def fit_mapping(rig: RestSkeleton, mapping: RigMapping) -> RigRest:
     """
     absent = [bone for bone in mapping.bones.values() if bone not in rig]
     if absent:
-        raise ValueError(f"'{rig.name}' lacks the bones {', '.join(absent)}: press Map Again {slots.BY_HAND}")
+        raise ValueError(
+            rpt_("'{name}' lacks the bones {absent}: press Map Again in Bone Mapping (tab MMM)").format(
+                name=rig.name, absent=", ".join(absent)
+            )
+        )
     row_of = {slot: rig.index(bone) for slot, bone in mapping.bones.items()}
     parents = _followed_slots(mapping) if mapping.controls else _mapped_ancestors(rig, row_of)
     loose = [] if mapping.controls else _find_loose(rig, row_of, parents)
@@ -249,7 +262,11 @@ def fit_mapping(rig: RestSkeleton, mapping: RigMapping) -> RigRest:
     controls = [bone for limb in mapping.limbs.values() for bone in limb.names()]
     absent = [bone for bone in controls if bone not in rig]
     if absent:
-        raise ValueError(f"'{rig.name}' lacks the controls {', '.join(absent)}: press Map Again {slots.BY_HAND}")
+        raise ValueError(
+            rpt_("'{name}' lacks the controls {absent}: press Map Again in Bone Mapping (tab MMM)").format(
+                name=rig.name, absent=", ".join(absent)
+            )
+        )
     rest = RigRest(
         joints=order,
         bones=tuple(mapping.bones[slot] for slot in order),
@@ -321,13 +338,19 @@ def _check_limbs(rig: RestSkeleton, rest: RigRest, mapping: RigMapping) -> None:
                 a, b = f"{side}_{upper}", f"{side}_{lower}"
                 if np.linalg.norm(rest.heads[a] - rest.heads[b]) < 1e-4 * size:
                     names = f"'{mapping.bones[a]}' and '{mapping.bones[b]}'"
-                    raise ValueError(f"'{rig.name}': {names} lie in the same point: choose others {slots.BY_HAND}")
+                    raise ValueError(
+                        rpt_("'{name}': {names} lie in the same point: choose others in Bone Mapping (tab MMM)").format(
+                            name=rig.name, names=names
+                        )
+                    )
     spine = rest.heads["neck"] - rest.hip_centre()
     legs = rest.hip_centre() - (rest.heads["left_ankle"] + rest.heads["right_ankle"]) / 2
     if spine @ legs < UPRIGHT * np.linalg.norm(spine) * np.linalg.norm(legs):
         raise ValueError(
-            f"'{rig.name}' does not stand like a person in its rest pose, with the legs below the spine: "
-            f"choose a humanoid rig, or correct it {slots.BY_HAND}"
+            rpt_(
+                "'{name}' does not stand like a person in its rest pose, with the legs below the spine: "
+                "choose a humanoid rig, or correct it in Bone Mapping (tab MMM)"
+            ).format(name=rig.name)
         )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
+from ..translation import n_, rpt_
 from .canonical import JOINTS
 
 SIDES: tuple[str, str] = ("left", "right")
@@ -27,19 +28,27 @@ REQUIRED: tuple[str, ...] = (
     *(f"{side}_{joint}" for side in SIDES for joint in ("hip", "knee", "ankle", "shoulder", "elbow", "wrist")),
 )
 
-BY_HAND = "in Bone Mapping (tab MMM)"  # where the artist maps bones; ends a message
-
 
 # joint -> what artists call the bone that begins there
 BONE_WORDS: dict[str, str] = {
-    "hip": "thigh",
-    "knee": "shin",
-    "ankle": "foot",
-    "foot": "toes",
-    "collar": "collar bone",
-    "shoulder": "upper arm",
-    "elbow": "forearm",
-    "wrist": "hand",
+    "hip": n_("thigh"),
+    "knee": n_("shin"),
+    "ankle": n_("foot"),
+    "foot": n_("toes"),
+    "collar": n_("collar bone"),
+    "shoulder": n_("upper arm"),
+    "elbow": n_("forearm"),
+    "wrist": n_("hand"),
+    "root": n_("root"),
+    "pelvis": n_("pelvis"),
+    "spine": n_("spine"),
+    "neck": n_("neck"),
+    "head": n_("head"),
+    "thumb": n_("thumb"),
+    "index": n_("index finger"),
+    "middle": n_("middle finger"),
+    "ring": n_("ring finger"),
+    "pinky": n_("little finger"),
 }
 
 
@@ -47,12 +56,21 @@ def label(slot: str) -> str:
     """The bone of a slot in words: "left_knee" is "left shin", "spine2" "spine 2", "left_hip_twist1" "left
     thigh twist 1".
     """
-    side, _, joint = slot.partition("_") if slot.startswith(SIDES) else ("", "", slot)
-    joint, _, twist = joint.partition("_twist")
-    word = joint.rstrip("0123456789")
-    number = joint[len(word) :]
-    words = (side, BONE_WORDS.get(word, word), number, f"twist {twist}" if twist else "")
-    return " ".join(part for part in words if part)
+    bone, side = bone_word(slot), side_of_slot(slot)
+    if side is None:
+        return bone
+    return (rpt_("left {bone}") if side == "left" else rpt_("right {bone}")).format(bone=bone)
+
+
+def bone_word(slot: str) -> str:
+    """The same without its side: "left_knee" is "shin"."""
+    side = side_of_slot(slot)
+    joint, _, twist = slot.removeprefix(f"{side}_").partition("_twist")
+    joint_name = joint.rstrip("0123456789")
+    word, number = rpt_(BONE_WORDS[joint_name]), joint[len(joint_name) :]
+    if twist:
+        return rpt_("{bone} twist {number}").format(bone=word, number=twist)
+    return f"{word} {number}" if number else word
 
 
 def labels(names: Iterable[str]) -> str:

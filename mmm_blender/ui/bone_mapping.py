@@ -23,9 +23,9 @@ from ..rig.mapping import MappingDraft, forget_mapping, remember_mapping, rememb
 from ..rig.skeleton import RestSkeleton, fit_mapping, read_skeleton
 from ..rig.slots import mirrored
 from ..target import why_not_keyable
-from ..translation import rpt_
+from ..translation import n_, rpt_
 
-BY_HAND = "By Hand"  # name of a mapping that the artist began
+BY_HAND = n_("By Hand")  # name of a mapping that the artist began
 KEPT = 32  # rigs whose mapping is kept for drawing
 
 

@@ -20,7 +20,7 @@ from ..editing.kinds import KINDS
 from ..editing.plans import find_aim
 from ..editing.selection import SOURCES, find_source, why_not_editable
 from ..target import Target
-from ..translation import iface_, rpt_
+from ..translation import iface_, n_, rpt_
 from .bone_mapping import look_up
 from .properties.edit import chosen_kind, edit_settings_of, read_wish
 
@@ -28,12 +28,12 @@ FRESH = 0.2  # seconds
 TAB = "MMM"
 SHARE = 0.05  # of the time may be spent with looking
 PARTS = {
-    "body": "whole body",
-    "upper": "upper body",
-    "arms": "both arms",
-    "left_arm": "left arm",
-    "right_arm": "right arm",
-    "lower": "lower body",
+    "body": n_("whole body"),
+    "upper": n_("upper body"),
+    "arms": n_("both arms"),
+    "left_arm": n_("left arm"),
+    "right_arm": n_("right arm"),
+    "lower": n_("lower body"),
 }
 
 

@@ -18,7 +18,7 @@ from ..engine_install.environment import EngineEnvironment, State
 from ..engine_install.packages import read_packages
 from ..extension_paths import BUNDLED_MODEL, PACKAGE, ROOT, engine_folder, engine_log
 from ..registration import register_classes, unregister_classes
-from ..translation import iface_, rpt_
+from ..translation import iface_, n_, rpt_
 
 _SYSTEM = "Darwin" if sys.platform == "darwin" else "Windows" if sys.platform == "win32" else "Linux"
 
@@ -27,14 +27,14 @@ def _backend_items() -> list[tuple[str, str, str]]:
     items = [("auto", "Automatic", "Look at this machine and choose")]
     for backend in read_packages().backends.values():
         if _SYSTEM in backend.systems:
-            items.append((backend.name, backend.label, f"About {backend.size_text}"))
+            items.append((backend.name, backend.label, ""))
     return items
 
 
 def _device_items() -> list[tuple[str, str, str]]:
-    gpus = {"Darwin": [("mps", "Apple GPU", "Metal")]}.get(
+    gpus = {"Darwin": [("mps", n_("Apple GPU"), "Metal")]}.get(
         _SYSTEM,
-        [("cuda", "NVIDIA or AMD GPU", "CUDA, or ROCm under the same name"), ("xpu", "Intel GPU", "Arc")],
+        [("cuda", n_("NVIDIA or AMD GPU"), n_("CUDA, or ROCm under the same name")), ("xpu", n_("Intel GPU"), "Arc")],
     )
     return [("auto", "Automatic", "The GPU if the engine has one, else the CPU"), ("cpu", "CPU", "Always works"), *gpus]
 
@@ -186,10 +186,10 @@ class MMM_Preferences(bpy.types.AddonPreferences):
         column.prop(self, "backend")
         column.prop(self, "pip_arguments")
         if self.backend != "auto":
-            column.label(text=read_packages().backends[self.backend].size_text, icon="INFO")
+            column.label(text=read_packages().backends[self.backend].size_text, icon="INFO", translate=False)
         row = column.row(align=True)
-        label = "Install Engine" if state is State.MISSING else "Repair Engine"
-        row.operator("mmm.install_engine", text=label, icon="IMPORT")
+        label = iface_("Install Engine") if state is State.MISSING else iface_("Repair Engine")
+        row.operator("mmm.install_engine", text=label, icon="IMPORT", translate=False)
         row.operator("mmm.remove_engine", text="Remove", icon="TRASH")
 
 

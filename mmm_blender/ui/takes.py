@@ -9,11 +9,11 @@ import bpy.utils.previews
 from ..animation.asset_preview import draw_poses
 from ..animation.assets.summary import summarise
 from ..client.session import Variation, session
-from ..translation import iface_
+from ..translation import iface_, n_
 
 SIZE = 64  # pixels of a picture
 LEAST_TURN = 20.0  # degrees that are told
-ENDS = {"STANDING": "ends standing", "LOW": "ends low", "LYING": "ends lying"}
+ENDS = {"STANDING": n_("ends standing"), "LOW": n_("ends low"), "LYING": n_("ends lying")}
 
 _pictures: Any = None  # Blender's collection of previews
 _lines: dict[int, str] = {}  # by variation

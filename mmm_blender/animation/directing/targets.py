@@ -17,7 +17,7 @@ from ...coordinates import FloatArray, from_start, to_start, world_to_motion
 from ...motion_file import Motion
 from ...rig.finding.find_mapping import find_mapping
 from ...rig.skeleton import read_rest
-from ...translation import rpt_
+from ...translation import n_, rpt_
 from ..apply import ApplyOptions, current_start
 from ..paths import units_per_metre
 from ..played import root_moved
@@ -26,13 +26,13 @@ FPS = 20.0  # of the models' motions
 NEAR_ZERO = 1e-6
 # Part -> how it is called, in the order of the menus; names as in docs/protocol.md.
 PARTS: dict[str, str] = {
-    "left_hand": "Left Hand",
-    "right_hand": "Right Hand",
-    "left_foot": "Left Foot",
-    "right_foot": "Right Foot",
-    "head": "Head",
-    "pelvis": "Pelvis",
-    "gaze": "Gaze",
+    "left_hand": n_("Left Hand"),
+    "right_hand": n_("Right Hand"),
+    "left_foot": n_("Left Foot"),
+    "right_foot": n_("Right Foot"),
+    "head": n_("Head"),
+    "pelvis": n_("Pelvis"),
+    "gaze": n_("Gaze"),
 }
 
 

@@ -10,6 +10,7 @@ import bpy
 
 from ... import compat
 from ...scene import pose_bones
+from ...translation import n_, rpt_
 from ..clock import tweaked_strip
 from ..played import bone_of_path
 from .holders import release
@@ -87,17 +88,22 @@ def _animation(armature: bpy.types.Object) -> Any:
 
 
 FIXES = {
-    "POSE_POSITION": Fix("Pose Position", "Show the armature as it moves, not at rest", _pose),
-    "NO_STRETCHING": Fix("Reset Time Stretching", "Show keys at the frames that they are on", _no_stretching),
-    "LEAVE_TWEAK_MODE": Fix("Leave Tweak Mode", "Stop editing the NLA strip", _leave_tweak_mode),
-    "ASSIGN_SLOT": Fix("Use Its Slot", "Let the action move this armature, by the slot with its bones", _assign_slot),
-    "SINGLE_USER": Fix("Make Single User", "Give this armature a copy of the action for itself", _single_user),
-    "NO_SOLO": Fix("End Solo", "Show all NLA tracks and the action again", _no_solo),
-    "UNMUTE": Fix("Unmute", "Show the NLA strip that is edited", _unmute),
-    "RELEASE": Fix(
-        "Let Keys Move Them", "Mute the constraints and drivers of these bones, and unlock them", _nothing, release
+    "POSE_POSITION": Fix(n_("Pose Position"), n_("Show the armature as it moves, not at rest"), _pose),
+    "NO_STRETCHING": Fix(n_("Reset Time Stretching"), n_("Show keys at the frames that they are on"), _no_stretching),
+    "LEAVE_TWEAK_MODE": Fix(n_("Leave Tweak Mode"), n_("Stop editing the NLA strip"), _leave_tweak_mode),
+    "ASSIGN_SLOT": Fix(
+        n_("Use Its Slot"), n_("Let the action move this armature, by the slot with its bones"), _assign_slot
     ),
-    "REPLACE": Fix("Replace Fully", "Let the action replace what the strips below it do", _replace),
+    "SINGLE_USER": Fix(n_("Make Single User"), n_("Give this armature a copy of the action for itself"), _single_user),
+    "NO_SOLO": Fix(n_("End Solo"), n_("Show all NLA tracks and the action again"), _no_solo),
+    "UNMUTE": Fix(n_("Unmute"), n_("Show the NLA strip that is edited"), _unmute),
+    "RELEASE": Fix(
+        n_("Let Keys Move Them"),
+        n_("Mute the constraints and drivers of these bones, and unlock them"),
+        _nothing,
+        release,
+    ),
+    "REPLACE": Fix(n_("Replace Fully"), n_("Let the action replace what the strips below it do"), _replace),
 }
 
 
@@ -111,5 +117,5 @@ def apply_fix(armature: bpy.types.Object, scene: bpy.types.Scene, name: str, bon
         if fix.on_bones is not None:
             fix.on_bones(armature, bones)
     except (AttributeError, RuntimeError, TypeError, KeyError) as error:
-        raise ValueError(f"this cannot be put right from here: {error}") from error
+        raise ValueError(rpt_("this cannot be put right from here: {error}").format(error=error)) from error
     armature.update_tag(refresh={"OBJECT", "DATA", "TIME"})

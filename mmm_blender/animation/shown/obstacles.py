@@ -96,11 +96,11 @@ def check_locks(curves: Iterable[bpy.types.FCurve]) -> None:
     for curve in curves:
         group = curve.group
         locked, muted = curve.lock or (group and group.lock), curve.mute or (group and group.mute)
-        state = "locked" if locked else "muted" if muted else ""
+        state = rpt_("locked") if locked else rpt_("muted") if muted else ""
         if state:
             raise ValueError(
                 rpt_("The channel {path} is {state}: change that in the Dope Sheet first").format(
-                    path=curve.data_path, state=rpt_(state)
+                    path=curve.data_path, state=state
                 )
             )
 

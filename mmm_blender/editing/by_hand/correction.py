@@ -7,9 +7,9 @@ import numpy as np
 
 from ... import compat
 from ...animation.played import NO_KEYS, keyed_range
-from ...translation import rpt_
+from ...translation import n_, rpt_
 
-CORRECTION = "{name} (correction)"
+CORRECTION = n_("{name} (correction)")
 
 
 def add_correction_layer(armature: bpy.types.Object) -> bpy.types.NlaStrip:

@@ -11,14 +11,14 @@ import numpy as np
 from ...animation.apply import RATE_PROPERTY
 from ...animation.played import played_curves
 from ...coordinates import FloatArray
-from ...translation import rpt_
+from ...translation import n_, rpt_
 from ..keys import ATTRIBUTES, LINEAR, Keys, read_keys, write_keys
 from ..selection import why_not_editable
 from ..story_strips import read_story, write_story
 
 SAME_RATE = 1e-3  # frames a second
 DENSE = 0.5  # keys a frame from which on a curve counts as keyed throughout
-NO_RATE = "'{name}' does not know which frame rate it was keyed for: there is nothing to retime"
+NO_RATE = n_("'{name}' does not know which frame rate it was keyed for: there is nothing to retime")
 
 
 def other_rate(armature: bpy.types.Object, scene: bpy.types.Scene) -> float | None:

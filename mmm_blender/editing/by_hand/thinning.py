@@ -20,14 +20,14 @@ from ...rig import canonical
 from ...rig.body.feet import contact_weights
 from ...rig.finding.find_mapping import find_mapping
 from ...rig.sampling import sample_frames
-from ...translation import rpt_
+from ...translation import n_, rpt_
 from ..keys import ATTRIBUTES, Keys, read_keys, write_keys
 
 FEWEST = 6  # keys of a curve that can be thinned
 DENSE = 0.5  # keys a frame from which on a curve counts as keyed throughout
 TURNS = 0.05  # metres by which a hand, a foot or the hips turn round for that to be an extreme
 APART = 3  # frames between two keys, where what is lost allows it
-NOTHING_DENSE = "'{name}' has no curves with keys on every frame or nearly: there is nothing to thin"
+NOTHING_DENSE = n_("'{name}' has no curves with keys on every frame or nearly: there is nothing to thin")
 _TYPES: Any = bpy.types.Keyframe.bl_rna.properties
 ALIGNED: int = _TYPES["handle_left_type"].enum_items["ALIGNED"].value
 BEZIER: int = _TYPES["interpolation"].enum_items["BEZIER"].value

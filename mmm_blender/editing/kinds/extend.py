@@ -6,7 +6,7 @@ import numpy as np
 
 from ...animation.played import keyed_range
 from ...rig.sampling import FPS
-from ...translation import rpt_
+from ...translation import n_, rpt_
 from ..aim import Aim, Played, Wish
 from ..question import ALMOST, CONTEXT, KeyedRange, Question, rows_between, too_short
 from ..selection import Span
@@ -25,8 +25,8 @@ DIRECTION = choice(
 SECONDS = duration("seconds", "Length", "How much motion is added", 2.0, min=0.2, max=30.0, soft_max=10.0, step=50)
 AS_LONG_AS_USUAL = 0.0  # seconds that leave the length to the engine
 GO_ON_CONTEXT = 1.6  # seconds that the engine sees of a motion it goes on from: more would lead it astray
-NOTHING_TO_GO_ON = "The motion is too short to go on from: it needs {count} frames or more"
-NOTHING_BEFORE = "There are no keys before frame {frame} to go on from: move the playhead into the motion"
+NOTHING_TO_GO_ON = n_("The motion is too short to go on from: it needs {count} frames or more")
+NOTHING_BEFORE = n_("There are no keys before frame {frame} to go on from: move the playhead into the motion")
 
 
 def find_aim(played: Played, wish: Wish) -> Aim:

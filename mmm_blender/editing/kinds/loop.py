@@ -9,7 +9,7 @@ import numpy as np
 from ...coordinates import FloatArray
 from ...motion_file import Motion
 from ...rig.sampling import FPS
-from ...translation import iface_, rpt_
+from ...translation import iface_, n_, rpt_
 from ..aim import Aim, Played, Wish, whole_range
 from ..edit import Edit
 from ..question import KeyedRange, Question, rows_between, too_short
@@ -38,7 +38,7 @@ TRAVEL = choice(
 )
 SHORTEST = 1.0  # seconds of a motion that can be looped
 FEWEST_ROWS = 12  # of a motion, a few of which stay
-TOO_SHORT = "Frames {first} to {last} are too short for a loop: {least} frames or more are needed"
+TOO_SHORT = n_("Frames {first} to {last} are too short for a loop: {least} frames or more are needed")
 
 
 def find_aim(played: Played, wish: Wish) -> Aim:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from ...rig.sampling import FPS
-from ...translation import iface_, rpt_
+from ...translation import iface_, n_, rpt_
 from ..aim import Aim, Played, Wish, of_part, open_ends, whole_range
 from ..question import KeyedRange, Question, changing_rows, rows_between, shown_frames, too_short
 from ..selection import Span, selected_keys
 from .kind import PART, EditKind, tell_span
 
-NO_PINS = "No keys are selected to be kept: select those that are right, all around them changes"
+NO_PINS = n_("No keys are selected to be kept: select those that are right, all around them changes")
 
 
 def find_aim(played: Played, wish: Wish) -> Aim:

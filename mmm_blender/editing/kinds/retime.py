@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from ...rig.sampling import FPS
-from ...translation import iface_, rpt_
+from ...translation import iface_, n_, rpt_
 from ..aim import Aim, Played, Wish
 from ..question import ALMOST, KeyedRange, Question, rows_between, shown_frames, too_short
 from ..retiming import Retiming
@@ -36,7 +36,7 @@ STRENGTH = amount(
     max=1.0,
 )
 SHORTEST = 4  # rows of a motion before and after: one token
-NOTHING_NEW = "Frames {first} to {last} would stay as long as they are: choose another length"
+NOTHING_NEW = n_("Frames {first} to {last} would stay as long as they are: choose another length")
 
 
 def find_aim(played: Played, wish: Wish) -> Aim:

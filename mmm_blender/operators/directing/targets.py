@@ -32,9 +32,9 @@ class MMM_OT_add_target(bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if find_character(context.view_layer) is None:
-            cls.poll_message_set("Select the armature that is directed")
+            cls.poll_message_set(rpt_("Select the armature that is directed"))
         elif context.collection is None or context.collection.library is not None:
-            cls.poll_message_set("The active collection is linked from another file: choose one of this file")
+            cls.poll_message_set(rpt_("The active collection is linked from another file: choose one of this file"))
         else:
             return True
         return False
@@ -67,7 +67,7 @@ class MMM_OT_remove_target(bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if context.scene is None or targets_of(context.scene).index >= len(targets_of(context.scene).items):
-            cls.poll_message_set("There is no target to remove")
+            cls.poll_message_set(rpt_("There is no target to remove"))
             return False
         return True
 

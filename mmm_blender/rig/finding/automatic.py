@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...coordinates import FloatArray
+from ...translation import n_, rpt_
 from .. import slots
 from ..mapping import RigMapping
 from ..skeleton import RestSkeleton
@@ -19,16 +20,20 @@ from .named_parts import END, Parts, is_face, parts_of
 from .small_bones import add_collar, add_fingers, add_toe, add_twists
 from .symmetry import Symmetry, find_symmetry
 
-NAME = "Automatic"
+NAME = n_("Automatic")
 FACIAL = 2  # so many bones of a face hang on a head
-BY_HAND = f"map the bones {slots.BY_HAND}"
+BY_HAND = n_("map the bones in Bone Mapping (tab MMM)")
 
 
 def find_bones(rig: RestSkeleton) -> RigMapping:
     """Map ``rig``. Raises ValueError naming what cannot be found."""
     symmetry = find_symmetry(rig)
     if symmetry is None:
-        raise ValueError(f"'{rig.name}': no left and right can be told in the rest pose: {BY_HAND}")
+        raise ValueError(
+            rpt_("'{name}': no left and right can be told in the rest pose: {by_hand}").format(
+                name=rig.name, by_hand=rpt_(BY_HAND)
+            )
+        )
     parts = parts_of(rig)
     legs, arms, up = _find_limbs(rig, symmetry, parts)
     bones: dict[str, int] = {}
@@ -60,8 +65,12 @@ def _find_limbs(rig: RestSkeleton, symmetry: Symmetry, parts: Parts) -> tuple[Li
     chains = find_chains(rig, symmetry, parts)
     size = body_size(rig, symmetry)
     if len(chains) < 2:
-        has = "one pair of limbs" if chains else "no pair of limbs"
-        raise ValueError(f"'{rig.name}' has {has}; two legs and two arms are needed: {BY_HAND}")
+        has = rpt_("one pair of limbs") if chains else rpt_("no pair of limbs")
+        raise ValueError(
+            rpt_("'{name}' has {has}; two legs and two arms are needed: {by_hand}").format(
+                name=rig.name, has=has, by_hand=rpt_(BY_HAND)
+            )
+        )
     best: tuple[float, LimbFit, LimbFit, FloatArray] | None = None
     legs_seen = arms_seen = False
     for low in chains:
@@ -81,12 +90,22 @@ def _find_limbs(rig: RestSkeleton, symmetry: Symmetry, parts: Parts) -> tuple[Li
     limb, joints = ("arms", slots.ARM[1:]) if legs_seen else ("legs", slots.LEG[:3])
     said = [f"{side}_{part}" for part in joints if part not in parts for side in slots.SIDES]
     if 0 < len(said) < len(slots.SIDES) * len(joints):
-        raise ValueError(f"'{rig.name}' lacks the bones of the {slots.labels(said)}: {BY_HAND}")
+        raise ValueError(
+            rpt_("'{name}' lacks the bones of the {bones}: {by_hand}").format(
+                name=rig.name, bones=slots.labels(said), by_hand=rpt_(BY_HAND)
+            )
+        )
     if limb == "arms":
-        raise ValueError(f"'{rig.name}' has legs but no arms (shoulders, elbows and wrists are needed): {BY_HAND}")
+        raise ValueError(
+            rpt_("'{name}' has legs but no arms (shoulders, elbows and wrists are needed): {by_hand}").format(
+                name=rig.name, by_hand=rpt_(BY_HAND)
+            )
+        )
     raise ValueError(
-        f"'{rig.name}' has no legs that hang below a spine, as a person's do "
-        f"(hips, knees and ankles are needed): {BY_HAND}"
+        rpt_(
+            "'{name}' has no legs that hang below a spine, as a person's do "
+            "(hips, knees and ankles are needed): {by_hand}"
+        ).format(name=rig.name, by_hand=rpt_(BY_HAND))
     )
 
 
@@ -124,7 +143,7 @@ def _both(fit: LimbFit, symmetry: Symmetry) -> tuple[tuple[int, ...], tuple[int,
     """Rows of a limb and of its mirror image. Raises ValueError when a bone has none."""
     rows = fit.rows
     if any(row not in symmetry.pairs for row in rows):
-        raise ValueError(f"a limb is not the same on both sides: {BY_HAND}")
+        raise ValueError(rpt_("a limb is not the same on both sides: {by_hand}").format(by_hand=rpt_(BY_HAND)))
     return rows, tuple(symmetry.pairs[row] for row in rows)
 
 
@@ -153,7 +172,11 @@ def _is_left(
         return by_feet > 0
     if votes != 0:
         return votes > 0
-    raise ValueError(f"'{rig.name}': left and right cannot be told apart (no toes, no names): {BY_HAND}")
+    raise ValueError(
+        rpt_("'{name}': left and right cannot be told apart (no toes, no names): {by_hand}").format(
+            name=rig.name, by_hand=rpt_(BY_HAND)
+        )
+    )
 
 
 def _add_spine(rig: RestSkeleton, bones: dict[str, int], up: FloatArray, symmetry: Symmetry, parts: Parts) -> None:
@@ -161,12 +184,16 @@ def _add_spine(rig: RestSkeleton, bones: dict[str, int], up: FloatArray, symmetr
     chest = next((row for row in tops["left_shoulder"] if row in tops["right_shoulder"]), None)
     legs = next((row for row in tops["left_hip"] if row in tops["right_hip"]), None)
     if chest is None or legs is None:
-        missing = "left and right limbs hang on no common bone (pelvis and chest are needed)"
-        raise ValueError(f"'{rig.name}': {missing}: {BY_HAND}")
+        message = rpt_("'{name}': left and right limbs hang on no common bone (pelvis and chest are needed): {by_hand}")
+        raise ValueError(message.format(name=rig.name, by_hand=rpt_(BY_HAND)))
     trunk = [chest, *rig.ancestors(chest)]
     pelvis = next((row for row in [legs, *rig.ancestors(legs)] if row in trunk), None)
     if pelvis is None:
-        raise ValueError(f"'{rig.name}': nothing joins legs and arms (a pelvis is needed): {BY_HAND}")
+        raise ValueError(
+            rpt_("'{name}': nothing joins legs and arms (a pelvis is needed): {by_hand}").format(
+                name=rig.name, by_hand=rpt_(BY_HAND)
+            )
+        )
     spine = trunk[: trunk.index(pelvis)][::-1]
     # Biped hangs the legs on the first spine bone: the pelvis is the bone above it
     above = int(rig.parents[pelvis])
@@ -184,7 +211,11 @@ def _add_spine(rig: RestSkeleton, bones: dict[str, int], up: FloatArray, symmetr
     for slot, row in zip(slots.SPINE, _spread(spine, len(slots.SPINE)), strict=False):
         bones[slot] = row
     if not neck:
-        raise ValueError(f"'{rig.name}': no neck or head above the chest (a neck is needed): {BY_HAND}")
+        raise ValueError(
+            rpt_("'{name}': no neck or head above the chest (a neck is needed): {by_hand}").format(
+                name=rig.name, by_hand=rpt_(BY_HAND)
+            )
+        )
     for slot, row in zip(slots.NECK, _spread(neck, len(slots.NECK)), strict=False):
         bones[slot] = row
     if head is not None:

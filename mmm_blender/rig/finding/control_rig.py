@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 
 from ...coordinates import FloatArray
+from ...translation import n_, rpt_
 from .. import slots
 from ..mapping import MAP_CONTROLS, RigMapping, Switch
 from ..skeleton import RestSkeleton
 from . import automatic
 
-NAME = "Automatic (controls)"
+NAME = n_("Automatic (controls)")
 # constraints that decide the pose of the bone they are on
 HOLDING = {"COPY_TRANSFORMS", "COPY_ROTATION", "ARMATURE", "STRETCH_TO", "DAMPED_TRACK", "IK", "CHILD_OF"}
 NEAR = 0.005  # share of the skeleton's size: a control as near to a joint sits on it
@@ -65,7 +66,11 @@ def find_controls(armature: Any, rig: RestSkeleton) -> RigMapping:
             found["root"] = shared[-1]
     missing = [slot for slot in slots.REQUIRED if slot not in found]
     if missing:
-        raise ValueError(f"'{rig.name}' has no controls to key for {slots.labels(missing)}: {MAP_CONTROLS}")
+        raise ValueError(
+            rpt_("'{name}' has no controls to key for {bones}: {map_controls}").format(
+                name=rig.name, bones=slots.labels(missing), map_controls=rpt_(MAP_CONTROLS)
+            )
+        )
     show = {slot: search.shown_by(found[slot], shown[slot]) for slot in found if slot in shown and slot != "root"}
     bending = [row for row in spine.values() if row is not None and row not in found.values()]
     for number, row in enumerate(bending, 1):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...translation import rpt_
 from .. import slots
 from ..mapping import MappingDraft
 from ..skeleton import RestSkeleton, hangs_above
@@ -17,10 +18,12 @@ def find_doubts(rig: RestSkeleton, mapping: MappingDraft) -> list[str]:
         side = slots.side_of_slot(slot)
         said = side_of(bone)
         if side is not None and said is not None and said != side:
-            doubts.append(f"'{bone}' is mapped to the {slots.label(slot)}: is that its side?")
+            doubts.append(
+                rpt_("'{bone}' is mapped to the {slot}: is that its side?").format(bone=bone, slot=slots.label(slot))
+            )
     for below, above in (*misplaced_bones(rig, mapping), *_lost_legs(rig, mapping)):
         words = f"'{mapping.bones[below]}' ({slots.label(below)})", f"'{mapping.bones[above]}' ({slots.label(above)})"
-        doubts.append(f"{words[0]} does not hang on {words[1]}")
+        doubts.append(rpt_("{bone} does not hang on {above}").format(bone=words[0], above=words[1]))
     return doubts
 
 

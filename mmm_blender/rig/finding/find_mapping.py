@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...translation import rpt_
 from .. import skeleton
 from ..mapping import MAP_CONTROLS, RigMapping, remembered_draft
 from ..skeleton import RestSkeleton
@@ -49,5 +50,9 @@ def find_automatically(armature: Any, rig: RestSkeleton) -> RigMapping:
     found = automatic.find_bones(rig)
     held = held_bones(armature, tuple(found.bones[slot] for slot in REQUIRED))
     if len(held) > len(REQUIRED) // 2:
-        raise ValueError(f"'{rig.name}': constraints hold '{held[0]}' and other bones: {MAP_CONTROLS}")
+        raise ValueError(
+            rpt_("'{name}': constraints hold '{held}' and other bones: {map_controls}").format(
+                name=rig.name, held=held[0], map_controls=rpt_(MAP_CONTROLS)
+            )
+        )
     return found

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ...files.stored import list_in, mapping_in, number_in, parse_object, told, words_in
+from ...translation import rpt_
 from .. import slots
 from ..mapping import LIMBS, LimbControls, MappingDraft, RigMapping, Switch
 from ..skeleton import RestSkeleton
@@ -40,7 +41,11 @@ def match_preset(rig: RestSkeleton, chosen: str | None = None) -> RigMapping | N
     if chosen is not None:
         candidates = [preset for preset in load_presets() if preset["name"] == chosen]
         if not candidates:
-            raise ValueError(f"no preset is called '{chosen}': choose one of {', '.join(preset_names())}")
+            raise ValueError(
+                rpt_("no preset is called '{chosen}': choose one of {names}").format(
+                    chosen=chosen, names=", ".join(preset_names())
+                )
+            )
     fits = [(preset, fit_preset(preset, rig)) for preset in candidates]
     # what the artist made comes first
     fitted = [
@@ -85,12 +90,16 @@ def read_preset(path: Path) -> Preset:
         with path.open("rb") as stream:
             content = stream.read(MOST_BYTES + 1)
         if len(content) > MOST_BYTES:
-            raise ValueError(f"it is larger than {MOST_BYTES / 1e6:g} MB")
+            raise ValueError(rpt_("it is larger than {size:g} MB").format(size=MOST_BYTES / 1000000.0))
         preset = _parse_preset(content.decode("utf-8-sig"))
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
-        raise ValueError(f"'{path.name}' is not a bone mapping preset ({told(error)})") from error
+        raise ValueError(
+            rpt_("'{file}' is not a bone mapping preset ({error})").format(file=path.name, error=told(error))
+        ) from error
     if path.stem.casefold() in shipped_names():
-        raise ValueError(f"'{path.name}': a preset of that name comes with the extension: rename the file")
+        raise ValueError(
+            rpt_("'{file}': a preset of that name comes with the extension: rename the file").format(file=path.name)
+        )
     return {**preset, "name": path.stem, "own": True}
 
 
@@ -99,9 +108,9 @@ def _parse_preset(text: str) -> Preset:
     """What a preset file says, tried out. Raises one of several errors for other text."""
     preset = {"prefix": False, "sides": {"left": "L", "right": "R"}, **parse_object(text)}
     if not isinstance(preset.get("bones"), dict):
-        raise ValueError("it has no list of bones")
+        raise ValueError(rpt_("it has no list of bones"))
     if not isinstance(preset["bones"].get("pelvis"), str):
-        raise ValueError("it names no bone for pelvis")
+        raise ValueError(rpt_("it names no bone for pelvis"))
     for side in slots.SIDES:
         words_in(mapping_in(preset["sides"]).get(side))
     for key in ("bones", "sampled"):
@@ -110,7 +119,7 @@ def _parse_preset(text: str) -> Preset:
             words_in(name)
         draft = MappingDraft("", {slot: choices[0] for slot, choices in names.items()})
         if key == "bones" and (missing := draft.missing()):
-            raise ValueError(f"it names no bone for {slots.labels(missing)}")
+            raise ValueError(rpt_("it names no bone for {bones}").format(bones=slots.labels(missing)))
     for key in ("requires", "excludes"):
         for name in list_in(preset.get(key, []), MOST_NAMES):
             words_in(name)
@@ -119,7 +128,7 @@ def _parse_preset(text: str) -> Preset:
         Switch(words_in(bone), words_in(key), number_in(value, -1e9, 1e9))
     for limb, names in mapping_in(preset.get("limbs", {})).items():
         if limb not in LIMBS and limb not in {name.partition("_")[2] for name in LIMBS}:
-            raise ValueError(f"it has controls of an unknown limb {limb!r}")
+            raise ValueError(rpt_("it has controls of an unknown limb {limb!r}").format(limb=limb))
         LimbControls(*map(words_in, list_in(names, 2)))
     return preset
 

@@ -86,7 +86,7 @@ class MMM_PT_generate(Tab, bpy.types.Panel):
         prompt = layout.column()
         prompt.use_property_split = False
         prompt.scale_y = 1.2
-        prompt.prop(settings, "prompt", text="", icon="TEXT", placeholder=iface_("a person walks forward"))
+        prompt.prop(settings, "prompt", text="", icon="TEXT", placeholder="a person walks forward", translate=False)
         self._draw_start(layout, context)
         column = layout.column()
         row = column.row(heading="Duration")
@@ -190,7 +190,11 @@ class MMM_PT_results(Tab, bpy.types.Panel):
         column.prop(settings, "in_place")
         if session.chosen is not None and session.chosen.edit is None:
             row = layout.row(align=True)
-            row.label(text=iface_("Begins at frame {frame}").format(frame=ghost_overlay.start_frame), icon="PINNED")
+            row.label(
+                text=iface_("Begins at frame {frame}").format(frame=ghost_overlay.start_frame),
+                icon="PINNED",
+                translate=False,
+            )
             row.operator("mmm.start_here", text="Start at Playhead")
         row = layout.row(align=True)
         row.scale_y = 1.5

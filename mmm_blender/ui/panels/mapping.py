@@ -13,12 +13,13 @@ from ...rig import slots
 from ...rig.finding import presets
 from ...rig.mapping import MappingDraft
 from ...target import why_not_keyable
-from ...translation import iface_
+from ...translation import iface_, n_
 from ..bone_mapping import FoundMapping, look_up
 from ..properties.bones import bones_of
 from .shared import Tab, draw_text
 
 SURE, LIKELY = 0.8, 0.5  # from these confidences (0 to 1) on
+NO_MAPPING = n_("No Mapping")
 NAMED, FOUND, DECIDED = "by preset", "automatic", "by hand"
 
 
@@ -26,21 +27,23 @@ def _side(side: str, chain: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(f"{side}_{joint}" for joint in chain)
 
 
+def _fingers(side: str) -> tuple[str, ...]:
+    return tuple(slot for finger in slots.FINGERS for slot in slots.finger_slots(side, finger))
+
+
 # part of the body -> its slots
 PARTS: dict[str, tuple[str, ...]] = {
-    "Torso": ("root", "pelvis", *slots.SPINE, *slots.NECK, "head"),
-    "Left Arm": _side("left", slots.ARM),
-    "Right Arm": _side("right", slots.ARM),
-    "Left Leg": _side("left", slots.LEG),
-    "Right Leg": _side("right", slots.LEG),
+    n_("Torso"): ("root", "pelvis", *slots.SPINE, *slots.NECK, "head"),
+    n_("Left Arm"): _side("left", slots.ARM),
+    n_("Right Arm"): _side("right", slots.ARM),
+    n_("Left Leg"): _side("left", slots.LEG),
+    n_("Right Leg"): _side("right", slots.LEG),
 }
 # the same for what few rigs need to be looked at for
 MORE_PARTS: dict[str, tuple[str, ...]] = {
-    **{
-        f"{side.title()} Fingers": tuple(slot for finger in slots.FINGERS for slot in slots.finger_slots(side, finger))
-        for side in slots.SIDES
-    },
-    "Twist Bones": tuple(
+    n_("Left Fingers"): _fingers("left"),
+    n_("Right Fingers"): _fingers("right"),
+    n_("Twist Bones"): tuple(
         slot for side in slots.SIDES for joint in slots.TWISTED for slot in slots.twist_slots(f"{side}_{joint}")
     ),
 }
@@ -126,7 +129,7 @@ class MMM_PT_bone_mapping(Tab, bpy.types.Panel):
     def _draw_source(self, layout: Any, context: bpy.types.Context, found: FoundMapping) -> None:
         draft = found.draft
         row = layout.row(align=True)
-        row.menu("MMM_MT_bone_presets", text=draft.name or iface_("No Mapping"), icon="PRESET", translate=False)
+        row.menu("MMM_MT_bone_presets", text=iface_(draft.name or NO_MAPPING), icon="PRESET", translate=False)
         row.operator("mmm.map_again", text="", icon="FILE_REFRESH")
         row.operator("mmm.mirror_mapping", text="", icon="MOD_MIRROR")
         row.operator("mmm.clear_mapping", text="", icon="X")
@@ -156,7 +159,11 @@ def _draw_part(
     """A part of the body: its required bones, and the others behind an arrow of their own."""
     header, body = layout.panel(f"mmm_{part}", default_closed=closed)
     required = [slot for slot in names if slot in slots.REQUIRED]
-    header.label(text=part, icon="ERROR" if any(slot not in draft.bones for slot in required) else "NONE")
+    header.label(
+        text=iface_(part),
+        icon="ERROR" if any(slot not in draft.bones for slot in required) else "NONE",
+        translate=False,
+    )
     if body is None:
         return
     column = body.column(align=True)
@@ -184,7 +191,8 @@ def _draw_row(
     split = row.split(factor=0.5, align=True)
     name = split.row(align=True)
     name.alignment = "LEFT"
-    text = iface_(slots.label(slot).removeprefix("left ").removeprefix("right ").capitalize())
+    word = slots.bone_word(slot)
+    text = word[:1].upper() + word[1:]
     if slot in draft.bones and source_of(draft, slot) == FOUND:
         text += f" {draft.confidence_of(slot):.0%}"
     icon = icon_of(draft, slot)

@@ -9,7 +9,7 @@ import bpy
 from ...animation.shown.obstacles import find_obstacle
 from ...client.session import find_character
 from ...registration import register_classes, unregister_classes
-from ...translation import iface_
+from ...translation import iface_, n_
 from .shared import Tab, draw_obstacle, draw_text
 
 
@@ -30,7 +30,11 @@ class MMM_PT_training(Tab, bpy.types.Panel):
         if armature is not None and (obstacle := find_obstacle(armature, context.scene, "EXPORT")):  # type: ignore[arg-type]
             draw_obstacle(layout, context, obstacle)
         column = layout.column(align=True)
-        for which, text in (("CURRENT", "Current Action"), ("STRIPS", "Selected Strips"), ("ALL", "All Actions")):
+        for which, text in (
+            ("CURRENT", n_("Current Action")),
+            ("STRIPS", n_("Selected Strips")),
+            ("ALL", n_("All Actions")),
+        ):
             column.operator("mmm.export_training_data", text=iface_(text), icon="EXPORT").which = which
 
 

@@ -42,8 +42,8 @@ def _writer(slot: str) -> Callable[[Any, str], None]:
 
 def _field(slot: str) -> Any:
     return StringProperty(
-        name=slots.label(slot).title(),
-        description=f"Bone that is the character's {slots.label(slot)}",
+        name="Bone",
+        description="Which bone of the armature is this part of the character",
         get=_reader(slot),
         set=_writer(slot),
         options={"SKIP_SAVE"},

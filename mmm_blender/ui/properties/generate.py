@@ -11,6 +11,7 @@ from ...animation.actions import read_request
 from ...client.history import Entry
 from ...client.session import find_character
 from ...redraw import redraw_viewports
+from ...translation import rpt_
 from .apply import ApplyProperties
 
 MAX_PROMPT = 2000  # characters; the engine takes no more
@@ -154,9 +155,13 @@ def read_entry(settings: Any) -> Entry:
     """The request the settings describe. Raises ValueError, saying what to do, when the prompt is unusable."""
     prompt = " ".join(settings.prompt.split())
     if not prompt:
-        raise ValueError("Type what the character should do")
+        raise ValueError(rpt_("Type what the character should do"))
     if len(prompt) > MAX_PROMPT:
-        raise ValueError(f"The prompt has {len(prompt):,} characters, the limit is {MAX_PROMPT:,}: shorten it")
+        raise ValueError(
+            rpt_("The prompt has {count:,} characters, the limit is {limit:,}: shorten it").format(
+                count=len(prompt), limit=MAX_PROMPT
+            )
+        )
     return Entry(
         prompt=prompt,
         seed=settings.seed,
