@@ -6,6 +6,8 @@ languages. ``python -m mmm_blender.headless update-translations`` adds what the 
 
 from __future__ import annotations
 
+from typing import Any
+
 import bpy
 
 from ..extension_paths import PACKAGE
@@ -14,17 +16,12 @@ from .catalogue import FOLDER, Catalogue, read_catalogue
 # language -> what Blender calls it: the newer versions, and those up to 4.5
 LOCALES: dict[str, tuple[str, ...]] = {
     "de": ("de", "de_DE"),
-    "es": ("es",),
-    "fr": ("fr", "fr_FR"),
-    "ja": ("ja", "ja_JP"),
-    "ko": ("ko", "ko_KR"),
-    "zh_HANS": ("zh_HANS",),
 }
 
 
 def load_translations() -> dict[str, Catalogue]:
     """Blender's locale -> (context, message) -> translation."""
-    found = {}
+    found: dict[str, Catalogue] = {}
     for language, names in LOCALES.items():
         found |= dict.fromkeys(names, read_catalogue(FOLDER / f"{language}.po"))
     return found
@@ -32,7 +29,8 @@ def load_translations() -> dict[str, Catalogue]:
 
 def register() -> None:
     """Tell Blender the translations."""
-    bpy.app.translations.register(PACKAGE, load_translations())
+    translations: Any = bpy.app.translations  # the stubs know no contexts
+    translations.register(PACKAGE, load_translations())
 
 
 def unregister() -> None:

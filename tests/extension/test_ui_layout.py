@@ -63,6 +63,8 @@ def test_text_is_broken_where_it_would_be_cut_off(extension: ModuleType) -> None
     assert wrap(text, 20.0, len) == ["'MMM Character': no", "bone is mapped to", "left forearm"]
     assert wrap(text, 8.0, len)[:2] == ["'MMM", "Character':"], "a word is never broken"
     assert wrap(text, 99.0, len) == [text] and wrap("", 9.0, len) == []
+    # no spaces there: lines break between characters, but a mark stays at its own
+    assert wrap("「歩く」を変更しました。 Walk", 5.0, len) == ["「歩く」を", "変更しまし", "た。", "Walk"]
 
 
 def test_operators_named_in_panels_exist(extension: ModuleType) -> None:

@@ -11,7 +11,7 @@ from ...registration import register_classes, unregister_classes
 from ...translation import iface_
 from ..preferences import read_settings
 from ..properties.batch import batch_of
-from .shared import Tab, draw_text
+from .shared import Tab, draw_language, draw_text
 
 
 class MMM_PT_batch(Tab, bpy.types.Panel):
@@ -31,6 +31,7 @@ class MMM_PT_batch(Tab, bpy.types.Panel):
         row.operator("mmm.batch_paste", text="Paste Lines", icon="PASTEDOWN")
         row.operator("mmm.batch_open", text="", icon="FILE_FOLDER")
         layout.prop(wanted, "text")
+        draw_language(layout)
         layout.prop(wanted, "catalogue")
         if wanted.catalogue and not bpy.data.filepath:
             draw_text(layout, context, iface_("Save the file first to have a catalog"), icon="INFO")

@@ -13,7 +13,7 @@ from .. import edit_view
 from ..preferences import read_settings
 from ..properties.edit import chosen_kind, edit_settings_of
 from ..properties.generate import settings_of
-from .shared import Tab, draw_obstacle, draw_text
+from .shared import Tab, draw_language, draw_obstacle, draw_text
 
 
 class MMM_PT_edit(Tab, bpy.types.Panel):
@@ -42,6 +42,7 @@ class MMM_PT_edit(Tab, bpy.types.Panel):
             text = f"{view.source}: {view.text}" if view.source else view.text
             draw_text(layout, context, text, icon="ERROR" if view.aim is None else "KEYFRAME_HLT")
         layout.prop(settings, "edit_prompt", text="", icon="TEXT", placeholder=iface_("what fits in between"))
+        draw_language(layout)
         column = layout.column()
         column.use_property_split = True
         column.use_property_decorate = False

@@ -21,7 +21,7 @@ from .. import ghost_overlay, last_miss, takes
 from ..bone_mapping import look_up
 from ..preferences import read_settings
 from ..properties.generate import entry_of_action, settings_of
-from .shared import Tab, draw_obstacle, draw_text
+from .shared import Tab, draw_language, draw_obstacle, draw_text
 
 HISTORY_SHOWN = 12  # prompts
 
@@ -87,6 +87,7 @@ class MMM_PT_generate(Tab, bpy.types.Panel):
         prompt.use_property_split = False
         prompt.scale_y = 1.2
         prompt.prop(settings, "prompt", text="", icon="TEXT", placeholder="a person walks forward", translate=False)
+        draw_language(layout)
         self._draw_start(layout, context)
         column = layout.column()
         row = column.row(heading="Duration")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,12 +10,17 @@ import bpy
 
 from ...animation.shown.fixes import FIXES
 from ...animation.shown.obstacles import Obstacle
-from ...translation import iface_
+from ...translation import iface_, in_english
 
 FONT = 0  # Blender's own
 FONT_SIZE = 11  # points at interface scale 1
 TEXT_MARGIN = 80  # pixels of the sidebar that text in a box does not get: edges and tabs
 ICON = 24  # pixels that an icon takes of it
+# What a line does not break within: a word, or in Chinese and Japanese, which have no spaces, a character with the
+# marks that do not stand apart from it. With each comes the space in front of it.
+_WIDE, _OPENING = r"\u3005-\u30ff\u3400-\u9fff\uff10-\uff5a", "（「『“〈《"
+_CLOSING = "、。，：；！？）」』”〉》ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ"
+WORD = re.compile(rf"(\s*)([{_OPENING}]*(?:[{_WIDE}][{_CLOSING}]*|[^\s{_WIDE}]+))")
 
 
 class Tab:
@@ -48,12 +54,18 @@ def draw_obstacle(layout: Any, context: bpy.types.Context, obstacle: Obstacle) -
 
 
 def wrap(text: str, room: float, text_width: Callable[[str], float]) -> list[str]:
-    """``text`` in lines no wider than ``room`` by ``text_width``; only a single word may be wider."""
+    """``text`` in lines no wider than ``room`` by ``text_width``; only one ``WORD`` may be wider."""
     lines: list[str] = []
-    for word in text.split():
-        longer = f"{lines[-1]} {word}" if lines else word
+    for space, word in WORD.findall(text):
+        longer = lines[-1] + (" " if space else "") + word if lines else word
         if lines and text_width(longer) <= room:
             lines[-1] = longer
         else:
             lines.append(word)
     return lines
+
+
+def draw_language(layout: Any) -> None:
+    """A line below a prompt for those whose Blender speaks something else: prompts are English."""
+    if not in_english():
+        layout.label(text=iface_("Prompts are in English"), icon="INFO", translate=False)

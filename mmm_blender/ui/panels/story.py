@@ -14,7 +14,7 @@ from ..preferences import read_settings
 from ..properties.edit import edit_settings_of
 from ..properties.generate import settings_of
 from ..properties.story import story_of
-from .shared import Tab, draw_text
+from .shared import Tab, draw_language, draw_text
 
 
 class MMM_UL_story(bpy.types.UIList):
@@ -72,6 +72,7 @@ class MMM_PT_story(Tab, bpy.types.Panel):
         if story.index < len(story.parts):
             part = story.parts[story.index]
             layout.prop(part, "prompt", text="", icon="TEXT", placeholder=iface_("what happens"))
+            draw_language(layout)
             column = layout.column()
             column.use_property_split = True
             column.use_property_decorate = False
@@ -103,6 +104,7 @@ class MMM_PT_path(Tab, bpy.types.Panel):
         layout: Any = self.layout
         path = edit_settings_of(context.scene)  # type: ignore[arg-type]
         layout.prop(path, "path_prompt", text="", icon="TEXT")
+        draw_language(layout)
         column = layout.column()
         column.use_property_split = True
         column.use_property_decorate = False
