@@ -186,7 +186,7 @@ def read_skeleton(armature: Any) -> RestSkeleton:
     """
     if armature is None or armature.type != "ARMATURE":
         if armature is None:
-            raise ValueError(rpt_("nothing is selected: select an armature"))
+            raise ValueError(rpt_("no armature is selected: select one"))
         raise ValueError(rpt_("'{name}' is not an armature: select one").format(name=armature.name))
     if armature.mode == "EDIT":
         raise ValueError(rpt_("'{name}' is in Edit Mode: leave it first (Tab)").format(name=armature.name))
