@@ -32,7 +32,8 @@ ENGINE: Layers = (
     ("engine.errors", "engine.version", "engine.watch"),
 )
 ADDON: Layers = (
-    ("mmm_blender", "mmm_blender.headless.__main__"),
+    ("mmm_blender.headless.__main__",),
+    ("mmm_blender",),
     ("mmm_blender.headless.rigs", "mmm_blender.operators", "mmm_blender.ui.timeline"),
     ("mmm_blender.headless", "mmm_blender.ui.panels", "mmm_blender.ui.heartbeat"),
     ("mmm_blender.ui",),

@@ -65,8 +65,10 @@ def run(arguments: argparse.Namespace) -> int:
         body_mesh.write_body(character.build_body_mesh(), character.BODY_FILE)
         return 0
     if arguments.command == "update-translations":
+        from .. import register
         from . import messages
 
+        register()
         return messages.run()
     if arguments.command == "measure-rigs":
         from .rigs import measure_rigs

@@ -15,8 +15,6 @@ from typing import Any
 import bpy
 
 from .. import i18n
-from .. import register as register_addon
-from .. import unregister as unregister_addon
 from ..i18n.catalogue import DEFAULT, FOLDER, OPERATOR, read_entries, write_catalogue
 
 ROOT = Path(__file__).parents[1]
@@ -32,13 +30,9 @@ Message = tuple[str, str]  # context, text
 
 
 def collect_messages() -> dict[Message, str]:
-    """(context, message) -> the file it is from, in the order of files. Registers the add-on while it looks."""
+    """(context, message) -> the file it is from, in the order of files; the add-on must be registered."""
     found: dict[Message, str] = {}
-    register_addon()
-    try:
-        registered = list(_registered_messages())
-    finally:
-        unregister_addon()
+    registered = list(_registered_messages())
     for path in source_files():
         place = path.relative_to(ROOT.parent).as_posix()
         for message in (*(message for file, message in registered if file == path), *marked_messages(path)):

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+import mmm_blender
 from mmm_blender import i18n
 from mmm_blender.headless.messages import (
     MARKS,
@@ -40,7 +41,11 @@ PLAIN = {  # the same for mistakes of a caller, which no button can make
 
 @pytest.fixture(scope="module")
 def messages() -> dict[tuple[str, str], str]:
-    return collect_messages()
+    mmm_blender.register()
+    try:
+        return collect_messages()
+    finally:
+        mmm_blender.unregister()
 
 
 def test_what_an_artist_sees_is_collected(messages: dict[tuple[str, str], str]) -> None:
