@@ -16,6 +16,7 @@ from engine.models.errors import ModelError
 from engine.models.tensor_file import load_module, save_module
 from engine.models.tokenizer import MotionTokenizer
 from engine.models.transformer import MaskedTransformer
+from engine.models.unfilled import Unfilled
 
 CONFIG_NAME = "config.json"
 TOKENIZER_NAME = "tokenizer.safetensors"
@@ -63,7 +64,8 @@ def load_tokenizer(folder: Path) -> tuple[ModelConfig, MotionTokenizer]:
     """Config and tokenizer of a folder (a tokenizer's training run has no more than these)."""
     config = load_config(folder)
     check_size(folder / TOKENIZER_NAME, config)
-    tokenizer = MotionTokenizer(config.tokenizer)
+    with Unfilled():
+        tokenizer = MotionTokenizer(config.tokenizer)
     load_module(folder / TOKENIZER_NAME, tokenizer)
     return config, tokenizer.eval()
 

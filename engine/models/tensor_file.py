@@ -42,8 +42,8 @@ def save_tensors(path: Path, tensors: dict[str, Tensor], header: dict[str, str] 
 def load_module(path: Path, module: nn.Module, mapped: bool = False) -> None:
     """Fill a module from a file. ModelError if the file does not fit it exactly.
 
-    `mapped` makes the file's memory map itself the module's tensors (which may be on the meta device
-    until then) where their type allows: nothing is copied, and pages are read when they are used.
+    `mapped` makes the file's memory map itself the module's tensors where their type
+    allows: nothing is copied, and pages are read when they are used.
     """
     if not path.is_file():
         raise ModelError(f"model file {path} does not exist")

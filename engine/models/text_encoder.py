@@ -6,17 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
-import torch.nn.functional as F
 from torch import nn
 
 from engine.models.config import TextEncoderKind
 from engine.models.errors import ModelError
+from engine.models.minilm import VOCABULARY_NAME, MiniLmEncoder
 from engine.models.text_features import TextFeatures
 
 if TYPE_CHECKING:
     from transformers import BatchEncoding
-
-MINILM_MAX_WORDS = 64
 
 
 class TextEncoder(Protocol):
@@ -27,48 +25,6 @@ class TextEncoder(Protocol):
 
     def encode(self, prompts: list[str]) -> TextFeatures:
         """Features of the prompts, on the CPU in fp32; W is the longest prompt's length."""
-
-
-class MiniLmEncoder:
-    """all-MiniLM-L6-v2 (Reimers 2019, Wang 2020).
-
-    sentence: mean over the last hidden states, L2-normalised [B, 384]
-    words: the last hidden states, with start and end marks [B, W, 384]; `wide` puts the embedding
-        layer's output before them [B, W, 768]. The last layer hardly tells "left" from "right"
-        (cosine .87 between the two words in one sentence, .99 between everything around them); the
-        first one does, and knows each word's place as well.
-    """
-
-    def __init__(self, tokenizer: Any, model: nn.Module, wide: bool = False) -> None:
-        self._tokenizer = tokenizer
-        self._model = model.eval()
-        self._wide = wide
-        self.sentence_dim = int(model.config.hidden_size)  # type: ignore[union-attr, arg-type]
-        self.word_dim = self.sentence_dim * (2 if wide else 1)
-
-    @classmethod
-    def from_folder(cls, folder: Path, wide: bool = False) -> MiniLmEncoder:
-        _check_folder(folder, "vocab.txt")
-        # transformers takes a second to import, which only those who encode text should pay.
-        from transformers import BertModel, BertTokenizer
-
-        tokenizer = _load(BertTokenizer, folder)
-        model = _load(BertModel, folder, dtype=torch.float32)
-        return cls(tokenizer, model, wide)
-
-    @torch.inference_mode()
-    def encode(self, prompts: list[str]) -> TextFeatures:
-        batch: BatchEncoding = self._tokenizer(
-            prompts, padding=True, truncation=True, max_length=MINILM_MAX_WORDS, return_tensors="pt"
-        )
-        output = self._model(**batch, output_hidden_states=self._wide)
-        words = output.last_hidden_state
-        mask = batch["attention_mask"].bool()
-        total = (words * mask[..., None]).sum(1)
-        sentence = F.normalize(total / mask.sum(1, keepdim=True), dim=-1)
-        if self._wide:
-            words = torch.cat([output.hidden_states[0], words], dim=-1)
-        return TextFeatures(sentence.clone(), words.clone(), mask)
 
 
 class ClipEncoder:
@@ -93,6 +49,7 @@ class ClipEncoder:
     @classmethod
     def from_folder(cls, folder: Path) -> ClipEncoder:
         _check_folder(folder, "vocab.json")
+        # transformers takes two seconds to import, which only those who have CLIP read text should pay.
         from transformers import CLIPTextModelWithProjection, CLIPTokenizer
 
         tokenizer = _load(CLIPTokenizer, folder)
@@ -113,6 +70,7 @@ class ClipEncoder:
 def load_text_encoder(kind: TextEncoderKind, folder: Path) -> TextEncoder:
     """The encoder a model config asks for."""
     if kind in ("minilm", "minilm_wide"):
+        _check_folder(folder, VOCABULARY_NAME)
         return MiniLmEncoder.from_folder(folder, wide=kind == "minilm_wide")
     return ClipEncoder.from_folder(folder)
 

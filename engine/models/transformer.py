@@ -19,6 +19,7 @@ from engine.models.attention import Block, SequenceDropout
 from engine.models.config import TokenizerConfig, TransformerConfig
 from engine.models.duration import DurationHead
 from engine.models.text_features import TextFeatures
+from engine.models.unfilled import Unfilled
 
 
 @dataclass(frozen=True)
@@ -85,12 +86,9 @@ class MaskedTransformer(nn.Module):
 
     @classmethod
     def without_values(cls, config: TransformerConfig, tokenizer: TokenizerConfig) -> MaskedTransformer:
-        """On the meta device, to be filled from a file: costs neither time nor memory."""
-        with torch.device("meta"):
-            made = cls(config, tokenizer)
-        if config.positions == "sinusoidal":
-            made.positions = sinusoids(*made.positions.shape)
-        return made
+        """To be filled from a file: drawing first values is left out."""
+        with Unfilled():
+            return cls(config, tokenizer)
 
     @property
     def leading_blocks(self) -> int:
@@ -204,8 +202,6 @@ class MaskedTransformer(nn.Module):
 
     def _start_small(self) -> None:
         """GPT-2's initialisation: residual branches start small, so that depth trains at once."""
-        if next(self.parameters()).is_meta:
-            return  # there are no values to set, and pretending takes longer than reading a small model's file
         for module in self.modules():
             if isinstance(module, nn.Linear):
                 nn.init.normal_(module.weight, std=0.02)

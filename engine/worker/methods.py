@@ -70,7 +70,7 @@ def _import_engine(watch: Watch) -> None:
         import torch  # noqa: F401
 
         watch.report("engine", 1, 2)
-        import transformers  # noqa: F401
+        import tokenizers  # noqa: F401
 
         import engine.pipeline  # noqa: F401
     except (ImportError, MemoryError):
