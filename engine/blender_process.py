@@ -13,6 +13,8 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from engine.errors import InputError
@@ -80,13 +82,26 @@ def find_bones(skeleton: Path) -> dict[str, str]:
     return found
 
 
-def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
+def make_library(arguments: list[str], hear: Callable[[str], None]) -> int:
+    """The command `batch` of `mmm_blender.headless`; `hear` gets each line it says, also while it is stopped.
+
+    Returns DONE or SOME_FAILED. Raises InputError where nothing could be made.
+    """
+    check_blender()
+    done = _run("batch", *arguments, hear=hear)
+    if done.returncode not in (DONE, SOME_FAILED):
+        raise InputError(_reason(done))
+    return done.returncode
+
+
+def _run(*arguments: str, hear: Callable[[str], None] = lambda _: None) -> subprocess.CompletedProcess[str]:
     """A headless command and what it said. Its stdin is a pipe that nobody writes to: the child leaves when it closes,
-    be it that we are done with it or that we are gone.
+    be it that we are done with it or that we are gone. `hear` gets the lines of its stdout as they come.
     """
     command = [sys.executable, "-m", "mmm_blender.headless", "--with-parent", *arguments]
     theirs, ours = os.pipe()
-    with contextlib.closing(os.fdopen(ours, "wb")) as line:
+    said: list[str] = []
+    with contextlib.closing(os.fdopen(ours, "wb")) as line, tempfile.TemporaryFile() as complaints:
         try:
             child = subprocess.Popen(
                 command,
@@ -94,22 +109,30 @@ def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
                 env={**os.environ, "PYTHONUTF8": "1"},
                 stdin=theirs,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
+                stderr=complaints,
                 encoding="utf-8",
                 errors="replace",
             )
         finally:
             os.close(theirs)
         with child:
+            assert child.stdout is not None  # a pipe
             try:
-                said, complained = child.communicate()
+                for text in child.stdout:
+                    said.append(text)
+                    hear(text.rstrip("\n"))
+                child.wait()
             except BaseException:
                 line.close()
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     child.wait(PATIENCE)
                 child.kill()
+                for text in child.stdout:
+                    hear(text.rstrip("\n"))
                 raise
-    return subprocess.CompletedProcess(command, child.returncode, said, complained)
+        complaints.seek(0)
+        complained = complaints.read().decode("utf-8", "replace")
+    return subprocess.CompletedProcess(command, child.returncode, "".join(said), complained)
 
 
 def _reason(done: subprocess.CompletedProcess[str]) -> str:

@@ -1,4 +1,4 @@
-"""The command line: `mmm generate | edit | story | info | data ... | train ... | publish | evaluate`."""
+"""The command line: `mmm generate | edit | story | batch | info | data ... | train ... | publish | evaluate`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import io
 import sys
 
+from engine.commands.batch import add_batch
 from engine.commands.bench import add_bench
 from engine.commands.data import add_data
 from engine.commands.edit import add_edit, add_evaluate_editing, add_story
@@ -26,6 +27,7 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     add_generate(commands.add_parser("generate", help="make a motion from a sentence"))
     add_edit(commands.add_parser("edit", help="regenerate a part of a motion, keep the rest"))
     add_story(commands.add_parser("story", help="one motion through many prompts"))
+    add_batch(commands.add_parser("batch", help="a list of prompts to a library of actions for a rig"))
     commands.add_parser("info", help="device, versions and models").set_defaults(run=run_info)
     add_data(commands.add_parser("data", help="training data"))
     add_train(commands.add_parser("train", help="train a model's part"))

@@ -22,6 +22,20 @@ GENERATED_SUFFIXES = (".npz", ".bvh", *BLENDER_SUFFIXES)
 
 def add_generation_options(parser: argparse.ArgumentParser) -> None:
     """What every command that makes motions takes: how to sample, with what, and where to."""
+    add_sampling_options(parser)
+    parser.add_argument("--fps", type=int, default=24, help="scene rate of .blend, .glb, .mp4")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        action="append",
+        required=True,
+        metavar="FILE",
+        help="repeatable; " + ", ".join(GENERATED_SUFFIXES),
+    )
+
+
+def add_sampling_options(parser: argparse.ArgumentParser) -> None:
+    """How to sample, and with what."""
     parser.add_argument("--steps", type=int, help="decoding steps of the coarse tokens")
     parser.add_argument("--guidance", type=float, help="how closely to follow the text")
     parser.add_argument("--weights", default="mmm-open", help="bundled name or model folder")
@@ -31,15 +45,6 @@ def add_generation_options(parser: argparse.ArgumentParser) -> None:
         default="fp32",
         choices=("fp32", "bf16", "fast"),
         help="of the sampling; fast: 8-bit and approximate, for the CPU",
-    )
-    parser.add_argument("--fps", type=int, default=24, help="scene rate of .blend, .glb, .mp4")
-    parser.add_argument(
-        "--out",
-        type=Path,
-        action="append",
-        required=True,
-        metavar="FILE",
-        help="repeatable; " + ", ".join(GENERATED_SUFFIXES),
     )
 
 

@@ -1,14 +1,16 @@
-"""Lines of a batch: prompts with what belongs to them, read from plain lines or CSV. Pure; no Blender."""
+"""Lines of a batch: prompts with what belongs to them, read from plain lines or CSV. No Blender."""
 
 from __future__ import annotations
 
 import csv
 import io
 from dataclasses import dataclass
+from pathlib import Path
 
 from ..translation import rpt_
 
 MOST_LINES = 1000
+MOST_BYTES = 4_000_000  # of a file of lines
 SHORTEST, LONGEST = 0.2, 60.0  # seconds
 MAX_PROMPT = 2000  # characters
 MAX_SEED = 2**31 - 1
@@ -25,6 +27,18 @@ class BatchLine:
     seed: int = 0
     loop: bool = False
     name: str = ""
+
+
+def read_file(path: Path) -> str:
+    """The text of a file of lines. Raises ValueError, saying why, for one that cannot be read."""
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise ValueError(rpt_("'{name}' is too large for a list of prompts").format(name=path.name))
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise ValueError(rpt_("'{name}' is not UTF-8 text: save it as UTF-8").format(name=path.name)) from None
+    except (OSError, ValueError) as error:
+        raise ValueError(rpt_("Cannot read the lines: {error}").format(error=error)) from error
 
 
 def read_lines(text: str) -> list[BatchLine]:

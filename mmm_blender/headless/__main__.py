@@ -6,15 +6,19 @@ With ``--with-parent`` the process ends, and leaves nothing half written, when i
 
 from __future__ import annotations
 
+import _thread
 import argparse
 import contextlib
 import os
 import sys
 import threading
+import time
 import traceback
 from pathlib import Path
 
 from ..files import whole
+
+PATIENCE = 8.0  # seconds in which a command that keeps what it has may write it
 
 
 def parse_arguments(argv: list[str]) -> argparse.Namespace:
@@ -33,6 +37,17 @@ def parse_arguments(argv: list[str]) -> argparse.Namespace:
     exporting.add_argument("motion", type=Path, metavar="MOTION.npz")
     exporting.add_argument("--out", required=True, nargs="+", action="extend", type=Path, metavar="FILE")
     exporting.add_argument("--fps", type=int, default=24, help="frame rate of the scene (default 24)")
+    batching = commands.add_parser("batch", help="list of prompts -> library of actions for a rig")
+    batching.add_argument("prompts", type=Path, metavar="PROMPTS.csv")
+    batching.add_argument("--rig", required=True, type=Path, metavar="RIG.blend")
+    batching.add_argument("--out", required=True, type=Path, metavar="LIBRARY.blend")
+    batching.add_argument("--character", default="", help="the armature's name; default: the active or only one")
+    batching.add_argument("--catalog", default="", help="asset catalog, like Hero/Walks")
+    batching.add_argument("--weights", required=True, help="model folder")
+    batching.add_argument("--device", default="auto")
+    batching.add_argument("--precision", default="fp32")
+    batching.add_argument("--steps", type=int, default=None)
+    batching.add_argument("--guidance", type=float, default=None)
     commands.add_parser("build-body", help="the MMM character's skin -> mmm_blender/body.npz; after changing its shape")
     commands.add_parser("update-translations", help="interface texts -> mmm_blender/i18n/*.po; after adding a string")
     measuring = commands.add_parser("measure-rigs", help="retargeting quality over many rigs -> a table")
@@ -59,6 +74,10 @@ def run(arguments: argparse.Namespace) -> int:
         from . import export
 
         return export.run(arguments.motion, arguments.out, arguments.fps)
+    if arguments.command == "batch":
+        from . import batch
+
+        return batch.run(batch.BatchRequest.of(arguments))
     if arguments.command == "build-body":
         from .. import body_mesh, character
 
@@ -89,7 +108,8 @@ def main(argv: list[str] | None = None) -> None:
     try:
         arguments = parse_arguments(sys.argv[1:] if argv is None else argv)
         if arguments.with_parent:
-            threading.Thread(target=_leave_with_parent, daemon=True).start()
+            patience = PATIENCE if arguments.command == "batch" else 0.0
+            threading.Thread(target=_leave_with_parent, args=(patience,), daemon=True).start()
         code = run(arguments)
     except SystemExit as stop:
         code = stop.code if isinstance(stop.code, int) else 2
@@ -105,11 +125,17 @@ def main(argv: list[str] | None = None) -> None:
         os._exit(code)
 
 
-def _leave_with_parent() -> None:
-    """Wait for the end of stdin, which comes when the process that started this one has gone, and end as well."""
+def _leave_with_parent(patience: float) -> None:
+    """Wait for the end of stdin, which comes when the process that started this one has gone, and end as well.
+
+    ``patience``: seconds in which the command may save what it has, after a KeyboardInterrupt.
+    """
     with contextlib.suppress(OSError):
         while os.read(0, 4096):
             pass
+    if patience:
+        _thread.interrupt_main()
+        time.sleep(patience)
     whole.discard_unfinished()
     os._exit(4)
 

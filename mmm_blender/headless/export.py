@@ -36,12 +36,12 @@ def run(source: Path, outs: list[Path], fps: int) -> int:
             with written_whole(out) as unfinished:
                 EXPORTERS[out.suffix](unfinished, armature, motion)
         except (OSError, RuntimeError) as error:
-            raise ValueError(f"cannot write {out}: {_reason(error)}") from error
+            raise ValueError(f"cannot write {out}: {reason_of(error)}") from error
         print(f"{out} ({time.perf_counter() - started:.1f} s)", flush=True)
     return 0
 
 
-def _reason(error: OSError | RuntimeError) -> str:
+def reason_of(error: OSError | RuntimeError) -> str:
     """Why nothing was written. An operator in Python tells its whole traceback, the reason last."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
@@ -54,13 +54,18 @@ def check_outputs(outs: list[Path]) -> None:
     for out in outs:
         if out.suffix not in EXPORTERS:
             raise ValueError(f"{out}: unknown kind of file; end it in {', '.join(EXPORTERS)}")
-        folder = out.resolve().parent
-        if not folder.is_dir():
-            raise ValueError(f"{out}: the folder {folder} does not exist")
-        if out.is_dir():
-            raise ValueError(f"{out}: is a folder")
-        if not os.access(folder, os.W_OK):
-            raise ValueError(f"{out}: no permission to write into {folder}")
+        check_place(out)
+
+
+def check_place(out: Path) -> None:
+    """Raise ValueError where no file ``out`` can be written, saying why."""
+    folder = out.resolve().parent
+    if not folder.is_dir():
+        raise ValueError(f"{out}: the folder {folder} does not exist")
+    if out.is_dir():
+        raise ValueError(f"{out}: is a folder")
+    if not os.access(folder, os.W_OK):
+        raise ValueError(f"{out}: no permission to write into {folder}")
 
 
 def build_scene(motion: Motion, fps: int) -> bpy.types.Object:

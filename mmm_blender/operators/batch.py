@@ -10,7 +10,7 @@ from bpy.props import StringProperty
 
 from ..animation.assets.library import write_catalogue
 from ..client import batch
-from ..client.batch_lines import read_lines
+from ..client.batch_lines import read_file, read_lines
 from ..client.session import find_character, session
 from ..redraw import redraw_panels
 from ..rig.finding.find_mapping import find_mapping
@@ -22,7 +22,6 @@ from ..ui.properties.batch import batch_of
 from .asking import Status, can_ask, sampling_of
 
 NAME = "MMM Batch"
-MOST_BYTES = 4_000_000  # of a file of lines
 
 
 class MMM_OT_batch_paste(bpy.types.Operator):
@@ -53,13 +52,10 @@ class MMM_OT_batch_open(bpy.types.Operator):
         return {"RUNNING_MODAL"}
 
     def execute(self, context: bpy.types.Context) -> Status:
-        path = Path(bpy.path.abspath(self.filepath))
         try:
-            if path.stat().st_size > MOST_BYTES:
-                raise ValueError(rpt_("'{name}' is too large for a list of prompts").format(name=path.name))
-            text = path.read_text(encoding="utf-8-sig")
-        except (OSError, ValueError) as error:
-            self.report({"ERROR"}, rpt_("Cannot read the lines: {error}").format(error=error))
+            text = read_file(Path(bpy.path.abspath(self.filepath)))
+        except ValueError as error:
+            self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
         return _take_text(self, context, text)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 from pathlib import Path
 from types import ModuleType
 
@@ -107,3 +108,16 @@ def test_cancelling_keeps_what_is_finished(studio: Studio) -> None:
     assert batch.batch.made == ["a person waves"] and "1 of 2" in batch.batch.outcome
     studio.generate("a person waves")
     assert studio.session.results
+
+
+def test_the_example_of_operators_runs_to_its_end(studio: Studio, capsys: pytest.CaptureFixture[str]) -> None:
+    example = Path(__file__).resolve().parents[2] / "examples" / "operators.py"
+    bpy.ops.wm.read_homefile(use_empty=True)
+    bpy.context.scene.mmm.quality = "DRAFT"
+    step = runpy.run_path(str(example))["step"]
+    bpy.app.timers.unregister(step)  # no timer runs in this Blender
+    ended: list[bool] = []
+    studio.wait(lambda: bool(ended) or (step() is None and not ended.append(True)), 300)
+    assert capsys.readouterr().out.splitlines()[-1] == "assets: Clap, Walk Cycle"
+    assert bpy.context.object.animation_data.action.name == "a person waves"
+    assert bpy.data.actions["Walk Cycle"].use_cyclic
