@@ -56,7 +56,7 @@ $(BLENDERS:%=test-extension-%): test-extension-%: setup-blenders extension
 # A real Blender with a window (Debian's newest, in a chroot made once under ~/.cache), driven by mouse and keyboard.
 # IMAGES=docs/images makes the guide's pictures anew.
 test-window: extension
-	for visit in artist.py editor.py mapper.py; do \
+	for visit in artist.py editor.py mapper.py translator.py; do \
 		$(RUN)/python tests/window/run.py --zip $(ZIP) --visit $$visit $(if $(IMAGES),--images $(IMAGES)) || exit 1; \
 	done
 

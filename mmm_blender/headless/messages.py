@@ -64,23 +64,23 @@ def marked_messages(path: Path) -> Iterator[Message]:
 
 
 def update_catalogues() -> dict[str, int]:
-    """Bring all catalogues up to what the source has, keeping their translations; language -> how many are missing."""
+    """Bring all catalogues up to what the source has, keeping their translations; locale -> how many are missing."""
     places = collect_messages()
     missing = {}
-    for language in i18n.LOCALES:
-        path = FOLDER / f"{language}.po"
+    for locale in i18n.LOCALES:
+        path = FOLDER / f"{locale}.po"
         known = read_entries(path)
         by_text = {message: text for (_, message), text in known.items() if text}
         entries = {each: known.get(each, "") or by_text.get(each[1], "") for each in places}
-        write_catalogue(path, language, entries, places)
-        missing[language] = sum(not text for text in entries.values())
+        write_catalogue(path, locale, entries, places)
+        missing[locale] = sum(not text for text in entries.values())
     return missing
 
 
 def run() -> int:
     """The command ``update-translations``."""
-    for language, count in update_catalogues().items():
-        print(f"{language}: {count} messages without translation" if count else f"{language}: complete")
+    for locale, count in update_catalogues().items():
+        print(f"{locale}: {count} messages without translation" if count else f"{locale}: complete")
     return 0
 
 

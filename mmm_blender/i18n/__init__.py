@@ -1,7 +1,7 @@
 """The interface in other languages: one catalogue a language, told to Blender as long as the extension is enabled.
 
-``*.po`` beside this file are gettext catalogues, as translators' programs read and write them, named after the
-languages. ``python -m mmm_blender.headless update-translations`` adds what the source has and they lack.
+``*.po`` beside this file are gettext catalogues, as translators' programs read and write them, named after
+Blender's locales. ``python -m mmm_blender.headless update-translations`` adds what the source has and they lack.
 """
 
 from __future__ import annotations
@@ -13,18 +13,13 @@ import bpy
 from ..extension_paths import PACKAGE
 from .catalogue import FOLDER, Catalogue, read_catalogue
 
-# language -> what Blender calls it: the newer versions, and those up to 4.5
-LOCALES: dict[str, tuple[str, ...]] = {
-    "de": ("de", "de_DE"),
-}
+# as Blender calls them
+LOCALES = ("de_DE", "es", "fr_FR", "ja_JP", "ko_KR", "zh_HANS")
 
 
 def load_translations() -> dict[str, Catalogue]:
-    """Blender's locale -> (context, message) -> translation."""
-    found: dict[str, Catalogue] = {}
-    for language, names in LOCALES.items():
-        found |= dict.fromkeys(names, read_catalogue(FOLDER / f"{language}.po"))
-    return found
+    """Locale -> (context, message) -> translation."""
+    return {locale: read_catalogue(FOLDER / f"{locale}.po") for locale in LOCALES}
 
 
 def register() -> None:

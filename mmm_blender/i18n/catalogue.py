@@ -52,9 +52,9 @@ def read_entries(path: Path) -> Catalogue:
     return found
 
 
-def write_catalogue(path: Path, language: str, entries: Catalogue, places: dict[tuple[str, str], str]) -> None:
+def write_catalogue(path: Path, locale: str, entries: Catalogue, places: dict[tuple[str, str], str]) -> None:
     """Write ``entries`` in their order, each with the file it is from."""
-    header = f"Language: {language}\nMIME-Version: 1.0\nContent-Type: text/plain; charset=UTF-8\n"
+    header = f"Language: {locale}\nMIME-Version: 1.0\nContent-Type: text/plain; charset=UTF-8\n"
     blocks = [f'msgid ""\nmsgstr {_quoted(header)}\n']
     for (context, message), text in entries.items():
         lines = [f"#: {places[context, message]}"]

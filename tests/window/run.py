@@ -3,7 +3,7 @@
 Opens Blender from Debian's newest packages in a chroot on a virtual screen, lets ``artist.py`` install the zip and
 work in it with mouse and keyboard events, and has a screenshot taken of every state. ``--images FOLDER`` keeps them
 (``docs/images`` for the ones the guide shows); ``--visit editor.py`` does what the guide says about editing instead,
-``--visit mapper.py`` what it says about bones.
+``--visit mapper.py`` what it says about bones; ``--visit translator.py`` shows the panels in other languages.
 Where no chroot can be made it says so and succeeds.
 """
 
@@ -33,7 +33,7 @@ def main() -> int:
     parser.add_argument("--suite", default="sid", help="Debian suite whose Blender is used (default: %(default)s)")
     parser.add_argument("--zip", type=Path, required=True, help="extension to install")
     parser.add_argument("--images", type=Path, help="folder for the screenshots (default: a temporary one)")
-    visits = "what is done in it: artist.py (default), editor.py or mapper.py"
+    visits = "what is done in it: artist.py (default), editor.py, mapper.py or translator.py"
     parser.add_argument("--visit", default="artist.py", help=visits)
     arguments = parser.parse_args()
     try:
