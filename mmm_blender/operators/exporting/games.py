@@ -31,7 +31,7 @@ class MMM_OT_export_for_game(bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if find_character(context.view_layer) is None:
-            cls.poll_message_set("Select an armature first")
+            cls.poll_message_set(rpt_("Select an armature first"))
             return False
         return True
 
