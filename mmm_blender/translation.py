@@ -9,6 +9,9 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+# Of properties named by words that Blender's own translations, which come first, mean otherwise: "Feet" is a unit.
+OWN_CONTEXT = "MMM"
+
 
 def iface_(message: str) -> str:
     """A label or button in the interface's language."""

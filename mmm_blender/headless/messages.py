@@ -104,11 +104,12 @@ def _messages_of(each: Any, context: str) -> Iterator[tuple[Path, Message]]:
     for name, prop in rna.properties.items():
         if name in inherited or prop.is_hidden or (each.__name__, name) in PROPER_NAMES:
             continue
+        own = prop.translation_context
         if prop.name != name:  # the name where none is given
-            yield file, (DEFAULT, prop.name)
+            yield file, (own, prop.name)
         yield file, (DEFAULT, prop.description)
         for item in getattr(prop, "enum_items_static", ()):
-            yield file, (DEFAULT, item.name)
+            yield file, (own, item.name)
             yield file, (DEFAULT, item.description)
 
 

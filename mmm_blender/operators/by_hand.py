@@ -12,7 +12,7 @@ from ..editing.by_hand.correction import add_correction_layer
 from ..editing.by_hand.rate import other_rate, retime_action
 from ..editing.by_hand.thinning import thin_keys
 from ..editing.selection import why_not_editable
-from ..translation import rpt_
+from ..translation import OWN_CONTEXT, rpt_
 from .asking import Status
 
 
@@ -33,6 +33,7 @@ class MMM_OT_thin_keys(bpy.types.Operator):
 
     tolerance: FloatProperty(  # type: ignore[valid-type]
         name="Error",
+        translation_context=OWN_CONTEXT,
         description="How far anything may come from where it was; keys on contacts and extremes stay in any case",
         subtype="DISTANCE",
         unit="LENGTH",

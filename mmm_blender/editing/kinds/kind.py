@@ -11,7 +11,7 @@ from bpy.props import EnumProperty, FloatProperty
 from ...coordinates import FloatArray
 from ...motion_file import Motion
 from ...redraw import redraw_timelines
-from ...translation import iface_
+from ...translation import OWN_CONTEXT, iface_
 from ..aim import Aim, Played, Wish
 from ..edit import Edit
 from ..question import KeyedRange, Question
@@ -37,7 +37,9 @@ class Setting:
 
 def choice(name: str, label: str, tip: str, items: tuple[tuple[str, str, str], ...]) -> Setting:
     """A setting that is one of ``items`` (identifier, label, tip), the first where nobody chose."""
-    made: Any = EnumProperty(name=label, description=tip, items=items, update=redraw_timelines)  # type: ignore[func-returns-value]
+    made: Any = EnumProperty(
+        name=label, description=tip, items=items, update=redraw_timelines, translation_context=OWN_CONTEXT
+    )  # type: ignore[func-returns-value]
     return Setting(name, made, items[0][0], side_by_side=True)
 
 
@@ -58,7 +60,12 @@ def menu(name: str, label: str, tip: str, items: tuple[tuple[str, str, str, int]
     """A setting that is one of ``items`` (identifier, label, tip, number in saved files), by itself the first."""
     numbered = [(identifier, text, hint, "NONE", number) for identifier, text, hint, number in items]
     made: Any = EnumProperty(  # type: ignore[func-returns-value]
-        name=label, description=tip, items=numbered, default=items[0][0], update=redraw_timelines
+        name=label,
+        description=tip,
+        items=numbered,
+        default=items[0][0],
+        update=redraw_timelines,
+        translation_context=OWN_CONTEXT,
     )
     return Setting(name, made, items[0][0])
 

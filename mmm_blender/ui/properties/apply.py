@@ -7,6 +7,7 @@ from math import radians
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty
 
 from ...redraw import fit_anew
+from ...translation import OWN_CONTEXT
 
 
 class ApplyProperties:
@@ -33,6 +34,7 @@ class ApplyProperties:
     )
     blend_out: IntProperty(  # type: ignore[valid-type]
         name="Out",
+        translation_context=OWN_CONTEXT,
         description="Frames over which the motion gives back to the keys behind it, or to NLA strips that go on below",
         subtype="TIME",
         default=8,
@@ -59,6 +61,7 @@ class ApplyProperties:
     )
     start_at: EnumProperty(  # type: ignore[valid-type]
         name="Start At",
+        translation_context=OWN_CONTEXT,
         description="Where the motion begins, and which way it goes",
         items=(
             ("CHARACTER", "Character", "Where the character stands at that frame, the way it looks"),
@@ -69,6 +72,7 @@ class ApplyProperties:
     )
     scale_by: EnumProperty(  # type: ignore[valid-type]
         name="Stride From",
+        translation_context=OWN_CONTEXT,
         description="What makes the way longer or shorter on a larger or smaller character",
         items=(
             ("LEGS", "Leg Length", "Steps fit the legs, so that feet need not slide"),
@@ -86,6 +90,7 @@ class ApplyProperties:
     )
     feet: EnumProperty(  # type: ignore[valid-type]
         name="Feet",
+        translation_context=OWN_CONTEXT,
         description="How the feet are turned",
         items=(
             ("MOTION", "From Motion", "Pitch and roll as the motion has them, flat on the ground"),

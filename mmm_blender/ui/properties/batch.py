@@ -7,12 +7,15 @@ from typing import Any
 import bpy
 from bpy.props import PointerProperty, StringProperty
 
+from ...translation import OWN_CONTEXT
+
 
 class MMM_Batch(bpy.types.PropertyGroup):
     """The batch of one scene."""
 
     text: PointerProperty(  # type: ignore[valid-type]
         name="Lines",
+        translation_context=OWN_CONTEXT,
         description="A prompt a line, or a table (CSV) with the columns prompt, seconds, seed, loop, name",
         type=bpy.types.Text,
     )

@@ -11,7 +11,7 @@ from ...animation.actions import read_request
 from ...client.history import Entry
 from ...client.session import find_character
 from ...redraw import redraw_viewports
-from ...translation import rpt_
+from ...translation import OWN_CONTEXT, rpt_
 from .apply import ApplyProperties
 
 MAX_PROMPT = 2000  # characters; the engine takes no more
@@ -26,6 +26,7 @@ class MMM_Settings(ApplyProperties, bpy.types.PropertyGroup):
 
     prompt: StringProperty(  # type: ignore[valid-type]
         name="Prompt",
+        translation_context=OWN_CONTEXT,
         description="What the character does, in plain English: “a person walks forward, then waves”",
         options={"TEXTEDIT_UPDATE"},
     )

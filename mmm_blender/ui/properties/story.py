@@ -9,7 +9,7 @@ import bpy
 from bpy.props import CollectionProperty, EnumProperty, FloatProperty, IntProperty, PointerProperty, StringProperty
 
 from ...editing.story_strips import Strip
-from ...translation import rpt_
+from ...translation import OWN_CONTEXT, rpt_
 from .generate import MAX_PROMPT
 
 UNNAMED = re.compile(r"F_\d+$|\s*$")  # what Blender calls a new marker
@@ -22,6 +22,7 @@ class MMM_StoryPart(bpy.types.PropertyGroup):
 
     prompt: StringProperty(  # type: ignore[valid-type]
         name="Prompt",
+        translation_context=OWN_CONTEXT,
         description="What the character does in this part of the story",
         options={"TEXTEDIT_UPDATE"},
     )

@@ -9,7 +9,7 @@ from bpy.props import CollectionProperty, EnumProperty, IntProperty, PointerProp
 
 from ...animation.directing.targets import PARTS, Pin
 from ...redraw import redraw_timelines
-from ...translation import rpt_
+from ...translation import OWN_CONTEXT, rpt_
 
 
 class MMM_Target(bpy.types.PropertyGroup):
@@ -29,10 +29,18 @@ class MMM_Target(bpy.types.PropertyGroup):
         update=redraw_timelines,
     )
     first: IntProperty(  # type: ignore[valid-type]
-        name="From", description="First frame on which it is there", subtype="TIME", update=redraw_timelines
+        name="From",
+        translation_context=OWN_CONTEXT,
+        description="First frame on which it is there",
+        subtype="TIME",
+        update=redraw_timelines,
     )
     last: IntProperty(  # type: ignore[valid-type]
-        name="To", description="Last frame on which it is there", subtype="TIME", update=redraw_timelines
+        name="To",
+        translation_context=OWN_CONTEXT,
+        description="Last frame on which it is there",
+        subtype="TIME",
+        update=redraw_timelines,
     )
 
 
