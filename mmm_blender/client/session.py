@@ -6,6 +6,7 @@ file, undo and deletion cannot break it, and nothing in it touches the scene.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -121,6 +122,7 @@ class Session:
     """Engine, run, results and history."""
 
     def __init__(self) -> None:
+        self.token = secrets.token_hex(8)  # tells this session's numbers of results from those of another
         self.state = State.OFF
         self.message = ""  # the last failure, one line; stays until something else is started
         self.offers_restart = False
@@ -320,7 +322,7 @@ class Session:
             twin = next((v for v in self.results if v.edit == edit and v.motion.request() == asked), None)
             if twin is not None:
                 self.results.remove(twin)
-            made = Variation(self._next_id, motion, edit=edit, faults=found, start=start)
+            made = Variation(self._next_id if twin is None else twin.id, motion, edit=edit, faults=found, start=start)
             if twin is not None:
                 made.used, made.name, made.starred = twin.used, twin.name, twin.starred
             fresh.append(made)

@@ -85,7 +85,7 @@ def can_ask(operator: Any, context: bpy.types.Context) -> bool:
     if context.scene is None:
         return False
     if find_character(context.view_layer) is None:
-        operator.poll_message_set(rpt_("Select an armature that has a motion"))
+        operator.poll_message_set(rpt_("Select an armature, or add the MMM character"))
     elif session.run is not None:
         operator.poll_message_set(rpt_("A motion is being made: wait for it or cancel"))
     elif problem := read_settings(context).problem:

@@ -112,7 +112,10 @@ class MMM_OT_batch_cancel(bpy.types.Operator):
 
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
-        return batch.batch is not None and batch.batch.running
+        if batch.batch is None or not batch.batch.running:
+            cls.poll_message_set(rpt_("Nothing is being made"))
+            return False
+        return True
 
     def execute(self, _context: bpy.types.Context) -> Status:
         assert batch.batch is not None  # poll has seen to that

@@ -95,7 +95,10 @@ class MMM_OT_cancel_install(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        return installation.is_running()
+        if not installation.is_running():
+            cls.poll_message_set(rpt_("Nothing is being set up"))
+            return False
+        return True
 
     def execute(self, context: bpy.types.Context) -> Status:
         installation.cancel_job()

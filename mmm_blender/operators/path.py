@@ -7,6 +7,7 @@ import bpy
 from ..animation.paths import plan_path
 from ..client.session import find_character, session
 from ..target import Target
+from ..translation import rpt_
 from ..ui.preferences import read_settings
 from ..ui.properties.edit import edit_settings_of
 from .asking import Status, can_ask, check_prompt, sampling_of, start_watch, variation_params
@@ -20,7 +21,12 @@ class MMM_OT_follow_path(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        return can_ask(cls, context)
+        if not can_ask(cls, context):
+            return False
+        if edit_settings_of(context.scene).path is None:  # type: ignore[arg-type]
+            cls.poll_message_set(rpt_("Choose a curve that the character is to follow"))
+            return False
+        return True
 
     def execute(self, context: bpy.types.Context) -> Status:
         scene, armature = context.scene, find_character(context.view_layer)

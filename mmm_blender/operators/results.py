@@ -15,7 +15,7 @@ from ..editing.retelling import note_story
 from ..redraw import redraw_panels
 from ..target import selected_armatures, why_not_keyable
 from ..translation import n_, rpt_
-from ..ui import ghost_overlay, heartbeat, last_miss
+from ..ui import applied, ghost_overlay, heartbeat, last_miss
 from ..ui.properties.apply import ApplyProperties
 from ..ui.properties.generate import settings_of
 from .asking import Status
@@ -110,7 +110,7 @@ class MMM_OT_apply(ApplyProperties, bpy.types.Operator):
                 redraw_panels()
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
-        variation.used = True
+        applied.note(context.scene, variation)
         session.choose(None)
         _show()
         last = last_frame(variation.motion, context.scene, self.start_frame)
@@ -129,7 +129,7 @@ class MMM_OT_apply(ApplyProperties, bpy.types.Operator):
         if armature is None:
             raise ValueError(rpt_("'{name}' is gone: undo, or discard this motion").format(name=edit.target.name))
         before = apply_edit(armature, variation.motion, scene, edit, self.lock_feet)
-        variation.used = True
+        applied.note(scene, variation)
         session.choose(None)
         _show()
         message = rpt_("Frames {first} to {last} of “{action}” changed").format(
@@ -201,7 +201,7 @@ class MMM_OT_apply_to_selected(bpy.types.Operator):
             except ValueError as error:
                 problems.append(str(error))
                 continue
-            take.used = True
+            applied.note(scene, take)
             done += 1
         if problems:
             message = rpt_("{done} of {count} characters got their motion. {problem}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import bpy
 from bpy.props import EnumProperty, IntProperty
 
@@ -12,7 +14,7 @@ from ..target import Target
 from ..translation import rpt_
 from ..ui.preferences import read_settings
 from ..ui.properties.edit import edit_settings_of, read_options
-from ..ui.properties.story import add_part, markers_from_parts, parts_from_markers, read_parts, story_of
+from ..ui.properties.story import add_lines, add_part, markers_from_parts, parts_from_markers, read_parts, story_of
 from .asking import Status, can_ask, check_prompt, sampling_of, start_watch, variation_params
 
 
@@ -24,7 +26,14 @@ class MMM_OT_tell_story(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        return can_ask(cls, context)
+        if not can_ask(cls, context):
+            return False
+        try:
+            read_parts(story_of(context.scene))  # type: ignore[arg-type]
+        except ValueError as error:
+            cls.poll_message_set(str(error))
+            return False
+        return True
 
     def execute(self, context: bpy.types.Context) -> Status:
         scene, armature = context.scene, find_character(context.view_layer)
@@ -102,7 +111,7 @@ class MMM_OT_story_duplicate(_ListOperator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        return _has_chosen(context)
+        return _has_chosen(cls, context)
 
     def execute(self, context: bpy.types.Context) -> Status:
         story = story_of(context.scene)  # type: ignore[arg-type]
@@ -120,7 +129,7 @@ class MMM_OT_story_remove(_ListOperator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        return _has_chosen(context)
+        return _has_chosen(cls, context)
 
     def execute(self, context: bpy.types.Context) -> Status:
         story = story_of(context.scene)  # type: ignore[arg-type]
@@ -144,7 +153,7 @@ class MMM_OT_story_move(_ListOperator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        return _has_chosen(context)
+        return _has_chosen(cls, context)
 
     def execute(self, context: bpy.types.Context) -> Status:
         story = story_of(context.scene)  # type: ignore[arg-type]
@@ -153,6 +162,24 @@ class MMM_OT_story_move(_ListOperator):
             return {"CANCELLED"}
         story.parts.move(story.index, place)
         story.index = place
+        return {"FINISHED"}
+
+
+class MMM_OT_story_paste(_ListOperator):
+    """Add the lines of the clipboard behind the chosen prompt: one prompt a line, or a table with lengths"""
+
+    bl_idname = "mmm.story_paste"
+    bl_label = "Paste Prompts"
+
+    def execute(self, context: bpy.types.Context) -> Status:
+        manager: Any = context.window_manager
+        story = story_of(context.scene)  # type: ignore[arg-type]
+        try:
+            count = add_lines(story, manager.clipboard)
+        except ValueError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        self.report({"INFO"}, rpt_("{count} lines").format(count=count))
         return {"FINISHED"}
 
 
@@ -191,11 +218,12 @@ class MMM_OT_story_to_markers(_ListOperator):
         return {"FINISHED"}
 
 
-def _has_chosen(context: bpy.types.Context) -> bool:
-    if context.scene is None:
+def _has_chosen(operator: Any, context: bpy.types.Context) -> bool:
+    """Whether a prompt is chosen in the list, else the operator gets the reason."""
+    if context.scene is None or story_of(context.scene).index >= len(story_of(context.scene).parts):
+        operator.poll_message_set(rpt_("The story is empty: add a prompt"))
         return False
-    story = story_of(context.scene)
-    return bool(story.index < len(story.parts))
+    return True
 
 
 CLASSES = (
@@ -205,6 +233,7 @@ CLASSES = (
     MMM_OT_story_duplicate,
     MMM_OT_story_remove,
     MMM_OT_story_move,
+    MMM_OT_story_paste,
     MMM_OT_story_from_markers,
     MMM_OT_story_to_markers,
 )

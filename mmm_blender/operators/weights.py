@@ -77,7 +77,10 @@ class MMM_OT_remove_model(bpy.types.Operator):
         if model is None or not model.imported:
             cls.poll_message_set(rpt_("Only imported models can be removed"))
             return False
-        return not installation.is_running()
+        if installation.is_running():
+            cls.poll_message_set(rpt_("The engine is being set up: wait or press Cancel"))
+            return False
+        return True
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> Status:
         manager: Any = context.window_manager

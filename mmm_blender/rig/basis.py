@@ -43,7 +43,7 @@ def find_pose(body: PosedBody) -> Pose:
     """
     rest, root = body.rest, body.options.root
     if root == "ROOT_BONE" and "root" not in rest.heads:
-        raise ValueError(rpt_("this rig has no root bone mapped: put the motion on the pelvis, or map a root bone"))
+        raise ValueError(rpt_("this rig has no root bone mapped: put the motion on the hips, or map a root bone"))
     count = len(body.hips)
     origin = rest.heads.get("root", np.zeros(3))
     turns, hips = dict(body.turns), body.hips

@@ -40,7 +40,7 @@ BONE_WORDS: dict[str, str] = {
     "elbow": n_("forearm"),
     "wrist": n_("hand"),
     "root": n_("root"),
-    "pelvis": n_("pelvis"),
+    "pelvis": n_("hips"),
     "spine": n_("spine"),
     "neck": n_("neck"),
     "head": n_("head"),

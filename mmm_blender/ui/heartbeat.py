@@ -18,7 +18,7 @@ from ..client.session import session
 from ..engine_install import installation
 from ..redraw import fit_listeners, redraw_panels
 from ..translation import rpt_
-from . import ghost_overlay
+from . import applied, ghost_overlay
 from .properties.generate import settings_of
 
 WORKING = 0.05  # seconds between beats while an answer is awaited
@@ -62,6 +62,8 @@ def beat() -> float | None:
 def _after_load(*_: Any) -> None:
     texts = [settings_of(scene).history for scene in bpy.data.scenes]
     session.history = history.read_text(next((text for text in texts if text), ""))
+    if session.target is not None and session.target.resolve() is None:
+        session.target = None  # the character of another file is nothing to be missed here
     ghost_overlay.show()
     wake()
 
@@ -77,6 +79,7 @@ def _before_save(*_: Any) -> None:
 
 @persistent
 def _after_undo(*_: Any) -> None:
+    applied.read()
     ghost_overlay.touch()
     redraw_panels()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import bpy
-from bpy.props import EnumProperty, StringProperty
+from bpy.props import BoolProperty, EnumProperty, StringProperty
 
 from ..client.engine_process import worker_command
 from ..client.models import list_models
@@ -24,7 +24,7 @@ _SYSTEM = "Darwin" if sys.platform == "darwin" else "Windows" if sys.platform ==
 
 
 def _backend_items() -> list[tuple[str, str, str]]:
-    items = [("auto", "Automatic", "Look at this machine and choose")]
+    items = [("auto", "Auto", "Look at this machine and choose")]
     for backend in read_packages().backends.values():
         if _SYSTEM in backend.systems:
             items.append((backend.name, backend.label, ""))
@@ -36,7 +36,7 @@ def _device_items() -> list[tuple[str, str, str]]:
         _SYSTEM,
         [("cuda", n_("NVIDIA or AMD GPU"), n_("CUDA, or ROCm under the same name")), ("xpu", n_("Intel GPU"), "Arc")],
     )
-    return [("auto", "Automatic", "The GPU if the engine has one, else the CPU"), ("cpu", "CPU", "Always works"), *gpus]
+    return [("auto", "Auto", "The GPU if the engine has one, else the CPU"), ("cpu", "CPU", "Always works"), *gpus]
 
 
 _model_items: list[tuple[str, str, str, str, int]] = []
@@ -140,6 +140,14 @@ class MMM_Preferences(bpy.types.AddonPreferences):
         default="mmm-paper",
     )
 
+    show_training: BoolProperty(  # type: ignore[valid-type]
+        name="Training Data",
+        description="Show the panel that saves actions to teach the engine your own moves",
+    )
+    show_advanced: BoolProperty(  # type: ignore[valid-type]
+        name="Advanced", description="Studio settings, own models and training data", options={"SKIP_SAVE"}
+    )
+
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
         layout.use_property_split = True
@@ -157,13 +165,26 @@ class MMM_Preferences(bpy.types.AddonPreferences):
         layout.prop(self, "device")
         layout.prop(self, "precision")
         layout.prop(self, "model")
-        layout.prop(self, "weights_folder")
-        layout.operator("mmm.remove_model", icon="TRASH")
-        self._draw_import(layout)
+        self._draw_advanced(layout)
         layout.separator()
         row = layout.row(align=True)
         row.operator("mmm.copy_report", icon="COPYDOWN")
         row.operator("mmm.open_log", icon="TEXT")
+
+    def _draw_advanced(self, layout: bpy.types.UILayout) -> None:
+        """What most artists never need."""
+        row = layout.row()
+        row.use_property_split = False
+        icon: Any = "TRIA_DOWN" if self.show_advanced else "TRIA_RIGHT"
+        row.prop(self, "show_advanced", icon=icon, emboss=False)
+        if not self.show_advanced:
+            return
+        if self.source == "OWN":
+            layout.prop(self, "pip_arguments")
+        layout.prop(self, "show_training")
+        layout.prop(self, "weights_folder")
+        layout.operator("mmm.remove_model", icon="TRASH")
+        self._draw_import(layout)
 
     def _draw_import(self, layout: bpy.types.UILayout) -> None:
         """The files are chosen here: a file browser that is opened from a pop-up closes it."""
@@ -184,7 +205,6 @@ class MMM_Preferences(bpy.types.AddonPreferences):
         column = layout.column()
         column.enabled = not installation.is_running()
         column.prop(self, "backend")
-        column.prop(self, "pip_arguments")
         if self.backend != "auto":
             column.label(text=read_packages().backends[self.backend].size_text, icon="INFO", translate=False)
         row = column.row(align=True)

@@ -78,7 +78,7 @@ def test_every_setting_explains_itself(extension: ModuleType) -> None:
     for group in ("mmm", "mmm_edit", "mmm_story"):
         properties = bpy.types.Scene.bl_rna.properties[group].fixed_type.properties
         for name, prop in properties.items():
-            if name not in ("rna_type", "name", "history"):
+            if name not in ("rna_type", "name", "history", "applied"):
                 assert prop.name and len(prop.description) > 15, name
                 assert not prop.description.endswith("."), name
     properties = bpy.types.Scene.bl_rna.properties["mmm"].fixed_type.properties

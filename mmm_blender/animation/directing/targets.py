@@ -31,7 +31,7 @@ PARTS: dict[str, str] = {
     "left_foot": n_("Left Foot"),
     "right_foot": n_("Right Foot"),
     "head": n_("Head"),
-    "pelvis": n_("Pelvis"),
+    "pelvis": n_("Hips"),
     "gaze": n_("Gaze"),
 }
 

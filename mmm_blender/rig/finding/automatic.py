@@ -184,13 +184,13 @@ def _add_spine(rig: RestSkeleton, bones: dict[str, int], up: FloatArray, symmetr
     chest = next((row for row in tops["left_shoulder"] if row in tops["right_shoulder"]), None)
     legs = next((row for row in tops["left_hip"] if row in tops["right_hip"]), None)
     if chest is None or legs is None:
-        message = rpt_("'{name}': left and right limbs hang on no common bone (pelvis and chest are needed): {by_hand}")
+        message = rpt_("'{name}': left and right limbs hang on no common bone (hips and chest are needed): {by_hand}")
         raise ValueError(message.format(name=rig.name, by_hand=rpt_(BY_HAND)))
     trunk = [chest, *rig.ancestors(chest)]
     pelvis = next((row for row in [legs, *rig.ancestors(legs)] if row in trunk), None)
     if pelvis is None:
         raise ValueError(
-            rpt_("'{name}': nothing joins legs and arms (a pelvis is needed): {by_hand}").format(
+            rpt_("'{name}': nothing joins legs and arms (hips are needed): {by_hand}").format(
                 name=rig.name, by_hand=rpt_(BY_HAND)
             )
         )

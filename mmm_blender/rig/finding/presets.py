@@ -110,7 +110,7 @@ def _parse_preset(text: str) -> Preset:
     if not isinstance(preset.get("bones"), dict):
         raise ValueError(rpt_("it has no list of bones"))
     if not isinstance(preset["bones"].get("pelvis"), str):
-        raise ValueError(rpt_("it names no bone for pelvis"))
+        raise ValueError(rpt_("it names no bone for the hips"))
     for side in slots.SIDES:
         words_in(mapping_in(preset["sides"]).get(side))
     for key in ("bones", "sampled"):

@@ -183,12 +183,13 @@ class MMM_PT_results(Tab, bpy.types.Panel):
         column = layout.column()
         column.use_property_split = True
         column.use_property_decorate = False
-        column.prop(settings, "target")
-        if settings.target != "NEW_ACTION":
-            row = column.row(align=True)
-            row.prop(settings, "blend_in")
-            row.prop(settings, "blend_out")
-        column.prop(settings, "in_place")
+        if not _edit_is_chosen():  # an edit goes back to where it was taken from
+            column.prop(settings, "target")
+            if settings.target != "NEW_ACTION":
+                row = column.row(align=True)
+                row.prop(settings, "blend_in")
+                row.prop(settings, "blend_out")
+            column.prop(settings, "in_place")
         if session.chosen is not None and session.chosen.edit is None:
             row = layout.row(align=True)
             row.label(
@@ -199,22 +200,22 @@ class MMM_PT_results(Tab, bpy.types.Panel):
             row.operator("mmm.start_here", text="Start at Playhead")
         row = layout.row(align=True)
         row.scale_y = 1.5
-        chosen = row.row(align=True)
-        chosen.enabled = session.chosen is not None
         frame = ghost_overlay.start_frame if ghost_overlay.ghost else context.scene.frame_current  # type: ignore[union-attr]
-        text = iface_("Apply at Frame {frame}").format(frame=frame) if session.chosen else iface_("Choose a Motion")
+        text = iface_("Apply at Frame {frame}").format(frame=frame)
         replaced = replaced_action(find_character(context.view_layer)) if settings.target == "NEW_ACTION" else None
-        if session.chosen and replaced is not None:
+        if replaced is not None:
             text = iface_("Replace “{action}” from Frame {frame}").format(action=replaced, frame=frame)
         if session.chosen and session.chosen.edit:
             span = session.chosen.edit.span
             text = iface_("Apply to Frames {first} to {last}").format(first=span.first, last=span.last)
-        chosen.operator("mmm.apply", text=text, icon="CHECKMARK", translate=False)
+        if session.chosen is None:
+            row.label(text="Click a motion to apply it", icon="INFO")
+        else:
+            row.operator("mmm.apply", text=text, icon="CHECKMARK", translate=False)
         row.operator("mmm.discard_all", text="", icon="TRASH")
         several = selected_armatures(context)
-        if len(several) > 1 and (session.chosen is None or session.chosen.edit is None):
+        if len(several) > 1 and not _edit_is_chosen():
             row = layout.row(align=True)
-            row.enabled = session.chosen is not None
             text = iface_("Same for All {count}").format(count=len(several))
             row.operator("mmm.apply_to_selected", text=text, translate=False).takes = "SAME"
             row.operator("mmm.apply_to_selected", text="One Take Each").takes = "EACH"
@@ -226,16 +227,22 @@ class MMM_PT_apply_options(Tab, bpy.types.Panel):
     bl_parent_id = "MMM_PT_results"
     bl_options = {"DEFAULT_CLOSED"}
 
+    @classmethod
+    def poll(cls, _context: bpy.types.Context) -> bool:
+        return not _edit_is_chosen()
+
     def draw(self, context: bpy.types.Context) -> None:
         layout: Any = self.layout
         layout.use_property_split = True
         layout.use_property_decorate = False
         settings = settings_of(context.scene)  # type: ignore[arg-type]
         layout.prop(settings, "start_at")
-        layout.prop(settings, "root")
+        if not settings.in_place:
+            layout.prop(settings, "root")
         layout.prop(settings, "scale_by")
         layout.prop(settings, "fit_range")
-        layout.prop(settings, "mark_asset")
+        if settings.target != "ACTIVE_ACTION":
+            layout.prop(settings, "mark_asset")
 
 
 class MMM_PT_ghost(Tab, bpy.types.Panel):
@@ -266,6 +273,7 @@ class MMM_PT_history(Tab, bpy.types.Panel):
     bl_idname = "MMM_PT_history"
     bl_label = "History"
     bl_options = {"DEFAULT_CLOSED"}
+    bl_order = 90  # below all that makes motions
 
     def draw(self, _context: bpy.types.Context) -> None:
         layout: Any = self.layout
@@ -277,6 +285,11 @@ class MMM_PT_history(Tab, bpy.types.Panel):
             row.label(text=entry.prompt, translate=False)
             row.label(text=str(entry.seed), translate=False)
             row.operator("mmm.reuse", text="", icon="LOOP_BACK").index = index
+
+
+def _edit_is_chosen() -> bool:
+    """Whether the chosen motion is for frames of an action."""
+    return session.chosen is not None and session.chosen.edit is not None
 
 
 def _draw_engine(layout: Any, context: bpy.types.Context) -> bool:

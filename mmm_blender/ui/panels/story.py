@@ -40,7 +40,7 @@ class MMM_UL_story(bpy.types.UIList):
         if item.duration == "SECONDS":
             times.prop(item, "seconds", text="", emboss=False)
         else:
-            times.label(text="auto")
+            times.label(text="Auto")
         strips = played_story(context)
         if len(strips) == len(story_of(context.scene).parts):  # type: ignore[arg-type]
             changed = strips[index].prompt != " ".join(item.prompt.split())
@@ -81,6 +81,7 @@ class MMM_PT_story(Tab, bpy.types.Panel):
             if part.duration == "SECONDS":
                 column.prop(part, "seconds")
         row = layout.row(align=True)
+        row.operator("mmm.story_paste", text="Paste", icon="PASTEDOWN")
         row.operator("mmm.story_from_markers", text="From Markers", icon="MARKER_HLT")
         row.operator("mmm.story_to_markers", text="To Markers", icon="MARKER")
         _draw_seed(layout, context)
@@ -109,7 +110,10 @@ class MMM_PT_path(Tab, bpy.types.Panel):
         column.use_property_split = True
         column.use_property_decorate = False
         column.prop(path, "path")
-        column.prop(path, "path_speed")
+        row = column.row()
+        row.prop(path, "path_pace", expand=True)
+        if path.path_speed > 0.0:
+            column.prop(path, "path_speed")
         _draw_seed(layout, context)
         _draw_ask(layout, "mmm.follow_path", iface_("Follow Curve"))
 

@@ -10,6 +10,7 @@ from ...animation.shown.obstacles import find_obstacle
 from ...client.session import find_character
 from ...registration import register_classes, unregister_classes
 from ...translation import iface_, n_
+from ..preferences import read_preferences
 from .shared import Tab, draw_obstacle, draw_text
 
 
@@ -21,7 +22,8 @@ class MMM_PT_training(Tab, bpy.types.Panel):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        return find_character(context.view_layer) is not None
+        preferences = read_preferences(context)
+        return bool(preferences and preferences.show_training) and find_character(context.view_layer) is not None
 
     def draw(self, context: bpy.types.Context) -> None:
         layout: Any = self.layout

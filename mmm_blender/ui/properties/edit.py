@@ -13,9 +13,20 @@ from ...editing.kinds.kind import EditKind
 from ...editing.plans import EditOptions
 from ...redraw import redraw_timelines
 
+WALKING = 1.3  # metres a second
+
 
 def _is_curve(_settings: Any, candidate: bpy.types.Object) -> bool:
     return candidate.type == "CURVE"
+
+
+# What is stored is the speed alone, 0 for Auto.
+def _get_pace(settings: Any) -> int:
+    return int(settings.path_speed > 0.0)
+
+
+def _set_pace(settings: Any, pace: int) -> None:
+    settings.path_speed = settings.path_speed or WALKING if pace else 0.0
 
 
 class MMM_EditSettings(bpy.types.PropertyGroup):
@@ -49,6 +60,16 @@ class MMM_EditSettings(bpy.types.PropertyGroup):
         description="How the character goes along the curve",
         default="a person walks forward",
         options={"TEXTEDIT_UPDATE"},
+    )
+    path_pace: EnumProperty(  # type: ignore[valid-type]
+        name="Speed",
+        description="How fast the character goes",
+        items=(
+            ("AUTO", "Auto", "As fast as such a motion usually is"),
+            ("SPEED", "Set", "As fast as you say"),
+        ),
+        get=_get_pace,
+        set=_set_pace,
     )
     path_speed: FloatProperty(  # type: ignore[valid-type]
         name="Speed",

@@ -44,7 +44,7 @@ class MMM_Settings(ApplyProperties, bpy.types.PropertyGroup):
         name="Duration",
         description="How long the motion gets",
         items=(
-            ("AUTO", "Automatic", "As long as such a motion usually takes"),
+            ("AUTO", "Auto", "As long as such a motion usually takes"),
             ("SECONDS", "Seconds", "Exactly as long as you say"),
         ),
     )
@@ -144,6 +144,7 @@ class MMM_Settings(ApplyProperties, bpy.types.PropertyGroup):
         max=1.0,
         update=redraw_viewports,
     )
+    applied: StringProperty(options={"HIDDEN"})  # type: ignore[valid-type] # numbers of results, see ui/applied.py
     history: StringProperty(options={"HIDDEN"})  # type: ignore[valid-type] # JSON; written when the file is saved
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import bpy
 from bpy.props import CollectionProperty, EnumProperty, FloatProperty, IntProperty, PointerProperty, StringProperty
 
+from ...client.batch_lines import read_lines
 from ...editing.story_strips import Strip
 from ...translation import OWN_CONTEXT, rpt_
 from .generate import MAX_PROMPT
@@ -96,6 +97,14 @@ def add_part(story: Any, prompt: str, seconds: float | None, at: int | None = No
     story.index = last if at is None else min(at, last)
     if story.index != last:
         story.parts.move(last, story.index)
+
+
+def add_lines(story: Any, text: str) -> int:
+    """Add the lines of ``text`` (see ``batch_lines``) behind the chosen part; returns how many. Raises ValueError."""
+    lines = read_lines(text)
+    for line in lines:
+        add_part(story, line.prompt, line.seconds, story.index + 1 if len(story.parts) else None)
+    return len(lines)
 
 
 def parts_from_markers(scene: bpy.types.Scene) -> None:
