@@ -5,9 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.evaluation.direction.measure import DENSITIES, OFF, Measured, draw_targets, summarise
+from engine.errors import InputError
+from engine.evaluation.direction.measure import (
+    DENSITIES,
+    OFF,
+    Measured,
+    choose_prompts,
+    draw_targets,
+    summarise,
+)
 from engine.evaluation.direction.report import direction_markdown
+from engine.evaluation.direction.store import load_measured, save_measured
 from engine.evaluation.prompts.judge import Take
+from engine.evaluation.prompts.prompt_list import load_prompts
 from engine.motion.reaching.goals import PART_JOINTS
 from engine.motion.skeleton import HUMANML3D
 
@@ -26,6 +36,32 @@ def test_targets_lie_as_far_off_as_they_may(density):
         off = np.asarray(target.position) - joints[target.times[0], joint]
         assert np.linalg.norm(off) <= OFF[target.part] + 1e-9
         assert target.part != "head" or off[1] <= 0
+
+
+def test_any_count_of_prompts_is_spread_and_begins_with_a_smaller_one():
+    prompts = [prompt for prompt in load_prompts() if not prompt.held_out]
+    for count in (5, 20, len(prompts)):
+        places = [place for place, _ in choose_prompts(prompts, count)]
+        assert len(set(places)) == count and places[:5] == [place for place, _ in choose_prompts(prompts, 5)]
+        gaps = np.diff(np.sort([*places, len(prompts) + min(places)]))
+        assert gaps.max() <= 3 * len(prompts) / count
+
+
+def test_what_was_measured_is_kept_and_taken_up_for_the_same_weights_alone(tmp_path):
+    path = tmp_path / "figures.json"
+    unseen = Take(0, 4.0, ("waves",), 0.0, float("nan"), 40.0, 0.0)
+    measured = {("waves", "foot", 0.25): Measured(np.array([0.01, 0.2]), np.zeros(2), unseen, unseen, 2.0, 1.0)}
+    assert load_measured(path, "abc", 1) == {}
+    save_measured(path, "abc", 1, measured)
+    (key, found), *more = load_measured(path, "abc", 1).items()
+    assert key == ("waves", "foot", 0.25) and not more and np.array_equal(found.near, [0.01, 0.2])
+    assert found.free.failed == ("waves",) and np.isnan(found.free.skate_mm_per_frame) and found.seconds == 2.0
+    for other in (("abd", 1), ("abc", 2)):
+        with pytest.raises(InputError, match="other weights or another seed"):
+            load_measured(path, *other)
+    path.write_text("[]")
+    with pytest.raises(InputError, match="no figures of this command"):
+        load_measured(path, "abc", 1)
 
 
 def test_a_row_holds_errors_ratios_and_what_is_still_followed():

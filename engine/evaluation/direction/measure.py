@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.direction import goals_of
+from engine.direction import Directed, goals_of
 from engine.evaluation.prompts.judge import Take, judge_take
 from engine.evaluation.prompts.prompt_list import Prompt
 from engine.motion.reaching.goals import PART_JOINTS
@@ -34,6 +35,12 @@ OFF = {"left_hand": 0.25, "right_hand": 0.25, "left_foot": 0.15, "head": 0.12, "
 # Waves of the course of the offsets over a motion: a place that jumps to and fro is no place to be.
 WAVES = (0.5, 1.0, 1.5)
 FAR = 0.10  # metres
+# Steps of the golden section fall evenly on a list, however many are taken; after so many lengths all are met.
+GOLDEN, SPREAD = 0.6180339887498949, 20
+
+# Prompt, case and density.
+Key = tuple[str, str, float]
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -88,40 +95,68 @@ def draw_targets(parts: Sequence[str], density: float, joints: Array, rng: np.ra
     return targets
 
 
+def choose_prompts(prompts: Sequence[Prompt], count: int) -> list[tuple[int, Prompt]]:
+    """So many of them with their places, spread over all; the first ones are the same whatever the count."""
+    places = dict.fromkeys(int(len(prompts) * (step * GOLDEN % 1.0)) for step in range(SPREAD * len(prompts)))
+    return [(place, prompts[place]) for place in list(places)[:count]]
+
+
 def measure_direction(
-    pipeline: Pipeline, prompts: Sequence[Prompt], seed: int = 0, watch: Watch = UNWATCHED
+    pipeline: Pipeline,
+    prompts: Sequence[tuple[int, Prompt]],
+    seed: int = 0,
+    watch: Watch = UNWATCHED,
+    measured: dict[Key, Measured] | None = None,
+    save: Callable[[dict[Key, Measured]], None] = lambda measured: None,
 ) -> list[Row]:
-    """A row for each case and density."""
-    found: dict[tuple[str, float], list[Measured]] = {(case, share): [] for case in CASES for share in DENSITIES}
-    for number, prompt in enumerate(prompts):
-        for index, (case, share) in enumerate(found):
-            watch.check()
-            rng = np.random.default_rng([seed, number, index])
-            found[case, share].append(_measure(pipeline, prompt, CASES[case], share, seed, rng))
+    """A row for each case and density.
+
+    Args:
+        prompts: with their places, which tell where targets are drawn
+        measured: what was measured before, and is not again
+        save: called with all that was measured after each prompt
+    """
+    found = {} if measured is None else dict(measured)
+    keys = [(case, share) for case in CASES for share in DENSITIES]
+    for number, (place, prompt) in enumerate(prompts):
+        missing = [(index, *key) for index, key in enumerate(keys) if (prompt.text, *key) not in found]
+        if missing:
+            request = GenerateRequest(prompt.text, prompt.seconds, seed)
+            free, seconds = _timed(lambda: pipeline.generate_requests([request], redraws=0)[0].joints)  # noqa: B023
+            for index, case, share in missing:
+                watch.check()
+                rng = np.random.default_rng([seed, place, index])
+                targets = tuple(draw_targets(CASES[case], share, free.astype(np.float64), rng))
+                found[prompt.text, case, share] = _measure(pipeline, prompt, request, targets, free, seconds)
+            save(found)
         watch.report("measuring", number + 1, len(prompts))
-    return [summarise(case, share, rows) for (case, share), rows in found.items()]
+    texts = [prompt.text for _, prompt in prompts]
+    return [summarise(case, share, [found[text, case, share] for text in texts]) for case, share in keys]
 
 
 def _measure(
-    pipeline: Pipeline, prompt: Prompt, parts: Sequence[str], share: float, seed: int, rng: np.random.Generator
+    pipeline: Pipeline,
+    prompt: Prompt,
+    request: GenerateRequest,
+    targets: tuple[Target, ...],
+    free: Array,
+    free_seconds: float,
 ) -> Measured:
-    free_request = GenerateRequest(prompt.text, prompt.seconds, seed)
-    free, free_seconds = _timed(lambda: pipeline.generate_requests([free_request], redraws=0)[0].joints)
-    targets = tuple(draw_targets(parts, share, free.astype(np.float64), rng))
+    """The take `free` of a request made anew with targets."""
     goals = goals_of(targets, free.shape[1], len(free))
     assert goals is not None
-    plan = pipeline.plan_parts(free_request)
+    plan = pipeline.plan_parts(request)
 
-    def directed():  # type: ignore[no-untyped-def]
-        [ids] = pipeline.fill_parts([plan], [seed], free_request.sampling, UNWATCHED, [goals])
+    def directed() -> Directed:
+        [ids] = pipeline.fill_parts([plan], [request.seed], request.sampling, UNWATCHED, [goals])
         return pipeline.bring(prompt.text, ids, goals, len(free))
 
     found, seconds = _timed(directed)
-    before, after = (judge_take(prompt, it, seed) for it in (free, found.joints))
+    before, after = (judge_take(prompt, it, request.seed) for it in (free, found.joints))
     return Measured(found.near_missed, found.missed, before, after, seconds, free_seconds)
 
 
-def _timed(make: Callable):  # type: ignore[no-untyped-def, type-arg]
+def _timed(make: Callable[[], Made]) -> tuple[Made, float]:
     """What is made, and the seconds of processor time it took."""
     started = time.process_time()
     made = make()
