@@ -42,6 +42,7 @@ ADDON: Layers = (
     ("mmm_blender.engine_install",),
     ("mmm_blender.client",),
     ("mmm_blender.editing",),
+    ("mmm_blender.filming",),
     ("mmm_blender.animation",),
     ("mmm_blender.character", "mmm_blender.ghost"),
     ("mmm_blender.body_mesh", "mmm_blender.rig.finding", "mmm_blender.rig.retarget", "mmm_blender.rig.sampling"),

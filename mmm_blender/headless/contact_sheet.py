@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 import bpy
 import numpy as np
 
 from ..coordinates import FloatArray
-from ..files.whole import check_whole
+from ..filming.pictures import GAP, join, save, shoot
 from ..scene import scene_camera
 from . import stage
 
@@ -17,7 +16,6 @@ COLUMNS, ROWS, TILE_SIZE = 4, 2, 320  # tiles across, tiles down, pixels of a ti
 STRIP_TILE = 160  # pixels
 STRIP_HEIGHT = 400  # pixels
 TRAVEL = 0.8  # metres of extent from which the poses are also shown along the path
-GAP = 4  # pixels between tiles
 
 
 def render_sheet(scene: bpy.types.Scene, armature: bpy.types.Object, points: FloatArray, out: Path, title: str) -> None:
@@ -34,14 +32,14 @@ def render_sheet(scene: bpy.types.Scene, armature: bpy.types.Object, points: Flo
     travels = bool(np.linalg.norm(np.ptp(points[:, 0, :2], axis=0)) > TRAVEL)
     trail = stage.add_trail(scene, points) if travels else None
     tiles = _shoot_poses(scene, points, frames, TILE_SIZE)
-    rows = [_join(tiles[r * COLUMNS : (r + 1) * COLUMNS], axis=1) for r in range(ROWS)]
+    rows = [join(tiles[r * COLUMNS : (r + 1) * COLUMNS], axis=1) for r in range(ROWS)]
     if trail is not None:
         copies = [_freeze(scene, armature, int(frame)) for frame in frames]
         skins = [child for child in armature.children if child.type == "MESH"]
         for skin in skins:
             skin.hide_render = True
         stage.frame_points(camera, points.reshape(-1, 3), stage.choose_view(points), width / STRIP_HEIGHT)
-        rows.append(_shoot(scene, width, STRIP_HEIGHT, title))
+        rows.append(shoot(scene, width, STRIP_HEIGHT, title))
         for skin in skins:
             skin.hide_render = False
         for copy in (copy for group in copies for copy in group):
@@ -49,7 +47,7 @@ def render_sheet(scene: bpy.types.Scene, armature: bpy.types.Object, points: Flo
         bpy.data.meshes.remove(trail.data)  # type: ignore[arg-type]
     render.resolution_x, render.resolution_y, camera.matrix_world = saved
     render.use_stamp = False
-    _save(_join(rows, axis=0), out)
+    save(join(rows, axis=0), out)
 
 
 def render_strip(
@@ -59,12 +57,12 @@ def render_strip(
     ``points`` as of ``render_sheet``.
     """
     frames = np.linspace(scene.frame_start, scene.frame_end, count).round().astype(int)
-    return _join(_shoot_poses(scene, points, frames, STRIP_TILE, title, view), axis=1)
+    return join(_shoot_poses(scene, points, frames, STRIP_TILE, title, view), axis=1)
 
 
 def save_rows(rows: list[FloatArray], out: Path) -> None:
     """Store pictures (H, W, 4) of equal width below each other as one PNG, or JPEG where ``out`` ends in .jpg."""
-    _save(_join(rows, axis=0), out)
+    save(join(rows, axis=0), out)
 
 
 def _shoot_poses(
@@ -86,51 +84,8 @@ def _shoot_poses(
         camera.location.y += points[frame - scene.frame_start, 0, 1]
         seconds = (frame - scene.frame_start) * render.fps_base / render.fps
         label = title if title and not tiles else f"{seconds:.1f} s"
-        tiles.append(_shoot(scene, size, size, label))
+        tiles.append(shoot(scene, size, size, label))
     return tiles
-
-
-def set_stamp(scene: bpy.types.Scene, text: str, size: int) -> None:
-    """Burn ``text``, and nothing else, into the lower left of every render."""
-    render = scene.render
-    for name in (
-        "date",
-        "time",
-        "render_time",
-        "frame",
-        "frame_range",
-        "memory",
-        "hostname",
-        "camera",
-        "lens",
-        "scene",
-        "marker",
-        "filename",
-        "sequencer_strip",
-    ):
-        setattr(render, f"use_stamp_{name}", False)
-    render.use_stamp = bool(text)
-    render.use_stamp_note, render.use_stamp_labels = True, False
-    render.stamp_note_text = text
-    render.stamp_font_size = size
-    render.stamp_foreground, render.stamp_background = (1.0, 1.0, 1.0, 1.0), (0.0, 0.0, 0.0, 0.25)
-
-
-def _shoot(scene: bpy.types.Scene, width: int, height: int, label: str) -> FloatArray:
-    """Render the scene as it stands: (height, width, 4) floats, first row at the top."""
-    render = scene.render
-    render.resolution_x, render.resolution_y, render.resolution_percentage = width, height, 100
-    render.image_settings.file_format = "PNG"
-    set_stamp(scene, label, 18)
-    with tempfile.TemporaryDirectory() as folder:
-        render.filepath = str(Path(folder) / "shot.png")
-        bpy.ops.render.render(write_still=True)
-        check_whole(Path(render.filepath))
-        image = bpy.data.images.load(render.filepath)
-        pixels = np.empty(width * height * 4, np.float32)
-        image.pixels.foreach_get(pixels)  # type: ignore[attr-defined]
-        bpy.data.images.remove(image)
-    return pixels.reshape(height, width, 4)[::-1]
 
 
 def _freeze(scene: bpy.types.Scene, armature: bpy.types.Object, frame: int) -> list[bpy.types.Object]:
@@ -145,21 +100,3 @@ def _freeze(scene: bpy.types.Scene, armature: bpy.types.Object, frame: int) -> l
         scene.collection.objects.link(copy)
         copies.append(copy)
     return copies
-
-
-def _join(pictures: list[FloatArray], axis: int) -> FloatArray:
-    """Pictures (H, W, 4) side by side (axis 1) or stacked (axis 0), with a gap between."""
-    gap_shape = list(pictures[0].shape)
-    gap_shape[axis] = GAP
-    gap = np.ones(gap_shape, np.float32)
-    parts = [part for picture in pictures for part in (gap, picture)][1:]
-    return np.concatenate(parts, axis)
-
-
-def _save(picture: FloatArray, out: Path) -> None:
-    height, width = picture.shape[:2]
-    image = bpy.data.images.new("MMM Sheet", width, height)
-    image.pixels.foreach_set(np.ascontiguousarray(picture[::-1], np.float32).ravel())  # type: ignore[attr-defined]
-    image.filepath_raw, image.file_format = str(out), "JPEG" if out.suffix == ".jpg" else "PNG"
-    image.save()
-    bpy.data.images.remove(image)

@@ -15,6 +15,7 @@ from ..animation.apply import apply_motion
 from ..coordinates import FloatArray
 from ..files.stored import told
 from ..files.whole import written_whole
+from ..filming import pictures
 from ..motion_file import Motion, read_motion
 from ..rig.mapping import MMM_CHARACTER
 from ..scene import current_scene, current_view_layer, pose_bones
@@ -78,7 +79,7 @@ def build_scene(motion: Motion, fps: int) -> bpy.types.Object:
     armature = character.add_character(scene.collection)
     apply_motion(armature, MMM_CHARACTER, motion, scene)
     stage.set_stage(scene, sample_joints(scene, armature))
-    stage.set_look(scene)
+    pictures.set_look(scene)
     stage.set_viewports()
     scene.frame_set(scene.frame_start)
     return armature
@@ -117,15 +118,15 @@ def export_video(path: Path, armature: bpy.types.Object, motion: Motion) -> None
     """H.264 video of the whole frame range through the stage's camera."""
     scene = current_scene()
     compat.use_video_output(scene)
-    stage.set_look(scene, quick=True)
-    contact_sheet.set_stamp(scene, motion.prompt, 12)
+    pictures.set_look(scene, quick=True)
+    pictures.set_stamp(scene, motion.prompt, 12)
     scene.render.filepath = str(path)
     try:
         bpy.ops.render.render(animation=True)
     finally:
         compat.use_image_output(scene)
-        contact_sheet.set_stamp(scene, "", 12)
-        stage.set_look(scene)
+        pictures.set_stamp(scene, "", 12)
+        pictures.set_look(scene)
 
 
 def export_sheet(path: Path, armature: bpy.types.Object, motion: Motion) -> None:

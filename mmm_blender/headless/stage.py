@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import bpy
 import numpy as np
@@ -132,25 +131,6 @@ def frame_points(camera: bpy.types.Object, points: FloatArray, view: View, aspec
     distance = ((above + below) / (2 * tangent)).max()
     centre = (above - below) / 2
     _place(camera, view, axes @ np.array([*centre, distance]))
-
-
-def set_look(scene: bpy.types.Scene, quick: bool = False) -> None:
-    """Workbench with material colours and shadows: readable and fast on any machine.
-
-    ``quick`` leaves out the costly smoothing, for video.
-    """
-    render: Any = scene.render
-    render.engine = "BLENDER_WORKBENCH"
-    settings: Any = scene.view_settings
-    settings.view_transform = "Standard"
-    display: Any = scene.display
-    display.render_aa = "FXAA" if quick else "8"
-    display.shadow_shift = 0.2
-    display.light_direction = (0.35, 0.4, 0.85)
-    shading = display.shading
-    shading.light, shading.color_type = "STUDIO", "MATERIAL"
-    shading.show_cavity, shading.cavity_type = not quick, "WORLD"
-    shading.show_shadows, shading.shadow_intensity = True, 0.45
 
 
 def set_viewports(camera_view: bool = True) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -89,7 +90,7 @@ def test_markers_become_prompts_and_back(studio: Studio) -> None:
     }
 
 
-def test_a_story_is_told_applied_and_told_anew_in_part(studio: Studio) -> None:
+def test_a_story_is_told_applied_and_told_anew_in_part(studio: Studio, tmp_path: Path) -> None:
     scene, session = bpy.context.scene, studio.session
     scene.render.fps = 30
     story = fill(("a person walks forward", 2.0), ("a person waves with the right hand", 2.0), ("a person jumps", 2.0))
@@ -109,6 +110,17 @@ def test_a_story_is_told_applied_and_told_anew_in_part(studio: Studio) -> None:
     bands = studio.extension.module("ui.timeline").bands_now(bpy.context)
     assert [band.text for band in bands if band.kind == "strip"] == prompts()
 
+    with pytest.raises(RuntimeError, match="add its cameras first"):
+        bpy.ops.mmm.storyboard(filepath=str(tmp_path / "sheet.png"))
+    story.parts[0].shot = "ORBIT"
+    assert bpy.ops.mmm.film_story() == {"FINISHED"}
+    markers = {marker.frame: marker.camera.name for marker in scene.timeline_markers}
+    assert list(markers) == [11, 71, 131] and markers[11] == "1 Orbit"
+    assert bpy.ops.mmm.storyboard(filepath=str(tmp_path / "sheet.png")) == {"FINISHED"}
+    assert [path.name for path in tmp_path.iterdir()] == ["sheet.png"]
+    with pytest.raises(RuntimeError, match="No marker is named"):
+        bpy.ops.mmm.story_from_markers()  # a camera's marker is no prompt
+
     bpy.ops.ed.undo_push(message="before")
     keys = keys_of(action)
     story.parts[1].prompt = "a person sits down"
@@ -125,7 +137,8 @@ def test_a_story_is_told_applied_and_told_anew_in_part(studio: Studio) -> None:
     for path, points in keys.items():
         assert [p for p in now[path] if not 59 < p[0] < 143] == [p for p in points if not 59 < p[0] < 143]
     assert bpy.ops.mmm.story_to_markers() == {"FINISHED"}
-    assert [marker.frame for marker in sorted(scene.timeline_markers, key=lambda m: m.frame)] == [11, 71, 131]
+    named = [marker.frame for marker in scene.timeline_markers if marker.camera is None]
+    assert sorted(named) == [11, 71, 131]
     assert bpy.ops.mmm.story_add() == {"FINISHED"}
     story.parts[story.index].prompt = "a person turns"
     with pytest.raises(RuntimeError, match="has 4 parts, the motion 3"):

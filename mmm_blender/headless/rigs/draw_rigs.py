@@ -11,6 +11,7 @@ from mathutils import Matrix, Vector
 
 from ...animation.apply import apply_motion
 from ...coordinates import FloatArray
+from ...filming import pictures
 from ...motion_file import read_motion
 from ...rig.finding.find_mapping import find_mapping
 from ...rig.mapping import RigMapping
@@ -94,7 +95,7 @@ def draw(
     points = np.concatenate([points, crown], 1)  # heads are taller than their joint is high
     view = view or stage.choose_view(points)
     stage.set_stage(scene, points, view)
-    stage.set_look(scene, quick=True)
+    pictures.set_look(scene, quick=True)
     for child in armature.children:
         for material in child.data.materials if child.type == "MESH" and shape is None else ():  # type: ignore[union-attr]
             if material is not None and max(material.diffuse_color[:3]) < DARK:  # its textures are not here

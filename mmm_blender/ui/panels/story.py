@@ -80,6 +80,7 @@ class MMM_PT_story(Tab, bpy.types.Panel):
             row.prop(part, "duration", expand=True)
             if part.duration == "SECONDS":
                 column.prop(part, "seconds")
+            column.prop(part, "shot")
         row = layout.row(align=True)
         row.operator("mmm.story_paste", text="Paste", icon="PASTEDOWN")
         row.operator("mmm.story_from_markers", text="From Markers", icon="MARKER_HLT")
@@ -90,6 +91,10 @@ class MMM_PT_story(Tab, bpy.types.Panel):
             text = iface_("The applied story has {count} parts: generate this one anew").format(count=len(strips))
             draw_text(layout, context, text, icon="INFO")
         _draw_ask(layout, "mmm.tell_story", iface_("Generate Story"))
+        if strips:
+            row = layout.row(align=True)
+            row.operator("mmm.film_story", text="Add Cameras", icon="CAMERA_DATA")
+            row.operator("mmm.storyboard", text="Storyboard", icon="IMAGE_DATA")
 
 
 class MMM_PT_path(Tab, bpy.types.Panel):

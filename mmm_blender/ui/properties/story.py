@@ -48,6 +48,20 @@ class MMM_StoryPart(bpy.types.PropertyGroup):
         step=50,
         precision=1,
     )
+    shot: EnumProperty(  # type: ignore[valid-type]
+        name="Shot",
+        description="How a camera shows this part",
+        items=(
+            ("AUTO", "Auto", "What suits what the body does"),
+            ("WIDE", "Wide", "All of the body and its way"),
+            ("MEDIUM", "Medium", "From the waist up"),
+            ("CLOSE", "Close", "Head and shoulders"),
+            ("FOLLOW", "Follow", "The camera goes along"),
+            ("ORBIT", "Orbit", "The camera goes along and round the body"),
+            ("LOW", "Low", "From the floor up"),
+            ("HIGH", "High", "From above"),
+        ),
+    )
 
 
 class MMM_Story(bpy.types.PropertyGroup):
@@ -113,7 +127,7 @@ def parts_from_markers(scene: bpy.types.Scene) -> None:
     The last lasts until a marker without a name of its own, or else as long as it takes. Raises ValueError when no
     marker has a name that can be a prompt; the story is then as it was.
     """
-    markers = sorted(scene.timeline_markers, key=lambda marker: marker.frame)
+    markers = sorted((m for m in scene.timeline_markers if m.camera is None), key=lambda marker: marker.frame)
     if not any(not UNNAMED.match(marker.name) for marker in markers):
         raise ValueError(rpt_("No marker is named after what should happen: add one with M, rename it with F2"))
     fps = scene.render.fps / scene.render.fps_base

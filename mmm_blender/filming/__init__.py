@@ -1,0 +1,1 @@
+"""A story as shots: where cameras stand, and a sheet that shows them."""

@@ -1,0 +1,122 @@
+"""Cameras for a story that a character plays, and a sheet of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import bpy
+from bpy.props import StringProperty
+
+from ...client.session import find_character
+from ...editing.story_strips import Strip, read_story
+from ...filming.cameras import cameras_of, place_cameras
+from ...filming.seen import Part, see_part
+from ...filming.shots import Kind, choose_kinds, choose_side, frame_shot
+from ...filming.storyboard import aspect_of, render_storyboard
+from ...rig.finding.find_mapping import find_mapping
+from ...translation import rpt_
+from ...ui.properties.story import story_of
+from ..asking import Status
+
+
+def plays_story(operator: Any, context: bpy.types.Context) -> bool:
+    """Whether the character plays an applied story; the button says so where not."""
+    armature = find_character(context.view_layer)
+    if armature is None:
+        operator.poll_message_set("Select an armature first")
+    elif not _strips(armature):
+        operator.poll_message_set("Generate and apply a story first")
+    elif context.scene is not None and context.scene.library is not None:
+        operator.poll_message_set("The scene is linked from another file: cameras need one of this file")
+    else:
+        return True
+    return False
+
+
+class MMM_OT_film_story(bpy.types.Operator):
+    """Put a camera for each part of the story the character plays, bound to markers; those put before are replaced"""
+
+    bl_idname = "mmm.film_story"
+    bl_label = "Add Cameras"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        return plays_story(cls, context)
+
+    def execute(self, context: bpy.types.Context) -> Status:
+        scene, armature = context.scene, find_character(context.view_layer)
+        assert scene is not None and armature is not None  # poll has seen to that
+        try:
+            parts = _see(armature, scene)
+        except ValueError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        kinds = _kinds(scene, parts)
+        side, aspect = choose_side(parts), aspect_of(scene)
+        shots = [frame_shot(part, kind, side, aspect) for part, kind in zip(parts, kinds, strict=True)]
+        cameras = place_cameras(scene, armature, parts, shots)
+        self.report({"INFO"}, rpt_("{count} cameras, one for each part").format(count=len(cameras)))
+        return {"FINISHED"}
+
+
+class MMM_OT_storyboard(bpy.types.Operator):
+    """Render each part of the story through its camera into one picture with captions"""
+
+    bl_idname = "mmm.storyboard"
+    bl_label = "Storyboard"
+
+    filepath: StringProperty(subtype="FILE_PATH")  # type: ignore[valid-type]
+    filter_glob: StringProperty(default="*.png", options={"HIDDEN"})  # type: ignore[valid-type]
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        return plays_story(cls, context)
+
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> Status:
+        assert context.window_manager is not None
+        self.filepath = self.filepath or "storyboard.png"
+        context.window_manager.fileselect_add(self)
+        return {"RUNNING_MODAL"}
+
+    def execute(self, context: bpy.types.Context) -> Status:
+        scene, armature = context.scene, find_character(context.view_layer)
+        assert scene is not None and armature is not None  # poll has seen to that
+        out = Path(bpy.path.abspath(self.filepath or "storyboard.png")).with_suffix(".png")
+        try:
+            parts, cameras = _see(armature, scene), cameras_of(scene, armature)
+            if len(cameras) != len(parts):
+                raise ValueError(rpt_("The story has {count} parts: add its cameras first").format(count=len(parts)))
+            render_storyboard(scene, parts, cameras, out)
+        except (ValueError, RuntimeError) as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        except OSError as error:
+            message = rpt_("{path} cannot be written: {error}")
+            self.report({"ERROR"}, message.format(path=out, error=error.strerror or error))
+            return {"CANCELLED"}
+        self.report({"INFO"}, rpt_("Saved {path}").format(path=out))
+        return {"FINISHED"}
+
+
+def _strips(armature: bpy.types.Object) -> tuple[Strip, ...]:
+    animation = armature.animation_data
+    return read_story(animation.action if animation is not None else None)
+
+
+def _see(armature: bpy.types.Object, scene: bpy.types.Scene) -> list[Part]:
+    """The parts of the story as the rig shows them. Raises ValueError when the rig is not mapped."""
+    mapping = find_mapping(armature)
+    return [see_part(armature, mapping, scene, each.prompt, each.first, each.last) for each in _strips(armature)]
+
+
+def _kinds(scene: bpy.types.Scene, parts: list[Part]) -> list[Kind]:
+    """What the list of the story asks for, where it is that story still, and what suits the rest."""
+    kinds, asked = choose_kinds(parts), story_of(scene).parts
+    if len(asked) != len(parts):
+        return kinds
+    return [kind if each.shot == "AUTO" else each.shot for kind, each in zip(kinds, asked, strict=True)]
+
+
+CLASSES = (MMM_OT_film_story, MMM_OT_storyboard)
