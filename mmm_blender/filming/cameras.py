@@ -10,20 +10,20 @@ import numpy as np
 from .. import compat
 from ..animation.actions import Channel, write_channels
 from ..rig import rotations
-from ..translation import iface_
+from ..translation import iface_, n_
 from .seen import Part
 from .shots import SENSOR, Shot
 
 OWNER = "mmm_shot_of"  # on a camera: the character it films
 COLLECTION = "MMM Shots"
 LABELS = {
-    "WIDE": "Wide",
-    "MEDIUM": "Medium",
-    "CLOSE": "Close",
-    "FOLLOW": "Follow",
-    "ORBIT": "Orbit",
-    "LOW": "Low",
-    "HIGH": "High",
+    "WIDE": n_("Wide"),
+    "MEDIUM": n_("Medium"),
+    "CLOSE": n_("Close"),
+    "FOLLOW": n_("Follow"),
+    "ORBIT": n_("Orbit"),
+    "LOW": n_("Low"),
+    "HIGH": n_("High"),
 }
 MOST_NAME = 50  # characters of a marker
 
