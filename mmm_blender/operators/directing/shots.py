@@ -20,30 +20,29 @@ from ...ui.properties.story import story_of
 from ..asking import Status
 
 
-def plays_story(operator: Any, context: bpy.types.Context) -> bool:
-    """Whether the character plays an applied story; the button says so where not."""
-    armature = find_character(context.view_layer)
-    if armature is None:
-        operator.poll_message_set("Select an armature first")
-    elif not _strips(armature):
-        operator.poll_message_set("Generate and apply a story first")
-    elif context.scene is not None and context.scene.library is not None:
-        operator.poll_message_set("The scene is linked from another file: cameras need one of this file")
-    else:
-        return True
-    return False
+class PlaysStory:
+    """What needs a character that plays an applied story."""
+
+    poll_message_set: Any
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        armature = find_character(context.view_layer)
+        if armature is None:
+            cls.poll_message_set(rpt_("Select an armature first"))
+        elif not _strips(armature):
+            cls.poll_message_set(rpt_("Generate and apply a story first"))
+        else:
+            return True
+        return False
 
 
-class MMM_OT_film_story(bpy.types.Operator):
+class MMM_OT_film_story(PlaysStory, bpy.types.Operator):
     """Put a camera for each part of the story the character plays, bound to markers; those put before are replaced"""
 
     bl_idname = "mmm.film_story"
     bl_label = "Add Cameras"
     bl_options = {"REGISTER", "UNDO"}
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        return plays_story(cls, context)
 
     def execute(self, context: bpy.types.Context) -> Status:
         scene, armature = context.scene, find_character(context.view_layer)
@@ -61,7 +60,7 @@ class MMM_OT_film_story(bpy.types.Operator):
         return {"FINISHED"}
 
 
-class MMM_OT_storyboard(bpy.types.Operator):
+class MMM_OT_storyboard(PlaysStory, bpy.types.Operator):
     """Render each part of the story through its camera into one picture with captions"""
 
     bl_idname = "mmm.storyboard"
@@ -69,10 +68,6 @@ class MMM_OT_storyboard(bpy.types.Operator):
 
     filepath: StringProperty(subtype="FILE_PATH")  # type: ignore[valid-type]
     filter_glob: StringProperty(default="*.png", options={"HIDDEN"})  # type: ignore[valid-type]
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        return plays_story(cls, context)
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> Status:
         assert context.window_manager is not None
