@@ -36,7 +36,7 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     add_evaluate_direction(commands.add_parser("evaluate-direction", help="does it come to targets?"))
     add_evaluate_prompts(commands.add_parser("evaluate-prompts", help="does it do what artists type?"))
     add_weights_commands(commands.add_parser("weights", help="published checkpoints"))
-    add_bench(commands.add_parser("bench", help="sampling speed at the paper's size on this CPU"))
+    add_bench(commands.add_parser("bench", help="how fast this machine samples, starts and trains"))
     add_evaluate_editing(commands.add_parser("evaluate-editing", help="measure editing on held-out clips"))
     add_evaluate_finetuning(commands.add_parser("evaluate-finetuning", help="new actions from a few clips"))
     return parser.parse_args(arguments)

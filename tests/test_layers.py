@@ -12,7 +12,7 @@ ENGINE: Layers = (
     ("engine",),
     ("engine.cli",),
     ("engine.commands", "engine.worker"),
-    ("engine.conversion",),
+    ("engine.conversion", "engine.speed"),
     ("engine.evaluation.direction",),
     ("engine.evaluation.editing", "engine.evaluation.paper", "engine.evaluation.prompts"),
     ("engine.evaluation.prompts.physical",),

@@ -1,181 +1,204 @@
-"""`mmm bench`: how fast a model of the paper's size samples on this CPU, against a plain float32 loop."""
+"""`mmm bench`: how fast this machine samples, starts and trains, way beside way in one run."""
 
 from __future__ import annotations
 
 import argparse
-import functools
+import datetime
 import json
-import os
-import platform
-import time
+import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from pathlib import Path
-from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from engine.errors import InputError
 from engine.files.whole import write_text
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    import torch
 
     from engine.models.config import ModelConfig
     from engine.models.transformer import MaskedTransformer
-    from engine.sampling.packing import Numbers
+    from engine.pipeline import Precision
+    from engine.speed.report import Results, Table
+    from engine.speed.sampling import Task
 
-# Of the sampler: the transformer's numbers, and whether steps reuse what hardly changes.
-MODES: dict[str, tuple[Numbers, bool]] = {
-    "fp32": ("fp32", False),
-    "bf16": ("bf16", False),
-    "int8": ("int8", False),
-    "reuse": ("fp32", True),
-    "fast": ("int8", True),
-}
-WORDS = 77  # of a prompt, as CLIP has them
-
-
-@dataclass(frozen=True)
-class Timing:
-    """One way of sampling.
-
-    Attributes:
-        seconds: of each run, by the clock
-        cpu_seconds: of each run, as spent by this process; other programs on the same cores disturb these less
-        agreement: share of the plain loop's tokens that it gives too
-    """
-
-    name: str
-    seconds: list[float]
-    cpu_seconds: list[float]
-    agreement: float
+SIZES = ("bundled", "paper")
+PARTS = ("sample", "sentence", "start", "train")
+# Tokens, words and samples of a training step.
+TRAINED = (30, 16, 64)
+BUNDLED_FRAMES, PAPER_FRAMES = 120, 196
+BUNDLED_WORDS, PAPER_WORDS = 10, 77
+PAPER_STEPS = 10
+PROMPT = "a person walks forward and waves"
 
 
 def add_bench(parser: argparse.ArgumentParser) -> None:
     """Fill in `mmm bench`."""
-    parser.add_argument("--weights", type=Path, help="a model folder; by default random ones of the paper's size")
-    parser.add_argument("--frames", type=int, default=196)
-    parser.add_argument("--steps", type=int, default=10)
+    parser.add_argument("--weights", default="mmm-open", help="the bundled model, or a model folder")
+    parser.add_argument("--sizes", nargs="+", choices=SIZES, default=list(SIZES), help="paper: with random weights")
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
+    parser.add_argument("--batches", nargs="+", type=int, default=[1, 32], help="motions at once")
     parser.add_argument("--runs", type=int, default=3, help="of each way, in turns")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--device", default="cpu", help="auto, cpu, cuda, mps or xpu")
+    parser.add_argument("--check", action="store_true", help="first compare the device's tokens with the CPU's")
+    parser.add_argument("--reference", type=Path, metavar="CHECKOUT", help="time the published code too: docs/speed.md")
+    parser.add_argument("--markdown", type=Path, help="write the tables there as well")
     parser.add_argument("--json", type=Path, help="write the numbers there as well")
     parser.set_defaults(run=run_bench)
 
 
-def run_bench(options: argparse.Namespace) -> None:
-    """Time each way of sampling in turns and print a table; text encoding and decoding are left out."""
+def run_bench(options: argparse.Namespace) -> int:
+    """Time all that is asked for, in turns within each table, and print tables; 1 if a check fails."""
     import torch
 
-    from engine.models.config import FRAMES_PER_TOKEN, paper_config
+    from engine.pipeline import choose_device
+    from engine.speed.report import Results, machine_name, markdown
+    from engine.speed.start import time_start
+
+    if min(*options.batches, options.runs, options.threads) < 1:
+        raise InputError("--batches, --runs and --threads must be at least 1")
+    device = choose_device(options.device)
+    torch.set_num_threads(options.threads)
+    if options.check and not _check(options, device):
+        return 1
+    command = "mmm " + " ".join(sys.argv[1:])
+    results = Results(machine_name(device, options.threads), command, datetime.date.today().isoformat())
+    if "sample" in options.parts:
+        for size in options.sizes:
+            config, transformer = _sized(size, options.weights)
+            transformer.to(device)
+            for batch in options.batches:
+                results.tables.append(_sampling(size, config, transformer, batch, device, options))
+    if "sentence" in options.parts:
+        results.tables.append(_sentences(options, device))
+    if "start" in options.parts:
+        for precision in _precisions(device):
+            results.starts[precision] = time_start(options.weights, device.type, precision, options.threads)
+    if "train" in options.parts:
+        results.tables.append(_training(options, device))
+    print(markdown(results))
+    _write(results, options)
+    return 0
+
+
+def _check(options: argparse.Namespace, device: torch.device) -> bool:
+    from engine.speed.check import check_device
+
+    checks = []
+    for size in options.sizes:
+        config, transformer = _sized(size, options.weights)
+        for batch in options.batches:
+            checks += check_device(_task(size, config, transformer, batch, device), size)
+    for check in checks:
+        print(check)
+    return all(check.passed for check in checks)
+
+
+def _write(results: Results, options: argparse.Namespace) -> None:
+    from engine.speed.report import markdown
+
+    if options.markdown is not None:
+        write_text(options.markdown, markdown(results) + "\n")
+    if options.json is not None:
+        write_text(options.json, json.dumps(results.as_json(), indent=2) + "\n")
+
+
+def _sized(size: str, weights: str) -> tuple[ModelConfig, MaskedTransformer]:
+    """The bundled transformer, or one of the paper's size with random weights."""
+    import torch
+
+    from engine.models.config import paper_config
     from engine.models.folder import load_model_folder
     from engine.models.transformer import MaskedTransformer
+    from engine.weights import find_weights
 
-    if min(options.frames, options.steps, options.runs, options.threads) < 1:
-        raise InputError("--frames, --steps, --runs and --threads must be at least 1")
-    torch.set_num_threads(options.threads)
-    if options.weights is None:
-        config = paper_config()
-        torch.manual_seed(0)
-        transformer = MaskedTransformer(config.transformer, config.tokenizer).eval()
-        if transformer.codes is not None:
-            transformer.codes.normal_()
-    else:
-        model = load_model_folder(options.weights)
-        config, transformer = model.config, model.transformer
-    tokens = -(-options.frames // FRAMES_PER_TOKEN)
-    if tokens > config.transformer.max_tokens:
-        most = config.transformer.max_tokens * FRAMES_PER_TOKEN
-        raise InputError(f"--frames {options.frames} is too long for one pass of this model: at most {most}")
-    if config.transformer.predicted_parts != "all" or config.tokenizer.levels > 1:
-        raise InputError(f"{config.name} cannot be timed: the plain loop makes whole motions of one level")
-    timings = measure(config, transformer, tokens, options.steps, options.runs)
-    print(report(config, options, timings))
-    if options.json is not None:
-        write_text(options.json, json.dumps(_as_json(options, timings), indent=2) + "\n")
+    if size == "bundled":
+        model = load_model_folder(find_weights(weights))
+        return model.config, model.transformer
+    config = paper_config()
+    torch.manual_seed(0)
+    transformer = MaskedTransformer(config.transformer, config.tokenizer).eval()
+    if transformer.codes is not None:
+        transformer.codes.normal_()
+    return config, transformer
 
 
-def measure(config: ModelConfig, transformer: MaskedTransformer, tokens: int, steps: int, runs: int) -> list[Timing]:
-    """The plain loop first, then the sampler in each mode; one round after another, so that they share the noise."""
-    import torch
-
-    from engine.generation.sampler import MaskedSampler, SamplingRequest
+def _task(size: str, config: ModelConfig, transformer: MaskedTransformer, batch: int, device: torch.device) -> Task:
+    """What is sampled at a size."""
     from engine.generation.settings import SamplingConfig
-    from engine.models.text_features import TextFeatures
-    from engine.sampling.packing import has_bf16_products
-    from engine.sampling.plain import fill_plainly
+    from engine.models.config import FRAMES_PER_TOKEN
+    from engine.speed.sampling import Task
 
-    generator = torch.Generator().manual_seed(1)
-    network = config.transformer
-    text = TextFeatures(
-        torch.randn(1, network.sentence_dim, generator=generator),
-        torch.randn(1, WORDS, network.word_dim, generator=generator),
-        torch.ones(1, WORDS, dtype=torch.bool),
-    )
-    ids = torch.zeros(1, tokens, transformer.streams, dtype=torch.long)
-    request = SamplingRequest(ids, torch.ones_like(ids, dtype=torch.bool), torch.tensor([tokens]), text, (0,))
-    plain = SamplingConfig(steps=steps, temperature=0.0, guidance=1.0)
-    levels, todo = config.tokenizer.levels, request.regenerate[0]
-    ways: dict[str, Callable[[], Tensor]] = {
-        "plain": lambda: fill_plainly(transformer, levels, ids[0], todo, text, 0, plain)[None]
-    }
-    copies: dict[str, MaskedSampler] = {}
-    for mode, (numbers, reuse) in MODES.items():
-        if numbers == "bf16" and not has_bf16_products():
-            continue
-        if numbers not in copies:
-            copies[numbers] = MaskedSampler(transformer, config.tokenizer.levels, numbers)
-        greedy = replace(plain, reuse=reuse)
-        ways[mode] = functools.partial(copies[numbers].sample, request, greedy)
-    wanted = {name: way() for name, way in ways.items()}
-    seconds: dict[str, list[float]] = {name: [] for name in ways}
-    cpu_seconds: dict[str, list[float]] = {name: [] for name in ways}
-    for _ in range(runs):
-        for name, way in ways.items():
-            started, cpu_started = time.perf_counter(), time.process_time()
-            way()
-            seconds[name].append(time.perf_counter() - started)
-            cpu_seconds[name].append(time.process_time() - cpu_started)
-    same = {name: float((made == wanted["plain"]).float().mean()) for name, made in wanted.items()}
-    return [Timing(name, seconds[name], cpu_seconds[name], same[name]) for name in ways]
+    ours = size == "bundled"
+    frames = BUNDLED_FRAMES if ours else PAPER_FRAMES
+    tokens = min(frames // FRAMES_PER_TOKEN, config.transformer.max_tokens)
+    # The published code takes the likeliest code and the surest places.
+    sampling = SamplingConfig() if ours else SamplingConfig(steps=PAPER_STEPS, temperature=0.0, guidance=1.0)
+    return Task(config, transformer, sampling, tokens, BUNDLED_WORDS if ours else PAPER_WORDS, batch, device)
 
 
-def report(config: ModelConfig, options: argparse.Namespace, timings: list[Timing]) -> str:
-    """A table; ratios are of medians, to the plain loop."""
-    load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
-    lines = [
-        f"{config.name}, {options.frames} frames, {options.steps} steps at full length, {options.threads} threads, "
-        f"{processor()}{load}; seconds, text encoder and decoder excluded",
-        "way    median    best    ratio  CPU time    ratio  same tokens as plain",
-    ]
-    plain, cpu_plain = median(timings[0].seconds), median(timings[0].cpu_seconds)
-    for timing in timings:
-        middle, cpu = median(timing.seconds), median(timing.cpu_seconds)
-        lines.append(
-            f"{timing.name:<6} {middle:6.2f}  {min(timing.seconds):6.2f}  {plain / middle:5.1f} x"
-            f"  {cpu:8.2f}  {cpu_plain / cpu:5.1f} x  {timing.agreement:20.1%}"
-        )
-    return "\n".join(lines)
+def _sampling(
+    size: str,
+    config: ModelConfig,
+    transformer: MaskedTransformer,
+    batch: int,
+    device: torch.device,
+    options: argparse.Namespace,
+) -> Table:
+    from engine.models.config import FRAMES_PER_TOKEN
+    from engine.speed.reference import prepare_reference
+    from engine.speed.report import Table
+    from engine.speed.sampling import time_sampling
+
+    ours = size == "bundled"
+    task = _task(size, config, transformer, batch, device)
+    frames = task.tokens * FRAMES_PER_TOKEN
+    reference = None
+    if options.reference is not None and not ours:
+        reference = prepare_reference(options.reference, batch, frames, PAPER_STEPS, device.type)
+    # One after the other, what it takes for many is what it takes for one.
+    timings = time_sampling(task, options.runs, _finish(device), batch == 1, reference)
+    title = f"{config.name if ours else 'The size of the paper, random weights'}, {frames} frames, "
+    return Table(f"{title}{batch} at once, text encoder and decoder left out", batch, timings)
 
 
-def processor() -> str:
-    """The processor as far as sampling cares: its kind, and the widest instructions that torch uses."""
+def _sentences(options: argparse.Namespace, device: torch.device) -> Table:
+    """From a sentence to joints, with all that the user waits for once the model is there."""
+    from engine.pipeline import Pipeline
+    from engine.speed.report import Table
+    from engine.speed.turns import take_turns
+
+    pipelines = {kind: Pipeline.from_pretrained(options.weights, device.type, kind) for kind in _precisions(device)}
+    ways: dict[str, Callable[[], object]] = {}
+    for kind, pipeline in pipelines.items():
+        ways[kind] = lambda pipeline=pipeline: pipeline.generate(PROMPT, seconds=6.0, seed=1)  # type: ignore[misc]
+    timings = take_turns(ways, options.runs, _finish(device))
+    return Table("From a sentence to the joints of 6 s, bundled model, warm", 1, timings)
+
+
+def _training(options: argparse.Namespace, device: torch.device) -> Table:
+    from engine.models.folder import load_config
+    from engine.speed.report import Table
+    from engine.speed.training import training_step
+    from engine.speed.turns import take_turns
+    from engine.weights import find_weights
+
+    tokens, words, batch = TRAINED
+    step = training_step(load_config(find_weights(options.weights)), batch, tokens, words, device)
+    title = f"Training the bundled transformer, of one of {batch} samples of {tokens} tokens"
+    return Table(title, batch, take_turns({"step": step}, options.runs, _finish(device)))
+
+
+def _precisions(device: torch.device) -> tuple[Precision, ...]:
+    return ("fp32", "fast") if device.type == "cpu" else ("fp32",)
+
+
+def _finish(device: torch.device) -> Callable[[], None]:
+    """What waits for the device."""
     import torch
 
-    return f"{platform.processor() or platform.machine()} with {torch.backends.cpu.get_cpu_capability()}"
-
-
-def _as_json(options: argparse.Namespace, timings: list[Timing]) -> dict[str, Any]:
-    return {
-        "frames": options.frames,
-        "steps": options.steps,
-        "threads": options.threads,
-        "processor": processor(),
-        "ways": {
-            timing.name: {
-                "seconds": timing.seconds,
-                "cpu_seconds": timing.cpu_seconds,
-                "agreement": timing.agreement,
-            }
-            for timing in timings
-        },
-    }
+    waits = {"cuda": torch.cuda.synchronize, "mps": torch.mps.synchronize}
+    if device.type == "xpu":
+        return torch.xpu.synchronize
+    return waits.get(device.type, lambda: None)

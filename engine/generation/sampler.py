@@ -17,13 +17,17 @@ from engine.generation.settings import SamplingConfig
 from engine.models.errors import ModelError
 from engine.models.text_features import TextFeatures
 from engine.models.transformer import MaskedTransformer
-from engine.sampling.decoding import Decoding, Inputs
+from engine.sampling.graphs import Graphs, recorder_for
 from engine.sampling.network import PackedTransformer
-from engine.sampling.noise import draw_noise, seed_words
+from engine.sampling.noise import seed_words
 from engine.sampling.packing import Numbers
+from engine.sampling.passes import Given, Passes
 from engine.sampling.schedule import Plan, level_steps, make_plan
 from engine.sampling.steering import Steering
 from engine.watch import UNWATCHED, Watch
+
+# Where passes are recorded, prompts are filled up to so many words or a multiple, so that they share a recording.
+WORDS_BUCKET = 16
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ class MaskedSampler:
     """Fills in token grids with a transformer, whose weights are packed once.
 
     Attributes:
+        graphs: what a GPU repeats instead of being told anew
         numbers: in which the transformer computes; fp32 gives the tokens that `MaskedTransformer.forward` would
         share: in fp32, let the transformer's own weights become views of the packed ones
     """
@@ -58,6 +63,7 @@ class MaskedSampler:
         self.transformer = transformer
         self.levels = levels
         self.network = PackedTransformer(transformer, numbers, share)
+        self.graphs = Graphs(self.network, recorder_for(self.network.device))
 
     @torch.inference_mode()
     def sample(
@@ -73,29 +79,31 @@ class MaskedSampler:
             # Where every step shifts the logits, those of the last one say nothing.
             config = replace(config, reuse=False)
         plan = plan_request(self.transformer, self.levels, request, config)
-        device = self.network.device
-        lengths = request.lengths.tolist()
-        count, streams = request.ids.shape[1:]
+        device, count = self.network.device, request.ids.shape[1]
         inside = torch.arange(count, device=device)[None] < request.lengths[:, None]
-        inputs = Inputs(
+        padded = bool((request.lengths < count).any())
+        text = request.text if self.graphs.recorder is None else request.text.padded(WORDS_BUCKET)
+        given = Given(
             ids=request.ids,
             todo=request.regenerate & inside[..., None],
             lengths=request.lengths,
-            padded=min(lengths) < count,
-            prompts=self.network.prepare_text(request.text, config.guidance),
-            noise=draw_noise(
-                seed_words(request.seeds, device), max((it.number for it in plan.steps), default=0), count, streams
-            ),
+            sentence=text.sentence,
+            words=text.words,
+            mask=text.mask,
+            seeds=seed_words(request.seeds, device),
             stay=torch.from_numpy(plan.stay).to(device),
             look=torch.from_numpy(plan.look).to(device),
             luck=torch.from_numpy(plan.luck).to(device),
         )
-        decoding = Decoding(self.network, inputs, config, self.levels, steering)
-        for index, step in enumerate(plan.steps):
+        passes = Passes(plan.steps, self.levels, config, padded)
+        made = None
+        if steering is None:
             watch.check()
-            decoding.run(index, step)
-            watch.report("decode", index + 1, len(plan.steps))
-        return decoding.ids
+            made = self.graphs.repeat(passes, given)
+        if made is None:
+            return passes(self.network, given, watch, steering)
+        watch.report("decode", len(plan.steps), len(plan.steps))
+        return made
 
     @torch.inference_mode()
     def certainty(self, ids: Tensor, text: TextFeatures, blank: bool = False) -> Tensor:

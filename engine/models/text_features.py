@@ -25,6 +25,12 @@ class TextFeatures:
     def to(self, device: torch.device) -> TextFeatures:
         return TextFeatures(self.sentence.to(device), self.words.to(device), self.mask.to(device))
 
+    def padded(self, multiple: int) -> TextFeatures:
+        """The same prompts with places for words, where no word is, up to a multiple."""
+        more = -self.mask.shape[1] % multiple
+        pad = torch.nn.functional.pad
+        return TextFeatures(self.sentence, pad(self.words, (0, 0, 0, more)), pad(self.mask, (0, more)))
+
     def repeated(self, count: int) -> TextFeatures:
         """The same prompts `count` times, each one's copies side by side."""
         return TextFeatures(

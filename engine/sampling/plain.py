@@ -30,12 +30,12 @@ def fill_plainly(
     count, streams = ids.shape
     network, mask = transformer.config, transformer.special.mask
     shown = torch.where(todo, mask, ids)[None]
-    length = torch.tensor([count])
+    length = torch.full((1,), count, device=ids.device)
     noise = draw_noise(seed_words([seed], ids.device), max(config.steps, config.fine_steps), count, streams)
     for level, of in enumerate(level_steps(config.steps, levels, config.fine_steps)):
         if network.steps_follow_length and level == 0:
             of = max(1, round(config.steps * count / network.max_tokens))
-        phase = (todo & (torch.arange(streams) % levels == level))[None]
+        phase = (todo & (torch.arange(streams, device=ids.device) % levels == level))[None]
         temperature = config.temperature if level == 0 else config.fine_temperature
         for step in range(1, of + 1):
             hidden = phase & (shown == mask)
@@ -43,7 +43,7 @@ def fill_plainly(
                 continue
             logits = transformer(shown, length, text)
             if network.null_text and config.guidance != 1.0:
-                without = transformer(shown, length, text, torch.tensor([True]))
+                without = transformer(shown, length, text, torch.ones_like(length, dtype=torch.bool))
                 logits = without + config.guidance * (logits - without)
             luck = config.choice_noise * (1.0 - step / of) * noise.choice[step - 1]
             codes, sure = guess(logits, noise.keys[step - 1], luck if temperature > 0.0 else None, temperature, config)
