@@ -69,7 +69,7 @@ def test_cancelling_an_installation(extension: ModuleType, online: None) -> None
     setup.before_change.pop()
     assert not bpy.ops.mmm.install_engine.poll() and not bpy.ops.mmm.remove_engine.poll()
     assert bpy.ops.mmm.cancel_install() == {"FINISHED"}
-    assert finish_job(extension) == (False, "Installing the engine cancelled")
+    assert finish_job(extension) == (False, "Installing the engine: cancelled")
     assert not bpy.ops.mmm.cancel_install.poll()
     assert (
         extension.module("engine_install.environment")

@@ -112,9 +112,10 @@ def test_the_middle_is_made_anew_and_undo_brings_all_back(studio: Studio) -> Non
     for bone in ("hand.L", "foot.R", "head"):
         head = np.array(character.pose.bones[bone].head)
         assert np.linalg.norm(ghost.points[middle - first] - head, axis=-1).min() < 2e-3
+    assert session.results[0].used
     bpy.ops.ed.undo()
     assert comparable(dump()) == comparable(before)
-    assert session.results[0].used
+    assert not session.results[0].used, "the tick follows undo"
 
 
 def test_keys_of_the_arms_change_the_upper_body_only(studio: Studio) -> None:
