@@ -61,10 +61,7 @@ def steps(hands: Hands) -> Any:
         open_panels(file, *names)
     bpy.ops.preferences.addon_disable(module=MODULE)
     assert set(untranslated()) == {text for texts in SAMPLES.values() for text in texts}, "translations stayed"
-    bpy.ops.preferences.addon_enable(module=MODULE)
-    assert not untranslated(), "translations did not come back"
     view.language = "en_US"
-    assert untranslated(), "English is translated"
     note(f"spoke {', '.join(languages)}")
 
 
