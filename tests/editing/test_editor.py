@@ -315,7 +315,8 @@ def test_a_path_is_followed(pipeline):
         ([[0.0, 0.0], [0.0, np.inf]], WALK, None, "finite"),
         ([[0.0, 0.0], [0.0, 3.0]], WALK, 0.0, "speed 0"),
         ([[0.0, 0.0], [0.0, 3.0]], WALK, float("nan"), "speed nan"),
-        ([[0.0, 0.0], [0.0, 900.0]], WALK, 10.0, "limit is 60 s"),
+        ([[0.0, 0.0], [0.0, 700.0]], WALK, 10.0, "limit is 60 s"),
+        ([[0.0, 0.0], [0.0, 900.0]], WALK, 10.0, "limit is 720 m"),
         ([[0.0, 0.0], [0.0, 3.0]], " ", 1.0, "prompt is empty"),
     ],
 )

@@ -257,7 +257,7 @@ def test_install_cancel_resume_break_repair_remove(tmp_path: Path) -> None:
     job.cancel()
     job.join(120)
     job.poll()
-    assert job.finished == Finished(False, "Installing the engine cancelled")
+    assert job.finished == Finished(False, "Installing the engine: cancelled")
     assert environment.state() is State.INCOMPLETE
 
     finished, updates = finish(install_job(plan))
