@@ -135,8 +135,9 @@ def finished(error: Exception | None) -> None:
         report.append("".join(traceback.format_exception(error)))
     else:
         beats = sorted(module("ui.heartbeat").beat_times)
-        slow = 1000 * beats[int(0.99 * len(beats))]
-        report.append(f"main thread: 99th percentile of {len(beats)} beats {slow:.1f} ms")
+        if beats:  # a visit may ask for nothing
+            slow = 1000 * beats[int(0.99 * len(beats))]
+            report.append(f"main thread: 99th percentile of {len(beats)} beats {slow:.1f} ms")
     (SHARED / "report.txt").write_text("\n".join(report) + "\n")
     sys.stdout.flush()
     os._exit(1 if error is not None else 0)
