@@ -13,6 +13,25 @@ from ..coordinates import FloatArray
 from ..files.whole import check_whole
 
 GAP = 4  # pixels between tiles
+# What Blender can burn into a picture of itself, besides a note.
+STAMPS = tuple(
+    f"use_stamp_{name}"
+    for name in (
+        "date",
+        "time",
+        "render_time",
+        "frame",
+        "frame_range",
+        "memory",
+        "hostname",
+        "camera",
+        "lens",
+        "scene",
+        "marker",
+        "filename",
+        "sequencer_strip",
+    )
+)
 
 
 def set_look(scene: bpy.types.Scene, quick: bool = False) -> None:
@@ -37,22 +56,8 @@ def set_look(scene: bpy.types.Scene, quick: bool = False) -> None:
 def set_stamp(scene: bpy.types.Scene, text: str, size: int) -> None:
     """Burn ``text``, and nothing else, into the lower left of every render."""
     render = scene.render
-    for name in (
-        "date",
-        "time",
-        "render_time",
-        "frame",
-        "frame_range",
-        "memory",
-        "hostname",
-        "camera",
-        "lens",
-        "scene",
-        "marker",
-        "filename",
-        "sequencer_strip",
-    ):
-        setattr(render, f"use_stamp_{name}", False)
+    for name in STAMPS:
+        setattr(render, name, False)
     render.use_stamp = bool(text)
     render.use_stamp_note, render.use_stamp_labels = True, False
     render.stamp_note_text = text

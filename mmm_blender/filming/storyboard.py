@@ -11,7 +11,7 @@ import bpy
 import numpy as np
 
 from ..files.whole import written_whole
-from .pictures import join, save, set_look, shoot
+from .pictures import STAMPS, join, save, set_look, shoot
 from .seen import Part
 
 COLUMNS = 3
@@ -29,24 +29,7 @@ KEPT = (
     "resolution_percentage",
     "use_compositing",
     "use_sequencer",
-    *(
-        f"use_stamp_{name}"
-        for name in (
-            "date",
-            "time",
-            "render_time",
-            "frame",
-            "frame_range",
-            "memory",
-            "hostname",
-            "camera",
-            "lens",
-            "scene",
-            "marker",
-            "filename",
-            "sequencer_strip",
-        )
-    ),
+    *STAMPS,
 )
 
 
