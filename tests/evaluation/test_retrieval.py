@@ -11,7 +11,6 @@ import torch
 
 from engine.evaluation.augment import AugmentConfig, augment, change_speed, velocity_columns
 from engine.evaluation.clips import load_clips
-from engine.evaluation.contrastive import false_negatives, handedness, symmetric_info_nce
 from engine.evaluation.evaluator import Evaluator
 from engine.evaluation.retrieval import (
     RetrievalConfig,
@@ -28,6 +27,7 @@ from engine.evaluation.train_evaluator import (
 from engine.models.errors import ModelError
 from engine.models.text_features import TextFeatures
 from engine.training.config import Budget, OptimiserConfig, RunConfig
+from engine.training.contrastive import false_negatives, handedness, symmetric_info_nce
 from engine.training.examples.captions import CaptionBank
 from tests.evaluation.evaluation_toys import HashEncoder
 
