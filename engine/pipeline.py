@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal, get_args
@@ -22,6 +23,8 @@ from engine.generation.sampler import MaskedSampler
 from engine.generation.settings import SamplingConfig
 from engine.models.config import FRAMES_PER_TOKEN
 from engine.models.folder import MotionModel, load_model_folder
+from engine.models.matching.critic import FOLDER_NAME as CRITIC_FOLDER
+from engine.models.matching.critic import Critic, load_critic
 from engine.models.text_encoder import TextEncoder, load_text_encoder
 from engine.motion.cleanup import clean_joints
 from engine.motion.features import features_of_every_frame, features_to_joints
@@ -38,6 +41,8 @@ MIN_AUTO_SECONDS = 2.0
 
 # Seeds of a motion's parts lie this far apart; the windows of one part lie SEED_STRIDE apart.
 PART_STRIDE = 97 * SEED_STRIDE
+# Those of a part's candidates lie this far apart; the first is drawn with the part's own.
+CANDIDATE_STRIDE = 15_485_863
 
 Precision = Literal["fp32", "bf16", "fast"]
 
@@ -57,9 +62,11 @@ class Pipeline:
         device: torch.device,
         precision: Precision = "fp32",
         known: KnownSentences | None = None,
+        critic: Critic | None = None,
     ) -> None:
         self.model = model
         self.known = known
+        self.critic = critic.to(device) if critic is not None else None
         self.encoder = encoder
         self.device = device
         self.precision = precision
@@ -84,7 +91,8 @@ class Pipeline:
         model = load_model_folder(folder)
         encoder = load_text_encoder(model.config.text_encoder, find_text_encoder(model.config, folder))
         known = load_sentences(folder / FILE_NAME) if (folder / FILE_NAME).is_file() else None
-        return cls(model, encoder, chosen, precision, known)
+        critic = load_critic(folder / CRITIC_FOLDER, model.tokenizer) if (folder / CRITIC_FOLDER).is_dir() else None
+        return cls(model, encoder, chosen, precision, known, critic)
 
     def generate(
         self,
@@ -281,10 +289,35 @@ class Pipeline:
                 own = goals[row] if goals else None
                 grids.append(Grid(filled[row][first:stop], regenerate, seed, own, filled[row][:first]))
             prompts = [plans[row][number].prompt for row in rows]
-            made = self.fill(grids, prompts, sampling, watch.share(number, rounds))
+            made = self._fill_best(grids, prompts, sampling, watch.share(number, rounds))
             for row, span, ids in zip(rows, spans, made, strict=True):
                 filled[row][span] = ids
         return filled
+
+    def _fill_best(
+        self, grids: Sequence[Grid], prompts: list[str], sampling: SamplingConfig, watch: Watch
+    ) -> list[torch.Tensor]:
+        """Of each grid's candidates, filled in, the one whose new tokens the critic finds nearest to its prompt."""
+        critic = self.critic
+        counts = [sampling.candidates if critic is not None and grid.goals is None else 1 for grid in grids]
+        drawn = [
+            replace(grid, seed=(grid.seed + CANDIDATE_STRIDE * again) % 2**31)
+            for grid, count in zip(grids, counts, strict=True)
+            for again in range(count)
+        ]
+        asked = [prompt for prompt, count in zip(prompts, counts, strict=True) for _ in range(count)]
+        made = self.fill(drawn, asked, sampling, watch)
+        if critic is None or len(made) == len(grids):
+            return made
+        new = [ids[grid.regenerate.any(1)] for ids, grid in zip(made, drawn, strict=True)]
+        fits = critic.judge(new, self.encoder.encode(asked).to(self.device))
+        return [own[int(liked.argmax())] for own, liked in zip(_in_runs(made, counts), fits.split(counts), strict=True)]
+
+
+def _in_runs(items: list[torch.Tensor], counts: Sequence[int]) -> Iterator[list[torch.Tensor]]:
+    """The items, as many to a list as counted."""
+    left = iter(items)
+    return (list(itertools.islice(left, count)) for count in counts)
 
 
 def choose_device(name: str) -> torch.device:

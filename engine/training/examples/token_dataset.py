@@ -47,18 +47,19 @@ class TokenClip:
 
 @dataclass(frozen=True)
 class TokenBatch:
-    """ids [B, N, S], padded with zeros beyond lengths [B]; text of the captions."""
+    """ids [B, N, S], padded with zeros beyond lengths [B]; captions and their features."""
 
     ids: torch.Tensor
     lengths: torch.Tensor
     text: TextFeatures
+    captions: tuple[str, ...]
 
     def rows(self, rows: slice) -> TokenBatch:
         text = TextFeatures(self.text.sentence[rows], self.text.words[rows], self.text.mask[rows])
-        return TokenBatch(self.ids[rows], self.lengths[rows], text)
+        return TokenBatch(self.ids[rows], self.lengths[rows], text, self.captions[rows])
 
     def to(self, device: torch.device) -> TokenBatch:
-        return TokenBatch(self.ids.to(device), self.lengths.to(device), self.text.to(device))
+        return TokenBatch(self.ids.to(device), self.lengths.to(device), self.text.to(device), self.captions)
 
     def joined(self, other: TokenBatch) -> TokenBatch:
         """This batch's rows, then the other's."""
@@ -77,6 +78,7 @@ class TokenBatch:
                 both(self.text.words, other.text.words, words),
                 both(self.text.mask, other.text.mask, words),
             ),
+            self.captions + other.captions,
         )
 
 
@@ -224,7 +226,9 @@ class TokenDataset:
             grid[row, : len(ids)] = ids
         words = np.array([self.bank.index[caption] for _, caption, _ in items])
         sentences = np.array([self.bank.index[caption] for _, _, caption in items])
-        return TokenBatch(torch.from_numpy(grid), torch.from_numpy(lengths), self.bank.features(words, sentences))
+        captions = tuple(caption for _, caption, _ in items)
+        features = self.bank.features(words, sentences)
+        return TokenBatch(torch.from_numpy(grid), torch.from_numpy(lengths), features, captions)
 
 
 def hide_words(text: TextFeatures, share: float, rng: np.random.Generator) -> TextFeatures:
