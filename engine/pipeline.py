@@ -26,6 +26,7 @@ from engine.models.folder import MotionModel, load_model_folder
 from engine.models.matching.critic import FOLDER_NAME as CRITIC_FOLDER
 from engine.models.matching.critic import Critic, load_critic
 from engine.models.text_encoder import TextEncoder, load_text_encoder
+from engine.models.text_features import TextFeatures
 from engine.motion.cleanup import clean_joints
 from engine.motion.features import features_of_every_frame, features_to_joints
 from engine.motion.motion import Motion
@@ -178,6 +179,11 @@ class Pipeline:
         hints = (find_hint(prompt, self.known, self._encode_sentences) for prompt in prompts if prompt.strip())
         return next((hint for hint in hints if hint), None)
 
+    def _encode(self, prompts: list[str]) -> TextFeatures:
+        """Features of the prompts, each different one encoded once."""
+        different = {prompt: row for row, prompt in enumerate(dict.fromkeys(prompts))}
+        return self.encoder.encode(list(different)).rows([different[prompt] for prompt in prompts]).to(self.device)
+
     def _encode_sentences(self, texts: list[str]) -> NDArray[np.float32]:
         """(N, D) sentence features, each of length 1."""
         features = self.encoder.encode(texts).sentence
@@ -245,7 +251,7 @@ class Pipeline:
 
         If all prompts are empty, the model's own idea of a motion fills the gaps. Raises Cancelled.
         """
-        text = self.encoder.encode(prompts).to(self.device)
+        text = self._encode(prompts)
         if not any(prompt.strip() for prompt in prompts):
             sampling = replace(sampling, guidance=0.0)
         if self.precision == "fast":
@@ -310,7 +316,7 @@ class Pipeline:
         if critic is None or len(made) == len(grids):
             return made
         new = [ids[grid.regenerate.any(1)] for ids, grid in zip(made, drawn, strict=True)]
-        fits = critic.judge(new, self.encoder.encode(asked).to(self.device))
+        fits = critic.judge(new, self._encode(asked).sentence)
         return [own[int(liked.argmax())] for own, liked in zip(_in_runs(made, counts), fits.split(counts), strict=True)]
 
 

@@ -1,4 +1,4 @@
-"""The commands `mmm train tokenizer | transformer | critic | evaluator | all`, `mmm publish` and `mmm evaluate-finetuning`."""
+"""The commands `mmm train PART` and `mmm train all`, `mmm publish` and `mmm evaluate-finetuning`."""
 
 from __future__ import annotations
 

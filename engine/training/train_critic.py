@@ -61,8 +61,7 @@ class CriticTask(TrainingTask):
         self.held_out = tokens.dataset(tokens.clips(data, "val", 1), "val").everything(512)
         self.codes = made_with.tokenizer.codebook_size
         torch.manual_seed(self.training.run.seed)
-        text = self.held_out[0].text
-        sizes = replace(self.training.network, sentence_dim=text.sentence.shape[-1], word_dim=text.words.shape[-1])
+        sizes = replace(self.training.network, sentence_dim=encoder.sentence_dim)
         self.critic = Critic(sizes, tokenizer)
         batch = self.data.draw(STATISTICS, np.random.default_rng([self.training.run.seed, 3]))
         inside = torch.arange(batch.ids.shape[1])[None] < batch.lengths[:, None]
@@ -88,7 +87,7 @@ class CriticTask(TrainingTask):
         bf16 = trains_in_bf16(self.training.run.precision, self.device)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=bf16):
             motion = self.critic.embed_motion(batch.ids, batch.lengths)
-            text = self.critic.embed_text(batch.text)
+            text = self.critic.embed_text(batch.text.sentence)
         return {"contrast": symmetric_info_nce(text, motion, self.critic.scale, self._alike(batch))}
 
     @torch.no_grad()
@@ -98,7 +97,7 @@ class CriticTask(TrainingTask):
         first = third = count = 0
         for cpu_batch in self.held_out:
             batch = cpu_batch.to(self.device)
-            fits = model.embed_motion(batch.ids, batch.lengths) @ model.embed_text(batch.text).T
+            fits = model.embed_motion(batch.ids, batch.lengths) @ model.embed_text(batch.text.sentence).T
             fits = fits.masked_fill(self._alike(batch), -torch.inf)
             rank = (fits > fits.diagonal()[:, None]).sum(1)
             first, third, count = first + int((rank < 1).sum()), third + int((rank < 3).sum()), count + len(rank)

@@ -21,9 +21,8 @@ from engine.files.text import HOSTILE, read_json, told
 from engine.files.whole import folder_updated_whole
 from engine.models.config import from_dict
 from engine.models.errors import ModelError
-from engine.models.matching.pooling import SequencePool, TextHead
+from engine.models.matching.pooling import SequencePool
 from engine.models.tensor_file import load_module, save_module
-from engine.models.text_features import TextFeatures
 from engine.models.tokenizer import MotionTokenizer
 
 FOLDER_NAME = "critic"
@@ -36,20 +35,17 @@ class CriticConfig:
     """Sizes of the critic.
 
     Attributes:
-        sentence_dim, word_dim: of the text encoder's features
+        sentence_dim: of the text encoder's sentence features, which are all it reads of a prompt
         temperature: of the contrastive loss at first; it is learned from there
         longest: tokens that it looks at at once; of a longer motion it likes the mean of its windows
     """
 
     sentence_dim: int = 384
-    word_dim: int = 768
     latent_dim: int = 128
     width: int = 192
     heads: int = 4
     feed_forward: int = 576
-    motion_layers: int = 3
-    text_layers: int = 1
-    max_words: int = 40
+    layers: int = 2
     dropout: float = 0.0
     temperature: float = 0.07
     longest: int = 49
@@ -84,8 +80,12 @@ class Critic(nn.Module):
         self.register_buffer("spread", torch.ones(shown))
         self.input = nn.Linear(shown, config.width)
         self.summary = nn.Parameter(torch.randn(config.width) * 0.02)
-        self.motion = SequencePool(config, config.motion_layers)
-        self.text = TextHead(config, config.text_layers, config.max_words, config.sentence_dim, config.word_dim)
+        self.motion = SequencePool(config, config.layers)
+        self.text = nn.Sequential(
+            nn.Linear(config.sentence_dim, config.feed_forward),
+            nn.GELU(),
+            nn.Linear(config.feed_forward, config.latent_dim),
+        )
         self.log_scale = nn.Parameter(torch.tensor(-math.log(config.temperature)))
 
     def set_statistics(self, vectors: Tensor) -> None:
@@ -105,9 +105,10 @@ class Critic(nn.Module):
         tokens = self.input((self.vectors_of(ids) - self.mean) / self.spread)
         return torch.as_tensor(self.motion(self.summary.expand(len(ids), -1), tokens, inside))
 
-    def embed_text(self, text: TextFeatures) -> Tensor:
-        """Features of B prompts -> [B, latent]"""
-        return torch.as_tensor(self.text(text))
+    def embed_text(self, sentence: Tensor) -> Tensor:
+        """Sentence features [B, D] of prompts -> [B, latent]"""
+        told = functional.normalize(sentence, dim=-1) * math.sqrt(sentence.shape[-1])
+        return functional.normalize(self.text(told).float(), dim=-1)
 
     @property
     def scale(self) -> Tensor:
@@ -115,13 +116,13 @@ class Critic(nn.Module):
         return self.log_scale.exp().clamp(max=100.0)
 
     @torch.inference_mode()
-    def judge(self, grids: list[Tensor], text: TextFeatures) -> Tensor:
-        """[B], -1 to 1: how well each grid [N, S] fits its prompt, one row of `text` each."""
+    def judge(self, grids: list[Tensor], sentence: Tensor) -> Tensor:
+        """[B], -1 to 1: how well each grid [N, S] fits its prompt, one row of `sentence` [B, D] each."""
         longest = self.config.longest
         windows = [(row, part) for row, grid in enumerate(grids) for part in grid.split(longest)]
         lengths = torch.tensor([len(part) for _, part in windows], device=self.mean.device)
         ids = nn.utils.rnn.pad_sequence([part for _, part in windows], batch_first=True)
-        fits = (self.embed_motion(ids, lengths) * self.embed_text(text)[[row for row, _ in windows]]).sum(-1)
+        fits = (self.embed_motion(ids, lengths) * self.embed_text(sentence)[[row for row, _ in windows]]).sum(-1)
         rows = torch.tensor([row for row, _ in windows], device=fits.device)
         sums = fits.new_zeros(len(grids)).index_add(0, rows, fits * lengths)
         return sums / fits.new_zeros(len(grids)).index_add(0, rows, lengths.to(fits.dtype))

@@ -12,6 +12,7 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
+from engine.models.attention import attend
 from engine.models.text_features import TextFeatures
 
 
@@ -62,7 +63,7 @@ class Block(nn.Module):
         split = self.query_key_value(self.attention_norm(hidden))
         split = split.view(batch, length, 3, self.heads, width // self.heads)
         query, key, value = split.permute(2, 0, 3, 1, 4)
-        mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=valid[:, None, None, :])
+        mixed = attend(query, key, value, valid)
         mixed = mixed.transpose(1, 2).reshape(batch, length, width)
         hidden = hidden + self.dropout(self.project(mixed))
         return torch.as_tensor(hidden + self.feed_forward(hidden))
