@@ -42,8 +42,8 @@ MIN_AUTO_SECONDS = 2.0
 
 # Seeds of a motion's parts lie this far apart; the windows of one part lie SEED_STRIDE apart.
 PART_STRIDE = 97 * SEED_STRIDE
-# Those of a part's candidates lie this far apart; the first is drawn with the part's own.
-CANDIDATE_STRIDE = 15_485_863
+# Those of a part's draws lie this far apart; the first is drawn with the part's own.
+DRAW_STRIDE = 15_485_863
 
 Precision = Literal["fp32", "bf16", "fast"]
 
@@ -303,11 +303,11 @@ class Pipeline:
     def _fill_best(
         self, grids: Sequence[Grid], prompts: list[str], sampling: SamplingConfig, watch: Watch
     ) -> list[torch.Tensor]:
-        """Of each grid's candidates, filled in, the one whose new tokens the critic finds nearest to its prompt."""
+        """Of some draws of each grid the one whose new tokens the critic finds nearest to its prompt."""
         critic = self.critic
-        counts = [sampling.candidates if critic is not None and grid.goals is None else 1 for grid in grids]
+        counts = [sampling.draws if critic is not None and grid.goals is None else 1 for grid in grids]
         drawn = [
-            replace(grid, seed=(grid.seed + CANDIDATE_STRIDE * again) % 2**31)
+            replace(grid, seed=(grid.seed + DRAW_STRIDE * again) % 2**31)
             for grid, count in zip(grids, counts, strict=True)
             for again in range(count)
         ]

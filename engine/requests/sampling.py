@@ -25,7 +25,7 @@ def read_sampling(params: Params, default: SamplingConfig) -> SamplingConfig:
         top_k=top_k,
         top_p=params.number("top_p", default.top_p),
         reuse=bool(params.flag_or_none("reuse", default.reuse)),
-        candidates=params.whole("candidates", default.candidates),
+        draws=params.whole("draws", default.draws),
     )
 
 
