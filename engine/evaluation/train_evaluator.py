@@ -26,10 +26,10 @@ from engine.evaluation.evaluator import pad_motions
 from engine.evaluation.metrics import retrieval_scores
 from engine.evaluation.retrieval import RetrievalConfig, RetrievalNetwork, save_retrieval
 from engine.models.batch_rows import Share
+from engine.models.matching.contrastive import false_negatives, handedness, symmetric_info_nce
 from engine.models.text_encoder import TextEncoder
 from engine.models.text_features import TextFeatures
 from engine.training.config import Budget, OptimiserConfig, RunConfig
-from engine.training.contrastive import false_negatives, handedness, symmetric_info_nce
 from engine.training.examples.captions import CaptionBank
 from engine.training.loop import TrainingResult, train
 from engine.training.precision import trains_in_bf16

@@ -16,7 +16,7 @@ MAX_CANDIDATES = 16
 
 # What is kept tells much of what happens: guided as strongly as a motion from nothing, a span between kept
 # frames comes out overdone, and fewer steps do for fewer tokens (docs/decisions.md).
-EDIT_SAMPLING = SamplingConfig(steps=8, temperature=0.8, guidance=1.5, draws=1)
+EDIT_SAMPLING = SamplingConfig(steps=8, temperature=0.8, guidance=1.5)
 
 
 @dataclass(frozen=True)

@@ -16,16 +16,16 @@ from engine.errors import InputError
 from engine.models.batch_rows import Share
 from engine.models.config import ModelConfig
 from engine.models.folder import TOKENIZER_NAME, load_tokenizer
+from engine.models.matching.contrastive import false_negatives, handedness, symmetric_info_nce
 from engine.models.matching.critic import Critic, save_critic
 from engine.models.text_encoder import TextEncoder
 from engine.training.config import Budget, CriticTrainingConfig, TransformerTrainingConfig
-from engine.training.contrastive import false_negatives, handedness, symmetric_info_nce
+from engine.training.examples.token_data import TokenData
 from engine.training.examples.token_dataset import TokenBatch
 from engine.training.loop import TrainingResult, train
 from engine.training.precision import trains_in_bf16
 from engine.training.processes import Processes
 from engine.training.task import TrainingTask
-from engine.training.token_data import TokenData
 
 # Motions whose codes say what is usual.
 STATISTICS = 2000
@@ -56,7 +56,8 @@ class CriticTask(TrainingTask):
         made_with, tokenizer = load_tokenizer(config.tokenizer_dir)
         self.tokenizer_digest = hashlib.sha256((config.tokenizer_dir / TOKENIZER_NAME).read_bytes()).hexdigest()
         model = replace(config.model, tokenizer=made_with.tokenizer, fps=made_with.fps)
-        tokens = TokenData(tokenizer, model, config.examples, encoder)
+        bf16 = trains_in_bf16(self.training.run.precision, torch.device("cpu"))
+        tokens = TokenData(tokenizer, model, config.examples, encoder, bf16)
         self.data = tokens.dataset(tokens.clips(data, "train", config.examples.offsets), "train")
         self.held_out = tokens.dataset(tokens.clips(data, "val", 1), "val").everything(512)
         self.codes = made_with.tokenizer.codebook_size

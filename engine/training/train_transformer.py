@@ -29,6 +29,7 @@ from engine.models.transformer import MaskedTransformer
 from engine.training.config import Budget, TransformerTrainingConfig
 from engine.training.examples.masking import MaskedExample, TrainingMasker
 from engine.training.examples.replay import REPLAYS_NAME, choose_captions, make_replays
+from engine.training.examples.token_data import TokenData
 from engine.training.examples.token_dataset import (
     TokenBatch,
     TokenDataset,
@@ -37,7 +38,6 @@ from engine.training.loop import TrainingResult, train
 from engine.training.precision import trains_in_bf16
 from engine.training.processes import Processes
 from engine.training.task import TrainingTask
-from engine.training.token_data import TokenData
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,8 @@ class TransformerTask(TrainingTask):
         self.transformer.to(self.device)
         self.model: nn.Module = self.transformer
         self.masker = TrainingMasker(training.masking, model.tokenizer, model.transformer.predicted_parts)
-        tokens = TokenData(self.tokenizer, model, training, encoder)
+        bf16 = trains_in_bf16(training.run.precision, torch.device("cpu"))
+        tokens = TokenData(self.tokenizer, model, training, encoder, bf16)
         self.data = tokens.dataset(tokens.clips(data, "train", training.offsets), "train")
         self.held_out = tokens.dataset(tokens.clips(data, "val", 1), "val").everything(512)
         self.before: MaskedTransformer | None = None

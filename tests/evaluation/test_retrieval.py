@@ -25,9 +25,9 @@ from engine.evaluation.train_evaluator import (
     validate,
 )
 from engine.models.errors import ModelError
+from engine.models.matching.contrastive import false_negatives, handedness, symmetric_info_nce
 from engine.models.text_features import TextFeatures
 from engine.training.config import Budget, OptimiserConfig, RunConfig
-from engine.training.contrastive import false_negatives, handedness, symmetric_info_nce
 from engine.training.examples.captions import CaptionBank
 from tests.evaluation.evaluation_toys import HashEncoder
 

@@ -6,32 +6,29 @@ import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
-
 from engine.data.clips import ClipSource, clip_source
 from engine.models.config import ModelConfig
 from engine.models.text_encoder import TextEncoder
 from engine.models.tokenizer import MotionTokenizer
 from engine.training.config import TransformerTrainingConfig
 from engine.training.examples.token_dataset import PLAIN_TEXT, TokenClip, TokenDataset, tokenise_clips
-from engine.training.precision import trains_in_bf16
 
 
 @dataclass(frozen=True)
 class TokenData:
-    """A tokenizer with what makes examples of its tokens."""
+    """A tokenizer, which may compute `in_bf16`, with what makes examples of its tokens."""
 
     tokenizer: MotionTokenizer
     model: ModelConfig
     training: TransformerTrainingConfig
     encoder: TextEncoder
+    in_bf16: bool = False
 
     def clips(self, data: Path | ClipSource, split: str, offsets: int) -> list[TokenClip]:
         """The captioned clips of a split, each tokenised from several starting frames."""
         width, fps = self.model.tokenizer.feature_dim, self.model.fps
         clips = clip_source(data).load_clips(split, self.training.min_frames, width, fps)
-        bf16 = trains_in_bf16(self.training.run.precision, torch.device("cpu"))
-        return tokenise_clips(self.tokenizer, clips, offsets, bf16)
+        return tokenise_clips(self.tokenizer, clips, offsets, self.in_bf16)
 
     def dataset(self, clips: list[TokenClip], split: str) -> TokenDataset:
         """Batches of them; only those of "train" are varied and composed."""
