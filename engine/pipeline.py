@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal, get_args
@@ -303,27 +302,30 @@ class Pipeline:
     def _fill_best(
         self, grids: Sequence[Grid], prompts: list[str], sampling: SamplingConfig, watch: Watch
     ) -> list[torch.Tensor]:
-        """Of some draws of each grid the one whose new tokens the critic finds nearest to its prompt."""
+        """The grids filled in; what the critic finds too far from its prompt is drawn again, the nearest kept."""
+        made = self.fill(grids, prompts, sampling, watch)
         critic = self.critic
-        counts = [sampling.draws if critic is not None and grid.goals is None else 1 for grid in grids]
-        drawn = [
-            replace(grid, seed=(grid.seed + DRAW_STRIDE * again) % 2**31)
-            for grid, count in zip(grids, counts, strict=True)
-            for again in range(count)
-        ]
-        asked = [prompt for prompt, count in zip(prompts, counts, strict=True) for _ in range(count)]
-        made = self.fill(drawn, asked, sampling, watch)
-        if critic is None or len(made) == len(grids):
+        free = [row for row, grid in enumerate(grids) if grid.goals is None]
+        if critic is None or sampling.draws == 1 or not free:
             return made
-        new = [ids[grid.regenerate.any(1)] for ids, grid in zip(made, drawn, strict=True)]
-        fits = critic.judge(new, self._encode(asked).sentence)
-        return [own[int(liked.argmax())] for own, liked in zip(_in_runs(made, counts), fits.split(counts), strict=True)]
+        sentence = self._encode(prompts).sentence
 
+        def judge(rows: list[int], drawn: list[torch.Tensor]) -> list[float]:
+            new = [ids[grids[row].regenerate.any(1)] for row, ids in zip(rows, drawn, strict=True)]
+            return [float(fit) for fit in critic.judge(new, sentence[rows])]
 
-def _in_runs(items: list[torch.Tensor], counts: Sequence[int]) -> Iterator[list[torch.Tensor]]:
-    """The items, as many to a list as counted."""
-    left = iter(items)
-    return (list(itertools.islice(left, count)) for count in counts)
+        fits = dict(zip(free, judge(free, [made[row] for row in free]), strict=True))
+        for again in range(1, sampling.draws):
+            poor = [row for row in free if fits[row] < critic.config.enough]
+            if not poor:
+                break
+            seeds = [(grids[row].seed + DRAW_STRIDE * again) % 2**31 for row in poor]
+            anew = [replace(grids[row], seed=seed) for row, seed in zip(poor, seeds, strict=True)]
+            drawn = self.fill(anew, [prompts[row] for row in poor], sampling, watch.silent())
+            for row, ids, fit in zip(poor, drawn, judge(poor, drawn), strict=True):
+                if fit > fits[row]:
+                    made[row], fits[row] = ids, fit
+        return made
 
 
 def choose_device(name: str) -> torch.device:

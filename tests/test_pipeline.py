@@ -70,16 +70,19 @@ def test_the_estimated_duration_is_a_sane_one(pipeline):
     assert 1.0 <= motion.seconds <= 10.0
 
 
-def test_the_draw_that_the_critic_likes_best_is_kept(pipeline):
+@pytest.mark.parametrize("enough", [1.0, 0.0, -1.0])
+def test_a_take_is_drawn_until_the_critic_is_content_and_the_best_is_kept(pipeline, enough):
     torch.manual_seed(1)
-    critic = Critic(CriticConfig(), pipeline.model.tokenizer).eval()
+    critic = Critic(CriticConfig(enough=enough), pipeline.model.tokenizer).eval()
     choosing = Pipeline(pipeline.model, pipeline.encoder, pipeline.device, critic=critic)
     plan, several = [[Part(PROMPT, 10)]], SamplingConfig(steps=2, fine_steps=1, draws=4)
-    one = replace(several, draws=1)
-    drawn = [choosing.fill_parts(plan, [5 + DRAW_STRIDE * again], one)[0] for again in range(4)]
+    once = replace(several, draws=1)
+    drawn = [choosing.fill_parts(plan, [5 + DRAW_STRIDE * again], once)[0] for again in range(4)]
     fits = critic.judge(drawn, pipeline.encoder.encode([PROMPT] * 4).sentence)
     assert len({round(float(fit), 4) for fit in fits}) == 4
-    assert torch.equal(choosing.fill_parts(plan, [5], several)[0], drawn[int(fits.argmax())])
+    content = next((row for row, fit in enumerate(fits) if fit >= enough), 3)
+    kept = drawn[int(fits[: content + 1].argmax())]
+    assert torch.equal(choosing.fill_parts(plan, [5], several)[0], kept)
     without = Pipeline(pipeline.model, pipeline.encoder, pipeline.device)
     assert torch.equal(without.fill_parts(plan, [5], several)[0], drawn[0])
 

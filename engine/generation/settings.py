@@ -31,8 +31,8 @@ class SamplingConfig:
         top_k, top_p: keep only the k likeliest codes / the likeliest ones that sum to p (1: all)
         reuse: faster and nearly the same: a step recomputes the tokens settled in the last one and those that stand
             a chance in this one, and sees all others as they were before
-        draws: takes that are drawn of each motion; the one that the model's critic likes best is kept. A model
-            without critic, and a motion with targets, draws one
+        draws: how often a motion is drawn at most, until the model's critic finds that it does what the prompt says;
+            the best is kept. A model without critic, and a motion with targets, draws once
     """
 
     steps: int = 12
@@ -44,7 +44,7 @@ class SamplingConfig:
     top_k: int | None = None
     top_p: float = 1.0
     reuse: bool = False
-    draws: int = 3
+    draws: int = 4
 
     def __post_init__(self) -> None:
         for name in ("steps", "fine_steps"):

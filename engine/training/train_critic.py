@@ -29,6 +29,8 @@ from engine.training.task import TrainingTask
 
 # Motions whose codes say what is usual.
 STATISTICS = 2000
+# Share of held-out motions that fit their own caption worse than what is enough.
+DOUBTFUL = 0.3
 
 
 @dataclass(frozen=True)
@@ -96,13 +98,17 @@ class CriticTask(TrainingTask):
         """How often the right caption of a held-out batch is the first, and among the first three."""
         assert isinstance(model, Critic)
         first = third = count = 0
+        own: list[Tensor] = []
         for cpu_batch in self.held_out:
             batch = cpu_batch.to(self.device)
             fits = model.embed_motion(batch.ids, batch.lengths) @ model.embed_text(batch.text.sentence).T
+            own.append(fits.diagonal())
             fits = fits.masked_fill(self._alike(batch), -torch.inf)
             rank = (fits > fits.diagonal()[:, None]).sum(1)
             first, third, count = first + int((rank < 1).sum()), third + int((rank < 3).sum()), count + len(rank)
-        return {"R@1": first / count, "R@3": third / count}
+        enough = float(torch.cat(own).quantile(DOUBTFUL))
+        model.config = replace(model.config, enough=enough)
+        return {"R@1": first / count, "R@3": third / count, "enough": enough}
 
     def export(self, model: nn.Module) -> None:
         assert isinstance(model, Critic)

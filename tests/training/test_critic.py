@@ -38,6 +38,7 @@ def test_it_learns_and_goes_on(data_dir, run, tmp_path):
     assert sum(losses[-5:]) < 0.8 * sum(losses[:5])
     critic = load_critic(tmp_path / "model", load_tokenizer(run.tokenizer_dir)[1])
     assert critic.config.sentence_dim == LetterEncoder.sentence_dim
+    assert critic.config.enough == result.scores["enough"] < 1.0
 
 
 def test_some_tokens_of_a_batch_are_wrong(data_dir, run, tmp_path):

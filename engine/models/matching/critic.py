@@ -38,6 +38,7 @@ class CriticConfig:
         sentence_dim: of the text encoder's sentence features, which are all it reads of a prompt
         temperature: of the contrastive loss at first; it is learned from there
         longest: tokens that it looks at at once; of a longer motion it likes the mean of its windows
+        enough: how well a motion fits whose prompt is told rightly; training finds it on held-out motion
     """
 
     sentence_dim: int = 384
@@ -49,13 +50,14 @@ class CriticConfig:
     dropout: float = 0.0
     temperature: float = 0.07
     longest: int = 49
+    enough: float = 1.0
 
     def __post_init__(self) -> None:
-        sizes = {name: value for name, value in asdict(self).items() if name not in ("dropout", "temperature")}
+        sizes = {name: value for name, value in asdict(self).items() if isinstance(value, int)}
         if any(not 0 < value <= MOST_SIZE for value in sizes.values()) or self.width % (2 * self.heads):
             raise ModelError(f"a critic's sizes lie in 1 to {MOST_SIZE}, its width is a multiple of 2 x heads")
-        if not 0.0 <= self.dropout < 1.0 or self.temperature <= 0.0:
-            raise ModelError("a critic's dropout lies in [0, 1), its temperature above 0")
+        if not (0.0 <= self.dropout < 1.0 and self.temperature > 0.0 and -1.0 <= self.enough <= 1.0):
+            raise ModelError("a critic's dropout lies in [0, 1), its temperature above 0, what is enough in -1 to 1")
 
 
 class Critic(nn.Module):
