@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from engine.direction import goals_of
+from engine.editing.story import tell_story
 from engine.errors import InputError
 from engine.motion.skeleton import skeleton_of
 from engine.pipeline import Pipeline
-from engine.requests import GenerateRequest, Target
+from engine.requests import GenerateRequest, Story, StoryPart, StoryRequest, Target, read_record
 
 WAVE = "a person waves"
 
@@ -68,3 +71,29 @@ def test_the_model_of_22_joints_is_directed_too():
     place = (0.35, 1.2, 0.25)
     (motion,) = styles.generate(WAVE, seconds=3, seed=5, targets=[Target("left_hand", place, 30)])
     assert np.linalg.norm(joint(styles, motion, "left_wrist")[30] - place) < 0.005
+
+
+def test_targets_of_a_story_are_on_its_clock_and_on_that_of_its_parts(pipeline):
+    parts = (StoryPart("a person walks forward", 2.0), StoryPart(WAVE, 2.0))
+    free = tell_story(pipeline, StoryRequest(Story(parts, 5)))
+    hand, head = (joint(pipeline, free, name)[frame] for name, frame in (("right_wrist", 65), ("head", 25)))
+    hand, head = hand - [0.0, 0.12, 0.0], head - [0.0, 0.06, 0.0]
+    waving = replace(parts[1], targets=(Target("right_hand", hand, 25),))
+    story = Story((parts[0], waving), 5, (Target("head", head, 25),))
+    told = tell_story(pipeline, StoryRequest(story))
+    assert np.linalg.norm(joint(pipeline, told, "right_wrist")[65] - hand) < 0.005
+    assert np.linalg.norm(joint(pipeline, told, "head")[25] - head) < 0.005
+    assert told.note == "" and read_record(told.request) == StoryRequest(story)
+
+
+def test_a_target_behind_its_part_is_told_with_the_part(pipeline):
+    late = StoryPart(WAVE, 3.0, (Target("head", (0.0, 1.5, 0.0), 60),))
+    with pytest.raises(InputError, match="part 2, 'a person waves', lies on its frame 60"):
+        tell_story(pipeline, StoryRequest(Story((StoryPart(WAVE, 2.0), late))))
+
+
+def test_a_part_and_its_story_cannot_want_a_head_in_two_places(pipeline):
+    second = StoryPart(WAVE, 3.0, (Target("head", (0.0, 1.5, 0.0), 10),))
+    story = Story((StoryPart(WAVE, 2.0), second), 0, (Target("head", (0.0, 1.4, 0.0), 50),))
+    with pytest.raises(InputError, match="head in different places at frame 50"):
+        tell_story(pipeline, StoryRequest(story))

@@ -51,7 +51,7 @@ def add_edit(parser: argparse.ArgumentParser) -> None:
 
 
 def add_story(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("script", type=Path, help="YAML or JSON: a list 'story' of prompts with seconds")
+    parser.add_argument("script", type=Path, help="YAML or JSON: a list 'story' of prompts with seconds and targets")
     _add_common(parser)
     parser.set_defaults(run=run_story)
 
@@ -131,6 +131,8 @@ def run_story(options: argparse.Namespace) -> None:
     with progress_bar() as watch:
         motion = tell_story(pipeline, request, watch)
     print(f"told in {time.perf_counter() - begun:.2f} s: {motion.seconds:.1f} s, {_tell(motion)}")
+    if motion.note:
+        print(motion.note)
     for strip in motion.request["strips"]:
         print(f"  {strip['start'] / FPS:6.1f} s  {strip['prompt']}")
     _write(motion, outputs, options.fps)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from engine.commands.outputs import (
     add_generation_options,
@@ -16,13 +15,8 @@ from engine.commands.outputs import (
     sampling_from,
     write_motion,
 )
+from engine.commands.targets import add_targets, parse_target
 from engine.errors import InputError
-
-if TYPE_CHECKING:
-    from engine.requests.targets import Target
-
-FPS = 20.0  # of the models
-MAX_SPAN = 1200  # frames of a target: the longest motion
 
 
 def add_generate(parser: argparse.ArgumentParser) -> None:
@@ -31,13 +25,7 @@ def add_generate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seconds", default="auto", help="length, or 'auto' (default)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--samples", type=int, default=1, help="variations, seeds counting up")
-    parser.add_argument(
-        "--target",
-        action="append",
-        default=[],
-        metavar="PART@TIME=X,Y,Z",
-        help="repeatable: right_hand@2.0s=0.3,1.1,0.4 (metres, Y up), TIME a frame, a time or a span 40-60, 2s-3s",
-    )
+    add_targets(parser)
     add_generation_options(parser)
     parser.set_defaults(run=run_generate)
 
@@ -82,30 +70,6 @@ def run_generate(options: argparse.Namespace) -> None:
 def describe_faults(faults: Sequence[str]) -> str:
     """What is wrong with a motion, to stand behind its name; nothing for most."""
     return f" ({', '.join(faults)}: try another seed)" if faults else ""
-
-
-def parse_target(text: str) -> Target:
-    """A target such as right_hand@2.0s=0.3,1.1,0.4; raises InputError for what is none."""
-    from engine.requests.targets import Target
-
-    part, _, rest = text.partition("@")
-    when, _, where = rest.partition("=")
-    first, _, last = when.partition("-")
-    try:
-        position = [float(number) for number in where.split(",")]
-        start, stop = _frame(first), _frame(last or first)
-    except (ValueError, OverflowError):
-        raise InputError(
-            f"--target {text!r} is none: write PART@TIME=X,Y,Z, such as right_hand@2.0s=0.3,1.1,0.4"
-        ) from None
-    if stop < start or stop - start > MAX_SPAN:
-        raise InputError(f"--target {text!r}: the span has to go forward, over at most {MAX_SPAN} frames")
-    return Target(part, position, range(start, stop + 1))
-
-
-def _frame(text: str) -> int:
-    """The frame of '40' or '2.0s'; raises ValueError, OverflowError."""
-    return round(float(text[:-1]) * FPS) if text.endswith("s") else int(text)
 
 
 def parse_seconds(text: str) -> float | None:

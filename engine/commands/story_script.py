@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from engine.commands.targets import parse_target
 from engine.errors import InputError
 from engine.files.text import HOSTILE, read_yaml, shown, told
 from engine.requests import Story, StoryPart
@@ -18,7 +19,8 @@ def read_story(path: Path) -> Story:
         story:
           - prompt: a person walks forward
             seconds: 5
-          - a person sits down
+          - prompt: a person sits down
+            targets: [pelvis@1.5s-2s=0.2,0.5,1.4]  # seconds or frames of this part, metres of the story's world
     """
     content = read_yaml(path)
     try:
@@ -47,10 +49,16 @@ def _parse_part(number: int, content: Any) -> StoryPart:
         return StoryPart(content)
     if not isinstance(content, dict) or not isinstance(content.get("prompt"), str):
         raise InputError(f"part {number} needs a 'prompt'")
-    unknown = [key for key in content if key not in ("prompt", "seconds")]
+    unknown = [key for key in content if key not in ("prompt", "seconds", "targets")]
     if unknown:
-        raise InputError(f"part {number} has an unknown entry {shown(unknown[0])}: use 'prompt' and 'seconds'")
+        raise InputError(
+            f"part {number} has an unknown entry {shown(unknown[0])}: use 'prompt', 'seconds' and 'targets'"
+        )
     seconds = content.get("seconds")
     if seconds is not None and type(seconds) not in (int, float):
         raise InputError(f"part {number}: {shown(seconds)} is no number of seconds")
-    return StoryPart(content["prompt"], None if seconds is None else float(seconds))
+    targets = content.get("targets", [])
+    if not isinstance(targets, list) or not all(isinstance(target, str) for target in targets):
+        raise InputError(f"part {number}: targets {shown(targets)} is no list such as [right_hand@2.0s=0.3,1.1,0.4]")
+    length = None if seconds is None else float(seconds)
+    return StoryPart(content["prompt"], length, tuple(map(parse_target, targets)))

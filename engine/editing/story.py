@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from engine.direction import direct, goals_of, tell_missed
 from engine.editing.editor import MotionEditor
 from engine.editing.seams import TRANSITION_FRAMES, calm_transitions
 from engine.errors import InputError
@@ -20,6 +22,7 @@ from engine.motion.motion import Motion
 from engine.pipeline import Pipeline
 from engine.requests.generate import GenerateRequest
 from engine.requests.story import Story, StoryPart, StoryRequest
+from engine.requests.targets import Target, check_targets
 from engine.watch import UNWATCHED, Watch
 
 
@@ -48,18 +51,48 @@ def plan_strips(pipeline: Pipeline, story: Story) -> list[Strip]:
     return strips
 
 
+def place_targets(story: Story, strips: list[Strip]) -> tuple[Target, ...]:
+    """All targets of the story on its own clock.
+
+    Raises InputError for one behind the end of its part, and where a part and the story contradict each other.
+    """
+    found = list(story.targets)
+    for number, (part, strip) in enumerate(zip(story.parts, strips, strict=True), start=1):
+        late = [frame for target in part.targets for frame in target.times if frame >= strip.stop - strip.start]
+        if late:
+            raise InputError(
+                f"a target of part {number}, {strip.prompt!r}, lies on its frame {min(late)}, but the part has frames "
+                f"0 to {strip.stop - strip.start - 1}: make the part longer"
+            )
+        found += [target.later(strip.start) for target in part.targets]
+    check_targets(found)
+    return tuple(found)
+
+
 def tell_story(pipeline: Pipeline, request: StoryRequest, watch: Watch = UNWATCHED) -> Motion:
     """One continuous motion; its request holds the strips. Raises InputError, Cancelled."""
     strips = plan_strips(pipeline, request.story)
     plan = [Part(strip.prompt, (strip.stop - strip.start) // FRAMES_PER_TOKEN) for strip in strips]
-    ids = pipeline.fill_parts([plan], [request.seed], request.sampling, watch)[0]
-    decoded = features_to_joints(pipeline.decode(ids, strips[-1].stop)).astype(np.float64)
-    calmed = calm_transitions(decoded, [strip.start for strip in strips])
-    joints = clean_joints(calmed, grounded=not leaves_the_floor(request.prompt))
-    config = pipeline.model.config
+    config, frames = pipeline.model.config, strips[-1].stop
+    goals = goals_of(place_targets(request.story, strips), config.tokenizer.joint_count, frames)
+    sought = None if goals is None else goals.lowered()
+    ids = pipeline.fill_parts([plan], [request.seed], request.sampling, watch, [sought])[0]
+
+    def clean(features: NDArray[np.floating]) -> NDArray[np.float32]:
+        decoded = features_to_joints(features).astype(np.float64)
+        calmed = calm_transitions(decoded, [strip.start for strip in strips])
+        return clean_joints(calmed, grounded=not leaves_the_floor(request.prompt))
+
+    note = ""
+    if goals is None or sought is None:
+        joints = clean(pipeline.decode(ids, frames))
+    else:
+        watch.check()
+        joints = direct(pipeline.model.tokenizer, ids, sought, frames, clean).joints.astype(np.float32)
+        note = tell_missed(goals, goals.errors(joints))
     record = request.record(config.name) | {"strips": _strips_to_json(strips)}
     faults = find_faults(joints, request.prompt)
-    return Motion(joints, features_of_every_frame(joints), config.fps, record, faults)
+    return Motion(joints, features_of_every_frame(joints), config.fps, record, faults, note)
 
 
 def retell_part(editor: MotionEditor, strips: list[Strip], index: int, prompt: str, seed: int = 0) -> Motion:

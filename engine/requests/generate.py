@@ -10,7 +10,7 @@ from engine.generation.settings import SamplingConfig
 from engine.requests.checks import check_prompt, check_seed
 from engine.requests.params import Params
 from engine.requests.sampling import SAMPLING, read_sampling, record_sampling
-from engine.requests.targets import Target, check_targets, read_targets
+from engine.requests.targets import Target, check_targets, read_targets, record_targets
 
 MIN_SECONDS, MAX_SECONDS = 0.2, 60.0  # one token at least
 
@@ -55,6 +55,5 @@ class GenerateRequest:
     def record(self, model: str) -> dict[str, Any]:
         """What `Motion.request` keeps of a motion that this model made."""
         asked: dict[str, Any] = {"prompt": self.prompt, "seconds": self.seconds, "seed": self.seed}
-        if self.targets:
-            asked["targets"] = [target.record() for target in self.targets]
+        asked |= record_targets(self.targets)
         return {"method": self.METHOD, **asked, **record_sampling(self.sampling), "model": model}

@@ -10,6 +10,7 @@ from engine.generation.settings import SamplingConfig
 from engine.requests.checks import check_prompt, check_seed
 from engine.requests.params import Params
 from engine.requests.sampling import SAMPLING, read_sampling, record_sampling
+from engine.requests.targets import Target, check_targets, read_targets, record_targets
 
 MAX_STORY_SECONDS = 600.0
 SHORTEST_PART = 0.4  # seconds
@@ -18,10 +19,15 @@ MAX_PARTS = round(MAX_STORY_SECONDS / SHORTEST_PART)
 
 @dataclass(frozen=True)
 class StoryPart:
-    """What happens, for how many seconds (None: as long as the model thinks it takes)."""
+    """What happens, for how many seconds (None: as long as the model thinks it takes), and where.
+
+    Attributes:
+        targets: their frames count from the part's first one
+    """
 
     prompt: str
     seconds: float | None = None
+    targets: tuple[Target, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.prompt.strip():
@@ -32,14 +38,20 @@ class StoryPart:
                 f"{self.prompt!r} cannot last {self.seconds:g} s: choose {SHORTEST_PART:g} to "
                 f"{MAX_STORY_SECONDS:g} seconds"
             )
+        check_targets(self.targets)
 
 
 @dataclass(frozen=True)
 class Story:
-    """Parts in their order."""
+    """Parts in their order.
+
+    Attributes:
+        targets: those of the whole story; their frames count from its first one
+    """
 
     parts: tuple[StoryPart, ...]
     seed: int = 0
+    targets: tuple[Target, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.parts:
@@ -49,6 +61,7 @@ class Story:
         if sum(part.seconds or 0.0 for part in self.parts) > MAX_STORY_SECONDS:
             raise InputError(f"the story is longer than {MAX_STORY_SECONDS:g} s: tell it in several pieces")
         check_seed(self.seed)
+        check_targets(self.targets)
 
 
 @dataclass(frozen=True)
@@ -59,7 +72,7 @@ class StoryRequest:
     sampling: SamplingConfig = SamplingConfig()
 
     METHOD: ClassVar[str] = "story"
-    PARAMS: ClassVar[tuple[str, ...]] = ("parts", "seed", *SAMPLING)
+    PARAMS: ClassVar[tuple[str, ...]] = ("parts", "seed", "targets", *SAMPLING)
 
     @property
     def prompt(self) -> str:
@@ -75,12 +88,16 @@ class StoryRequest:
         """From the wire or a record. Raises ParamError, InputError."""
         parts = []
         for part in params.entries("parts"):
-            part.allow("prompt", "seconds")
-            parts.append(StoryPart(part.text("prompt"), part.number_or_none("seconds")))
-        return cls(Story(tuple(parts), params.whole("seed", 0)), read_sampling(params, cls.sampling))
+            part.allow("prompt", "seconds", "targets")
+            parts.append(StoryPart(part.text("prompt"), part.number_or_none("seconds"), read_targets(part)))
+        story = Story(tuple(parts), params.whole("seed", 0), read_targets(params))
+        return cls(story, read_sampling(params, cls.sampling))
 
     def record(self, model: str) -> dict[str, Any]:
         """What `Motion.request` keeps, beside the strips, of a motion that this model made."""
-        parts = [{"prompt": part.prompt, "seconds": part.seconds} for part in self.story.parts]
-        asked = {"prompt": self.prompt, "seed": self.seed, "parts": parts}
+        parts = [
+            {"prompt": part.prompt, "seconds": part.seconds, **record_targets(part.targets)}
+            for part in self.story.parts
+        ]
+        asked = {"prompt": self.prompt, "seed": self.seed, "parts": parts, **record_targets(self.story.targets)}
         return {"method": self.METHOD, **asked, **record_sampling(self.sampling), "model": model}

@@ -61,6 +61,10 @@ class Target:
         assert isinstance(self.frames, tuple)
         return self.frames
 
+    def later(self, frames: int) -> Target:
+        """The same on a clock that began so many frames before; raises InputError where that is in front of it."""
+        return Target(self.part, self.position, tuple(frame + frames for frame in self.times))
+
     def record(self) -> dict[str, Any]:
         """As the wire and records have it."""
         return {"part": self.part, "position": list(self.position), "frames": list(self.times)}
@@ -76,6 +80,11 @@ def read_targets(params: Params) -> tuple[Target, ...]:
         found.append(Target(entry.text("part"), entry.vector("position"), entry.numbers("frames")))
     check_targets(found)
     return tuple(found)
+
+
+def record_targets(targets: Sequence[Target]) -> dict[str, Any]:
+    """As `read_targets` takes them: nothing if there are none."""
+    return {"targets": [target.record() for target in targets]} if targets else {}
 
 
 def check_targets(targets: Sequence[Target]) -> None:

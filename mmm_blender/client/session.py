@@ -160,7 +160,7 @@ class Session:
         it cannot be started or is at work already.
         """
         client = self._free_client(settings)
-        params = entry.params() | ({"targets": list(direction.targets)} if direction is not None else {})
+        params = _directed(entry.params(), direction)
         self._begin_run(Run(client.request("generate", params), entry, target, direction=direction))
 
     def edit(self, edit: Edit, params: dict[str, Any], settings: EngineSettings, entry: Entry | None = None) -> None:
@@ -178,13 +178,15 @@ class Session:
         settings: EngineSettings,
         target: Target,
         take: Callable[[list[Motion]], None] | None = None,
+        direction: Direction | None = None,
     ) -> None:
         """Ask for motions, ``params`` as in docs/protocol.md; otherwise like ``generate``.
 
         ``take``: who gets the motions; else they go to the results.
         """
         client = self._free_client(settings)
-        self._begin_run(Run(client.request(method, params), None, target, take=take))
+        params = _directed(params, direction)
+        self._begin_run(Run(client.request(method, params), None, target, take=take, direction=direction))
 
     def cancel(self) -> None:
         """Give up the run. The engine obeys within a step; what it still sends is ignored."""
@@ -400,6 +402,11 @@ class Session:
             group.append(variation)
         if group:
             yield group[0].motion.prompt, group
+
+
+def _directed(params: dict[str, Any], direction: Direction | None) -> dict[str, Any]:
+    """The params with the targets of a direction, if there is one."""
+    return params if direction is None else params | {"targets": list(direction.targets)}
 
 
 def _hint_in_words(hint: Any, names_it: bool) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import bpy
 from bpy.props import EnumProperty, IntProperty
 
+from ..animation.directing.targets import plan_direction
 from ..client.session import find_character, session
 from ..editing.retelling import plan_retelling
 from ..editing.story_strips import read_story
@@ -14,7 +15,17 @@ from ..target import Target
 from ..translation import rpt_
 from ..ui.preferences import read_settings
 from ..ui.properties.edit import edit_settings_of, read_options
-from ..ui.properties.story import add_lines, add_part, markers_from_parts, parts_from_markers, read_parts, story_of
+from ..ui.properties.generate import settings_of
+from ..ui.properties.story import (
+    add_lines,
+    add_part,
+    markers_from_parts,
+    parts_from_markers,
+    read_parts,
+    story_of,
+    total_seconds,
+)
+from ..ui.properties.targets import read_pins
 from .asking import Status, can_ask, check_prompt, sampling_of, start_watch, variation_params
 
 
@@ -39,8 +50,12 @@ class MMM_OT_tell_story(bpy.types.Operator):
         scene, armature = context.scene, find_character(context.view_layer)
         assert scene is not None and armature is not None  # poll has seen to that
         try:
-            params = {"parts": read_parts(story_of(scene)), **variation_params(scene), **sampling_of(scene)}
-            session.ask("story", params, read_settings(context), Target.of(armature))
+            parts = read_parts(story_of(scene))
+            params = {"parts": parts, **variation_params(scene), **sampling_of(scene)}
+            at_character = settings_of(scene).start_at == "CHARACTER"
+            pins = read_pins(scene, armature)
+            direction = plan_direction(armature, scene, pins, at_character, total_seconds(parts))
+            session.ask("story", params, read_settings(context), Target.of(armature), direction=direction)
         except ValueError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}

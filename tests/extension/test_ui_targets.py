@@ -104,3 +104,25 @@ def test_pins_are_drawn_where_targets_are(studio: Studio) -> None:
     timeline = import_module(f"{studio.session.__module__.rsplit('.', 2)[0]}.ui.timeline")
     [band] = [band for band in timeline.bands_now(bpy.context) if band.kind == "pin"]
     assert (band.first, band.last, band.text) == (AT - 0.5, AT + 0.5, "Head")
+
+
+def test_a_story_minds_targets_and_a_part_too_short_for_them_is_told(studio: Studio) -> None:
+    story = bpy.context.scene.mmm_story
+    story.parts.clear()
+    for prompt in ("a person stands still", "a person waves"):
+        assert bpy.ops.mmm.story_add() == {"FINISHED"}
+        part = story.parts[story.index]
+        part.prompt, part.duration, part.seconds = prompt, "SECONDS", 2.0
+    studio.settings.variations = 1
+    empty = add("head", (0.05, 0.05, 1.4))
+    assert bpy.ops.mmm.tell_story() == {"FINISHED"}
+    studio.wait()
+    [made] = studio.session.results
+    assert made.start == START and made.motion.asked["targets"], studio.session.message
+    assert bpy.ops.mmm.apply_motion() == {"FINISHED"}
+    off = np.linalg.norm(head_of("head", AT) - np.array(empty.matrix_world.translation))
+    assert off < 0.08, off
+    bpy.context.scene.mmm_targets.items[0].last = START + 4 * 60
+    bpy.context.scene.frame_set(START)
+    with pytest.raises(RuntimeError, match="behind the motion's end"):
+        bpy.ops.mmm.tell_story()

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from engine.commands.generate import parse_target
+from engine.commands.targets import parse_target
 from engine.errors import InputError
 from engine.requests import GenerateRequest, Target, read_record
 from engine.requests.params import Params

@@ -101,6 +101,12 @@ def read_parts(story: Any) -> list[dict[str, Any]]:
     return parts
 
 
+def total_seconds(parts: list[dict[str, Any]]) -> float | None:
+    """How long the parts last together, as the protocol has them; None where one is as long as it takes."""
+    lengths = [part["seconds"] for part in parts]
+    return None if None in lengths else float(sum(lengths))
+
+
 def add_part(story: Any, prompt: str, seconds: float | None, at: int | None = None) -> None:
     """Add a part behind the others, or at place ``at``, and choose it."""
     part = story.parts.add()
