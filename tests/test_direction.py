@@ -77,7 +77,7 @@ def test_targets_of_a_story_are_on_its_clock_and_on_that_of_its_parts(pipeline):
     parts = (StoryPart("a person walks forward", 2.0), StoryPart(WAVE, 2.0))
     free = tell_story(pipeline, StoryRequest(Story(parts, 5)))
     hand, head = (joint(pipeline, free, name)[frame] for name, frame in (("right_wrist", 65), ("head", 25)))
-    hand, head = hand - [0.0, 0.12, 0.0], head - [0.0, 0.06, 0.0]
+    hand, head = hand + [0.0, 0.12, 0.05], head - [0.0, 0.06, 0.0]
     waving = replace(parts[1], targets=(Target("right_hand", hand, 25),))
     story = Story((parts[0], waving), 5, (Target("head", head, 25),))
     told = tell_story(pipeline, StoryRequest(story))
