@@ -11,7 +11,7 @@ from engine.commands.story_script import read_story
 from engine.editing.bending import bend_along, make_course, mean_distance
 from engine.errors import InputError
 from engine.motion.feet import LEGS
-from engine.requests import StoryPart
+from engine.requests import StoryPart, Target
 from tests.skeletons import parents_of
 
 
@@ -105,6 +105,9 @@ def test_scripts_are_read(tmp_path):
     assert story.seed == 3
     assert story.parts == (StoryPart("walks", 5.0), StoryPart("sits down"))
     assert read_story(write(tmp_path, '["walks", {"prompt": "sits", "seconds": 2.5}]')).parts[1].seconds == 2.5
+    targets = "[{prompt: sits, seconds: 2, targets: ['pelvis@1s-1.1s=0.2,0.5,1.4', 'head@3=0,1,0']}]"
+    pelvis, head = Target("pelvis", (0.2, 0.5, 1.4), (20, 21, 22)), Target("head", (0, 1, 0), 3)
+    assert read_story(write(tmp_path, targets)).parts[0].targets == (pelvis, head)
 
 
 @pytest.mark.parametrize(
@@ -119,6 +122,8 @@ def test_scripts_are_read(tmp_path):
         ("story: [{prompt: walks, seconds: 0}]", "cannot last 0 s"),
         ("story: [{prompt: walks, seconds: .nan}]", "no finite number"),
         ("story: [walks, ' ']", "no prompt"),
+        ("story: [{prompt: walks, targets: head}]", "targets 'head' is no list"),
+        ("story: [{prompt: walks, targets: [head@x]}]", "write PART@TIME=X,Y,Z"),
         ("story: [walks]\nsed: 4", "unknown entry 'sed'"),
         ("story: [walks]\nseed: x", "no whole number"),
     ],

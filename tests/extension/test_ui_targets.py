@@ -119,7 +119,7 @@ def test_a_story_minds_targets_and_a_part_too_short_for_them_is_told(studio: Stu
     studio.wait()
     [made] = studio.session.results
     assert made.start == START and made.motion.asked["targets"], studio.session.message
-    assert bpy.ops.mmm.apply_motion() == {"FINISHED"}
+    assert bpy.ops.mmm.apply() == {"FINISHED"}
     off = np.linalg.norm(head_of("head", AT) - np.array(empty.matrix_world.translation))
     assert off < 0.08, off
     bpy.context.scene.mmm_targets.items[0].last = START + 4 * 60
