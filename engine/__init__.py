@@ -21,10 +21,13 @@ if TYPE_CHECKING:
     from engine.editing.story import retell_part, tell_story
     from engine.errors import InputError
     from engine.generation.settings import SamplingConfig
+    from engine.interaction.pair import interact
     from engine.motion.motion import Motion
     from engine.pipeline import Pipeline
     from engine.requests.edit import EditConfig, EditRequest
     from engine.requests.generate import GenerateRequest
+    from engine.requests.interact import InteractRequest
+    from engine.requests.interactions import Interaction, find_interaction, read_interactions
     from engine.requests.path import PathRequest
     from engine.requests.records import read_record
     from engine.requests.story import Story, StoryPart, StoryRequest
@@ -37,6 +40,8 @@ __all__ = [
     "EditRequest",
     "GenerateRequest",
     "InputError",
+    "InteractRequest",
+    "Interaction",
     "Motion",
     "MotionEditor",
     "PathRequest",
@@ -48,7 +53,10 @@ __all__ = [
     "Target",
     "Watch",
     "__version__",
+    "find_interaction",
     "follow_path",
+    "interact",
+    "read_interactions",
     "read_record",
     "retell_part",
     "tell_story",
@@ -60,6 +68,8 @@ _HOMES = {
     "EditRequest": "engine.requests.edit",
     "GenerateRequest": "engine.requests.generate",
     "InputError": "engine.errors",
+    "InteractRequest": "engine.requests.interact",
+    "Interaction": "engine.requests.interactions",
     "Motion": "engine.motion.motion",
     "MotionEditor": "engine.editing.editor",
     "PathRequest": "engine.requests.path",
@@ -70,7 +80,10 @@ _HOMES = {
     "StoryRequest": "engine.requests.story",
     "Target": "engine.requests.targets",
     "Watch": "engine.watch",
+    "find_interaction": "engine.requests.interactions",
     "follow_path": "engine.editing.path",
+    "interact": "engine.interaction.pair",
+    "read_interactions": "engine.requests.interactions",
     "read_record": "engine.requests.records",
     "retell_part": "engine.editing.story",
     "tell_story": "engine.editing.story",

@@ -1,4 +1,4 @@
-"""The command line: `mmm generate | edit | story | batch | info | data ... | train ... | publish | evaluate`."""
+"""The command line: `mmm generate | edit | story | interact | batch | info | data ... | train ... | evaluate ...`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from engine.commands.evaluate_direction import add_evaluate_direction
 from engine.commands.evaluate_prompts import add_evaluate_prompts
 from engine.commands.generate import add_generate
 from engine.commands.info import run_info
+from engine.commands.interact import add_interact
 from engine.commands.train import add_evaluate_finetuning, add_publish, add_train
 from engine.commands.weights import add_weights_commands
 from engine.errors import InputError
@@ -27,6 +28,7 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     add_generate(commands.add_parser("generate", help="make a motion from a sentence"))
     add_edit(commands.add_parser("edit", help="regenerate a part of a motion, keep the rest"))
     add_story(commands.add_parser("story", help="one motion through many prompts"))
+    add_interact(commands.add_parser("interact", help="two characters who do something with each other"))
     add_batch(commands.add_parser("batch", help="a list of prompts to a library of actions for a rig"))
     commands.add_parser("info", help="device, versions and models").set_defaults(run=run_info)
     add_data(commands.add_parser("data", help="training data"))

@@ -17,6 +17,7 @@ ENGINE: Layers = (
     ("engine.evaluation.editing", "engine.evaluation.paper", "engine.evaluation.prompts"),
     ("engine.evaluation.prompts.physical",),
     ("engine.evaluation",),
+    ("engine.interaction",),
     ("engine.training",),
     ("engine.training.examples",),
     ("engine.training.config", "engine.editing", "engine.data"),

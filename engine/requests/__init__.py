@@ -5,6 +5,8 @@ The same requests stand behind the worker's methods, the command line, Python an
 
 from engine.requests.edit import EditConfig, EditRequest
 from engine.requests.generate import GenerateRequest
+from engine.requests.interact import InteractRequest
+from engine.requests.interactions import Interaction, bundled_interactions, find_interaction, read_interactions
 from engine.requests.kinds import (
     Extend,
     InBetween,
@@ -29,6 +31,8 @@ __all__ = [
     "GenerateRequest",
     "InBetween",
     "Inpaint",
+    "InteractRequest",
+    "Interaction",
     "Loop",
     "Middle",
     "PathRequest",
@@ -42,5 +46,8 @@ __all__ = [
     "StoryRequest",
     "Target",
     "Vary",
+    "bundled_interactions",
+    "find_interaction",
+    "read_interactions",
     "read_record",
 ]

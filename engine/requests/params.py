@@ -98,6 +98,13 @@ class Params:
             raise ParamError(f"{name} has {len(value)} entries, the limit is {MOST_ENTRIES}")
         return [Params(entry) for entry in value]
 
+    def table(self, name: str) -> Params:
+        """An object with params of its own."""
+        value = self._value(name, _REQUIRED)
+        if not isinstance(value, dict):
+            raise ParamError(f"{name} must be an object, not {_show(value)}")
+        return Params(value)
+
     def numbers(self, name: str) -> list[int]:
         """A list of whole numbers from 0 on; empty if it is not given."""
         value = self._value(name, [])

@@ -7,13 +7,14 @@ from typing import Any
 
 from engine.requests.edit import EditRequest
 from engine.requests.generate import GenerateRequest
+from engine.requests.interact import InteractRequest
 from engine.requests.params import ParamError, Params
 from engine.requests.path import PathRequest
 from engine.requests.story import StoryRequest
 
-Request = GenerateRequest | EditRequest | StoryRequest | PathRequest
+Request = GenerateRequest | EditRequest | StoryRequest | PathRequest | InteractRequest
 FAMILY: dict[str, type[Request]] = {
-    kind.METHOD: kind for kind in (GenerateRequest, EditRequest, StoryRequest, PathRequest)
+    kind.METHOD: kind for kind in (GenerateRequest, EditRequest, StoryRequest, PathRequest, InteractRequest)
 }
 
 

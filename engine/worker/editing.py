@@ -12,6 +12,7 @@ from engine.requests.arrays import array_to_json
 from engine.requests.checks import SEEDS
 from engine.requests.edit import EditRequest
 from engine.requests.generate import GenerateRequest
+from engine.requests.interact import InteractRequest
 from engine.requests.kinds import KINDS, MAX_FRAMES, Inpaint
 from engine.requests.params import Params
 from engine.requests.path import PathRequest
@@ -84,6 +85,20 @@ def path(engine: Engine, values: dict[str, Any], watch: Watch) -> dict[str, Any]
     with answering(watch) as watch:
         led = [follow_path(pipeline, each, watch.share(index, samples)) for index, each in enumerate(requests)]
     return answer(led, pipeline.find_hint(request.prompt))
+
+
+def interact(engine: Engine, values: dict[str, Any], watch: Watch) -> dict[str, Any]:
+    """Two motions a sample, of a and of b, who do something with each other; sample i has seed + i."""
+    pipeline = engine.loaded()
+    from engine.interaction.pair import interact as make
+
+    params = Params(values)
+    params.allow(*PARAMS["interact"])
+    request, samples = InteractRequest.read(params), read_samples(params)
+    requests = [replace(request, seed=(request.seed + index) % SEEDS) for index in range(samples)]
+    with answering(watch) as watch:
+        pairs = [make(pipeline, each, watch.share(index, samples)) for index, each in enumerate(requests)]
+    return answer([motion for pair in pairs for motion in pair.motions])
 
 
 def read_samples(params: Params) -> int:

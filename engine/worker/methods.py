@@ -11,7 +11,7 @@ from engine.requests.params import Params
 from engine.version import __version__
 from engine.watch import Watch
 from engine.worker.conversion import convert_weights
-from engine.worker.editing import edit, generate, path, story
+from engine.worker.editing import edit, generate, interact, path, story
 from engine.worker.messages import RpcError, describe_exception
 from engine.worker.protocol import DEVICES, PARAMS, PRECISIONS, VERSION, Code
 from engine.worker.state import Engine
@@ -118,6 +118,7 @@ METHODS: dict[str, Method] = {
     "edit": edit,
     "story": story,
     "path": path,
+    "interact": interact,
     "weights/convert": convert_weights,
     "shutdown": shutdown,
 }

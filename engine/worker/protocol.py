@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from engine.requests import EditRequest, GenerateRequest, PathRequest, StoryRequest
+from engine.requests import EditRequest, GenerateRequest, InteractRequest, PathRequest, StoryRequest
 
 VERSION = 1
 
@@ -28,6 +28,7 @@ PARAMS: dict[str, tuple[str, ...]] = {
     "edit": ("motion", "floor", *EditRequest.PARAMS, "samples"),
     "story": (*StoryRequest.PARAMS, "samples"),
     "path": (*PathRequest.PARAMS, "samples"),
+    "interact": (*InteractRequest.PARAMS, "samples"),
     "weights/convert": ("vq", "transformer", "out", "mean", "std", "heads"),
     "shutdown": (),
 }
@@ -39,6 +40,7 @@ RESULTS: dict[str, tuple[str, ...]] = {
     "edit": ("motions", "hint"),
     "story": ("motions", "hint"),
     "path": ("motions", "hint"),
+    "interact": ("motions", "hint"),
     "weights/convert": ("model", "parameters", "same_tokenizer", "upper_body", "missing"),
     "shutdown": (),
 }
