@@ -85,12 +85,12 @@ def contact_point(joints: Array, name: str, size: float = 1.0) -> Array:
         hand = f"{side}_hand"
         ahead = joints[:, names.index(hand)] - wrist if hand in names else wrist - elbow
         return wrist + size * (FIST if name.endswith("fist") else PALM) * rotations.normalize(ahead)
-    hung, (left, up, ahead) = PLACES[name]
+    hung, (leftward, upward, forward) = PLACES[name]
     middle = np.mean([joints[:, names.index(joint)] for joint in hung], axis=0)
     axes = trunk_axes(joints)
     if name in ("face", "head") and "head_front" in names:
         axes = _head_axes(joints, names)
-    return middle + size * (left * axes[:, 0] + up * axes[:, 1] + ahead * axes[:, 2])
+    return middle + size * (leftward * axes[:, 0] + upward * axes[:, 1] + forward * axes[:, 2])
 
 
 def trunk_axes(joints: Array) -> Array:
