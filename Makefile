@@ -26,7 +26,7 @@ FAST_TESTS := tests/motion tests/models tests/generation tests/requests tests/da
 # The other Blenders the extension is tested in, as Python modules; 5.0 is the environment's own.
 BLENDERS := 4.2 4.5 5.0
 
-.PHONY: demo test check docs print-libraries test-engine test-blender test-extension $(BLENDERS:%=test-extension-%) test-window gallery lint setup setup-blenders extension clean
+.PHONY: demo test check docs print-libraries test-engine test-blender test-extension $(BLENDERS:%=test-extension-%) test-window gallery lint lock setup setup-blenders extension clean
 
 demo: setup
 	@mkdir -p out
@@ -110,6 +110,16 @@ $(VENV)-%/ready: tests/extension/requirements.txt
 	$(PYTHON) -m venv $(VENV)-$*
 	$(VENV)-$*/bin/pip install --quiet bpy==$(BPY) -r tests/extension/requirements.txt
 	@touch $@
+
+# After packages.toml has changed: what the engine's packages need, with every wheel's hash.
+LOCKS := mmm_blender/engine_install/locks
+LOCK := $(RUN)/uv pip compile --quiet --universal --python-version 3.11 --only-binary :all: --generate-hashes \
+	--no-header --no-annotate
+lock: setup
+	$(RUN)/pip install --quiet uv
+	$(RUN)/python -m mmm_blender.engine_install.packages | $(LOCK) - --output-file $(LOCKS)/packages.txt >/dev/null
+	sed -n 's/^pip = "\(.*\)"/pip==\1/p' mmm_blender/engine_install/packages.toml \
+		| $(LOCK) - --output-file $(LOCKS)/pip.txt >/dev/null
 
 clean:
 	rm -rf $(VENV) $(VENV)-4.2 $(VENV)-4.5 out dist

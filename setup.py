@@ -7,7 +7,7 @@ setup(
     # In the checkout and in the extension they lie in a folder at the top; `engine/weights.py` knows both.
     package_dir={"mmm_weights": "weights"},
     package_data={
-        "": ["py.typed", "*.json", "*.jsonl", "*.md", "*.npz", "*.po", "*.toml"],
+        "": ["py.typed", "*.json", "*.jsonl", "*.md", "*.npz", "*.po", "*.toml", "*.txt"],
         "engine.training": ["recipes/*.toml"],
         "mmm_blender": ["presets/*.json"],
         "mmm_weights": ["*/*", "*/critic/*"],

@@ -23,12 +23,14 @@ from ..translation import rpt_
 from .backends import choose_backend, probe_machine
 from .environment import EngineEnvironment, State, blender_python
 from .job import Job, JobError
+from .locks import LOCKED, PACKAGES, PIP, lock_of_build, write_without_torch
 from .packages import Backend, read_packages
-from .pip_process import DownloadMeter, Outcome, explain_output, run_program
+from .pip_process import DownloadMeter, Outcome, explain_output, run_program, without_passwords
 from .verification import CheckError, check_engine, check_python
 
 # Shares of the progress bar: where each step begins.
 _ENVIRONMENT, _PIP, _DOWNLOAD, _CHECK = 0.0, 0.03, 0.06, 0.93
+_INSTALL_PIP = (*LOCKED, "-r", PIP)
 _RAW_PROGRESS = (24, 1)  # version of pip from which it tells its progress in numbers
 _OWN_INDEX = re.compile(r"^(-i|--index-url|--no-index|--extra-index-url|-f|--find-links)(=|$)")
 _MARGIN = 200  # MB of disk that must be left
@@ -142,14 +144,31 @@ class _Installation:
         """Versions of what is there afterwards. Raises JobError, CheckError or Cancelled."""
         self._make_environment()
         self._upgrade_pip()
-        packages = read_packages()
-        index = self._backend.index.get(self._system())
-        ours = ["--index-url", index] if index and not self._has_index() else []
-        self._download(
-            rpt_("PyTorch for {build}").format(build=self._backend.label), [f"torch=={packages.torch}", *ours], 0, 0.85
-        )
-        self._download(rpt_("packages"), [*packages.packages], 0.85, 0.15)
+        self._download_all()
         return self._check()
+
+    def _download_all(self) -> None:
+        """Wheels only, and those with the hashes that are listed, as far as there is a list.
+
+        An index of the artist's own may have another build of PyTorch: its wheel is taken by version.
+        """
+        system, packages = self._system(), rpt_("packages")
+        build = rpt_("PyTorch for {build}").format(build=self._backend.label)
+        index = self._backend.index.get(system)
+        if index is None:
+            self._download(build, [*LOCKED, "-r", PACKAGES], 0, 1)
+            return
+        others = write_without_torch(self._environment.folder / "packages.txt")
+        ours = [] if self._has_index() else ["--index-url", index]
+        if system in self._backend.locked and ours:
+            lock = lock_of_build(f"torch_{self._backend.name}_{system.lower()}")
+            self._download(build, [*LOCKED, "-r", lock, *ours], 0, 0.85)
+            self._download(packages, [*LOCKED, "-r", others], 0.85, 0.15)
+            return
+        self._download(packages, [*LOCKED, "-r", others], 0, 0.15)
+        # What only this build needs lies on the same index, and has no list of hashes.
+        wheels = ["--only-binary", ":all:", f"torch=={read_packages().torch}"]
+        self._download(build, [*wheels, *ours], 0.15, 0.85)
 
     def _make_environment(self) -> None:
         self._job.check_cancelled()
@@ -171,7 +190,7 @@ class _Installation:
         # another environment.
         bare = self._run(base, "-I", "-m", "venv", "--clear", "--without-pip", folder)
         if bare.code == 0:
-            bare = self._run(base, "-I", "-m", "pip", "--python", python, "install", *self._extra(), self._pip())
+            bare = self._run(base, "-I", "-m", "pip", "--python", python, "install", *self._extra(), *_INSTALL_PIP)
         if bare.code != 0:
             raise JobError(
                 rpt_("Blender's Python cannot make environments (it lacks venv or pip): use an existing Python instead")
@@ -183,10 +202,10 @@ class _Installation:
         self._job.report(rpt_("Preparing pip"), _PIP)
         python = self._environment.python
         if self._pip_version() < _RAW_PROGRESS:
-            self._run(python, "-I", "-m", "pip", "install", *self._extra(), self._pip())
+            self._run(python, "-I", "-m", "pip", "install", *self._extra(), *_INSTALL_PIP)
         self._raw = self._pip_version() >= _RAW_PROGRESS
 
-    def _download(self, what: str, arguments: Sequence[str], begin: float, share: float) -> None:
+    def _download(self, what: str, arguments: Sequence[str | Path], begin: float, share: float) -> None:
         """Install with pip; ``begin`` and ``share`` are parts of the download's stretch of the bar."""
         self._job.check_cancelled()
         meter = DownloadMeter()
@@ -230,9 +249,6 @@ class _Installation:
         found = re.search(r"^pip (\d+)\.(\d+)", said, re.MULTILINE)
         return (int(found[1]), int(found[2])) if found else (0, 0)
 
-    def _pip(self) -> str:
-        return f"pip=={read_packages().pip}"
-
     def _extra(self) -> list[str]:
         return _split(self._plan.pip_arguments)
 
@@ -241,7 +257,7 @@ class _Installation:
 
     def _note(self, line: str) -> None:
         with self._plan.log.open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
+            file.write(without_passwords(line) + "\n")
 
     @staticmethod
     def _system() -> str:

@@ -14,7 +14,12 @@ _FILE = Path(__file__).with_name("packages.toml")
 
 @dataclass(frozen=True)
 class Backend:
-    """One build of PyTorch; sizes in MB, of the whole engine."""
+    """One build of PyTorch; sizes in MB, of the whole engine.
+
+    Attributes:
+        index: by system, PyTorch's own index where the build is not PyPI's.
+        locked: systems whose build from that index has its hashes listed.
+    """
 
     name: str
     label: str
@@ -22,6 +27,7 @@ class Backend:
     index: dict[str, str]
     download: int
     disk: int
+    locked: tuple[str, ...] = ()
 
     @property
     def size_text(self) -> str:
@@ -50,10 +56,20 @@ def read_packages() -> Packages:
     """The contents of packages.toml."""
     data = tomllib.loads(_FILE.read_text("utf-8"))
     backends = {
-        name: Backend(name, **{**table, "systems": tuple(table["systems"])}) for name, table in data["backends"].items()
+        name: Backend(name, **{key: tuple(value) if isinstance(value, list) else value for key, value in table.items()})
+        for name, table in data["backends"].items()
     }
     return Packages(data["torch"], data["pip"], tuple(data["packages"]), data["minimum"], backends)
 
 
+def main() -> None:
+    """Print the pins, for ``make lock``."""
+    print("\n".join(read_packages().pins()))
+
+
 def _readable(megabytes: int) -> str:
     return f"{megabytes} MB" if megabytes < 1000 else f"{megabytes / 1000:.1f} GB"
+
+
+if __name__ == "__main__":
+    main()

@@ -15,8 +15,15 @@ from .verification import Cancelled
 
 _RAW = re.compile(r"^Progress (\d+) of (\d+)")
 _DOWNLOADING = re.compile(r"^\s*Downloading (?:https?://\S*/)?(\S+)")
+# Who logs in, in front of a host ("https://name:password@host/"; a proxy may lack the scheme), and keys in addresses.
+_LOGIN = re.compile(r"(://|--proxy[ =])[^\s/@'\"]*(?:@[^\s/@'\"]*)*@")
+_SECRET = re.compile(r"([?&][\w-]*(?:token|key|secret|password|sig|signature|auth)[\w-]*)=[^&\s'\"]+", re.IGNORECASE)
 # Words in pip's output, and what they mean for the artist; the first that fits is told.
 _REASONS = (
+    (
+        ("DO NOT MATCH THE HASHES", "Hashes are required"),
+        n_("A package is not the one this version was made with: press Install again, or ask whoever keeps your index"),
+    ),
     (("No space left", "Errno 28", "not enough space"), n_("The disk is full: make room and press Install again")),
     (("long path", "LongPathsEnabled"), n_("Windows refuses such long paths: switch on long path support in Windows")),
     (("CERTIFICATE_VERIFY_FAILED",), n_("The server's certificate was refused: ask for your studio's pip settings")),
@@ -39,7 +46,6 @@ _REASONS = (
         n_("There is no such build for this Python: choose another backend"),
     ),
     (("Permission denied", "Errno 13", "WinError 5"), n_("No permission to write in the engine's folder: allow it")),
-    (("THESE PACKAGES DO NOT MATCH THE HASHES",), n_("A download arrived damaged: press Install again")),
 )
 
 
@@ -62,7 +68,7 @@ def run_program(
     Raises Cancelled, the program killed, and OSError if it cannot be started or the log not be written.
     """
     with log.open("a", encoding="utf-8", errors="replace") as file:
-        file.write("$ " + " ".join(str(part) for part in argv) + "\n")
+        file.write(without_passwords("$ " + " ".join(str(part) for part in argv)) + "\n")
         file.flush()
         process = subprocess.Popen(
             [str(part) for part in argv],
@@ -80,7 +86,8 @@ def run_program(
         lines: list[str] = []
         try:
             assert process.stdout is not None
-            for line in process.stdout:
+            for said in process.stdout:
+                line = without_passwords(said)
                 on_line(line.rstrip())
                 if not _RAW.match(line):
                     file.write(line)
@@ -139,6 +146,11 @@ class DownloadMeter:
             self.file_bytes, self.file_total = int(match[1]), int(match[2])
             return True
         return False
+
+
+def without_passwords(text: str) -> str:
+    """Text in which addresses and options of pip hold no names, passwords or tokens any more."""
+    return _SECRET.sub(r"\1=***", _LOGIN.sub(r"\1***@", text))
 
 
 def explain_output(output: str) -> str:

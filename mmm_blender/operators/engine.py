@@ -11,6 +11,7 @@ from ..engine_install import installation
 from ..engine_install.environment import EngineEnvironment, State
 from ..engine_install.installer import Plan, install_job, remove_job
 from ..engine_install.job import Job, JobError
+from ..engine_install.pip_process import without_passwords
 from ..engine_install.verification import check_engine, check_python
 from ..extension_paths import BUNDLED_MODEL, ROOT, engine_folder, engine_log, install_log
 from ..translation import rpt_
@@ -139,7 +140,7 @@ class MMM_OT_copy_report(bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> Status:
         logs = [line for path in (install_log(), engine_log()) for line in _last_lines(path)]
         text = "\n".join([*describe_system(context), "", *logs])
-        _manager(context).clipboard = text.replace(str(Path.home()), "~")
+        _manager(context).clipboard = without_passwords(text.replace(str(Path.home()), "~"))
         self.report({"INFO"}, rpt_("The report is on the clipboard"))
         return {"FINISHED"}
 
