@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import math
 import struct
 import tokenize
@@ -23,7 +24,8 @@ MOST_ARRAYS = 64
 # Longest header of one array; numpy's own bound.
 MOST_HEADER = 10_000
 
-_DAMAGED = (
+# What a damaged archive or array raises.
+DAMAGED = (
     *HOSTILE,
     OSError,
     EOFError,
@@ -32,6 +34,7 @@ _DAMAGED = (
     struct.error,
     zipfile.BadZipFile,
     zlib.error,
+    lzma.LZMAError,
     tokenize.TokenError,
 )
 
@@ -45,20 +48,27 @@ def read_arrays(path: Path, wanted: set[str] | None = None, most: int = MOST_ARR
         raise InputError(f"{path} does not exist")
     try:
         with zipfile.ZipFile(path) as archive:
-            entries = archive.infolist()
-            if len(entries) > most or sum(entry.file_size for entry in entries) > MOST_BYTES:
-                raise InputError(f"{path} claims to hold more than {MOST_BYTES / 1e9:g} GB, or {most} arrays")
-            found = {}
-            for entry in entries:
-                name = entry.filename.removesuffix(".npy")
-                if wanted is None or name in wanted:
-                    with archive.open(entry) as stream:
-                        found[name] = _read_array(stream, entry.file_size, f"{path}: {name}")
-            return found
+            return read_entries(archive, path, wanted, most)
     except InputError:
         raise
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise InputError(f"{path} is damaged, or no .npz file: {told(error)}") from error
+
+
+def read_entries(
+    archive: zipfile.ZipFile, path: Path, wanted: set[str] | None = None, most: int = MOST_ARRAYS
+) -> dict[str, NDArray[Any]]:
+    """As `read_arrays`, of an archive that is open; raises DAMAGED and InputError."""
+    entries = archive.infolist()
+    if len(entries) > most or sum(entry.file_size for entry in entries) > MOST_BYTES:
+        raise InputError(f"{path} claims to hold more than {MOST_BYTES / 1e9:g} GB, or {most} arrays")
+    found = {}
+    for entry in entries:
+        name = entry.filename.removesuffix(".npy")
+        if wanted is None or name in wanted:
+            with archive.open(entry) as stream:
+                found[name] = _read_array(stream, entry.file_size, f"{path}: {name}")
+    return found
 
 
 def names_of(path: Path) -> set[str]:
@@ -66,7 +76,7 @@ def names_of(path: Path) -> set[str]:
     try:
         with zipfile.ZipFile(path) as archive:
             return {name.removesuffix(".npy") for name in archive.namelist()[:MOST_ARRAYS]}
-    except _DAMAGED:
+    except DAMAGED:
         return set()
 
 
@@ -79,7 +89,7 @@ def read_array(path: Path) -> NDArray[Any]:
             return _read_array(stream, path.stat().st_size, str(path))
     except InputError:
         raise
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise InputError(f"{path} is damaged, or no .npy file: {told(error)}") from error
 
 

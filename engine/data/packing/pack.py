@@ -8,7 +8,6 @@ it: they are made anew, from the same recordings by the same code (`engine.data.
 from __future__ import annotations
 
 import json
-import lzma
 import zipfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,6 +21,8 @@ from engine.data.clips import Normalisation, load_normalisation, load_table
 from engine.data.dataset import SEGMENTS_NAME, DatasetConfig
 from engine.data.packing.joints import STEP, Gaps, decode_joints, encode_joints
 from engine.errors import InputError
+from engine.files.arrays import DAMAGED, read_entries
+from engine.files.text import parse_json, told
 from engine.files.whole import written_whole
 from engine.motion.skeleton import HUMANML3D
 
@@ -176,7 +177,9 @@ def read_pack(path: Path) -> Pack:
         raise PackError(f"no pack {path}: make one with 'mmm data pack DATA --out {path.name}'")
     try:
         with zipfile.ZipFile(path) as archive:
-            header = json.loads(archive.read(HEADER).decode("utf-8"))
+            # Sizes are checked before anything is unpacked.
+            arrays = read_entries(archive, path, {"mean", "std", "motion"})
+            header = parse_json(archive.read(HEADER), path)
             if not isinstance(header, dict) or header.get("format") != FORMAT:
                 raise PackError(f"{path} is no pack: make one with 'mmm data pack DATA --out FILE'")
             if header.get("version") != VERSION:
@@ -184,19 +187,13 @@ def read_pack(path: Path) -> Pack:
                     f"{path} is a pack of version {header.get('version')}, this is made for version {VERSION}: make it "
                     "again with 'mmm data pack DATA --out FILE'"
                 )
-            arrays = {name: _read_array(archive, name) for name in ("mean", "std", "motion")}
         return _pack_of(header, arrays)
     except PackError:
         raise
     except zipfile.BadZipFile as error:
-        raise PackError(f"{path} is no pack, or only a part of one: {error}") from error
-    except (OSError, EOFError, lzma.LZMAError, ValueError, KeyError, TypeError, IndexError) as error:
-        raise PackError(f"{path} is damaged: {error}") from error
-
-
-def _read_array(archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
-    with archive.open(f"{name}.npy") as file:
-        return np.lib.format.read_array(file, allow_pickle=False)
+        raise PackError(f"{path} is no pack, or only a part of one: {told(error)}") from error
+    except (*DAMAGED, ArithmeticError) as error:
+        raise PackError(f"{path} is damaged: {told(error)}") from error
 
 
 def _pack_of(header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Pack:
