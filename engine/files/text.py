@@ -70,6 +70,22 @@ def read_json(path: Path, most: int = MOST_SETTINGS) -> Any:
     return parse_json(read_text(path, most), path)
 
 
+def read_json_lines(path: Path) -> Iterator[tuple[int, Any]]:
+    """Line numbers and contents of a file with JSON in each line, empty ones left out; it may be of any length.
+
+    Raises InputError that names file and line.
+    """
+    try:
+        with path.open("rb") as stream:
+            for number, line in enumerate(iter(lambda: stream.readline(MOST_SETTINGS + 1), b""), start=1):
+                if len(line) > MOST_SETTINGS:
+                    raise InputError(f"{path}, line {number} is longer than {MOST_SETTINGS / 1e6:g} MB")
+                if line.strip():
+                    yield number, parse_json(line, f"{path}, line {number}")
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror or told(error)}") from error
+
+
 # Keys and numbers of TOML take time that grows with the square of their length.
 _LONG_KEY = re.compile(r"(?:[\w\"'-]+[ \t]*\.[ \t]*){33}")
 _LONG_NUMBER = re.compile(r"[\d_]{400}")

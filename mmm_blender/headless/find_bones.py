@@ -13,18 +13,25 @@ from pathlib import Path
 import numpy as np
 
 from ..coordinates import FloatArray
+from ..files.arrays import read_arrays
 from ..rig.finding import automatic
 from ..rig.finding.bone_names import side_of
 from ..rig.skeleton import RestSkeleton
 from ..rig.slots import SIDES
 
+ARRAYS = frozenset({"names", "parents", "heads", "tails"})
+MOST_BONES = 5000
+FARTHEST = 1e9  # whatever the unit
+
 
 def run(path: Path) -> int:
     """Print what is found; returns 0, also where nothing is. Raises ValueError for a file that holds no skeleton."""
     try:
-        with np.load(path, allow_pickle=False) as data:
-            rig = make_skeleton(path.stem, data["names"], data["parents"], data["heads"], data["tails"])
-    except (OSError, EOFError, KeyError, ValueError) as error:
+        data = read_arrays(path, ARRAYS)
+        if missing := ARRAYS - set(data):
+            raise ValueError(f"it lacks {', '.join(sorted(missing))}")
+        rig = make_skeleton(path.stem, data["names"], data["parents"], data["heads"], data["tails"])
+    except ValueError as error:
         raise ValueError(f"{path} holds no skeleton ({error})") from error
     try:
         found = dict(automatic.find_bones(rig).bones)
@@ -43,10 +50,18 @@ def run(path: Path) -> int:
 def make_skeleton(
     name: str, names: Sequence[str], parents: Sequence[int], heads: FloatArray, tails: FloatArray
 ) -> RestSkeleton:
-    """A rest pose of bones that do as their parents do."""
-    count = len(names)
-    if not (len(parents) == count and heads.shape == tails.shape == (count, 3)):
+    """A rest pose of bones that do as their parents do. Raises ValueError for arrays that are none."""
+    count = np.size(names)
+    if not (np.shape(names) == np.shape(parents) == (count,) and heads.shape == tails.shape == (count, 3)):
         raise ValueError("its arrays differ in length")
+    if not 0 < count <= MOST_BONES:
+        raise ValueError(f"{count} bones, where 1 to {MOST_BONES} are read")
+    if not (heads.dtype.kind in "fiu" and tails.dtype.kind in "fiu" and np.asarray(parents).dtype.kind in "iu"):
+        raise ValueError("its arrays hold no numbers")
+    if not (np.abs(heads) <= FARTHEST).all() or not (np.abs(tails) <= FARTHEST).all():
+        raise ValueError("its bones are nowhere")
+    if any(not -1 <= parent < bone for bone, parent in enumerate(parents)):
+        raise ValueError("a parent does not stand before its bone")
     return RestSkeleton(
         name,
         tuple(str(one) for one in names),

@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 
 from engine.errors import InputError
-from engine.files.text import parse_json, parse_toml, read_json, read_table, read_text, read_toml, read_yaml, shown
+from engine.files.text import (
+    parse_json,
+    parse_toml,
+    read_json,
+    read_json_lines,
+    read_table,
+    read_text,
+    read_toml,
+    read_yaml,
+    shown,
+)
 
 DEEP = "[" * 100_000 + "]" * 100_000
 
@@ -86,3 +96,16 @@ def test_files_too_large_are_not_read(tmp_path):
 
 def test_values_in_messages_are_short():
     assert len(shown("x" * 10_000)) <= 200 and shown({"a": 1}) == "{'a': 1}"
+
+
+def test_lines_of_json_are_read_and_a_bad_one_is_named(tmp_path):
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'{"a": 1}\n\n[2]\n')
+    assert list(read_json_lines(path)) == [(1, {"a": 1}), (3, [2])]
+    for bad in (b"\xe1\xff", b'{"a"', b"NaN", b"[" * 5000, b"9" * 5000, b'"' + b"a" * 5_000_000 + b'"'):
+        path.write_bytes(b'{"a": 1}\n' + bad + b"\n")
+        with pytest.raises(InputError, match=r"a\.jsonl, line 2") as told:
+            list(read_json_lines(path))
+        assert "\n" not in str(told.value) and len(str(told.value)) < 600
+    with pytest.raises(InputError, match="cannot read"):
+        list(read_json_lines(tmp_path / "none.jsonl"))

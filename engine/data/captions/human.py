@@ -6,7 +6,6 @@ original recording, so they go only to recordings that we hold whole and at thei
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ import numpy as np
 
 from engine.data.captions.claims import contradicts
 from engine.data.captions.segments import Segment
+from engine.files.text import HOSTILE, read_json_lines, told
 from engine.motion.errors import MotionError
 from engine.motion.skeleton import HUMANML3D
 
@@ -65,17 +65,17 @@ def _read(path: Path, copies: Mapping[str, Copy], name: Callable[[Mapping[str, o
     if not path.exists():
         return []
     segments = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, row in read_json_lines(path):
         try:
-            row = json.loads(line)
             trial = name(row)
             start, end = float(row["start"]), float(row["end"])
             texts = tuple(" ".join(str(text).replace("#", " ").split()) for text in row["captions"])
             copy = copies.get(trial)
             if copy is None or not _is_timed(trial, copy, str(row.get("copy_here", WHOLE))):
                 continue
-        except (ValueError, KeyError, TypeError) as error:
-            raise MotionError(f"{path}, line {number}: not an entry of HumanML3D's sentences ({error})") from error
+        except HOSTILE as error:
+            message = f"{path}, line {number}: not an entry of HumanML3D's sentences ({told(error)})"
+            raise MotionError(message) from error
         if copy.archive == "accad" and start < 0.5 and end <= (1 + TRIMMED) * copy.seconds:
             end = min(end, copy.seconds)
         if start < copy.seconds and end <= copy.seconds + SLACK_SECONDS:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from engine.files.text import HOSTILE, read_json_lines, told
 from engine.motion.errors import MotionError
 
 
@@ -30,11 +31,8 @@ def write_segments(path: Path, segments: Iterable[Segment]) -> None:
 def read_segments(path: Path) -> list[Segment]:
     """Read a JSON-lines caption file; raises MotionError with the line number of a bad line."""
     segments = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        if not line.strip():
-            continue
+    for number, row in read_json_lines(path):
         try:
-            row = json.loads(line)
             segments.append(
                 Segment(
                     row["trial"],
@@ -44,6 +42,6 @@ def read_segments(path: Path) -> list[Segment]:
                     row.get("group", ""),
                 )
             )
-        except (ValueError, KeyError, TypeError) as error:
-            raise MotionError(f"{path}, line {number}: not a caption entry ({error})") from error
+        except HOSTILE as error:
+            raise MotionError(f"{path}, line {number}: not a caption entry ({told(error)})") from error
     return segments

@@ -10,13 +10,12 @@ Mirrored copies (names ending in _M) are left out: twins are made anyway, with t
 
 from __future__ import annotations
 
-import csv
-import json
 from pathlib import Path
 
 from engine.data.captions.caption_table import Recordings, trial_name
 from engine.data.captions.segments import Segment
 from engine.errors import InputError
+from engine.files.text import HOSTILE, read_json_lines, read_table, told
 
 LABELS = "*temporal_labels.jsonl"
 DESCRIPTIONS = tuple(f"content_natural_desc_{number}" for number in range(1, 5))
@@ -35,29 +34,25 @@ def read_bones_seed(folder: Path, limit: int | None = None) -> Recordings:
     whole = _descriptions(folder)
     files: dict[str, Path] = {}
     segments: list[Segment] = []
-    with labels.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, start=1):
-            if not line.strip():
-                continue
-            try:
-                row = json.loads(line)
-                stem, events = str(row["filename"]), row["events"]
-                spans = [
-                    (float(event["start_time"]), float(event["end_time"]), str(event["description"]).strip())
-                    for event in events
-                ]
-            except (ValueError, KeyError, TypeError) as error:
-                raise InputError(f"{labels}, line {number}: not a motion with events ({error})") from None
-            if stem.endswith("_M") or stem not in motions or not spans:
-                continue
-            if limit is not None and len(files) >= limit:
-                break
-            name = trial_name(Path(stem))
-            files[name] = motions[stem]
-            segments += [Segment(name, start, end, (text,), name) for start, end, text in spans if text]
-            last = max(end for _, end, _ in spans)
-            if stem in whole and last <= WHOLE_SECONDS and len(spans) > 1:
-                segments.append(Segment(name, 0.0, last, whole[stem], name))
+    for number, row in read_json_lines(labels):
+        try:
+            stem = str(row["filename"])
+            spans = [
+                (float(event["start_time"]), float(event["end_time"]), str(event["description"]).strip())
+                for event in row["events"]
+            ]
+        except HOSTILE as error:
+            raise InputError(f"{labels}, line {number}: not a motion with events ({told(error)})") from None
+        if stem.endswith("_M") or stem not in motions or not spans:
+            continue
+        if limit is not None and len(files) >= limit:
+            break
+        name = trial_name(Path(stem))
+        files[name] = motions[stem]
+        segments += [Segment(name, start, end, (text,), name) for start, end, text in spans if text]
+        last = max(end for _, end, _ in spans)
+        if stem in whole and last <= WHOLE_SECONDS and len(spans) > 1:
+            segments.append(Segment(name, 0.0, last, whole[stem], name))
     if not files:
         raise InputError(f"{folder}: none of the motions of {labels.name} lies below it as .bvh: unpack soma_uniform")
     return Recordings(files, segments, {})
@@ -67,10 +62,9 @@ def _descriptions(folder: Path) -> dict[str, tuple[str, ...]]:
     tables = sorted((folder / "metadata").glob("seed_metadata*.csv"))
     if not tables:
         return {}
-    with tables[-1].open(newline="", encoding="utf-8") as handle:
-        found = {}
-        for row in csv.DictReader(handle):
-            texts = tuple(text for key in DESCRIPTIONS if (text := (row.get(key) or "").strip()))
-            if texts and row.get("filename"):
-                found[row["filename"]] = texts
-        return found
+    found = {}
+    for _, row in read_table(tables[-1])[1]:
+        texts = tuple(text for key in DESCRIPTIONS if (text := row.get(key, "").strip()))
+        if texts and row.get("filename"):
+            found[row["filename"]] = texts
+    return found
