@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from ..translation import rpt_
 
@@ -55,11 +56,13 @@ class Packages:
 def read_packages() -> Packages:
     """The contents of packages.toml."""
     data = tomllib.loads(_FILE.read_text("utf-8"))
-    backends = {
-        name: Backend(name, **{key: tuple(value) if isinstance(value, list) else value for key, value in table.items()})
-        for name, table in data["backends"].items()
-    }
+    backends = {name: _read_backend(name, table) for name, table in data["backends"].items()}
     return Packages(data["torch"], data["pip"], tuple(data["packages"]), data["minimum"], backends)
+
+
+def _read_backend(name: str, table: dict[str, Any]) -> Backend:
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
+    return Backend(name, **values)
 
 
 def main() -> None:

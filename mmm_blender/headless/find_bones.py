@@ -7,12 +7,12 @@ rest pose in any axes and unit. Out: ``{"bones": {slot: name}}`` (slots as in ``
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ..coordinates import FloatArray
 from ..files.arrays import read_arrays
 from ..rig.finding import automatic
 from ..rig.finding.bone_names import side_of
@@ -48,7 +48,7 @@ def run(path: Path) -> int:
 
 
 def make_skeleton(
-    name: str, names: Sequence[str], parents: Sequence[int], heads: FloatArray, tails: FloatArray
+    name: str, names: NDArray[Any], parents: NDArray[Any], heads: NDArray[Any], tails: NDArray[Any]
 ) -> RestSkeleton:
     """A rest pose of bones that do as their parents do. Raises ValueError for arrays that are none."""
     count = np.size(names)
@@ -56,7 +56,7 @@ def make_skeleton(
         raise ValueError("its arrays differ in length")
     if not 0 < count <= MOST_BONES:
         raise ValueError(f"{count} bones, where 1 to {MOST_BONES} are read")
-    if not (heads.dtype.kind in "fiu" and tails.dtype.kind in "fiu" and np.asarray(parents).dtype.kind in "iu"):
+    if not (heads.dtype.kind in "fiu" and tails.dtype.kind in "fiu" and parents.dtype.kind in "iu"):
         raise ValueError("its arrays hold no numbers")
     if not (np.abs(heads) <= FARTHEST).all() or not (np.abs(tails) <= FARTHEST).all():
         raise ValueError("its bones are nowhere")
