@@ -40,6 +40,18 @@ class Directed:
     near_missed: Array
 
 
+@dataclass(frozen=True)
+class Kept:
+    """What of a motion stays as it is.
+
+    Attributes:
+        joints: (T, J) bool; tokens: [N, P] bool, of each body part
+    """
+
+    joints: NDArray[np.bool_]
+    tokens: Tensor
+
+
 def goals_of(targets: Sequence[Target], joint_count: int, frames: int) -> Goals | None:
     """The goals of a motion of so many frames, None without targets.
 
@@ -62,7 +74,12 @@ def goals_of(targets: Sequence[Target], joint_count: int, frames: int) -> Goals 
 
 
 def direct(
-    tokenizer: MotionTokenizer, ids: Tensor, goals: Goals, frames: int, clean: Callable[[Array], Array]
+    tokenizer: MotionTokenizer,
+    ids: Tensor,
+    goals: Goals,
+    frames: int,
+    clean: Callable[[Array], Array],
+    kept: Kept | None = None,
 ) -> Directed:
     """Decode settled tokens [N, S] so that the joints come to the goals; `clean` makes features (T, F) a motion.
 
@@ -71,13 +88,17 @@ def direct(
     steering = Steering(tokenizer)
     settled = steering.vectors(ids[: -(-frames // FRAMES_PER_TOKEN)])
     half = steering.config.rounds // 2
-    route = find_route(_array(steering.features(settled)), goals)
-    vectors = steering.refine(settled, goals, half, route)
+    walks = free = None
+    if kept is not None:
+        walks = ~np.pad(kept.joints[:, 0], (0, FRAMES_PER_TOKEN * len(settled) - frames), mode="edge")
+        free = (~kept.tokens[: len(settled)]).to(settled.dtype)
+    route = find_route(_array(steering.features(settled)), goals, walks)
+    vectors = steering.refine(settled, goals, half, route, free=free)
     cleaned = clean(route.applied(_array(steering.features(vectors)))[:frames])
     shift = cleaned[goals.frames, goals.joints] - _array(steering.joints(vectors, route))[goals.frames, goals.joints]
-    vectors = steering.refine(settled, goals.moved(-shift), steering.config.rounds - half, route, vectors)
+    vectors = steering.refine(settled, goals.moved(-shift), steering.config.rounds - half, route, vectors, free)
     near = clean(route.applied(_array(steering.features(vectors)))[:frames])
-    reached = reach_goals(near, goals)
+    reached = reach_goals(near, goals, None if kept is None else kept.joints)
     return Directed(reached.joints.astype(np.float32), near, reached.missed, goals.errors(near))
 
 

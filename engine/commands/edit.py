@@ -18,6 +18,7 @@ from engine.commands.outputs import (
     sampling_from,
     write_motion,
 )
+from engine.commands.targets import add_targets, parse_target
 from engine.errors import InputError
 from engine.motion.motion_file import read_motion_file
 from engine.requests.edit import EditConfig, EditRequest
@@ -45,6 +46,7 @@ def add_edit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--from", type=float, dest="start", metavar="SECONDS", help="begin of the span to regenerate")
     parser.add_argument("--to", type=float, dest="stop", metavar="SECONDS", help="its end; default: the motion's")
     parser.add_argument("--part", help="lower, upper, arms, left_arm or right_arm; default: the whole body")
+    add_targets(parser)
     parser.add_argument("--candidates", type=int, default=3, help="fillings to choose the best fitting from")
     _add_common(parser)
     parser.set_defaults(run=run_edit)
@@ -84,13 +86,16 @@ def run_edit(options: argparse.Namespace) -> None:
     with progress_bar() as watch:
         motion = editor.edit(request, watch)
     print(f"edited in {time.perf_counter() - begun:.2f} s: {motion.seconds:.1f} s, {_tell(motion)}")
+    if motion.note:
+        print(motion.note)
     _write(motion, outputs, options.fps)
     print_hint(editor.pipeline.find_hint(request.prompt))
 
 
 def _request(options: argparse.Namespace, frames: int) -> EditRequest:
     config = EditConfig(sampling_from(options, EditConfig.sampling), options.candidates)
-    return EditRequest(_change(options, frames), options.prompt, options.seed or 0, config)
+    targets = tuple(map(parse_target, options.target))
+    return EditRequest(_change(options, frames), options.prompt, options.seed or 0, config, targets)
 
 
 def _change(options: argparse.Namespace, frames: int) -> Change:

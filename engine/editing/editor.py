@@ -18,20 +18,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from engine.editing.canonical_frame import Placement, find_placement
-from engine.editing.compose import Take, compose, joint_masks, measure_gaps, trace_root, untouched_joints
+from engine.editing.compose import Take, compose, trace_root, untouched_joints
+from engine.editing.directing import place_goals
+from engine.editing.filling import Filling
 from engine.editing.going_on import find_parts
 from engine.editing.limbs import ARMS, ARMS_TOKENS, arms_of, keep_trunk
 from engine.editing.seams import find_spans
 from engine.errors import InputError
 from engine.generation.clauses import CONTEXT_TOKENS
-from engine.generation.fill import Grid
 from engine.generation.masks import (
     choose_certain,
-    grid_to_tokens,
     part_grid,
     part_names,
     pinned_grid,
@@ -63,12 +62,12 @@ from engine.requests.kinds import (
     Span,
     Vary,
 )
+from engine.requests.targets import Target
 from engine.watch import UNWATCHED, Watch
 
 Array = NDArray[np.floating]
 Flags = NDArray[np.bool_]
 
-CANDIDATE_STRIDE = 1_000_003  # between the seeds of one edit's candidates
 # A clip whose root ends this far from its start, in metres at the model's size, goes somewhere.
 TRAVEL_DISTANCE = 0.5
 SHORTEST_SPAN = 2
@@ -184,13 +183,16 @@ class MotionEditor:
         part: str | None = None,
         seed: int = 0,
         watch: Watch = UNWATCHED,
+        targets: Sequence[Target] = (),
     ) -> Motion:
-        """Regenerate the frames start..stop-1, of one body part or the whole body.
+        """Regenerate the frames start..stop-1, of one body part or the whole body, with joints on the `targets`.
 
-        Over the whole clip with part "upper" it is upper-body editing. Raises InputError for spans of less
-        than two frames or outside the motion.
+        Targets are in the world, the unit and on the frames of the motion. Over the whole clip with part "upper" it
+        is upper-body editing. Raises InputError for spans of less than two frames or outside the motion, and for
+        targets on what is kept.
         """
-        return self.edit(EditRequest(Regenerate.of(start, stop, part), prompt, seed, self.config), watch)
+        change = Regenerate.of(start, stop, part)
+        return self.edit(EditRequest(change, prompt, seed, self.config, tuple(targets)), watch)
 
     def in_between(
         self,
@@ -200,9 +202,11 @@ class MotionEditor:
         part: str | None = None,
         seed: int = 0,
         watch: Watch = UNWATCHED,
+        targets: Sequence[Target] = (),
     ) -> Motion:
-        """Fill the way between the poses on frames `first` and `last`, which stay."""
-        return self.edit(EditRequest(InBetween.poses(first, last, part), prompt, seed, self.config), watch)
+        """Fill the way between the poses on frames `first` and `last`, which stay; targets as in `regenerate`."""
+        change = InBetween.poses(first, last, part)
+        return self.edit(EditRequest(change, prompt, seed, self.config, tuple(targets)), watch)
 
     def middle(
         self,
@@ -306,7 +310,8 @@ class MotionEditor:
     def _vary(self, change: Vary, request: EditRequest, watch: Watch) -> Motion:
         allowed = self.mask(part=self._part(change.part))[0]
         config = self.pipeline.model.config.tokenizer
-        certainty = self._certainty(self._motion.take, 0, request.prompt)
+        whole = np.ones((self.frames, len(self.parts)), dtype=np.bool_)
+        certainty = Filling.of(self.pipeline, self._motion.take, whole).certainty(request.prompt)
         chosen = choose_certain(certainty, change.strength, change.order, allowed, config)
         mask = tokens_to_grid(chosen, self.frames, config)
         return self._edit(self._motion, mask, request, {"mask": self._runs(mask)}, watch)
@@ -353,7 +358,7 @@ class MotionEditor:
         rolled = scene.take.at(order)
         kept = (order >= head) & (order < count - tail)
         mask = np.repeat(~kept[:, None], len(self.parts), axis=1)
-        decoded = self._fill(rolled, mask, request, watch)
+        decoded = Filling.of(self.pipeline, rolled, mask).fill(request, watch).features
         ground = scene.take.joints[[0, -1], 0][:, [0, 2]]
         travel = change.travel
         if travel is None:
@@ -374,17 +379,16 @@ class MotionEditor:
         mask = np.zeros((len(scene.joints), len(self.parts)), dtype=np.bool_)
         mask[change.start : stop] = True
         config = self.pipeline.model.config.tokenizer
-        lead = _lead(mask)
-        inside = grid_to_tokens(np.pad(mask, ((lead, 0), (0, 0))), config)
-        rows = np.flatnonzero(inside.any(axis=1))
-        certainty = self._certainty(scene.take, lead, request.prompt)[rows]
+        filling = Filling.of(self.pipeline, scene.take, mask)
+        rows = np.flatnonzero(filling.hidden.any(axis=1))
+        certainty = filling.certainty(request.prompt)[rows]
         every = np.ones(len(self.parts), dtype=np.bool_)
-        hidden = np.zeros_like(inside)
+        hidden = np.zeros_like(filling.hidden)
         hidden[rows] = choose_certain(certainty, change.strength, "least", every, config)
         # Where the speed changes nothing of the stretched motion is right, but at an end of the motion.
         hidden[rows[:1] if change.start else rows[:0]] = True
         hidden[rows[-1:] if stop < len(mask) else rows[:0]] = True
-        decoded = self._fill(scene.take, mask, request, watch, hidden)
+        decoded = replace(filling, hidden=hidden).fill(request, watch).features
         return self._finish(compose(scene.take, decoded, mask, self._body_parts), mask, scene, request, {})
 
     def _stretched(self, change: Retime) -> _Scene:
@@ -412,48 +416,37 @@ class MotionEditor:
 
     def _edit(self, scene: _Scene, mask: Flags, request: EditRequest, found: dict[str, Any], watch: Watch) -> Motion:
         """A scene with what is masked filled in; `found` is what the record tells beside the request."""
-        joints = scene.take.joints
+        joints, note = scene.take.joints, ""
+        arms = arms_of(request.change)
+        goals = place_goals(request.targets, scene.placement, mask, arms, self._body_parts)
         if mask.any():
             stays = isinstance(request.change, InBetween) and not request.prompt.strip()
-            joints = compose(scene.take, self._fill(scene.take, mask, request, watch), mask, self._body_parts, stays)
-        return self._finish(joints, mask, scene, request, found)
+            filling = Filling.of(self.pipeline, scene.take, mask)
 
-    def _fill(
-        self, take: Take, mask: Flags, request: EditRequest, watch: Watch, hidden: Flags | None = None
-    ) -> NDArray[np.float32]:
-        """Features (T, 263) of the best of the candidates, decoded from its tokens.
+            def fit(features: Array) -> Array:
+                return compose(scene.take, features, mask, self._body_parts, stays)
 
-        `hidden` (N, S): tokens to regenerate where those are not all that `mask` touches.
-        """
-        config = self.pipeline.model.config.tokenizer
-        lead = _lead(mask)
-        ids = self.pipeline.encode(_whole_tokens(take.features, lead))
-        if hidden is None:
-            hidden = grid_to_tokens(np.pad(mask, ((lead, 0), (0, 0))), config)
-        regenerate = torch.from_numpy(hidden).to(ids.device)
-        wanted = request.config.candidates if self._has_gap(mask) else 1
-        grids = [Grid(ids, regenerate, (request.seed + CANDIDATE_STRIDE * i) % SEEDS) for i in range(wanted)]
-        filled = self.pipeline.fill(grids, [request.prompt] * wanted, request.config.sampling, watch)
-        stop = lead + len(take.features)
-        decoded = [self.pipeline.decode(tokens, stop)[lead:] for tokens in filled]
-        return min(decoded, key=lambda features: measure_gaps(take, features, mask, self._body_parts))
+            if goals is None:
+                joints = fit(filling.fill(request, watch).features)
+            else:
+                joints, note = filling.direct(request, goals, arms, fit, watch)
+        return self._finish(joints, mask, scene, request, found, note)
 
     def _finish(
-        self, canonical: Array, mask: Flags, scene: _Scene, request: EditRequest, found: dict[str, Any]
+        self,
+        canonical: Array,
+        mask: Flags,
+        scene: _Scene,
+        request: EditRequest,
+        found: dict[str, Any],
+        note: str = "",
     ) -> Motion:
         """The motion in the input's place; what is kept are the input's own numbers."""
         joints = scene.placement.to_world(canonical).astype(np.float32)
         joints = np.where(untouched_joints(mask, self._body_parts)[..., None], scene.joints, joints)
         features = features_of_every_frame(scene.placement.to_canonical(joints))
         config = self.pipeline.model.config
-        return Motion(joints, features, config.fps, request.record(config.name) | found)
-
-    def _certainty(self, take: Take, lead: int, prompt: str) -> NDArray[np.float32]:
-        """(N, S) how likely the model finds each token of a motion, whose first token begins `lead` frames before."""
-        ids = self.pipeline.encode(_whole_tokens(take.features, lead))
-        longest = self.pipeline.model.config.transformer.max_tokens
-        windows = [ids[first : first + longest] for first in range(0, len(ids), longest)]
-        return np.concatenate([self.pipeline.certainty(window, prompt) for window in windows])
+        return Motion(joints, features, config.fps, request.record(config.name) | found, note=note)
 
     def _union(self, spans: Sequence[Span]) -> Flags:
         """A mask (T, P) over several spans."""
@@ -461,11 +454,6 @@ class MotionEditor:
         for span in spans:
             mask |= self.mask(span.start, span.stop, self._part(span.part))
         return mask
-
-    def _has_gap(self, mask: Flags) -> bool:
-        """Whether the root has to get from one kept place to another."""
-        hidden = joint_masks(mask, self._body_parts)[:, 0]
-        return any(first > 0 and stop < len(mask) for first, stop in find_spans(hidden))
 
     def _part(self, name: str) -> str | None:
         """A part as `mask` takes it: arms are of the upper body."""
@@ -482,19 +470,3 @@ class MotionEditor:
     def _runs(self, mask: Flags) -> list[dict[str, Any]]:
         """A mask as JSON."""
         return [{"part": span.part, "start": span.start, "stop": span.stop} for span in self._spans(mask)]
-
-
-def _lead(mask: Flags) -> int:
-    """Frames before the first at which the first token begins, so that one begins where the first span does: then
-    no kept frame there is hidden with it.
-    """
-    return -int(np.flatnonzero(mask.any(axis=1))[0]) % FRAMES_PER_TOKEN
-
-
-def _whole_tokens(features: NDArray[np.float32], lead: int) -> NDArray[np.float32]:
-    """Features (T, 263) with `lead` frames in front and as many behind as make whole tokens.
-
-    Repeating a row of features goes on with its velocity.
-    """
-    behind = -(lead + len(features)) % FRAMES_PER_TOKEN
-    return np.pad(features, ((lead, behind), (0, 0)), mode="edge")

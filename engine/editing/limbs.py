@@ -5,6 +5,8 @@ An arm hangs on the chest: it is held to the kept chest as the new one is held t
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -37,7 +39,7 @@ def keep_trunk(made: Motion, part: str, given: Array, placement: Placement) -> M
     joints = take_arms(given, made.joints, part)
     features = features_of_every_frame(placement.to_canonical(joints))
     runs = [{**run, "part": part} for run in made.request.get("mask", ())]
-    return Motion(joints, features, made.fps, made.request | ({"mask": runs} if runs else {}))
+    return replace(made, joints=joints, features=features, request=made.request | ({"mask": runs} if runs else {}))
 
 
 def take_arms(given: Array, made: Array, part: str) -> NDArray[np.float32]:
@@ -46,14 +48,22 @@ def take_arms(given: Array, made: Array, part: str) -> NDArray[np.float32]:
     turn = _chests(given[changed]) @ np.swapaxes(_chests(made[changed]), -1, -2)
     joints = given.copy()
     parents = skeleton_of(given.shape[1]).parents
-    for side in ARMS[part]:
-        moved = {COLLARS[side]}
-        for child, parent in enumerate(parents):
-            if parent in moved:
-                moved.add(child)
-                bone = (made[changed, child] - made[changed, parent]).astype(np.float64)
-                joints[changed, child] = joints[changed, parent] + np.einsum("tij,tj->ti", turn, bone)
+    for child in arm_joints(part, given.shape[1]):
+        parent = parents[child]
+        bone = (made[changed, child] - made[changed, parent]).astype(np.float64)
+        joints[changed, child] = joints[changed, parent] + np.einsum("tij,tj->ti", turn, bone)
     return joints.astype(np.float32)
+
+
+def arm_joints(part: str, joint_count: int) -> list[int]:
+    """The joints that a part in ARMS moves, from the shoulders on, parents first."""
+    moved = {COLLARS[side] for side in ARMS[part]}
+    found = []
+    for child, parent in enumerate(skeleton_of(joint_count).parents):
+        if parent in moved:
+            moved.add(child)
+            found.append(child)
+    return found
 
 
 def _chests(joints: Array) -> NDArray[np.float64]:

@@ -11,6 +11,7 @@ from engine.requests.checks import check_prompt, check_seed
 from engine.requests.kinds import KINDS, Change, Inpaint
 from engine.requests.params import Params
 from engine.requests.sampling import SAMPLING, read_sampling, record_sampling
+from engine.requests.targets import Target, check_targets, read_targets, record_targets
 
 MAX_CANDIDATES = 16
 
@@ -40,7 +41,8 @@ class EditConfig:
 class EditRequest:
     """One change of a motion that is given with it; an empty prompt lets the model fill in what it likes.
 
-    Frames are counted at the model's rate (20 fps). Raises InputError for what no motion could be changed by;
+    Frames are counted at the model's rate (20 fps), also those of targets, whose places are in the motion's own world
+    and unit. Raises InputError for what no motion could be changed by;
     whether spans lie within the motion is for the editor to say.
     """
 
@@ -48,13 +50,18 @@ class EditRequest:
     prompt: str = ""
     seed: int = 0
     config: EditConfig = EditConfig()
+    targets: tuple[Target, ...] = ()
 
     METHOD: ClassVar[str] = "edit"
-    PARAMS: ClassVar[tuple[str, ...]] = ("kind", "prompt", "seed", "candidates", *SAMPLING)
+    PARAMS: ClassVar[tuple[str, ...]] = ("kind", "prompt", "seed", "candidates", "targets", *SAMPLING)
 
     def __post_init__(self) -> None:
         check_prompt(self.prompt, empty=True)
         check_seed(self.seed)
+        check_targets(self.targets)
+        if self.targets and not self.change.DIRECTED:
+            kinds = ", ".join(kind.KIND for kind in KINDS.values() if kind.DIRECTED)
+            raise InputError(f"an edit of kind {self.change.KIND} minds no targets: leave them out, or use {kinds}")
 
     @classmethod
     def read(cls, params: Params) -> EditRequest:
@@ -62,7 +69,8 @@ class EditRequest:
         kind = KINDS[params.choice("kind", tuple(KINDS), Inpaint.KIND)]
         sampling = read_sampling(params, EditConfig.sampling)
         config = EditConfig(sampling, params.whole("candidates", EditConfig.candidates))
-        return cls(kind.read(params), params.text("prompt", ""), params.whole("seed", 0), config)
+        prompt, seed = params.text("prompt", ""), params.whole("seed", 0)
+        return cls(kind.read(params), prompt, seed, config, read_targets(params))
 
     def record(self, model: str) -> dict[str, Any]:
         """What `Motion.request` keeps of a motion that this model changed."""
@@ -72,6 +80,7 @@ class EditRequest:
             "prompt": self.prompt,
             "seed": self.seed,
             **self.change.details(),
+            **record_targets(self.targets),
             "candidates": self.config.candidates,
             **record_sampling(self.config.sampling),
             "model": model,

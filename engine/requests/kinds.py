@@ -81,11 +81,13 @@ class Change(ABC):
 
     Attributes:
         KIND: its name; PARAMS: of the protocol; OPTIONS: of the command line
+        DIRECTED: whether it minds targets: the frames that it makes anew are known, and are those of the motion
     """
 
     KIND: ClassVar[str]
     PARAMS: ClassVar[tuple[str, ...]]
     OPTIONS: ClassVar[tuple[Option, ...]] = ()
+    DIRECTED: ClassVar[bool] = False
 
     @classmethod
     @abstractmethod
@@ -106,6 +108,7 @@ class Inpaint(Change):
 
     KIND = "inpaint"
     PARAMS = ("mask", "keep")
+    DIRECTED = True
 
     @classmethod
     def read(cls, params: Params) -> Self:
@@ -125,6 +128,7 @@ class Regenerate(Change):
 
     KIND = "regenerate"
     PARAMS = ("start", "stop", "part")
+    DIRECTED = True
 
     @classmethod
     def of(cls, start: int, stop: int, part: str | None = None) -> Self:
@@ -196,6 +200,7 @@ class Pin(Change):
 
     KIND = "pin"
     PARAMS = ("frames", "mask")
+    DIRECTED = True
     OPTIONS = (
         Option("pin", "SECONDS", "keep these poses, change all else", lambda times, given: Pin(tuple(times)), "+"),
     )

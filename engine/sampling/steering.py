@@ -127,8 +127,19 @@ class Steering:
             moved = logits.clone() - size * change / spread
         return moved
 
-    def refine(self, vectors: Tensor, goals: Goals, rounds: int, route: Route, start: Tensor | None = None) -> Tensor:
-        """Decoder vectors [N, P, D] of settled tokens, moved until the joints on the route are where they should be."""
+    def refine(
+        self,
+        vectors: Tensor,
+        goals: Goals,
+        rounds: int,
+        route: Route,
+        start: Tensor | None = None,
+        free: Tensor | None = None,
+    ) -> Tensor:
+        """Decoder vectors [N, P, D] of settled tokens, moved until the joints on the route are where they should be.
+
+        Those that are not `free` [N, P] stay.
+        """
         config = self.config
         with torch.inference_mode(False), torch.enable_grad():
             settled = vectors.clone()
@@ -139,6 +150,7 @@ class Steering:
                 offset = offset.detach().requires_grad_()
                 loss, miss = self.distance(self.joints(settled + scale * offset, route), goals)
                 [slope] = torch.autograd.grad(loss + config.hold * offset.square().sum(), offset)
+                slope = slope if free is None else slope * free[..., None]
                 first = 0.7 * first + 0.3 * slope
                 second = 0.9 * second + 0.1 * slope.square().mean()
                 step = (first / (1 - 0.7**number)) / ((second / (1 - 0.9**number)).sqrt() + 1e-8)

@@ -90,11 +90,29 @@ def test_what_is_out_of_reach_is_approached_and_told():
 
 def test_kept_frames_are_bit_identical():
     joints = clip()
-    kept = np.zeros(len(joints), dtype=bool)
+    kept = np.zeros(joints.shape[:2], dtype=bool)
     kept[:30], kept[50:] = True, True
     reached = reach_goals(joints, goals_near(joints, "right_hand", [40], (0.1, 0.1, 0.1)), kept)
     assert np.array_equal(reached.joints[kept], joints[kept])
     assert reached.missed.max() < 0.005
+
+
+def test_a_kept_pelvis_lets_the_trunk_bend_and_a_kept_trunk_the_pelvis_shift():
+    joints = clip()
+    legs = [joint for leg in LEGS for joint in leg]
+    trunk = [joint for joint in range(1, 22) if joint not in legs]
+    hand = joints[40, 16] + [0.0, 0.0, 0.65]  # beyond the arm
+    still = np.zeros(joints.shape[:2], dtype=bool)
+    still[:, [0, *legs]] = True
+    goals = Goals.of([("left_hand", 40, tuple(hand))], HUMANML3D)
+    reached = reach_goals(joints, goals, still)
+    assert np.array_equal(reached.joints[still], joints[still])
+    assert reached.missed[0] < goals.errors(joints)[0] and np.abs(reached.joints - joints)[40, 12].max() > 0.01
+    still = np.zeros(joints.shape[:2], dtype=bool)
+    still[:, trunk] = True
+    reached = reach_goals(joints, goals_near(joints, "pelvis", [40], (0.1, -0.1, 0.0)), still)
+    shifts = (reached.joints - joints)[40, [0, *trunk]]
+    assert reached.missed[0] < 0.005 and np.ptp(shifts, axis=0).max() < 1e-6
 
 
 def test_the_gaze_turns_to_its_point_and_no_further_than_a_neck():

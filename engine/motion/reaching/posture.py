@@ -54,17 +54,26 @@ class Carriage:
     bend: Array
 
 
-def solve_carriage(poses: Array, limbs: list[Limb], head: Array, pelvis: Array, free: NDArray[np.bool_]) -> Carriage:
+def solve_carriage(
+    poses: Array,
+    limbs: list[Limb],
+    head: Array,
+    pelvis: Array,
+    free: NDArray[np.bool_],
+    locked: NDArray[np.bool_],
+) -> Carriage:
     """The least that pelvis and trunk have to do on each of K frames.
 
     Args:
         poses: (K, J, 3); head, pelvis: (K, 3) where they should be, NaN where nothing is asked
         free: (K,) the body is in the air or on its way, and need not be balanced
+        locked: (K, 2) the pelvis is not shifted; the trunk is not bent
     """
     count = len(poses)
     state = np.zeros((count, 6))
     has_head, has_pelvis = np.isfinite(head[:, 0]), np.isfinite(pelvis[:, 0])
     damping = np.array([1 / SHIFT] * 3 + [1 / BEND] * 3)
+    fixed = np.repeat(locked, 3, axis=1)
 
     def residuals(values: Array) -> Array:
         shift, bend = values[:, :3], values[:, 3:]
@@ -84,6 +93,7 @@ def solve_carriage(poses: Array, limbs: list[Limb], head: Array, pelvis: Array, 
     for _ in range(ROUNDS):
         now = residuals(state)
         slopes = np.stack([(residuals(state + 1e-5 * unit) - now) / 1e-5 for unit in np.eye(6)], axis=-1)
+        slopes = np.where(fixed[:, None], 0.0, slopes)
         normal = np.einsum("kri,krj->kij", slopes, slopes) + 1e-6 * np.eye(6)
         step = np.linalg.solve(normal, -np.einsum("kri,kr->ki", slopes, now)[..., None])[..., 0]
         state += np.clip(step, -0.25, 0.25)

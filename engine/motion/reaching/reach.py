@@ -25,6 +25,7 @@ Flags = NDArray[np.bool_]
 ARMS = ((16, 18, 20), (17, 19, 21))
 """(shoulder, elbow, wrist) of each side."""
 SIDES = ("left", "right")
+CHEST = 9  # the uppermost joint of the spine: where it is kept, the trunk does not bend
 # Frames (20 fps) from a target within which what it asks for dies away: of the whole body, of a limb and of the gaze.
 BODY_REACH, LIMB_REACH, GAZE_REACH = 14.0, 8.0, 7.0
 # Metres from which on a target counts as missed, and radians that a head turns on its trunk.
@@ -41,8 +42,11 @@ class Reached:
 
 
 def reach_goals(joints: Array, goals: Goals, kept: Flags | None = None) -> Reached:
-    """Joints (T, J, 3) on the goals, or as near as a body gets; frames `kept` (T,) stay as they are."""
-    held = np.zeros(len(joints), dtype=bool) if kept is None else kept
+    """Joints (T, J, 3) on the goals, or as near as a body gets.
+
+    Joints `kept` (T, J) stay as they are; where the pelvis is not, what hangs on it goes along and keeps its pose.
+    """
+    held = np.zeros(joints.shape[:2], dtype=bool) if kept is None else kept
     moved = np.asarray(joints, dtype=np.float64)
     stands = np.stack([_standing(moved[:, leg[3]]) for leg in LEGS])
     for _ in range(ROUNDS):
@@ -52,7 +56,8 @@ def reach_goals(joints: Array, goals: Goals, kept: Flags | None = None) -> Reach
         placed = _place_feet(moved, carried, goals, held, stands)
         moved = _turn_gaze(_place_hands(placed, goals, held), goals, held)
     if kept is not None:
-        moved[kept] = joints[kept]
+        still = held & held[:, :1]
+        moved[still] = joints[still]
     return Reached(moved, goals.errors(moved))
 
 
@@ -86,11 +91,14 @@ def _carry(joints: Array, goals: Goals, held: Flags, stands: Array) -> Array:
             limbs.append(Limb(poses[:, shoulder], True, goal, _length(poses, shoulder, elbow, wrist), weight))
     free = stands.max(axis=0, initial=0.0)
     loose = np.append(free, free[-1:] if len(free) else 1.0)[frames] < 0.5
-    carriage = solve_carriage(poses, limbs, asked["head"], asked["pelvis"], loose)
-    known, values = _with_held(frames, np.concatenate((carriage.shift, carriage.bend), axis=1), held)
-    spread = spread_offsets(len(joints), known, values, BODY_REACH)
+    locked = held[frames][:, [0, CHEST]]
+    carriage = solve_carriage(poses, limbs, asked["head"], asked["pelvis"], loose, locked)
+    shift, bend = (
+        spread_offsets(len(joints), *_with_held(frames, values, held[:, joint]), BODY_REACH)
+        for values, joint in ((carriage.shift, 0), (carriage.bend, CHEST))
+    )
     trunk = [j for j in range(joints.shape[1]) if j not in {0, *[it for leg in LEGS for it in leg], 3}]
-    return carry_body(joints, trunk, spread[:, :3], spread[:, 3:])
+    return carry_body(joints, trunk, shift, bend)
 
 
 def _place_feet(joints: Array, carried: Array, goals: Goals, held: Flags, stands: Array) -> Array:
@@ -102,11 +110,11 @@ def _place_feet(joints: Array, carried: Array, goals: Goals, held: Flags, stands
         course = np.zeros_like(shift)
         if np.abs(shift).max() > 1e-6:
             planted = np.concatenate((stand[:1], np.maximum(stand[1:], stand[:-1]), stand[-1:]))
-            course = follow_offsets(shift, planted, stand, held)
+            course = follow_offsets(shift, planted, stand, held[:, toe])
         own = goals.of_part(f"{side}_foot")
         if len(own):
             missing = own.places - (joints[own.frames, toe] + course[own.frames])
-            known, values = _with_held(own.frames, missing, held)
+            known, values = _with_held(own.frames, missing, held[:, toe])
             course = course + spread_offsets(len(joints), known, values, LIMB_REACH, stand)
         foot = joints[:, toe] - joints[:, ankle]
         placed[:, knee], placed[:, ankle] = solve_two_bones(
@@ -124,7 +132,7 @@ def _place_hands(joints: Array, goals: Goals, held: Flags) -> Array:
         own = goals.of_part(f"{side}_hand")
         if not len(own):
             continue
-        known, values = _with_held(own.frames, own.places - joints[own.frames, wrist], held)
+        known, values = _with_held(own.frames, own.places - joints[own.frames, wrist], held[:, wrist])
         course = spread_offsets(len(joints), known, values, LIMB_REACH)
         middle, end = solve_two_bones(
             joints[:, shoulder], joints[:, elbow], joints[:, wrist], joints[:, wrist] + course
@@ -152,7 +160,7 @@ def _turn_gaze(joints: Array, goals: Goals, held: Flags) -> Array:
     from_chest = from_chest * np.minimum(1.0, NECK_TURN / np.maximum(angle, 1e-9))
     wanted = rotations.rotate(turn_of(from_chest), ahead)
     turns = vector_of(rotations.between(look[own.frames], wanted))
-    known, values = _with_held(own.frames, turns, held)
+    known, values = _with_held(own.frames, turns, held[:, HEAD])
     course = spread_offsets(len(joints), known, values, GAZE_REACH)
     turned = joints.copy()
     length = np.linalg.norm(joints[:, tip] - joints[:, HEAD], axis=-1, keepdims=True)

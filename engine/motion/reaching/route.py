@@ -44,8 +44,11 @@ class Route:
         return led
 
 
-def find_route(features: Array, goals: Goals) -> Route:
-    """The route that brings the joints of features (T, F) over or under their goals, as far as legs would."""
+def find_route(features: Array, goals: Goals, free: NDArray[np.bool_] | None = None) -> Route:
+    """The route that brings the joints of features (T, F) over or under their goals, as far as legs would.
+
+    It bends on the frames `free` (T,) alone, or on all of them.
+    """
     frames = len(features)
     reached = goals.frames < frames
     goals = Goals(
@@ -66,6 +69,8 @@ def find_route(features: Array, goals: Goals) -> Route:
     knots = max(2, -(-frames // KNOT))
     place = np.linspace(0, knots - 1, frames)
     basis = np.maximum(0.0, 1.0 - np.abs(place[:, None] - np.arange(knots)))
+    if free is not None:
+        basis = basis * free[:, None]
     share = 1.0 / np.sqrt(max(1, len(goals)))
 
     def residuals(state: Array) -> Array:
