@@ -76,15 +76,15 @@ def test_a_table_becomes_a_library(asked: list[str], rig: Path, tmp_path: Path) 
     before = rig.read_bytes()
     done = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    names = ["wave", "a person walks forward", "a person bows"]
+    names = ["wave", "Walk Forward", "Bow"]
     told = [f"[{number}/3] {name}" for number, name in enumerate(names, 1)]
     assert done.stdout.splitlines() == [*told, "3 of 3 actions made"]
     actions, objects = look(tmp_path / "library.blend")
     assert sorted(actions) == sorted(names) and objects == 0
     assert all(action["asset"] and action["picture"] for action in actions.values())
     assert actions["wave"]["tags"] == ["MMM"] and actions["wave"]["end"] == 35  # 1.5 s at 24 fps, from frame 1
-    assert actions["a person walks forward"]["tags"] == ["MMM", "loop"]
-    assert [name for name, action in actions.items() if action["cyclic"]] == ["a person walks forward"]
+    assert actions["Walk Forward"]["tags"] == ["MMM", "loop"]
+    assert [name for name, action in actions.items() if action["cyclic"]] == ["Walk Forward"]
     catalogues = (tmp_path / "blender_assets.cats.txt").read_text(encoding="utf-8")
     assert all(f"{action['catalog']}:Hero/Moves:" in catalogues for action in actions.values())
     assert rig.read_bytes() == before

@@ -24,6 +24,7 @@ from ..translation import rpt_
 from . import actions, asset_preview, baking
 from .crossfade import crossfade
 from .ik_controls import with_ik_controls
+from .names import name_of
 from .neighbours import go_on_from_keys, go_on_from_pose
 from .played import root_moved
 from .shown.comparison import IntArray, Wanted, find_miss, keeping_pose
@@ -35,7 +36,6 @@ from .thinning import thin
 
 SLACK = 8.0  # how much more than one bone's share of left-out keys a chain of bones may be off
 RATE_PROPERTY = "mmm_fps"  # on an action: frames a second that it was keyed for
-NAME_LENGTH = 60  # bytes; action names are cut by Blender at 63 bytes on the older versions
 Target = Literal["NEW_ACTION", "ACTIVE_ACTION", "NLA_STRIP", "LIBRARY"]
 KeysOn = Literal["CONTROLS", "DEFORM"]
 
@@ -136,7 +136,7 @@ def apply_motion(
     if options.target == "ACTIVE_ACTION":
         channels = crossfade(armature, channels, options.blend_in, options.blend_out)
     channels = thin(channels, options.key_every, options.tolerance, rest.leg_length())
-    name = motion.prompt.strip()[:NAME_LENGTH] or "MMM Motion"
+    name = name_of(motion.prompt, bpy.data.actions)
 
     def write() -> bpy.types.Action:
         if options.target == "ACTIVE_ACTION":

@@ -7,6 +7,7 @@ import io
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..animation.names import counted, name_of
 from ..translation import rpt_
 
 MOST_LINES = 1000
@@ -77,11 +78,7 @@ def names_of(lines: list[BatchLine]) -> list[str]:
     """A name for the action of each line, all different."""
     found: list[str] = []
     for line in lines:
-        base = line.name or line.prompt[:56]
-        name, count = base, 2
-        while name in found:
-            name, count = f"{base} {count}", count + 1
-        found.append(name)
+        found.append(counted(line.name, found) if line.name else name_of(line.prompt, found))
     return found
 
 

@@ -43,12 +43,12 @@ def test_lines_become_assets_from_the_origin_and_the_rig_stays(studio: Studio, t
     before = dump()["objects"]
     assert bpy.ops.mmm.batch() == {"FINISHED"}
     made = finish(studio)
-    assert made.made == ["Hero wave", "a person walks"] and not made.failures, made.outcome
+    assert made.made == ["Hero wave", "Walk"] and not made.failures, made.outcome
     assert dump()["objects"] == before and not studio.session.results
     for name in made.made:
         action = bpy.data.actions[name]
         assert action.asset_data is not None and action.preview.image_size[0] > 0
-    cycle = bpy.data.actions["a person walks"]
+    cycle = bpy.data.actions["Walk"]
     assert cycle.use_cyclic and "loop" in cycle.asset_data.tags
     told = (tmp_path / "blender_assets.cats.txt").read_text()
     assert bpy.data.actions["Hero wave"].asset_data.catalog_id in told and ":MMM:MMM" in told
@@ -96,7 +96,7 @@ def test_what_is_finished_stays_when_the_character_is_deleted(studio: Studio) ->
     bpy.data.objects.remove(bpy.context.object)
     made = finish(studio)
     assert "is gone" in made.outcome and "1 of 3" in made.outcome
-    assert bpy.data.actions["a person waves"].asset_data is not None
+    assert bpy.data.actions["Wave"].asset_data is not None
 
 
 def test_cancelling_keeps_what_is_finished(studio: Studio) -> None:
@@ -119,5 +119,5 @@ def test_the_example_of_operators_runs_to_its_end(studio: Studio, capsys: pytest
     ended: list[bool] = []
     studio.wait(lambda: bool(ended) or (step() is None and not ended.append(True)), 300)
     assert capsys.readouterr().out.splitlines()[-1] == "assets: Clap, Walk Cycle"
-    assert bpy.context.object.animation_data.action.name == "a person waves"
+    assert bpy.context.object.animation_data.action.name == "Wave"
     assert bpy.data.actions["Walk Cycle"].use_cyclic

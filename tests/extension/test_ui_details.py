@@ -123,5 +123,9 @@ def test_apply_options_are_hidden_where_they_mean_nothing(studio: Studio) -> Non
     studio.put_motion("walk")
     assert panel.poll(bpy.context)
     chosen = studio.session.chosen
-    chosen.edit = object()  # whatever it is for, its place and keys are given
+    assert bpy.ops.mmm.apply() == {"FINISHED"}
+    _, aim = studio.extension.module("operators.edit").aim_of(bpy.context, "MIDDLE")
+    plans = studio.extension.module("editing.plans")
+    chosen.edit, _ = plans.plan_edit(bpy.context.object, bpy.context.scene, aim)  # its place and keys are given
+    studio.session.choose(chosen.id)
     assert not panel.poll(bpy.context)

@@ -108,7 +108,7 @@ def test_slot_is_assigned_and_the_request_is_stored(
     play(empty_scene, joints)
     _, armature = reload(tmp_path)
     action = armature.animation_data.action
-    assert len(bpy.data.actions) == 1 and action.name == "a test"
+    assert len(bpy.data.actions) == 1 and action.name == "Test"
     if compat.HAS_SLOTS:
         assert compat.assigned_slot(armature) == action.slots[0]
     curves = list(compat.curves_of(action, compat.assigned_slot(armature)))
