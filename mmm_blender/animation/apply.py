@@ -136,7 +136,7 @@ def apply_motion(
     if options.target == "ACTIVE_ACTION":
         channels = crossfade(armature, channels, options.blend_in, options.blend_out)
     channels = thin(channels, options.key_every, options.tolerance, rest.leg_length())
-    name = name_of(motion.prompt, bpy.data.actions)
+    name = name_of(motion.prompt, bpy.data.actions.keys())
 
     def write() -> bpy.types.Action:
         if options.target == "ACTIVE_ACTION":
