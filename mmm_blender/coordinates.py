@@ -53,8 +53,14 @@ def _about_up(points: FloatArray, yaw: float) -> FloatArray:
     return np.stack((cosine * x + sine * z, y, cosine * z - sine * x), axis=-1)
 
 
+def motion_to_world(points: FloatArray, holder: FloatArray, facing: FloatArray, units_per_metre: float) -> FloatArray:
+    """The inverse of ``world_to_motion``."""
+    own = np.asarray(points, np.float64) * units_per_metre @ facing.T
+    return np.asarray(own @ holder[:3, :3].T + holder[:3, 3])
+
+
 def world_to_motion(points: FloatArray, holder: FloatArray, facing: FloatArray, units_per_metre: float) -> FloatArray:
-    """Points (N, 3) of Blender's world -> motion space of one character, metres.
+    """Points (..., 3) of Blender's world -> motion space of one character, metres.
 
     ``holder`` (4, 4): where the character's own space lies in the world; ``facing`` (3, 3): motion space to
     that space; ``units_per_metre``: of that space, a metre of motion.

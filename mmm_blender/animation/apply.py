@@ -169,7 +169,7 @@ def apply_motion(
         return action
 
     with keeping_pose(armature):
-        action = _all_or_nothing(armature, options.target, write)
+        action = all_or_nothing(armature, options.target, write)
     if released is not None:
         armature[baking.RELEASED_PROPERTY] = released
     if options.set_frame_range:
@@ -276,7 +276,7 @@ def _add_strip(
         strip.extrapolation = "NOTHING"
 
 
-def _all_or_nothing(
+def all_or_nothing(
     armature: bpy.types.Object, target: Target, write: Callable[[], bpy.types.Action]
 ) -> bpy.types.Action:
     """Run ``write``; when it raises, take back what it did and raise again."""

@@ -291,6 +291,7 @@ class Session:
             if self.run.take is not None:
                 take = self.run.take
                 self._end_run("")
+                self.hint = "; ".join(notes)
                 take(motions)
                 return
             self._add_results(motions, faults)

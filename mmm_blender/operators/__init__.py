@@ -19,7 +19,7 @@ from . import (
     takes,
     weights,
 )
-from .directing import shots, targets
+from .directing import pairs, shots, targets
 from .exporting import games, training
 
 # Every module here lists its operators in CLASSES.
@@ -41,6 +41,7 @@ MODULES = (
     games,
     training,
     targets,
+    pairs,
     shots,
 )
 CLASSES = tuple(operator for module in MODULES for operator in module.CLASSES)

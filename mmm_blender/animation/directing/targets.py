@@ -24,6 +24,7 @@ from ..played import root_moved
 
 FPS = 20.0  # of the models' motions
 NEAR_ZERO = 1e-6
+INTERACT = "interact"  # the engine's method that makes motions of two characters
 # Part -> how it is called, in the order of the menus; names as in docs/protocol.md.
 PARTS: dict[str, str] = {
     "left_hand": n_("Left Hand"),
@@ -103,8 +104,8 @@ def plan_direction(
 
 
 def is_placed(motion: Motion) -> bool:
-    """Whether the motion has targets, and so lies in the character's own space."""
-    return bool(motion.asked.get("targets"))
+    """Whether the motion has targets or is one of two, and so lies in the character's own space."""
+    return bool(motion.asked.get("targets")) or motion.asked.get("method") == INTERACT
 
 
 def _check_pin(pin: Pin, scene: bpy.types.Scene, start: int, end: float | None) -> None:
