@@ -12,6 +12,7 @@ from engine.commands.data import add_data
 from engine.commands.edit import add_edit, add_evaluate_editing, add_story
 from engine.commands.evaluate import add_evaluate
 from engine.commands.evaluate_direction import add_evaluate_direction
+from engine.commands.evaluate_interactions import add_evaluate_interactions
 from engine.commands.evaluate_prompts import add_evaluate_prompts
 from engine.commands.generate import add_generate
 from engine.commands.info import run_info
@@ -35,6 +36,7 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     add_train(commands.add_parser("train", help="train a model's part"))
     add_publish(commands.add_parser("publish", help="a trained model in half precision, to be shipped"))
     add_evaluate(commands.add_parser("evaluate", help="measure a model on held-out clips"))
+    add_evaluate_interactions(commands.add_parser("evaluate-interactions", help="do two bodies meet and touch?"))
     add_evaluate_direction(commands.add_parser("evaluate-direction", help="does it come to targets?"))
     add_evaluate_prompts(commands.add_parser("evaluate-prompts", help="does it do what artists type?"))
     add_weights_commands(commands.add_parser("weights", help="published checkpoints"))

@@ -45,7 +45,7 @@ def _read(path: Path, _changed: int) -> dict[str, dict[str, Any]]:
     """Those of a file as it was when it was changed last."""
     try:
         if path.stat().st_size > MOST_BYTES:
-            raise ValueError(f"it is larger than {MOST_BYTES:,} bytes")
+            raise ValueError(rpt_("it is larger than {most:,} bytes").format(most=MOST_BYTES))
         tables = list_in(tomllib.loads(path.read_text("utf-8")).get("interaction"), MOST)
         # dates and infinite numbers, which TOML has, are nothing that can be sent
         json.dumps(tables, allow_nan=False)

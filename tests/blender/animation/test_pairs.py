@@ -106,7 +106,7 @@ def test_a_character_that_is_gone_is_named(empty_scene, two):
 def test_a_character_without_size_is_refused(empty_scene, two):
     two[1].scale = (0.0, 0.0, 0.0)
     bpy.context.view_layer.update()
-    with pytest.raises(ValueError, match="scaled to nothing"):
+    with pytest.raises(ValueError, match="scaled to zero"):
         plan_pair(*two, empty_scene, at_character=True)
 
 
