@@ -11,9 +11,9 @@ from engine.commands.bench import add_bench
 from engine.commands.data import add_data
 from engine.commands.edit import add_edit, add_evaluate_editing, add_story
 from engine.commands.evaluate import add_evaluate
-from engine.commands.evaluate_direction import add_evaluate_direction
-from engine.commands.evaluate_interactions import add_evaluate_interactions
-from engine.commands.evaluate_prompts import add_evaluate_prompts
+from engine.commands.evaluating.direction import add_evaluate_direction
+from engine.commands.evaluating.interactions import add_evaluate_interactions
+from engine.commands.evaluating.prompts import add_evaluate_prompts
 from engine.commands.generate import add_generate
 from engine.commands.info import run_info
 from engine.commands.interact import add_interact

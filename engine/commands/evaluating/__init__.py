@@ -1,0 +1,1 @@
+"""The commands `mmm evaluate-direction`, `mmm evaluate-interactions` and `mmm evaluate-prompts`."""
