@@ -26,7 +26,7 @@ FAST_TESTS := tests/motion tests/models tests/generation tests/requests tests/da
 # The other Blenders the extension is tested in, as Python modules; 5.0 is the environment's own.
 BLENDERS := 4.2 4.5 5.0
 
-.PHONY: demo test check docs print-libraries test-engine test-blender test-extension $(BLENDERS:%=test-extension-%) test-window gallery lint lock setup setup-blenders extension clean
+.PHONY: demo test check docs print-libraries test-engine test-blender test-extension $(BLENDERS:%=test-extension-%) test-window gallery drill lint lock setup setup-blenders extension clean
 
 demo: setup
 	@mkdir -p out
@@ -59,6 +59,11 @@ test-window: extension
 	for visit in artist.py editor.py mapper.py translator.py; do \
 		$(RUN)/python tests/window/run.py --zip $(ZIP) --visit $$visit $(if $(IMAGES),--images $(IMAGES)) || exit 1; \
 	done
+
+# Damaged files for every reader, docs/reliability.md; COUNT=1000 SEED=7 for others.
+COUNT ?= 10000
+drill: setup
+	OMP_NUM_THREADS=1 $(RUN)/python -m tests.drill.inputs --count $(COUNT) --seed $(SEED)
 
 # The zip an artist drops into Blender.
 extension: setup

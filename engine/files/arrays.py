@@ -5,6 +5,7 @@ from __future__ import annotations
 import lzma
 import math
 import struct
+import sys
 import tokenize
 import zipfile
 import zlib
@@ -110,4 +111,6 @@ def _read_array(stream: IO[bytes], size: int, where: str) -> NDArray[Any]:
     data = stream.read(count * dtype.itemsize)
     if len(data) < count * dtype.itemsize:
         raise InputError(f"{where} is cut off")
+    if dtype.kind == "U" and (np.frombuffer(data, dtype.byteorder.replace("|", "=") + "u4") > sys.maxunicode).any():
+        raise InputError(f"{where} holds text of characters that there are not")
     return np.frombuffer(data, dtype, count).reshape(shape, order="F" if column_major else "C").copy()

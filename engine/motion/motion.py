@@ -71,7 +71,11 @@ class Motion:
         joints = file.joints.astype(np.float32)
         if not np.isfinite(joints).all():
             raise MotionError(f"{path}: joints contain NaN or infinite values")
-        features = file.features if file.features is not None else features_of_every_frame(joints)
+        try:
+            features = file.features if file.features is not None else features_of_every_frame(joints)
+        except ValueError as error:
+            # Finite, but so far away that nothing can be reckoned of it.
+            raise MotionError(f"{path}: {error}") from error
         return cls(joints, features, file.fps, file.request)
 
     def save(self, path: str | Path) -> None:

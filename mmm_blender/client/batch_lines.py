@@ -15,6 +15,7 @@ MOST_BYTES = 4_000_000  # of a file of lines
 SHORTEST, LONGEST = 0.2, 60.0  # seconds
 MAX_PROMPT = 2000  # characters
 MAX_SEED = 2**31 - 1
+LONGEST_NAME = 40  # characters of a cell that a message repeats
 COLUMNS = ("prompt", "seconds", "seed", "loop", "name")
 TRUE, FALSE = ("1", "yes", "true", "x", "loop"), ("", "0", "no", "false")
 
@@ -91,7 +92,7 @@ def _read_table(names: list[str], rows: list[tuple[int, str]], delimiter: str) -
     if unknown:
         raise ValueError(
             rpt_("The table has a column '{column}' that is not known: use {columns}").format(
-                column=unknown[0], columns=", ".join(COLUMNS)
+                column=unknown[0][:LONGEST_NAME], columns=", ".join(COLUMNS)
             )
         )
     lines = []
@@ -105,15 +106,16 @@ def _read_table(names: list[str], rows: list[tuple[int, str]], delimiter: str) -
 def _read_row(number: int, value: dict[str, str]) -> BatchLine:
     loop = value.get("loop", "").lower()
     if loop not in TRUE + FALSE:
-        raise ValueError(rpt_("Line {number}: loop is '{loop}': write yes or no").format(number=number, loop=loop))
+        raise ValueError(
+            rpt_("Line {number}: loop is '{loop}': write yes or no").format(number=number, loop=loop[:LONGEST_NAME])
+        )
     try:
         seconds = value.get("seconds", "").lower()
         length = None if seconds in ("", "auto") else float(seconds)
         seed = int(value.get("seed", "") or 0)
     except ValueError as error:
-        raise ValueError(
-            rpt_("Line {number}: seconds and seed must be numbers ({error})").format(number=number, error=error)
-        ) from None
+        message = rpt_("Line {number}: seconds and seed must be numbers ({error})")
+        raise ValueError(message.format(number=number, error=str(error)[: 3 * LONGEST_NAME])) from None
     return BatchLine(value.get("prompt", ""), length, seed, loop in TRUE, value.get("name", ""))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
+import sys
 import tokenize
 import zipfile
 import zlib
@@ -71,4 +72,6 @@ def _read_array(stream: IO[bytes], size: int, name: str) -> NDArray[Any]:
     data = stream.read(count * dtype.itemsize)
     if len(data) < count * dtype.itemsize:
         raise ValueError(f"'{name}' is cut off")
+    if dtype.kind == "U" and (np.frombuffer(data, dtype.byteorder.replace("|", "=") + "u4") > sys.maxunicode).any():
+        raise ValueError(f"'{name}' holds text of characters that there are not")
     return np.frombuffer(data, dtype, count).reshape(shape, order="F" if column_major else "C").copy()

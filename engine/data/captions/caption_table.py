@@ -76,7 +76,11 @@ def trial_name(path: Path) -> str:
 
 def _find_file(folder: Path, name: str, where: str) -> Path:
     path = folder / name
-    if not name or not path.is_file():
+    try:
+        there = bool(name) and path.is_file()
+    except (OSError, ValueError):
+        there = False  # no system has a file of such a name
+    if not there:
         raise InputError(f"{where}: there is no file {shown(name)} in {folder}")
     if not path.resolve().is_relative_to(folder.resolve()):
         raise InputError(f"{where}: {name!r} lies outside {folder}")
