@@ -10,6 +10,6 @@ setup(
         "": ["py.typed", "*.json", "*.jsonl", "*.md", "*.npz", "*.po", "*.toml", "*.txt"],
         "engine.training": ["recipes/*.toml"],
         "mmm_blender": ["presets/*.json"],
-        "mmm_weights": ["*/*", "*/critic/*"],
+        "mmm_weights": ["*/*"],
     },
 )

@@ -22,10 +22,7 @@ from engine.generation.sampler import MaskedSampler
 from engine.generation.settings import SamplingConfig
 from engine.models.config import FRAMES_PER_TOKEN
 from engine.models.folder import MotionModel, load_model_folder
-from engine.models.matching.critic import FOLDER_NAME as CRITIC_FOLDER
-from engine.models.matching.critic import Critic, load_critic
 from engine.models.text_encoder import TextEncoder, load_text_encoder
-from engine.models.text_features import TextFeatures
 from engine.motion.cleanup import clean_joints
 from engine.motion.features import features_of_every_frame, features_to_joints
 from engine.motion.motion import Motion
@@ -41,8 +38,6 @@ MIN_AUTO_SECONDS = 2.0
 
 # Seeds of a motion's parts lie this far apart; the windows of one part lie SEED_STRIDE apart.
 PART_STRIDE = 97 * SEED_STRIDE
-# Those of a part's draws lie this far apart; the first is drawn with the part's own.
-DRAW_STRIDE = 15_485_863
 
 Precision = Literal["fp32", "bf16", "fast"]
 
@@ -62,11 +57,9 @@ class Pipeline:
         device: torch.device,
         precision: Precision = "fp32",
         known: KnownSentences | None = None,
-        critic: Critic | None = None,
     ) -> None:
         self.model = model
         self.known = known
-        self.critic = critic.to(device) if critic is not None else None
         self.encoder = encoder
         self.device = device
         self.precision = precision
@@ -91,8 +84,7 @@ class Pipeline:
         model = load_model_folder(folder)
         encoder = load_text_encoder(model.config.text_encoder, find_text_encoder(model.config, folder))
         known = load_sentences(folder / FILE_NAME) if (folder / FILE_NAME).is_file() else None
-        critic = load_critic(folder / CRITIC_FOLDER, model.tokenizer) if (folder / CRITIC_FOLDER).is_dir() else None
-        return cls(model, encoder, chosen, precision, known, critic)
+        return cls(model, encoder, chosen, precision, known)
 
     def generate(
         self,
@@ -178,11 +170,6 @@ class Pipeline:
         hints = (find_hint(prompt, self.known, self._encode_sentences) for prompt in prompts if prompt.strip())
         return next((hint for hint in hints if hint), None)
 
-    def _encode(self, prompts: list[str]) -> TextFeatures:
-        """Features of the prompts, each different one encoded once."""
-        different = {prompt: row for row, prompt in enumerate(dict.fromkeys(prompts))}
-        return self.encoder.encode(list(different)).rows([different[prompt] for prompt in prompts]).to(self.device)
-
     def _encode_sentences(self, texts: list[str]) -> NDArray[np.float32]:
         """(N, D) sentence features, each of length 1."""
         features = self.encoder.encode(texts).sentence
@@ -250,7 +237,7 @@ class Pipeline:
 
         If all prompts are empty, the model's own idea of a motion fills the gaps. Raises Cancelled.
         """
-        text = self._encode(prompts)
+        text = self.encoder.encode(prompts).to(self.device)
         if not any(prompt.strip() for prompt in prompts):
             sampling = replace(sampling, guidance=0.0)
         if self.precision == "fast":
@@ -294,38 +281,10 @@ class Pipeline:
                 own = goals[row] if goals else None
                 grids.append(Grid(filled[row][first:stop], regenerate, seed, own, filled[row][:first]))
             prompts = [plans[row][number].prompt for row in rows]
-            made = self._fill_best(grids, prompts, sampling, watch.share(number, rounds))
+            made = self.fill(grids, prompts, sampling, watch.share(number, rounds))
             for row, span, ids in zip(rows, spans, made, strict=True):
                 filled[row][span] = ids
         return filled
-
-    def _fill_best(
-        self, grids: Sequence[Grid], prompts: list[str], sampling: SamplingConfig, watch: Watch
-    ) -> list[torch.Tensor]:
-        """The grids filled in; what the critic finds too far from its prompt is drawn again, the nearest kept."""
-        made = self.fill(grids, prompts, sampling, watch)
-        critic = self.critic
-        free = [row for row, grid in enumerate(grids) if grid.goals is None]
-        if critic is None or sampling.draws == 1 or not free:
-            return made
-        sentence = self._encode(prompts).sentence
-
-        def judge(rows: list[int], drawn: list[torch.Tensor]) -> list[float]:
-            new = [ids[grids[row].regenerate.any(1)] for row, ids in zip(rows, drawn, strict=True)]
-            return [float(fit) for fit in critic.judge(new, sentence[rows])]
-
-        fits = dict(zip(free, judge(free, [made[row] for row in free]), strict=True))
-        for again in range(1, sampling.draws):
-            poor = [row for row in free if fits[row] < critic.config.enough]
-            if not poor:
-                break
-            seeds = [(grids[row].seed + DRAW_STRIDE * again) % 2**31 for row in poor]
-            anew = [replace(grids[row], seed=seed) for row, seed in zip(poor, seeds, strict=True)]
-            drawn = self.fill(anew, [prompts[row] for row in poor], sampling, watch.silent())
-            for row, ids, fit in zip(poor, drawn, judge(poor, drawn), strict=True):
-                if fit > fits[row]:
-                    made[row], fits[row] = ids, fit
-        return made
 
 
 def choose_device(name: str) -> torch.device:

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
-import torch
 
 from engine.errors import InputError
-from engine.generation.clauses import Part
-from engine.generation.settings import SamplingConfig
 from engine.generation.windows import plan_windows
-from engine.models.matching.critic import Critic, CriticConfig
 from engine.motion.features import facing
 from engine.motion.skeleton import skeleton_of
-from engine.pipeline import DRAW_STRIDE, Pipeline
+from engine.pipeline import Pipeline
 from engine.requests import GenerateRequest
 from engine.watch import Cancelled, Watch
 
@@ -68,23 +62,6 @@ def test_a_long_batch_mate_does_not_matter(pipeline):
 def test_the_estimated_duration_is_a_sane_one(pipeline):
     (motion,) = pipeline.generate([PROMPT], seconds=None)
     assert 1.0 <= motion.seconds <= 10.0
-
-
-@pytest.mark.parametrize("enough", [1.0, 0.0, -1.0])
-def test_a_take_is_drawn_until_the_critic_is_content_and_the_best_is_kept(pipeline, enough):
-    torch.manual_seed(1)
-    critic = Critic(CriticConfig(enough=enough), pipeline.model.tokenizer).eval()
-    choosing = Pipeline(pipeline.model, pipeline.encoder, pipeline.device, critic=critic)
-    plan, several = [[Part(PROMPT, 10)]], SamplingConfig(steps=2, fine_steps=1, draws=4)
-    once = replace(several, draws=1)
-    drawn = [choosing.fill_parts(plan, [5 + DRAW_STRIDE * again], once)[0] for again in range(4)]
-    fits = critic.judge(drawn, pipeline.encoder.encode([PROMPT] * 4).sentence)
-    assert len({round(float(fit), 4) for fit in fits}) == 4
-    content = next((row for row, fit in enumerate(fits) if fit >= enough), 3)
-    kept = drawn[int(fits[: content + 1].argmax())]
-    assert torch.equal(choosing.fill_parts(plan, [5], several)[0], kept)
-    without = Pipeline(pipeline.model, pipeline.encoder, pipeline.device)
-    assert torch.equal(without.fill_parts(plan, [5], several)[0], drawn[0])
 
 
 def test_long_motions_go_on_without_a_jump(pipeline):

@@ -38,7 +38,6 @@ def add_sampling_options(parser: argparse.ArgumentParser) -> None:
     """How to sample, and with what."""
     parser.add_argument("--steps", type=int, help="decoding steps of the coarse tokens")
     parser.add_argument("--guidance", type=float, help="how closely to follow the text")
-    parser.add_argument("--draws", type=int, help="at most, until the model's critic is content; 1 takes the first")
     parser.add_argument("--weights", default="mmm-open", help="bundled name or model folder")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu")
     parser.add_argument(
@@ -69,7 +68,7 @@ def sampling_from(options: argparse.Namespace, default=None):  # type: ignore[no
 
     from engine.generation.settings import SamplingConfig
 
-    given = {"steps": options.steps, "guidance": options.guidance, "draws": options.draws}
+    given = {"steps": options.steps, "guidance": options.guidance}
     return replace(default or SamplingConfig(), **{key: value for key, value in given.items() if value is not None})
 
 

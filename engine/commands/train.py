@@ -1,4 +1,4 @@
-"""The commands `mmm train PART` and `mmm train all`, `mmm publish` and `mmm evaluate-finetuning`."""
+"""The commands `mmm train tokenizer | transformer | evaluator | all`, `mmm publish` and `mmm evaluate-finetuning`."""
 
 from __future__ import annotations
 
@@ -42,11 +42,6 @@ def add_train(parser: argparse.ArgumentParser) -> None:
     transformer.add_argument("--rehearse", type=Path, metavar="DATA", help="older data to replay while fine-tuning")
     transformer.add_argument("--text-encoder", type=Path, metavar="DIR", help="by default as generating finds it")
     transformer.set_defaults(run=run_train_transformer)
-    critic = parts.add_parser("critic", help="which of some takes fits its prompt best, on a trained tokenizer")
-    _add_recipe(critic)
-    critic.add_argument("--tokenizer", type=Path, required=True, metavar="DIR", help="the model's folder")
-    critic.add_argument("--text-encoder", type=Path, metavar="DIR", help="by default as generating finds it")
-    critic.set_defaults(run=run_train_critic)
     everything = parts.add_parser("all", help="tokenizer, transformer and evaluator, one after the other")
     _add_recipe(everything)
     everything.add_argument("--init", metavar="MODEL", help="model to go on from")
@@ -65,7 +60,6 @@ def add_train(parser: argparse.ArgumentParser) -> None:
 
 def add_publish(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", type=Path, help="RUN/model of a transformer training")
-    parser.add_argument("--critic", type=Path, metavar="DIR", help="RUN/model of a critic training on its tokenizer")
     parser.add_argument("--out", type=Path, required=True)
     parser.set_defaults(run=run_publish)
 
@@ -191,27 +185,6 @@ def run_train_transformer(options: argparse.Namespace) -> None:
     _tell(train_transformer(run, data, options.run_dir, budget, device=options.device))
 
 
-def run_train_critic(options: argparse.Namespace) -> None:
-    """Train the critic of a model's tokenizer; Ctrl-C and the same command go on."""
-    from dataclasses import replace
-
-    from engine.data.packing.source import open_source
-    from engine.models.folder import load_config
-    from engine.models.text_encoder import load_text_encoder
-    from engine.training.train_critic import CriticRun, train_critic
-    from engine.weights import find_text_encoder
-
-    recipe = _recipe(options)
-    training = replace(recipe.critic, run=replace(recipe.critic.run, seed=options.seed))
-    budget = _budget(options, training.run.steps)
-    data = open_source(options.data)
-    model = _on_tokenizer(recipe, load_config(options.tokenizer), data)
-    folder = options.text_encoder or find_text_encoder(model, options.tokenizer)
-    encoder = load_text_encoder(model.text_encoder, folder)
-    run = CriticRun(options.tokenizer, model, training, recipe.transformer)
-    _tell(train_critic(run, data, options.run_dir, encoder, budget, options.device))
-
-
 def run_train_all(options: argparse.Namespace) -> None:
     """Train a model and its judge into RUN/tokenizer, RUN/transformer and RUN/evaluator; the same command goes on.
 
@@ -259,16 +232,11 @@ def run_train_cost(options: argparse.Namespace) -> None:
 
 
 def run_publish(options: argparse.Namespace) -> None:
-    """Store a trained model at half its size, and its critic in a folder of it."""
+    """Store a trained model at half its size."""
     from engine.models.folder import load_model_folder, save_model_folder
-    from engine.models.matching.critic import FOLDER_NAME, load_critic, save_critic
 
-    model = load_model_folder(options.model)
-    critic = load_critic(options.critic, model.tokenizer) if options.critic is not None else None
-    save_model_folder(options.out, model, half=True)
-    if critic is not None:
-        save_critic(options.out / FOLDER_NAME, critic, half=True)
-    size = sum(path.stat().st_size for path in options.out.rglob("*.safetensors")) / 1e6
+    save_model_folder(options.out, load_model_folder(options.model), half=True)
+    size = sum(path.stat().st_size for path in options.out.glob("*.safetensors")) / 1e6
     print(f"{options.out}: {size:.1f} MB")
 
 

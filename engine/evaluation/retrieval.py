@@ -23,7 +23,6 @@ from torch import Tensor, nn
 from engine.files.whole import folder_updated_whole
 from engine.models.config import TextEncoderKind
 from engine.models.errors import ModelError
-from engine.models.matching.pooling import SequencePool, TextHead
 from engine.models.tensor_file import load_module, save_module
 from engine.models.text_features import TextFeatures
 
@@ -49,6 +48,65 @@ class RetrievalConfig:
     dropout: float = 0.1
     temperature: float = 0.07
     """initial temperature of the contrastive loss; learned from there"""
+
+
+def sinusoids(length: int, width: int) -> Tensor:
+    """Sinusoidal positions [length, width] (Vaswani et al., 2017)."""
+    rate = torch.exp(torch.arange(0, width, 2) * (-math.log(10000.0) / width))
+    angle = torch.arange(length)[:, None] * rate[None]
+    return torch.stack((angle.sin(), angle.cos()), dim=-1).reshape(length, width)
+
+
+class Block(nn.Module):
+    """Pre-norm transformer layer. No dropout on attention weights: on a CPU drawing those random
+    numbers costs as much as the attention itself.
+    """
+
+    def __init__(self, config: RetrievalConfig) -> None:
+        super().__init__()
+        self.heads = config.heads
+        self.attention_norm = nn.LayerNorm(config.width)
+        self.query_key_value = nn.Linear(config.width, 3 * config.width)
+        self.project = nn.Linear(config.width, config.width)
+        self.dropout = nn.Dropout(config.dropout)
+        self.feed_forward = nn.Sequential(
+            nn.LayerNorm(config.width),
+            nn.Linear(config.width, config.feed_forward),
+            nn.GELU(),
+            nn.Linear(config.feed_forward, config.width),
+        )
+
+    def forward(self, hidden: Tensor, valid: Tensor) -> Tensor:
+        """[B, L, C] and [B, L] true where attention may look -> [B, L, C]."""
+        batch, length, width = hidden.shape
+        split = self.query_key_value(self.attention_norm(hidden))
+        split = split.view(batch, length, 3, self.heads, width // self.heads)
+        query, key, value = split.permute(2, 0, 3, 1, 4)
+        mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=valid[:, None, None, :])
+        mixed = mixed.transpose(1, 2).reshape(batch, length, width)
+        hidden = hidden + self.dropout(self.project(mixed))
+        return torch.as_tensor(hidden + self.feed_forward(hidden))
+
+
+class SequencePool(nn.Module):
+    """Transformer over a masked sequence with a summary token in front; returns the summary."""
+
+    def __init__(self, config: RetrievalConfig, layers: int) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList(Block(config) for _ in range(layers))
+        self.norm = nn.LayerNorm(config.width)
+        self.out = nn.Linear(config.width, config.latent_dim)
+
+    def forward(self, summary: Tensor, sequence: Tensor, mask: Tensor) -> Tensor:
+        """[B, C] summary tokens, [B, L, C], [B, L] true where valid -> unit vectors [B, latent]."""
+        sequence = sequence + sinusoids(sequence.shape[1], sequence.shape[2]).to(sequence)
+        tokens = torch.cat((summary[:, None], sequence), dim=1)
+        valid = functional.pad(mask, (1, 0), value=True)
+        hidden = tokens
+        for layer in self.layers:
+            hidden = layer(hidden, valid)
+        # float() keeps unit length exact under bfloat16 autocast.
+        return functional.normalize(self.out(self.norm(hidden[:, 0])).float(), dim=-1)
 
 
 class MotionEncoder(nn.Module):
@@ -82,6 +140,27 @@ class MotionEncoder(nn.Module):
         return torch.as_tensor(self.pool(self.summary.expand(len(tokens), -1), tokens, mask))
 
 
+class TextHead(nn.Module):
+    """Word features through a small transformer, the sentence feature as its summary token."""
+
+    def __init__(self, config: RetrievalConfig) -> None:
+        super().__init__()
+        self.max_words = config.max_words
+        self.sentence = nn.Linear(config.text_dim, config.width)
+        self.words = nn.Linear(config.text_dim, config.width)
+        self.dropout = nn.Dropout(config.dropout)
+        self.pool = SequencePool(config, config.text_layers)
+
+    def forward(self, text: TextFeatures) -> Tensor:
+        """Features of B captions -> unit vectors [B, latent]; words beyond the limit drop out."""
+        words, mask = text.words[:, : self.max_words], text.mask[:, : self.max_words]
+        # Encoders scale their features differently; unit root mean square suits the linear maps.
+        scale = math.sqrt(words.shape[-1])
+        summary = self.sentence(functional.normalize(text.sentence, dim=-1) * scale)
+        tokens = self.words(functional.normalize(words, dim=-1) * scale)
+        return torch.as_tensor(self.pool(summary, self.dropout(tokens), mask))
+
+
 class RetrievalNetwork(nn.Module):
     """Both encoders, the feature statistics and the temperature of the loss."""
 
@@ -92,7 +171,7 @@ class RetrievalNetwork(nn.Module):
         super().__init__()
         self.config = config
         self.motion = MotionEncoder(config)
-        self.text = TextHead(config, config.text_layers, config.max_words, config.text_dim, config.text_dim)
+        self.text = TextHead(config)
         self.log_scale = nn.Parameter(torch.tensor(-math.log(config.temperature)))
         self.register_buffer("mean", torch.zeros(config.feature_dim))
         self.register_buffer("std", torch.ones(config.feature_dim))

@@ -22,11 +22,11 @@ from engine.data.clips import ClipSource, clip_source
 from engine.errors import InputError
 from engine.evaluation.augment import AugmentConfig, augment
 from engine.evaluation.clips import Clip, clips_of
+from engine.evaluation.contrastive import false_negatives, handedness, symmetric_info_nce
 from engine.evaluation.evaluator import pad_motions
 from engine.evaluation.metrics import retrieval_scores
 from engine.evaluation.retrieval import RetrievalConfig, RetrievalNetwork, save_retrieval
 from engine.models.batch_rows import Share
-from engine.models.matching.contrastive import false_negatives, handedness, symmetric_info_nce
 from engine.models.text_encoder import TextEncoder
 from engine.models.text_features import TextFeatures
 from engine.training.config import Budget, OptimiserConfig, RunConfig

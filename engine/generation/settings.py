@@ -11,7 +11,6 @@ from engine.models.errors import ModelError
 Order = Literal["least", "most"]
 
 MAX_STEPS = 200
-MAX_DRAWS = 16
 MAX_GUIDANCE = 100.0
 MAX_TEMPERATURE = 100.0
 
@@ -31,8 +30,6 @@ class SamplingConfig:
         top_k, top_p: keep only the k likeliest codes / the likeliest ones that sum to p (1: all)
         reuse: faster and nearly the same: a step recomputes the tokens settled in the last one and those that stand
             a chance in this one, and sees all others as they were before
-        draws: how often a motion is drawn at most, until the model's critic finds that it does what the prompt says;
-            the best is kept. A model without critic, and a motion with targets, draws once
     """
 
     steps: int = 12
@@ -44,14 +41,11 @@ class SamplingConfig:
     top_k: int | None = None
     top_p: float = 1.0
     reuse: bool = False
-    draws: int = 4
 
     def __post_init__(self) -> None:
         for name in ("steps", "fine_steps"):
             if not 1 <= getattr(self, name) <= MAX_STEPS:
                 raise ModelError(f"{name} {getattr(self, name)} is out of range: choose 1 to {MAX_STEPS}")
-        if not 1 <= self.draws <= MAX_DRAWS:
-            raise ModelError(f"draws {self.draws} is out of range: choose 1 to {MAX_DRAWS}")
         if not 0.0 <= self.guidance <= MAX_GUIDANCE:
             raise ModelError(f"guidance must lie in 0 to {MAX_GUIDANCE:g}; 1 is the plain text, 3 the default")
         for name in ("temperature", "fine_temperature"):

@@ -33,21 +33,16 @@ class Attention(nn.Module):
 
     def attend(self, query: Tensor, key: Tensor, value: Tensor, mask: Tensor) -> Tensor:
         """What the queries [B, heads, N, D] find among keys and values [B, heads, M, D] -> [B, N, W]."""
-        return self.output(attend(query, key, value, mask).transpose(1, 2).flatten(2))
+        # No dropout on the attention weights: it would rule out the fused kernels.
+        if torch.is_grad_enabled() and query.requires_grad and query.device.type == "cpu":
+            attended = attend_plainly(query, key, value, mask)
+        else:
+            attended = F.scaled_dot_product_attention(query, key, value, attn_mask=mask[:, None, None, :])
+        return self.output(attended.transpose(1, 2).flatten(2))
 
     def _split(self, x: Tensor) -> Tensor:
         """[B, N, W] -> [B, heads, N, W / heads]"""
         return x.unflatten(-1, (self.heads, -1)).transpose(1, 2)
-
-
-def attend(query: Tensor, key: Tensor, value: Tensor, mask: Tensor) -> Tensor:
-    """Attention [B, heads, N, D] to keys and values [B, heads, M, D] where the mask [B, M] is true.
-
-    No dropout on the attention weights: it would rule out the fused kernels.
-    """
-    if torch.is_grad_enabled() and query.requires_grad and query.device.type == "cpu":
-        return attend_plainly(query, key, value, mask)
-    return F.scaled_dot_product_attention(query, key, value, attn_mask=mask[:, None, None, :])
 
 
 def attend_plainly(query: Tensor, key: Tensor, value: Tensor, mask: Tensor) -> Tensor:

@@ -25,7 +25,6 @@ def read_sampling(params: Params, default: SamplingConfig) -> SamplingConfig:
         top_k=top_k,
         top_p=params.number("top_p", default.top_p),
         reuse=bool(params.flag_or_none("reuse", default.reuse)),
-        draws=params.whole("draws", default.draws),
     )
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from engine.models.config import FRAMES_PER_TOKEN
-from engine.models.matching.critic import CriticConfig
 
 Precision = Literal["auto", "fp32", "bf16"]
 Schedule = Literal["cosine", "milestones"]
@@ -241,26 +240,3 @@ class TransformerTrainingConfig:
     duration_weight: float = 0.1
     duration_softness: float = 1.0
     max_words: int = 40
-
-
-@dataclass(frozen=True)
-class CriticTrainingConfig:
-    """How the critic is trained, on the examples that the transformer's part of the recipe describes.
-
-    Attributes:
-        network: its sizes; those of the text features are the text encoder's
-        corrupted: up to this share of a motion's tokens is replaced, as wrong guesses would
-        similar_caption: cosine of sentence features above which two captions are no negatives of one another
-    """
-
-    network: CriticConfig = field(default_factory=CriticConfig)
-    run: RunConfig = field(
-        default_factory=lambda: RunConfig(batch_size=192, eval_every=1000, checkpoint_every=500, log_every=50)
-    )
-    optimiser: OptimiserConfig = field(
-        default_factory=lambda: OptimiserConfig(
-            learning_rate=1e-3, warmup_steps=100, weight_decay=0.05, betas=(0.9, 0.98)
-        )
-    )
-    corrupted: float = 0.1
-    similar_caption: float = 0.85

@@ -9,20 +9,19 @@ from typing import Any
 from engine.errors import InputError
 from engine.files.text import HOSTILE, parse_toml, read_toml, told
 from engine.models.config import ModelConfig, from_dict
-from engine.training.config import CriticTrainingConfig, TokenizerTrainingConfig, TransformerTrainingConfig
+from engine.training.config import TokenizerTrainingConfig, TransformerTrainingConfig
 
 FOLDER = Path(__file__).parent / "recipes"
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """Sizes of the model and how its parts are trained; what a file leaves out is the default."""
+    """Sizes of the model and how both of its parts are trained; what a file leaves out is the default."""
 
     about: str = ""
     model: ModelConfig = field(default_factory=ModelConfig)
     tokenizer: TokenizerTrainingConfig = field(default_factory=TokenizerTrainingConfig)
     transformer: TransformerTrainingConfig = field(default_factory=TransformerTrainingConfig)
-    critic: CriticTrainingConfig = field(default_factory=CriticTrainingConfig)
 
 
 def list_recipes() -> list[str]:

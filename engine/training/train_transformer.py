@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.data.clips import ClipSource
+from engine.data.clips import ClipSource, clip_source
 from engine.models.batch_rows import Share
 from engine.models.config import ModelConfig
 from engine.models.folder import (
@@ -29,10 +29,12 @@ from engine.models.transformer import MaskedTransformer
 from engine.training.config import Budget, TransformerTrainingConfig
 from engine.training.examples.masking import MaskedExample, TrainingMasker
 from engine.training.examples.replay import REPLAYS_NAME, choose_captions, make_replays
-from engine.training.examples.token_data import TokenData
 from engine.training.examples.token_dataset import (
+    PLAIN_TEXT,
     TokenBatch,
+    TokenClip,
     TokenDataset,
+    tokenise_clips,
 )
 from engine.training.loop import TrainingResult, train
 from engine.training.precision import trains_in_bf16
@@ -111,15 +113,13 @@ class TransformerTask(TrainingTask):
         self.transformer.to(self.device)
         self.model: nn.Module = self.transformer
         self.masker = TrainingMasker(training.masking, model.tokenizer, model.transformer.predicted_parts)
-        bf16 = trains_in_bf16(training.run.precision, torch.device("cpu"))
-        tokens = TokenData(self.tokenizer, model, training, encoder, bf16)
-        self.data = tokens.dataset(tokens.clips(data, "train", training.offsets), "train")
-        self.held_out = tokens.dataset(tokens.clips(data, "val", 1), "val").everything(512)
+        self.data = self._dataset(self._tokens(data, "train", training.offsets), "train", encoder)
+        self.held_out = self._dataset(self._tokens(data, "val", 1), "val", encoder).everything(512)
         self.before: MaskedTransformer | None = None
         self.replays: TokenDataset | None = None
         if base is not None and training.replay.share > 0.0:
             self.before = base.transformer.to(self.device).requires_grad_(False)
-            self.replays = self._replays(config, base, tokens)
+            self.replays = self._replays(config, base, encoder)
 
     def draw(self, step: int) -> Batch:
         run = self.training.run
@@ -224,14 +224,11 @@ class TransformerTask(TrainingTask):
         """[M] cross-entropy, at the learnt places of replayed rows, to what the model said before."""
         assert self.before is not None
         rows = replayed.nonzero()[:, 0]
-        text = tokens.text.rows(rows.tolist())
-        old = TokenBatch(
-            tokens.ids[rows], tokens.lengths[rows], text, tuple(tokens.captions[row] for row in rows.tolist())
-        )
+        old = TokenBatch(tokens.ids[rows], tokens.lengths[rows], tokens.text.rows(rows.tolist()))
         shown = MaskedExample(example.inputs[rows], example.learnt[rows], example.weights[rows])
         with torch.no_grad():
-            before = self._logits(self.before, old, shown, drop[rows]).softmax(-1)
-        return F.cross_entropy(logits, before, reduction="none")
+            said = self._logits(self.before, old, shown, drop[rows]).softmax(-1)
+        return F.cross_entropy(logits, said, reduction="none")
 
     def _duration_loss(self, model: MaskedTransformer, tokens: TokenBatch, replayed: Tensor) -> Tensor:
         """[B]; of replayed rows, how far from what the model said before."""
@@ -245,15 +242,38 @@ class TransformerTask(TrainingTask):
         again = F.cross_entropy(model.duration(tokens.text.sentence).float(), said, reduction="none")
         return torch.where(replayed, again, own)
 
-    def _replays(self, config: TransformerRun, base: MotionModel, tokens: TokenData) -> TokenDataset:
+    def _tokens(self, data: Path | ClipSource, split: str, offsets: int) -> list[TokenClip]:
+        tokenizer, fps = self.config.tokenizer, self.config.fps
+        clips = clip_source(data).load_clips(split, self.training.min_frames, tokenizer.feature_dim, fps)
+        bf16 = trains_in_bf16(self.training.run.precision, torch.device("cpu"))
+        return tokenise_clips(self.tokenizer, clips, offsets, bf16)
+
+    def _replays(self, config: TransformerRun, base: MotionModel, encoder: TextEncoder) -> TokenDataset:
         """Older data, or what the model makes itself."""
         if config.rehearse_dir is not None:
-            return tokens.dataset(tokens.clips(config.rehearse_dir, "train", 1), "replay")
+            return self._dataset(self._tokens(config.rehearse_dir, "train", 1), "replay", encoder)
         seed = self.training.run.seed
         captions = choose_captions(self.training.replay.motions, seed)
         self.run_dir.mkdir(parents=True, exist_ok=True)
-        made = make_replays(base, tokens.encoder, captions, seed, self.run_dir / REPLAYS_NAME)
-        return tokens.dataset(made, "replay")
+        made = make_replays(base, encoder, captions, seed, self.run_dir / REPLAYS_NAME)
+        return self._dataset(made, "replay", encoder)
+
+    def _dataset(self, clips: list[TokenClip], split: str, encoder: TextEncoder) -> TokenDataset:
+        composition, training = self.training.composition, self.training
+        if split != "train":
+            composition = dataclasses.replace(composition, pool=0)
+        streams = range(self.config.tokenizer.streams)
+        return TokenDataset(
+            clips=clips,
+            encoder=encoder,
+            max_tokens=self.config.transformer.max_tokens,
+            max_words=training.max_words,
+            composition=composition,
+            upper_streams=tuple(streams[self.config.tokenizer.levels :]),
+            seed=training.run.seed,
+            staples=(training.staples, training.staple_weight if split == "train" else 1.0),
+            variety=training.variety if split == "train" else PLAIN_TEXT,
+        )
 
 
 def train_transformer(

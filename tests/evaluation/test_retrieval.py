@@ -11,6 +11,7 @@ import torch
 
 from engine.evaluation.augment import AugmentConfig, augment, change_speed, velocity_columns
 from engine.evaluation.clips import load_clips
+from engine.evaluation.contrastive import false_negatives, handedness, symmetric_info_nce
 from engine.evaluation.evaluator import Evaluator
 from engine.evaluation.retrieval import (
     RetrievalConfig,
@@ -25,7 +26,6 @@ from engine.evaluation.train_evaluator import (
     validate,
 )
 from engine.models.errors import ModelError
-from engine.models.matching.contrastive import false_negatives, handedness, symmetric_info_nce
 from engine.models.text_features import TextFeatures
 from engine.training.config import Budget, OptimiserConfig, RunConfig
 from engine.training.examples.captions import CaptionBank

@@ -48,10 +48,7 @@ EDITS = [
 ]
 REQUESTS = [
     GenerateRequest(WALK, 2.5, 7),
-    GenerateRequest(
-        WALK,
-        sampling=SamplingConfig(steps=3, guidance=1.0, top_k=5, choice_noise=0.0, reuse=True, draws=5),
-    ),
+    GenerateRequest(WALK, sampling=SamplingConfig(steps=3, guidance=1.0, top_k=5, choice_noise=0.0, reuse=True)),
     *(EditRequest(change, WALK, 3, EditConfig(candidates=2)) for change in EDITS),
     StoryRequest(Story((StoryPart(WALK, 3.0), StoryPart("a person sits")), seed=4), SamplingConfig(fine_steps=1)),
     PathRequest(((0.0, 0.0), (1.0, 2.5)), WALK, 1.5, 8),
@@ -199,7 +196,6 @@ def test_a_path_comes_over_the_wire_as_an_array():
         (lambda: PathRequest([(0, 0), (0, float("inf"))], WALK), "finite"),
         (lambda: PathRequest([(0, 0), (0, 9)], WALK, 13.0), "speed 13 m/s"),
         (lambda: SamplingConfig(steps=201), "steps 201"),
-        (lambda: SamplingConfig(draws=0), "draws 0"),
         (lambda: SamplingConfig(guidance=float("nan")), "guidance"),
         (lambda: SamplingConfig(temperature=float("nan")), "temperature"),
     ],

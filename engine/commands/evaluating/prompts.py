@@ -28,7 +28,6 @@ def add_evaluate_prompts(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--held-out", action="store_true", help="tell of held-out prompts too why takes were refused")
     parser.add_argument("--tuned-only", action="store_true", help="leave the held-out prompts alone")
     parser.add_argument("--first-draw", action="store_true", help="takes as first drawn, faulty ones too")
-    parser.add_argument("--draws", type=int, help="as in `mmm generate`")
     parser.add_argument("--json", type=Path, help="file with every take's measures")
     parser.add_argument("--markdown", type=Path, help="file whose section is replaced")
     parser.add_argument("--takes", type=Path, metavar="DIR", help="folder for a sheet of poses of each take shown")
@@ -83,15 +82,13 @@ def _load(options: argparse.Namespace) -> tuple[str, Generator]:
     from collections.abc import Sequence
 
     from engine.generation.faults import MOST_REDRAWS
-    from engine.generation.settings import SamplingConfig
     from engine.pipeline import Pipeline
     from engine.requests import GenerateRequest
 
-    sampling = SamplingConfig() if options.draws is None else SamplingConfig(draws=options.draws)
     pipeline = Pipeline.from_pretrained(options.weights, options.device, options.precision)
 
     def generate(texts: Sequence[str], seconds: Sequence[float | None], seeds: Sequence[int]) -> list[Array]:
-        requests = [GenerateRequest(*it, sampling) for it in zip(texts, seconds, seeds, strict=True)]
+        requests = [GenerateRequest(*it) for it in zip(texts, seconds, seeds, strict=True)]
         redraws = 0 if options.first_draw else MOST_REDRAWS
         return [motion.joints for motion in pipeline.generate_requests(requests, redraws=redraws)]
 

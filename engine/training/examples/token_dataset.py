@@ -47,19 +47,18 @@ class TokenClip:
 
 @dataclass(frozen=True)
 class TokenBatch:
-    """ids [B, N, S], padded with zeros beyond lengths [B]; captions and their features."""
+    """ids [B, N, S], padded with zeros beyond lengths [B]; text of the captions."""
 
     ids: torch.Tensor
     lengths: torch.Tensor
     text: TextFeatures
-    captions: tuple[str, ...]
 
     def rows(self, rows: slice) -> TokenBatch:
         text = TextFeatures(self.text.sentence[rows], self.text.words[rows], self.text.mask[rows])
-        return TokenBatch(self.ids[rows], self.lengths[rows], text, self.captions[rows])
+        return TokenBatch(self.ids[rows], self.lengths[rows], text)
 
     def to(self, device: torch.device) -> TokenBatch:
-        return TokenBatch(self.ids.to(device), self.lengths.to(device), self.text.to(device), self.captions)
+        return TokenBatch(self.ids.to(device), self.lengths.to(device), self.text.to(device))
 
     def joined(self, other: TokenBatch) -> TokenBatch:
         """This batch's rows, then the other's."""
@@ -78,7 +77,6 @@ class TokenBatch:
                 both(self.text.words, other.text.words, words),
                 both(self.text.mask, other.text.mask, words),
             ),
-            self.captions + other.captions,
         )
 
 
@@ -226,9 +224,7 @@ class TokenDataset:
             grid[row, : len(ids)] = ids
         words = np.array([self.bank.index[caption] for _, caption, _ in items])
         sentences = np.array([self.bank.index[caption] for _, _, caption in items])
-        captions = tuple(caption for _, caption, _ in items)
-        features = self.bank.features(words, sentences)
-        return TokenBatch(torch.from_numpy(grid), torch.from_numpy(lengths), features, captions)
+        return TokenBatch(torch.from_numpy(grid), torch.from_numpy(lengths), self.bank.features(words, sentences))
 
 
 def hide_words(text: TextFeatures, share: float, rng: np.random.Generator) -> TextFeatures:
