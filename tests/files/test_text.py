@@ -71,6 +71,8 @@ def test_hostile_toml_is_one_line(tmp_path, text):
 def test_plain_content_is_read(tmp_path):
     assert parse_json('{"a": [1, 2.5, null]}', "x") == {"a": [1, 2.5, None]}
     assert parse_toml("a.b = [1, 2]", "x") == {"a": {"b": [1, 2]}}
+    with pytest.raises(InputError, match="too long"):
+        parse_toml(f"a = '{'x' * 1000}'", "x")
     (tmp_path / "a.yaml").write_text("seed: 3\nstory:\n  - a person walks\n")
     assert read_yaml(tmp_path / "a.yaml") == {"seed": 3, "story": ["a person walks"]}
 
