@@ -66,7 +66,7 @@ def test_head_and_hands_come_out_as_far_as_they_are_posed(armature: bpy.types.Ob
     apply_motion(armature, MMM_CHARACTER, Motion(waved, 20.0, "waves"), bpy.context.scene, ApplyOptions())
     play(armature, "walks")
     export_takes(armature, bpy.context.scene, find_takes(armature, "ALL"), tmp_path)
-    with np.load(tmp_path / "Wave.npz") as waves, np.load(tmp_path / "walks.npz") as walks:
+    with np.load(tmp_path / "Wave.npz") as waves, np.load(tmp_path / "Walk.npz") as walks:
         assert waves["joints"].shape[1:] == walks["joints"].shape[1:] == (len(canonical.ALL_JOINTS), 3)
         right = [canonical.INDEX[name] for name in ("right_hand", "right_thumb")]
         assert np.abs(waves["joints"][:, right] - waved[: len(waves["joints"]), right]).max() < 0.03
