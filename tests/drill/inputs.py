@@ -10,6 +10,7 @@ it forks, and looks at /proc.
 from __future__ import annotations
 
 import argparse
+import faulthandler
 import json
 import os
 import random
@@ -84,6 +85,7 @@ def judge(case: Case) -> str:
 
 def read_inputs(numbers: range, seed: int, all_readers: tuple[Reader, ...], seeds: Path, pipe: int) -> None:
     """The child's part: a line a case into the pipe."""
+    faulthandler.disable()  # a child that dies says so by its code
     null = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(null, stream)
