@@ -11,6 +11,7 @@ from engine.data.captions.segments import Segment, read_segments
 from engine.data.dataset import DatasetConfig, build_dataset, choose_split
 from engine.data.mirror import mirror_joints, mirror_text
 from engine.data.trials import TrialReport
+from engine.errors import InputError
 from engine.motion.errors import MotionError
 from engine.motion.features import features_to_joints
 
@@ -127,5 +128,5 @@ def test_bundled_captions_are_sound():
 def test_a_broken_caption_line_is_named(tmp_path):
     path = tmp_path / "captions.jsonl"
     path.write_text(json.dumps({"trial": "a", "start": 0, "end": 1, "captions": ["x"]}) + "\n{oops\n")
-    with pytest.raises(MotionError, match="line 2"):
+    with pytest.raises(InputError, match="line 2"):
         read_segments(path)
