@@ -109,7 +109,8 @@ $(VENV)/ready: requirements.txt pyproject.toml
 
 setup-blenders: setup $(VENV)-4.2/ready $(VENV)-4.5/ready
 
-$(VENV)-4.2/ready: BPY := 4.2.23
+# The module of 4.2 takes any numpy; that Blender itself has 1.26.
+$(VENV)-4.2/ready: BPY := 4.2.23 "numpy<2"
 $(VENV)-4.5/ready: BPY := 4.5.15
 $(VENV)-%/ready: tests/extension/requirements.txt
 	$(PYTHON) -m venv $(VENV)-$*
