@@ -17,28 +17,17 @@ from ..extension_paths import BUNDLED_MODEL, ROOT, engine_folder, engine_log, in
 from ..translation import rpt_
 from ..ui.preferences import describe_system, read_preferences, read_settings
 from .asking import Status
+from .needs import NeedsInstaller
 
 REPORT_LINES = 40  # of the log's end
 
 
-class _SetupOperator(bpy.types.Operator):
-    """What has to wait for the job that runs."""
-
-    bl_options = {"INTERNAL"}
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        if installation.is_running():
-            cls.poll_message_set(rpt_("The engine is being set up: wait or press Cancel"))
-            return False
-        return True
-
-
-class MMM_OT_install_engine(_SetupOperator):
+class MMM_OT_install_engine(NeedsInstaller, bpy.types.Operator):
     """Download PyTorch and set up the engine in a folder of its own, or repair what is there"""
 
     bl_idname = "mmm.install_engine"
     bl_label = "Install Engine"
+    bl_options = {"INTERNAL"}
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -66,11 +55,12 @@ class MMM_OT_install_engine(_SetupOperator):
         return {"FINISHED"}
 
 
-class MMM_OT_remove_engine(_SetupOperator):
+class MMM_OT_remove_engine(NeedsInstaller, bpy.types.Operator):
     """Delete the engine's own Python environment; the extension and its models stay"""
 
     bl_idname = "mmm.remove_engine"
     bl_label = "Remove Engine"
+    bl_options = {"INTERNAL"}
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -106,11 +96,12 @@ class MMM_OT_cancel_install(bpy.types.Operator):
         return {"FINISHED"}
 
 
-class MMM_OT_check_python(_SetupOperator):
+class MMM_OT_check_python(NeedsInstaller, bpy.types.Operator):
     """Run the chosen Python and see whether the engine works with it"""
 
     bl_idname = "mmm.check_python"
     bl_label = "Check"
+    bl_options = {"INTERNAL"}
 
     def execute(self, context: bpy.types.Context) -> Status:
         settings = read_settings(context)

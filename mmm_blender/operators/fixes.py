@@ -10,13 +10,13 @@ from bpy.props import EnumProperty, StringProperty
 from ..animation.shown.fixes import FIXES, apply_fix
 from ..client.session import find_character
 from ..redraw import redraw_panels
-from ..target import why_not_keyable
 from ..translation import rpt_
 from ..ui import edit_view, ghost_overlay, last_miss
 from .asking import Status
+from .needs import NeedsKeyable
 
 
-class MMM_OT_put_right(bpy.types.Operator):
+class MMM_OT_put_right(NeedsKeyable, bpy.types.Operator):
     """Put right what the message beside this button says"""
 
     bl_idname = "mmm.put_right"
@@ -39,17 +39,6 @@ class MMM_OT_put_right(bpy.types.Operator):
     @classmethod
     def description(cls, _context: bpy.types.Context, properties: Any) -> str:
         return rpt_(FIXES[properties.fix].tip)
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        armature = find_character(context.view_layer)
-        if armature is None:
-            cls.poll_message_set(rpt_("Select an armature first"))
-        elif reason := why_not_keyable(armature):
-            cls.poll_message_set(reason)
-        else:
-            return True
-        return False
 
     def execute(self, context: bpy.types.Context) -> Status:
         armature = find_character(context.view_layer)

@@ -14,27 +14,13 @@ from ..client.session import find_character
 from ..extension_paths import presets_folder
 from ..redraw import redraw_panels
 from ..rig import slots
-from ..target import why_not_keyable
-from ..translation import n_, rpt_
+from ..translation import rpt_
 from ..ui import bone_mapping, ghost_overlay, heartbeat
 from .asking import Status
-
-NO_ARMATURE = n_("Select an armature first")
-
-
-class _MappingOperator:
-    """What all of them need: an armature that can be changed."""
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        armature = find_character(context.view_layer)
-        reason = NO_ARMATURE if armature is None else why_not_keyable(armature)
-        if reason:
-            cls.poll_message_set(reason)  # type: ignore[attr-defined]
-        return not reason
+from .needs import NeedsKeyable
 
 
-class MMM_OT_map_again(_MappingOperator, bpy.types.Operator):
+class MMM_OT_map_again(NeedsKeyable, bpy.types.Operator):
     """Forget the mapping of this armature and find its bones anew"""
 
     bl_idname = "mmm.map_again"
@@ -45,7 +31,7 @@ class MMM_OT_map_again(_MappingOperator, bpy.types.Operator):
         return _change(self, context, lambda armature: _told(bone_mapping.map_again(armature)))
 
 
-class MMM_OT_use_bone_preset(_MappingOperator, bpy.types.Operator):
+class MMM_OT_use_bone_preset(NeedsKeyable, bpy.types.Operator):
     """Map the bones by a preset"""
 
     bl_idname = "mmm.use_bone_preset"
@@ -62,7 +48,7 @@ class MMM_OT_use_bone_preset(_MappingOperator, bpy.types.Operator):
         return _change(self, context, lambda armature: _told(bone_mapping.use_preset(armature, self.name)))
 
 
-class MMM_OT_use_selected_bone(_MappingOperator, bpy.types.Operator):
+class MMM_OT_use_selected_bone(NeedsKeyable, bpy.types.Operator):
     """Take the bone that is selected in Pose Mode"""
 
     bl_idname = "mmm.use_selected_bone"
@@ -92,7 +78,7 @@ class MMM_OT_use_selected_bone(_MappingOperator, bpy.types.Operator):
         return _change(self, context, use)
 
 
-class MMM_OT_select_mapped_bone(_MappingOperator, bpy.types.Operator):
+class MMM_OT_select_mapped_bone(NeedsKeyable, bpy.types.Operator):
     """Select the bone of this row, to see which one it is"""
 
     bl_idname = "mmm.select_mapped_bone"
@@ -117,7 +103,7 @@ class MMM_OT_select_mapped_bone(_MappingOperator, bpy.types.Operator):
         return _change(self, context, select)
 
 
-class MMM_OT_mirror_mapping(_MappingOperator, bpy.types.Operator):
+class MMM_OT_mirror_mapping(NeedsKeyable, bpy.types.Operator):
     """Map the other side like the one that is mapped already"""
 
     bl_idname = "mmm.mirror_mapping"
@@ -131,7 +117,7 @@ class MMM_OT_mirror_mapping(_MappingOperator, bpy.types.Operator):
         return _change(self, context, mirror)
 
 
-class MMM_OT_clear_mapping(_MappingOperator, bpy.types.Operator):
+class MMM_OT_clear_mapping(NeedsKeyable, bpy.types.Operator):
     """Start from an empty mapping, to choose every bone yourself"""
 
     bl_idname = "mmm.clear_mapping"
@@ -142,7 +128,7 @@ class MMM_OT_clear_mapping(_MappingOperator, bpy.types.Operator):
         return _change(self, context, bone_mapping.clear_mapping)
 
 
-class _PresetFile(_MappingOperator):
+class _PresetFile(NeedsKeyable):
     filepath: StringProperty(subtype="FILE_PATH", options={"SKIP_SAVE"})  # type: ignore[valid-type]
     filter_glob: StringProperty(default="*.json", options={"HIDDEN"})  # type: ignore[valid-type]
 
@@ -197,7 +183,7 @@ def _change(operator: bpy.types.Operator, context: bpy.types.Context, change: Ca
     """Do ``change`` to the character; report what it says, or why it was not to be."""
     armature = find_character(context.view_layer)
     if armature is None:
-        operator.report({"ERROR"}, rpt_(NO_ARMATURE))
+        operator.report({"ERROR"}, rpt_("Select an armature first"))
         return {"CANCELLED"}
     try:
         message = change(armature)

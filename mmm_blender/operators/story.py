@@ -106,6 +106,17 @@ class _ListOperator(bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO", "INTERNAL"}
 
 
+class _ChosenOperator(_ListOperator):
+    """What changes the prompt that is chosen in the list."""
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        if context.scene is None or story_of(context.scene).index >= len(story_of(context.scene).parts):
+            cls.poll_message_set(rpt_("The story is empty: add a prompt"))
+            return False
+        return True
+
+
 class MMM_OT_story_add(_ListOperator):
     """Add a prompt behind the chosen one"""
 
@@ -118,15 +129,11 @@ class MMM_OT_story_add(_ListOperator):
         return {"FINISHED"}
 
 
-class MMM_OT_story_duplicate(_ListOperator):
+class MMM_OT_story_duplicate(_ChosenOperator):
     """Add a copy of the chosen prompt behind it"""
 
     bl_idname = "mmm.story_duplicate"
     bl_label = "Duplicate Prompt"
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        return _has_chosen(cls, context)
 
     def execute(self, context: bpy.types.Context) -> Status:
         story = story_of(context.scene)  # type: ignore[arg-type]
@@ -136,15 +143,11 @@ class MMM_OT_story_duplicate(_ListOperator):
         return {"FINISHED"}
 
 
-class MMM_OT_story_remove(_ListOperator):
+class MMM_OT_story_remove(_ChosenOperator):
     """Remove the chosen prompt from the list; keyframes already applied stay"""
 
     bl_idname = "mmm.story_remove"
     bl_label = "Remove Prompt"
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        return _has_chosen(cls, context)
 
     def execute(self, context: bpy.types.Context) -> Status:
         story = story_of(context.scene)  # type: ignore[arg-type]
@@ -153,7 +156,7 @@ class MMM_OT_story_remove(_ListOperator):
         return {"FINISHED"}
 
 
-class MMM_OT_story_move(_ListOperator):
+class MMM_OT_story_move(_ChosenOperator):
     """Move the chosen prompt up or down"""
 
     bl_idname = "mmm.story_move"
@@ -165,10 +168,6 @@ class MMM_OT_story_move(_ListOperator):
         items=(("UP", "Up", "Earlier"), ("DOWN", "Down", "Later")),
         options={"SKIP_SAVE"},
     )
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        return _has_chosen(cls, context)
 
     def execute(self, context: bpy.types.Context) -> Status:
         story = story_of(context.scene)  # type: ignore[arg-type]
@@ -231,14 +230,6 @@ class MMM_OT_story_to_markers(_ListOperator):
             return {"CANCELLED"}
         self.report({"INFO"}, rpt_("{count} markers").format(count=count))
         return {"FINISHED"}
-
-
-def _has_chosen(operator: Any, context: bpy.types.Context) -> bool:
-    """Whether a prompt is chosen in the list, else the operator gets the reason."""
-    if context.scene is None or story_of(context.scene).index >= len(story_of(context.scene).parts):
-        operator.poll_message_set(rpt_("The story is empty: add a prompt"))
-        return False
-    return True
 
 
 CLASSES = (

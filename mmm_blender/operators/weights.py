@@ -16,9 +16,10 @@ from ..engine_install.job import Finished
 from ..translation import rpt_
 from ..ui.preferences import read_preferences, read_settings
 from .asking import Status
+from .needs import NeedsInstaller
 
 
-class MMM_OT_import_checkpoint(bpy.types.Operator):
+class MMM_OT_import_checkpoint(NeedsInstaller, bpy.types.Operator):
     """Convert a published MMM checkpoint (tokenizer and transformer) for use here; its licence is non-commercial"""
 
     bl_idname = "mmm.import_checkpoint"
@@ -34,13 +35,6 @@ class MMM_OT_import_checkpoint(bpy.types.Operator):
     name: StringProperty(  # type: ignore[valid-type]
         name="Name", description="What the model is called in the list", default="mmm-paper"
     )
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        if installation.is_running():
-            cls.poll_message_set(rpt_("The engine is being set up: wait or press Cancel"))
-            return False
-        return True
 
     def execute(self, context: bpy.types.Context) -> Status:
         settings = read_settings(context)
@@ -64,7 +58,7 @@ class MMM_OT_import_checkpoint(bpy.types.Operator):
         return {"FINISHED"}
 
 
-class MMM_OT_remove_model(bpy.types.Operator):
+class MMM_OT_remove_model(NeedsInstaller, bpy.types.Operator):
     """Delete the imported model in use from disk; the files it was made from stay"""
 
     bl_idname = "mmm.remove_model"
@@ -77,10 +71,7 @@ class MMM_OT_remove_model(bpy.types.Operator):
         if model is None or not model.imported:
             cls.poll_message_set(rpt_("Only imported models can be removed"))
             return False
-        if installation.is_running():
-            cls.poll_message_set(rpt_("The engine is being set up: wait or press Cancel"))
-            return False
-        return True
+        return super().poll(context)
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> Status:
         manager: Any = context.window_manager

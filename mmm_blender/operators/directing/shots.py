@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import bpy
 from bpy.props import StringProperty
@@ -18,23 +17,21 @@ from ...rig.finding.find_mapping import find_mapping
 from ...translation import rpt_
 from ...ui.properties.story import story_of
 from ..asking import Status
+from ..needs import NeedsCharacter
 
 
-class PlaysStory:
+class PlaysStory(NeedsCharacter):
     """What needs a character that plays an applied story."""
-
-    poll_message_set: Any
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
+        if not super().poll(context):
+            return False
         armature = find_character(context.view_layer)
-        if armature is None:
-            cls.poll_message_set(rpt_("Select an armature first"))
-        elif not _strips(armature):
+        if armature is None or not _strips(armature):
             cls.poll_message_set(rpt_("Generate and apply a story first"))
-        else:
-            return True
-        return False
+            return False
+        return True
 
 
 class MMM_OT_film_story(PlaysStory, bpy.types.Operator):

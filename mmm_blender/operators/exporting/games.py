@@ -13,9 +13,10 @@ from ...client.session import find_character
 from ...translation import rpt_
 from ...ui.properties.games import games_of, settings_from
 from ..asking import Status
+from ..needs import NeedsCharacter
 
 
-class MMM_OT_export_for_game(bpy.types.Operator):
+class MMM_OT_export_for_game(NeedsCharacter, bpy.types.Operator):
     """Write actions of this character as files for a game engine, and read them back to check them"""
 
     bl_idname = "mmm.export_for_game"
@@ -27,13 +28,6 @@ class MMM_OT_export_for_game(bpy.types.Operator):
     filter_folder: BoolProperty(  # type: ignore[valid-type]
         name="Folders Only", description="Show folders in the file browser", default=True, options={"HIDDEN"}
     )
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        if find_character(context.view_layer) is None:
-            cls.poll_message_set(rpt_("Select an armature first"))
-            return False
-        return True
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> Status:
         assert context.window_manager is not None and context.scene is not None

@@ -12,9 +12,10 @@ from ...animation.exporting.training import TABLE_NAME, export_takes
 from ...client.session import find_character
 from ...translation import rpt_
 from ..asking import Status
+from ..needs import NeedsCharacter
 
 
-class MMM_OT_export_training_data(bpy.types.Operator):
+class MMM_OT_export_training_data(NeedsCharacter, bpy.types.Operator):
     """Save actions of this character as clips to train the engine on, with a table for their descriptions"""
 
     bl_idname = "mmm.export_training_data"
@@ -35,13 +36,6 @@ class MMM_OT_export_training_data(bpy.types.Operator):
             ("ALL", "All Actions", "Every action in this file that moves the character's bones"),
         ),
     )
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        if find_character(context.view_layer) is None:
-            cls.poll_message_set(rpt_("Select an armature first"))
-            return False
-        return True
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> Status:
         assert context.window_manager is not None

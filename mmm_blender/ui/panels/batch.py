@@ -9,20 +9,15 @@ import bpy
 from ...client import batch
 from ...registration import register_classes, unregister_classes
 from ...translation import iface_
-from ..preferences import read_settings
 from ..properties.batch import batch_of
-from .shared import Tab, draw_language, draw_text
+from .shared import EngineTab, draw_language, draw_text
 
 
-class MMM_PT_batch(Tab, bpy.types.Panel):
+class MMM_PT_batch(EngineTab, bpy.types.Panel):
     bl_idname = "MMM_PT_batch"
     bl_label = "Batch"
     bl_options = {"DEFAULT_CLOSED"}
     bl_order = 50
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        return not read_settings(context).problem
 
     def draw(self, context: bpy.types.Context) -> None:
         layout: Any = self.layout

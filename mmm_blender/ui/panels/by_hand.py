@@ -6,20 +6,14 @@ from typing import Any
 
 import bpy
 
-from ...client.session import find_character
 from ...registration import register_classes, unregister_classes
-from .shared import Tab
+from .shared import AnimatedTab
 
 
-class MMM_PT_by_hand(Tab, bpy.types.Panel):
+class MMM_PT_by_hand(AnimatedTab, bpy.types.Panel):
     bl_idname = "MMM_PT_by_hand"
     bl_label = "By Hand"
     bl_options = {"DEFAULT_CLOSED"}
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        armature = find_character(context.view_layer)
-        return armature is not None and armature.animation_data is not None
 
     def draw(self, _context: bpy.types.Context) -> None:
         column: Any = self.layout.column()  # type: ignore[union-attr]

@@ -6,25 +6,23 @@ from typing import Any
 
 import bpy
 
-from ...client.session import find_character
 from ...registration import register_classes, unregister_classes
 from ...translation import iface_
 from .. import edit_view
 from ..preferences import read_settings
 from ..properties.edit import chosen_kind, edit_settings_of
 from ..properties.generate import settings_of
-from .shared import Tab, draw_language, draw_obstacle, draw_text
+from .shared import AnimatedTab, draw_language, draw_obstacle, draw_text
 
 
-class MMM_PT_edit(Tab, bpy.types.Panel):
+class MMM_PT_edit(AnimatedTab, bpy.types.Panel):
     bl_idname = "MMM_PT_edit"
     bl_label = "Edit"
     bl_options = {"DEFAULT_CLOSED"}
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        armature = find_character(context.view_layer)
-        return armature is not None and armature.animation_data is not None and not read_settings(context).problem
+        return super().poll(context) and not read_settings(context).problem
 
     def draw_header(self, _context: bpy.types.Context) -> None:
         edit_view.note_panel(False)  # drawn before the panel, which is drawn only while it is open

@@ -10,18 +10,14 @@ from ...animation.shown.obstacles import find_obstacle
 from ...client.session import find_character
 from ...registration import register_classes, unregister_classes
 from ..properties.games import games_of
-from .shared import Tab, draw_obstacle
+from .shared import CharacterTab, draw_obstacle
 
 
-class MMM_PT_games(Tab, bpy.types.Panel):
+class MMM_PT_games(CharacterTab, bpy.types.Panel):
     bl_idname = "MMM_PT_games"
     bl_label = "For Games"
     bl_options = {"DEFAULT_CLOSED"}
     bl_order = 60
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        return find_character(context.view_layer) is not None
 
     def draw(self, context: bpy.types.Context) -> None:
         layout: Any = self.layout

@@ -21,7 +21,7 @@ from .. import ghost_overlay, last_miss, takes
 from ..bone_mapping import look_up
 from ..preferences import read_settings
 from ..properties.generate import entry_of_action, settings_of
-from .shared import Tab, draw_language, draw_obstacle, draw_text
+from .shared import EngineTab, Tab, draw_language, draw_obstacle, draw_run, draw_text
 
 HISTORY_SHOWN = 12  # prompts
 
@@ -99,7 +99,8 @@ class MMM_PT_generate(Tab, bpy.types.Panel):
         row.operator("mmm.random_seed", text="", icon="FILE_REFRESH")
         column.prop(settings, "variations")
         column.prop(settings, "quality")
-        self._draw_action(layout, context)
+        if not draw_run(layout):
+            _draw_buttons(layout)
         if session.hint:
             draw_text(layout.box(), context, session.hint, icon="INFO")
 
@@ -117,16 +118,12 @@ class MMM_PT_generate(Tab, bpy.types.Panel):
             action = armature.animation_data.action.name  # type: ignore[union-attr]
             draw_text(column, context, iface_("Replaces “{action}” behind it").format(action=action), icon="BLANK1")
 
-    def _draw_action(self, layout: Any, context: bpy.types.Context) -> None:
-        run = session.run
-        if run is None:
-            row = layout.row(align=True)
-            row.scale_y = 1.5
-            row.operator("mmm.generate", text="Generate", icon="PLAY")
-            row.operator("mmm.vary", text="", icon="FILE_REFRESH")
-            return
-        layout.progress(factor=run.factor, type="BAR", text=run.label)
-        layout.operator("mmm.cancel", text="Cancel", icon="X")
+
+def _draw_buttons(layout: Any) -> None:
+    row = layout.row(align=True)
+    row.scale_y = 1.5
+    row.operator("mmm.generate", text="Generate", icon="PLAY")
+    row.operator("mmm.vary", text="", icon="FILE_REFRESH")
 
 
 def _draw_licence(layout: Any, context: bpy.types.Context) -> None:
@@ -138,15 +135,11 @@ def _draw_licence(layout: Any, context: bpy.types.Context) -> None:
         draw_text(box, context, model.licence)
 
 
-class MMM_PT_advanced(Tab, bpy.types.Panel):
+class MMM_PT_advanced(EngineTab, bpy.types.Panel):
     bl_idname = "MMM_PT_advanced"
     bl_label = "Advanced"
     bl_parent_id = "MMM_PT_generate"
     bl_options = {"DEFAULT_CLOSED"}
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        return not read_settings(context).problem
 
     def draw(self, context: bpy.types.Context) -> None:
         layout: Any = self.layout

@@ -16,7 +16,7 @@ from ...target import why_not_keyable
 from ...translation import iface_, n_
 from ..bone_mapping import FoundMapping, look_up
 from ..properties.bones import bones_of
-from .shared import Tab, draw_text
+from .shared import CharacterTab, draw_text
 
 SURE, LIKELY = 0.8, 0.5  # from these confidences (0 to 1) on
 NO_MAPPING = n_("No Mapping")
@@ -103,15 +103,11 @@ class MMM_MT_bone_presets(bpy.types.Menu):
             row.filepath = str(presets_folder())
 
 
-class MMM_PT_bone_mapping(Tab, bpy.types.Panel):
+class MMM_PT_bone_mapping(CharacterTab, bpy.types.Panel):
     bl_idname = "MMM_PT_bone_mapping"
     bl_label = "Bone Mapping"
     bl_parent_id = "MMM_PT_character"
     bl_options = {"DEFAULT_CLOSED"}
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        return find_character(context.view_layer) is not None
 
     def draw(self, context: bpy.types.Context) -> None:
         layout: Any = self.layout

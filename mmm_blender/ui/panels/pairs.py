@@ -9,20 +9,15 @@ import bpy
 from ...client import pairs
 from ...client.session import session
 from ...registration import register_classes, unregister_classes
-from ..preferences import read_settings
 from ..properties.generate import settings_of
 from ..properties.pairs import pair_settings_of
-from .shared import Tab, draw_text
+from .shared import EngineTab, draw_text
 
 
-class MMM_PT_pairs(Tab, bpy.types.Panel):
+class MMM_PT_pairs(EngineTab, bpy.types.Panel):
     bl_idname = "MMM_PT_pairs"
     bl_label = "Two Characters"
     bl_options = {"DEFAULT_CLOSED"}
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        return context.scene is not None and not read_settings(context).problem
 
     def draw(self, context: bpy.types.Context) -> None:
         layout: Any = self.layout

@@ -10,7 +10,9 @@ import bpy
 
 from ...animation.shown.fixes import FIXES
 from ...animation.shown.obstacles import Obstacle
+from ...client.session import find_character, session
 from ...translation import iface_, in_english
+from ..preferences import read_settings
 
 FONT = 0  # Blender's own
 FONT_SIZE = 11  # points at interface scale 1
@@ -24,9 +26,36 @@ WORD = re.compile(rf"(\s*)([{_OPENING}]*(?:[{_WIDE}][{_CLOSING}]*|[^\s{_WIDE}]+)
 
 
 class Tab:
+    """Where all panels stand."""
+
     bl_space_type: Any = "VIEW_3D"
     bl_region_type: Any = "UI"
     bl_category = "MMM"
+
+
+class EngineTab(Tab):
+    """A panel that asks the engine: shown once there is one."""
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        return context.scene is not None and not read_settings(context).problem
+
+
+class CharacterTab(Tab):
+    """A panel about the character: shown where there is one."""
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        return find_character(context.view_layer) is not None
+
+
+class AnimatedTab(Tab):
+    """A panel about the character's keys: shown where it has animation."""
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        armature = find_character(context.view_layer)
+        return armature is not None and armature.animation_data is not None
 
 
 def draw_text(layout: Any, context: bpy.types.Context, text: str, icon: str = "NONE") -> None:
@@ -69,3 +98,13 @@ def draw_language(layout: Any) -> None:
     """A line below a prompt for those whose Blender speaks something else: prompts are English."""
     if not in_english():
         layout.label(text=iface_("Prompts are in English"), icon="INFO", translate=False)
+
+
+def draw_run(layout: Any) -> bool:
+    """How far the engine is with what it makes, and the way to stop it; False where it makes nothing."""
+    run = session.run
+    if run is None:
+        return False
+    layout.progress(factor=run.factor, type="BAR", text=run.label)
+    layout.operator("mmm.cancel", text="Cancel", icon="X")
+    return True

@@ -6,15 +6,14 @@ from typing import Any
 
 import bpy
 
-from ...client.session import find_character, session
+from ...client.session import find_character
 from ...editing.story_strips import Strip, read_story
 from ...registration import register_classes, unregister_classes
 from ...translation import iface_
-from ..preferences import read_settings
 from ..properties.edit import edit_settings_of
 from ..properties.generate import settings_of
 from ..properties.story import story_of
-from .shared import Tab, draw_language, draw_text
+from .shared import EngineTab, draw_language, draw_run, draw_text
 
 
 class MMM_UL_story(bpy.types.UIList):
@@ -48,14 +47,10 @@ class MMM_UL_story(bpy.types.UIList):
             row.operator("mmm.retell_part", text="", icon=shown, emboss=changed).index = index
 
 
-class MMM_PT_story(Tab, bpy.types.Panel):
+class MMM_PT_story(EngineTab, bpy.types.Panel):
     bl_idname = "MMM_PT_story"
     bl_label = "Story"
     bl_options = {"DEFAULT_CLOSED"}
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        return not read_settings(context).problem
 
     def draw(self, context: bpy.types.Context) -> None:
         layout: Any = self.layout
@@ -97,14 +92,10 @@ class MMM_PT_story(Tab, bpy.types.Panel):
             row.operator("mmm.storyboard", text="Storyboard", icon="IMAGE_DATA")
 
 
-class MMM_PT_path(Tab, bpy.types.Panel):
+class MMM_PT_path(EngineTab, bpy.types.Panel):
     bl_idname = "MMM_PT_path"
     bl_label = "Path"
     bl_options = {"DEFAULT_CLOSED"}
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        return not read_settings(context).problem
 
     def draw(self, context: bpy.types.Context) -> None:
         layout: Any = self.layout
@@ -139,10 +130,7 @@ def _draw_seed(layout: Any, context: bpy.types.Context) -> None:
 
 def _draw_ask(layout: Any, operator: str, text: str) -> None:
     """The button, or how far the engine is."""
-    run = session.run
-    if run is not None:
-        layout.progress(factor=run.factor, type="BAR", text=run.label)
-        layout.operator("mmm.cancel", text="Cancel", icon="X")
+    if draw_run(layout):
         return
     row = layout.row()
     row.scale_y = 1.5

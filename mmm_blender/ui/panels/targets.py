@@ -8,9 +8,8 @@ import bpy
 
 from ...registration import register_classes, unregister_classes
 from ...translation import iface_
-from ..preferences import read_settings
 from ..properties.targets import targets_of
-from .shared import Tab
+from .shared import EngineTab
 
 
 class MMM_UL_targets(bpy.types.UIList):
@@ -38,14 +37,10 @@ class MMM_UL_targets(bpy.types.UIList):
         times.label(text=text, translate=False)
 
 
-class MMM_PT_targets(Tab, bpy.types.Panel):
+class MMM_PT_targets(EngineTab, bpy.types.Panel):
     bl_idname = "MMM_PT_targets"
     bl_label = "Targets"
     bl_options = {"DEFAULT_CLOSED"}
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        return context.scene is not None and not read_settings(context).problem
 
     def draw(self, context: bpy.types.Context) -> None:
         layout: Any = self.layout

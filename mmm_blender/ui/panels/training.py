@@ -11,10 +11,10 @@ from ...client.session import find_character
 from ...registration import register_classes, unregister_classes
 from ...translation import iface_, n_
 from ..preferences import read_preferences
-from .shared import Tab, draw_obstacle, draw_text
+from .shared import CharacterTab, draw_obstacle, draw_text
 
 
-class MMM_PT_training(Tab, bpy.types.Panel):
+class MMM_PT_training(CharacterTab, bpy.types.Panel):
     bl_idname = "MMM_PT_training"
     bl_label = "Training Data"
     bl_options = {"DEFAULT_CLOSED"}
@@ -23,7 +23,7 @@ class MMM_PT_training(Tab, bpy.types.Panel):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         preferences = read_preferences(context)
-        return bool(preferences and preferences.show_training) and find_character(context.view_layer) is not None
+        return bool(preferences and preferences.show_training) and super().poll(context)
 
     def draw(self, context: bpy.types.Context) -> None:
         layout: Any = self.layout
