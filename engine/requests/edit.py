@@ -16,7 +16,7 @@ from engine.requests.targets import Target, check_targets, read_targets, record_
 MAX_CANDIDATES = 16
 
 # What is kept tells much of what happens: guided as strongly as a motion from nothing, a span between kept
-# frames comes out overdone, and fewer steps do for fewer tokens (docs/decisions.md).
+# frames comes out overdone, and fewer steps do for fewer tokens (docs/trials.md).
 EDIT_SAMPLING = SamplingConfig(steps=8, temperature=0.8, guidance=1.5)
 
 
