@@ -95,6 +95,7 @@ def test_a_table_becomes_a_library(asked: list[str], rig: Path, tmp_path: Path) 
     ]
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("whom", ["terminal", "command"])
 def test_what_is_finished_is_kept_when_it_is_stopped(asked: list[str], tmp_path: Path, whom: str) -> None:
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import signal
 import subprocess
 import sys
@@ -14,6 +13,8 @@ import pytest
 from engine.blender_process import export_motion
 from engine.errors import InputError
 
+resource = pytest.importorskip("resource", reason="sets limits of POSIX")
+
 ROOT = Path(__file__).resolve().parents[1]
 WALK = ROOT / "tests" / "blender" / "motions" / "walk.npz"
 EXPORT = """
@@ -22,7 +23,6 @@ from pathlib import Path
 from engine.blender_process import export_motion
 export_motion(Path(sys.argv[1]), [Path(sys.argv[2])])
 """
-LINUX = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc")
 
 
 def children(pid: int) -> list[int]:
@@ -53,7 +53,7 @@ def wait_for(condition, seconds: float = 120.0) -> None:  # type: ignore[no-unty
         time.sleep(0.02)
 
 
-@LINUX
+@pytest.mark.linux
 @pytest.mark.parametrize(("end", "begun"), [(signal.SIGKILL, False), (signal.SIGKILL, True), (signal.SIGINT, True)])
 def test_blender_goes_with_its_parent_and_leaves_nothing(tmp_path: Path, end: signal.Signals, begun: bool) -> None:
     out = tmp_path / "walk.mp4"

@@ -20,7 +20,7 @@ from mmm_blender.client.engine_client import Failure, Progress
 from mmm_blender.client.engine_process import EngineCommand, worker_command
 from tests.client.conversation import PATIENCE, ROOT, Conversation, wait_gone
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.linux]
 Converse = Callable[..., Conversation]
 
 # A wrapper as a site might have one: it talks on stdout, then becomes the worker. A library inside the

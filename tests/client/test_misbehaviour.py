@@ -43,8 +43,8 @@ Program = Callable[[str], EngineCommand]
         ("sys.exit(0)", "exit code 0"),
         ("import torch_is_not_here", "has no 'torch_is_not_here': press Repair"),
         ("import engine.not_there", "install the extension again"),
-        ("os.kill(os.getpid(), 9)", "out of memory"),
-        ("os.close(1); time.sleep(99)", "stopped by itself"),
+        pytest.param("os.kill(os.getpid(), 9)", "out of memory", marks=pytest.mark.posix),
+        pytest.param("os.close(1); time.sleep(99)", "stopped by itself", marks=pytest.mark.posix),
     ],
 )
 def test_one_plain_failure(converse: Converse, program: Program, code: str, complaint: str) -> None:

@@ -174,6 +174,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 """
 
 
+@pytest.mark.linux
 @pytest.mark.slow
 def test_full_size_in_bounded_memory(tmp_path):
     paths = write(tmp_path, published_checkpoints(Sizes()))

@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 
 from engine.errors import InputError
+
+pytest.importorskip("resource", reason="the drill forks and sets limits")
 from tests.drill.inputs import GOOD, drill, make_case, read_in_child, table
 from tests.drill.readers import Reader, readers
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.linux]
 PER_READER = 12
 
 

@@ -5,31 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.editing.editor import MotionEditor
 from engine.errors import InputError
-from engine.generation.settings import SamplingConfig
 from engine.motion.skeleton import skeleton_of
-from engine.pipeline import Pipeline
-from engine.requests import EditConfig, EditRequest, Target, read_record
+from engine.requests import EditRequest, Target, read_record
 from engine.requests.kinds import Vary
 
 WALK, WAVE = "a person walks forward", "a person waves"
 START, STOP, AT = 41, 82, 61
-
-
-@pytest.fixture(scope="module")
-def pipeline() -> Pipeline:
-    return Pipeline.from_pretrained("mmm-open", device="cpu")
-
-
-@pytest.fixture(scope="module")
-def walk(pipeline) -> np.ndarray:
-    return pipeline.generate([WALK], seconds=6.05, seed=3)[0].joints
-
-
-@pytest.fixture
-def editor(pipeline, walk) -> MotionEditor:
-    return MotionEditor(pipeline, EditConfig(SamplingConfig(steps=4, fine_steps=1), candidates=2)).set_motion(walk)
 
 
 def joint(joints: np.ndarray, name: str) -> np.ndarray:

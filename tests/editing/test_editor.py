@@ -17,9 +17,7 @@ from engine.generation.settings import SamplingConfig
 from engine.motion import rotations
 from engine.motion.feet import LEGS, solve_two_bones
 from engine.motion.skeleton import skeleton_of
-from engine.pipeline import Pipeline
 from engine.requests import (
-    EditConfig,
     EditRequest,
     Extend,
     GenerateRequest,
@@ -36,22 +34,6 @@ from tests.skeletons import parents_of
 
 WALK = "a person walks forward"
 FAST = SamplingConfig(steps=4, fine_steps=1)
-
-
-@pytest.fixture(scope="module")
-def pipeline() -> Pipeline:
-    return Pipeline.from_pretrained("mmm-open", device="cpu")
-
-
-@pytest.fixture(scope="module")
-def walk(pipeline) -> np.ndarray:
-    """121 frames, so that no count of whole tokens fits."""
-    return pipeline.generate([WALK], seconds=6.05, seed=3)[0].joints
-
-
-@pytest.fixture
-def editor(pipeline, walk) -> MotionEditor:
-    return MotionEditor(pipeline, EditConfig(FAST, candidates=2)).set_motion(walk)
 
 
 def lengths(joints: np.ndarray) -> np.ndarray:

@@ -56,6 +56,7 @@ def finish(job: Job, seconds: float = 1500.0) -> tuple[Finished, list[tuple[str,
     return job.finished, updates
 
 
+@pytest.mark.posix
 def test_states_by_the_files(tmp_path: Path) -> None:
     environment = EngineEnvironment(tmp_path / "engine")
     assert environment.state() is State.MISSING
@@ -207,6 +208,7 @@ def test_pip_arguments_that_make_no_sense_are_refused(tmp_path: Path) -> None:
         install_job(plan_in(tmp_path, pip_arguments="--index-url 'open"))
 
 
+@pytest.mark.posix
 def test_a_second_blender_is_told_to_wait(tmp_path: Path) -> None:
     plan = plan_in(tmp_path, pip_arguments="--no-index", backend="cpu")
     holder = subprocess.Popen(

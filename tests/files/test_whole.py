@@ -59,6 +59,7 @@ def test_success_replaces_it_with_plain_permissions(tmp_path):
     assert path.stat().st_mode & 0o777 == 0o666 & ~mask
 
 
+@pytest.mark.posix
 def test_a_link_is_followed_and_stays(tmp_path):
     (tmp_path / "real.txt").write_text("old")
     (tmp_path / "link.txt").symlink_to(tmp_path / "real.txt")
@@ -67,6 +68,7 @@ def test_a_link_is_followed_and_stays(tmp_path):
     assert (tmp_path / "real.txt").read_text() == "new" and (tmp_path / "link.txt").is_symlink()
 
 
+@pytest.mark.posix
 def test_what_is_made_has_the_ending_of_the_link(tmp_path):
     (tmp_path / "real.dat").write_text("old")
     (tmp_path / "link.npz").symlink_to(tmp_path / "real.dat")
@@ -76,6 +78,7 @@ def test_what_is_made_has_the_ending_of_the_link(tmp_path):
     assert (tmp_path / "real.dat").read_text() == "new"
 
 
+@pytest.mark.posix
 def test_links_that_lead_in_a_circle_are_told(tmp_path):
     (tmp_path / "a").symlink_to(tmp_path / "b")
     (tmp_path / "b").symlink_to(tmp_path / "a")
@@ -83,6 +86,7 @@ def test_links_that_lead_in_a_circle_are_told(tmp_path):
         unfinished.write_text("new")
 
 
+@pytest.mark.posix
 def test_a_replaced_file_keeps_its_permissions(tmp_path):
     path = tmp_path / "shared.json"
     path.write_text("old")
@@ -91,6 +95,7 @@ def test_a_replaced_file_keeps_its_permissions(tmp_path):
     assert path.read_text() == "new" and path.stat().st_mode & 0o777 == 0o660
 
 
+@pytest.mark.posix
 def test_a_kill_leaves_one_whole_folder(tmp_path):
     for turn in range(6):
         folder = tmp_path / str(turn) / "model"
@@ -104,6 +109,7 @@ def test_a_kill_leaves_one_whole_folder(tmp_path):
         assert one == other and len(one) >= 1000
 
 
+@pytest.mark.posix
 def test_nobody_elses_files_are_touched(tmp_path):
     (tmp_path / "victim").write_text("precious")
     (tmp_path / "a.npz.partial").symlink_to(tmp_path / "victim")

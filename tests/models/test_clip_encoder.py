@@ -73,6 +73,7 @@ def test_features_are_clips(folder):
         torch.testing.assert_close(features.words[row], words, atol=1e-4, rtol=1e-4)
 
 
+@pytest.mark.posix
 def test_found_beside_the_model_or_in_the_hub_cache(folder, tmp_path, monkeypatch):
     model = folder.parent / "mmm-paper"
     assert find_text_encoder(paper_config(), model) == folder

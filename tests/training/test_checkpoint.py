@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
 from pathlib import Path
 
 import pytest
@@ -33,7 +32,10 @@ def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == [CHECKPOINT_NAME]
 
 
+@pytest.mark.posix
 def test_a_disk_that_refuses_leaves_the_old_one(tmp_path: Path) -> None:
+    import resource
+
     save_checkpoint(tmp_path, *make_run(), TrainState(7, 1.5), FINGERPRINT)
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, hard))

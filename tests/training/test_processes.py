@@ -80,6 +80,7 @@ def test_codes_die_and_come_back_in_these_runs(data_dir, tmp_path, monkeypatch):
     assert len(drawn) > 2 * books
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("kind", ["tokenizer", "transformer"])
 def test_killed_and_resumed_ends_where_the_unbroken_run_does(kind, alone, data_dir, tmp_path):
     at = random.randrange(5, STEPS)

@@ -183,7 +183,7 @@ def test_another_model_and_precision_take_over_and_a_broken_one_does_not(loaded,
     assert loaded.ask("generate", **params)["motions"] == [before]
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="needs a limit set on a running process")
+@pytest.mark.linux
 def test_memory_that_runs_out_is_an_answer_and_the_next_request_works(start):
     import resource
 
@@ -222,7 +222,7 @@ def test_stdin_closed_while_loading_ends_the_process(start):
     assert worker.wait() == 0
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="kills with a POSIX signal")
+@pytest.mark.posix
 def test_a_killed_parent_leaves_no_worker_behind():
     # Both hold the write end of `alive`, so it ends when both are gone.
     alive, held = os.pipe()

@@ -110,7 +110,7 @@ def test_nobody_listening_is_the_end():
         assert process.wait() == 0
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal for one process")
+@pytest.mark.posix
 def test_ctrl_c_in_blenders_terminal_is_not_for_the_worker(start):
     worker = start()
     assert worker.refuse("fly")
