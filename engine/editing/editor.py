@@ -70,7 +70,7 @@ Flags = NDArray[np.bool_]
 
 # A clip whose root ends this far from its start, in metres at the model's size, goes somewhere.
 TRAVEL_DISTANCE = 0.5
-SHORTEST_SPAN = 2
+SHORTEST_SPAN = 2  # frames
 
 
 @dataclass(frozen=True)

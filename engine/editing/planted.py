@@ -22,7 +22,7 @@ SAME_PLACE = 0.06
 SEATED = 0.75
 # Share of a leg's length that it is stretched to at most, and frames over which hips that have to give way do so.
 REACH, GIVE_WAY_FRAMES = 0.995, 2.0
-ROUNDS = 4
+ROUNDS = 4  # of hips that give way
 GROUND = [1.0, 0.0, 1.0]
 
 

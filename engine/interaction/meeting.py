@@ -14,7 +14,7 @@ from engine.requests.interactions import PARTS, ROLES, Contact, Interaction
 Array = NDArray[np.floating]
 Pair = tuple[Array, Array]
 
-TURNS = 5
+TURNS = 5  # how often either one reaches for the other
 # Share of its length that an arm is stretched to where two hands meet.
 REACH = 0.92
 SWING_RATE = 2.0  # a second

@@ -39,7 +39,7 @@ PLACES = (
     "left_knee",
     "right_knee",
 )
-MIN_SECONDS, MAX_SECONDS = 1.0, 20.0
+MIN_SECONDS, MAX_SECONDS = 1.0, 20.0  # of an interaction
 MAX_CONTACTS, MAX_PARTS = 12, 6
 NEAREST, FARTHEST = 0.15, 5.0  # metres between two who do something with each other
 

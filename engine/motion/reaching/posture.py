@@ -22,7 +22,7 @@ BENDS = (0.3, 0.4, 0.3)
 HEAD = 15
 # Of a body's weight, what the trunk with head and arms carries.
 TRUNK_SHARE = 0.6
-ROUNDS, SETTLED = 12, 1e-4
+ROUNDS, SETTLED = 12, 1e-4  # at most so many, until a step is smaller: metres, radians
 # Weights: a place that is asked for, a leg that stands, one that does not, an arm, the balance; metres of shift and
 # radians of bend that weigh one.
 PLACE, LEG, SWING, ARM_REACH, BALANCE = 300.0, 100.0, 5.0, 40.0, 2.0

@@ -30,7 +30,7 @@ CHEST = 9  # the uppermost joint of the spine: where it is kept, the trunk does 
 BODY_REACH, LIMB_REACH, GAZE_REACH = 14.0, 8.0, 7.0
 # Metres from which on a target counts as missed, and radians that a head turns on its trunk.
 MISSED, NECK_TURN = 0.005, 1.4
-ROUNDS = 3
+ROUNDS = 3  # of trunk and limbs in turns
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from engine.motion.reaching.goals import Goals
 Array = NDArray[np.floating]
 
 KNOT = 10  # frames
-ROUNDS = 8
+ROUNDS = 8  # of least squares
 # Metres of a miss, radians a frame of turning and share of the steps that weigh one, and how much rougher counts more.
 MISS, TURN, STRIDE, ROUGH = 0.03, 0.02, 0.25, 3.0
 # Share of its length that a step may lose or gain.

@@ -24,7 +24,7 @@ from ..here import apply_here
 from ..paths import units_per_metre
 from ..played import root_moved
 
-NEAR_ZERO = 1e-6
+NEAR_ZERO = 1e-6  # Blender units: a scale below is none
 
 
 @dataclass(frozen=True)
