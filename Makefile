@@ -26,7 +26,7 @@ FAST_TESTS := tests/motion tests/models tests/generation tests/requests tests/da
 # The other Blenders the extension is tested in, as Python modules; 5.0 is the environment's own.
 BLENDERS := 4.2 4.5 5.0
 
-.PHONY: demo test check docs print-libraries test-engine test-blender test-extension $(BLENDERS:%=test-extension-%) test-window gallery drill lint lock setup setup-blenders extension clean
+.PHONY: demo test check docs print-libraries test-engine test-blender test-extension $(BLENDERS:%=test-extension-%) test-window gallery drill drill-faults lint lock setup setup-blenders extension clean
 
 demo: setup
 	@mkdir -p out
@@ -64,6 +64,11 @@ test-window: extension
 COUNT ?= 10000
 drill: setup
 	OMP_NUM_THREADS=1 $(RUN)/python -m tests.drill.inputs --count $(COUNT) --seed $(SEED)
+
+# Faults at random moments of an artist's work in Blender, docs/reliability.md.
+FAULTS ?= 1000
+drill-faults: setup
+	OMP_NUM_THREADS=1 $(RUN)/python -m tests.drill.faults --count $(FAULTS) --seed $(SEED)
 
 # The zip an artist drops into Blender.
 extension: setup

@@ -16,6 +16,24 @@ from .translation import rpt_
 
 HAS_SLOTS: bool = bpy.app.version >= (4, 4, 0)
 
+# What a key has: how many numbers, and of what kind. Types come before the handles, which they may move.
+POINT_FIELDS: dict[str, tuple[int, Any]] = {
+    "co": (2, np.float32),
+    "handle_left_type": (1, np.int32),
+    "handle_right_type": (1, np.int32),
+    "handle_left": (2, np.float32),
+    "handle_right": (2, np.float32),
+    "interpolation": (1, np.int32),
+    "easing": (1, np.int32),
+    "back": (1, np.float32),
+    "amplitude": (1, np.float32),
+    "period": (1, np.float32),
+    "type": (1, np.int32),
+    "select_control_point": (1, bool),
+    "select_left_handle": (1, bool),
+    "select_right_handle": (1, bool),
+}
+
 
 def import_fbx(filepath: str) -> None:
     """Import an FBX file with the importer that works in this Blender.
@@ -63,43 +81,56 @@ def _channelbag(action: bpy.types.Action, slot: Any) -> Any:
     return strip.channelbag(slot, ensure=True)
 
 
-def restore_curves(action: bpy.types.Action, backup: bpy.types.Action) -> None:
-    """Give ``action`` the f-curves of ``backup``, its copy from before, and no others."""
+def restore_action(action: bpy.types.Action, backup: bpy.types.Action) -> None:
+    """Give ``action`` the keys, the f-curves and the custom properties of ``backup``, its copy from before.
+
+    Curves that were there stay the same ones, with all that an artist set on them.
+    """
     pairs: list[tuple[Any, Any]] = []
     if not HAS_SLOTS:
-        pairs.append((_any(action).fcurves, _any(backup).fcurves))
+        pairs.append((action, backup))
     else:
         for slot, old in zip(action.slots, backup.slots, strict=False):
-            pairs.append((_channelbag(action, slot).fcurves, _channelbag(backup, old).fcurves))
+            pairs.append((_channelbag(action, slot), _channelbag(backup, old)))
         for slot in list(action.slots)[len(backup.slots) :]:
             action.slots.remove(slot)
-    for curves, wanted in pairs:
-        for curve in list(curves):
-            curves.remove(curve)
-        for old in wanted:
-            group = old.group.name if old.group else ""
-            curve = (
-                new_curve(curves, old.data_path, old.array_index, group)
-                if group
-                else curves.new(old.data_path, index=old.array_index)
-            )
-            curve.extrapolation, curve.color_mode = old.extrapolation, old.color_mode
-            points = curve.keyframe_points
-            points.add(len(old.keyframe_points))
-            for key, size, kind in (
-                ("co", 2, np.float32),
-                ("handle_left_type", 1, np.int32),
-                ("handle_right_type", 1, np.int32),
-                ("handle_left", 2, np.float32),
-                ("handle_right", 2, np.float32),
-                ("interpolation", 1, np.int32),
-                ("easing", 1, np.int32),
-                ("type", 1, np.int32),
-            ):
-                values = np.empty(len(points) * size, kind)
-                old.keyframe_points.foreach_get(key, values)
-                points.foreach_set(key, values)
-            curve.update()
+    for owner, wanted in pairs:
+        _restore_curves(owner, wanted)
+    for key in set(action.keys()) - set(backup.keys()):
+        del action[key]
+    for key in backup.keys():  # noqa: SIM118
+        if isinstance(backup[key], (str, int, float)):
+            action[key] = backup[key]
+    action.update_tag()
+
+
+def _restore_curves(owner: Any, wanted: Any) -> None:
+    """``owner``, ``wanted``: what holds f-curves and their groups."""
+    before = {(curve.data_path, curve.array_index): curve for curve in wanted.fcurves}
+    for curve in list(owner.fcurves):
+        if (curve.data_path, curve.array_index) not in before:
+            owner.fcurves.remove(curve)
+    there = {(curve.data_path, curve.array_index): curve for curve in owner.fcurves}
+    for (path, index), old in before.items():
+        curve = there.get((path, index))
+        if curve is None and old.group:
+            curve = new_curve(owner.fcurves, path, index, old.group.name)
+        elif curve is None:
+            curve = owner.fcurves.new(path, index=index)
+        values = {name: np.empty(len(old.keyframe_points) * size, kind) for name, (size, kind) in POINT_FIELDS.items()}
+        for name, numbers in values.items():
+            old.keyframe_points.foreach_get(name, numbers)
+        points = curve.keyframe_points
+        points.add(max(len(old.keyframe_points) - len(points), 0))
+        while len(points) > len(old.keyframe_points):
+            points.remove(points[len(points) - 1], fast=True)
+        for name, numbers in values.items():
+            points.foreach_set(name, numbers)
+        # without an update, which would work out automatic handles anew
+    groups = {group.name for group in wanted.groups}
+    for group in list(owner.groups):
+        if group.name not in groups and not len(group.channels):
+            owner.groups.remove(group)
 
 
 def assign_strip_slot(strip: Any, action: bpy.types.Action) -> None:
@@ -165,6 +196,18 @@ def assigned_slot(owner: bpy.types.ID) -> Any:
     """The slot ``owner`` plays, or None when there is none (always None before 4.4)."""
     animation = _any(owner).animation_data
     return getattr(animation, "action_slot", None) if animation else None
+
+
+def last_slot(owner: bpy.types.ID) -> str:
+    """The name of the slot that ``owner`` played last, by which Blender finds one in another action ("" before 4.4)."""
+    return str(getattr(_any(owner).animation_data, "last_slot_identifier", ""))
+
+
+def remember_slot(owner: bpy.types.ID, name: str) -> None:
+    """Make ``name``, from ``last_slot``, the one it played last."""
+    animation = _any(owner).animation_data
+    if hasattr(animation, "last_slot_identifier"):
+        animation.last_slot_identifier = name
 
 
 def select_bone(armature: bpy.types.Object, name: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -11,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import InputError
+from engine.files.arrays import read_array
+from engine.files.text import read_rows, read_text, shown
 from engine.motion.parts import FeatureLayout, fit_features
 from engine.motion.skeleton import skeleton_of_features
 
@@ -124,7 +125,7 @@ def load_clips(data_dir: Path, split: str, min_frames: int = 4, width: int = 263
         if len(features) >= min_frames and is_usable(features):
             captions = _load_captions(data_dir / "texts" / f"{name}.txt", len(features), fps)
             row = table.get(name, {})
-            weight = float(row.get("weight") or 1.0)
+            weight = _weight(row.get("weight") or "1", data_dir)
             clips.append(Clip(name, features, captions, weight, row.get("trial") or "", row.get("group") or ""))
     if not clips:
         raise DatasetError(f"{listing} names no clip of {min_frames} or more frames in {data_dir}")
@@ -180,18 +181,28 @@ class WindowSampler:
 
 def _load_array(path: Path) -> NDArray[np.float32]:
     try:
-        return np.load(path, allow_pickle=False).astype(np.float32)
-    except (OSError, ValueError) as error:
+        return read_array(path).astype(np.float32)
+    except (ValueError, TypeError) as error:
         raise DatasetError(f"cannot read {path}: {error}") from error
 
 
 def load_table(data_dir: Path) -> dict[str, dict[str, str]]:
-    """The rows of a data folder's clips.csv by name of the clip; none if there is no such table."""
+    """The rows of a data folder's clips.csv by name of the clip; none if there is no such table.
+
+    Raises InputError for something else of that name.
+    """
     path = data_dir / "clips.csv"
-    if not path.is_file():
-        return {}
-    with path.open(newline="", encoding="utf-8") as file:
-        return {row["name"]: row for row in csv.DictReader(file)}
+    return {row["name"]: row for row in read_rows(path, "name")} if path.exists() else {}
+
+
+def _weight(text: str, data_dir: Path) -> float:
+    try:
+        weight = float(text)
+    except ValueError:
+        weight = np.nan
+    if not 0.0 <= weight < np.inf:
+        raise DatasetError(f"{data_dir / 'clips.csv'} has the weight {shown(text)}: it is a number, 0 or more")
+    return weight
 
 
 def _load_captions(path: Path, frames: int, fps: float) -> tuple[Caption, ...]:
@@ -199,7 +210,7 @@ def _load_captions(path: Path, frames: int, fps: float) -> tuple[Caption, ...]:
     if not path.is_file():
         return ()
     captions = []
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in read_text(path).splitlines():
         fields = line.strip().split("#")
         if not fields[0].strip():
             continue

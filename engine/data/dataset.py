@@ -24,6 +24,7 @@ from tqdm import tqdm
 from engine.data.captions.segments import Segment, write_segments
 from engine.data.mirror import mirror_joints, mirror_text
 from engine.data.trials import find_jumps
+from engine.files.text import read_rows
 from engine.motion.contacts import measure_skate
 from engine.motion.errors import MotionError
 from engine.motion.features import joints_to_features
@@ -126,8 +127,7 @@ def build_dataset(
     `splits` says where a trial belongs; those it does not name go by `choose_split`. Raises MotionError if a
     caption names a trial that does not exist at all.
     """
-    with (trials / "trials.csv").open(newline="", encoding="utf-8") as handle:
-        table = {row["name"]: row for row in csv.DictReader(handle)}
+    table = {row["name"]: row for row in read_rows(trials / "trials.csv", "name", "openness")}
     unknown = sorted({segment.trial for segment in segments} - set(table))
     if unknown:
         raise MotionError(f"captions name {len(unknown)} unknown trials, first {unknown[0]!r}")

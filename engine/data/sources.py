@@ -6,7 +6,6 @@ recording, so that copies can be told and kept on one side of a split.
 
 from __future__ import annotations
 
-import csv
 import lzma
 import re
 import tarfile
@@ -19,7 +18,7 @@ import numpy as np
 from engine.data.formats.amc import read_amc
 from engine.errors import InputError
 from engine.files.arrays import names_of, read_arrays
-from engine.files.text import HOSTILE, told
+from engine.files.text import HOSTILE, read_rows, shown, told
 from engine.files.whole import folder_written_whole
 from engine.motion.bvh import read_bvh
 from engine.motion.clip import SkeletonClip
@@ -215,20 +214,26 @@ def _read_trial_table(path: Path) -> dict[str, tuple[str, str]]:
     table = {}
     every = path.with_name("cmu_trials.csv")
     if every.exists():
-        with every.open(newline="", encoding="utf-8") as handle:
-            for row in csv.DictReader(handle):
-                trial = f"cmu_{int(row['subject']):02d}_{int(row['trial']):02d}"
-                table[trial] = (trial, row["description"])
-    with path.open(newline="", encoding="utf-8") as handle:
-        for row in csv.DictReader(handle):
-            if not (row["subject"] and row["trial"]):
-                continue
-            trial = f"cmu_{int(row['subject']):02d}_{int(row['trial']):02d}"
-            known = (trial, row["description"] or row["subject_description"])
-            table[trial] = known
-            stem = Path(row["file"]).name.split(".")[0]
-            table[f"{row['archive'].split('/')[0]}/{stem}"] = known
+        for row in read_rows(every, "subject", "trial", "description"):
+            trial = _number_trial(row, every)
+            table[trial] = (trial, row["description"])
+    for row in read_rows(path, "subject", "trial", "description", "subject_description", "file", "archive"):
+        if not (row["subject"] and row["trial"]):
+            continue
+        trial = _number_trial(row, path)
+        known = (trial, row["description"] or row["subject_description"])
+        table[trial] = known
+        stem = Path(row["file"]).name.split(".")[0]
+        table[f"{row['archive'].split('/')[0]}/{stem}"] = known
     return table
+
+
+def _number_trial(row: dict[str, str], path: Path) -> str:
+    """CMU's name of a recording. Raises InputError for a row without numbers."""
+    try:
+        return f"cmu_{int(row['subject']):02d}_{int(row['trial']):02d}"
+    except ValueError:
+        raise InputError(f"{path}: {shown(row['subject'])} and {shown(row['trial'])} are no numbers") from None
 
 
 def _name_trial(archive: Archive, path: Path, trials: dict[str, tuple[str, str]]) -> tuple[str, str]:

@@ -11,7 +11,6 @@ the data set's own protocol.
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,8 +19,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.data.clips import ClipFolder, ClipSource
+from engine.data.clips import ClipFolder, ClipSource, load_table
 from engine.errors import InputError
+from engine.files.arrays import read_array
+from engine.files.text import read_text
 from engine.motion.parts import fit_features
 from engine.motion.skeleton import EXPRESSIVE, HUMANML3D
 
@@ -54,7 +55,7 @@ class Clip:
 
     def load(self) -> NDArray[np.float32]:
         """Features (T, F) of the joints that all data sets of a kind have: 263 wide for a file of 27 joints."""
-        whole = np.load(self.stored, allow_pickle=False) if isinstance(self.stored, Path) else self.stored
+        whole = read_array(self.stored) if isinstance(self.stored, Path) else self.stored
         features = whole[self.first : self.last].astype(np.float32)
         wider = features.shape[1] == EXPRESSIVE.num_features
         return fit_features(features, HUMANML3D.num_features) if wider else features
@@ -70,9 +71,9 @@ def load_clips(root: Path, split: str, mirrored: bool = True) -> list[Clip]:
 
     Without `mirrored` the mirrored twins of clips in the split are left out.
     """
-    names = (root / f"{split}.txt").read_text(encoding="utf-8").split()
+    names = read_text(root / f"{split}.txt").split()
     known = frozenset(names)
-    rows = _read_table(root / "clips.csv")
+    rows = load_table(root)
     clips: list[Clip] = []
     for name in names:
         original = original_name(name, known)
@@ -119,18 +120,11 @@ def same_trial(clips: Sequence[Clip]) -> NDArray[np.bool_]:
     return np.asarray(trial[:, None] == trial[None, :])
 
 
-def _read_table(path: Path) -> dict[str, dict[str, str]]:
-    if not path.exists():
-        return {}
-    with path.open(encoding="utf-8", newline="") as stream:
-        return {row["name"]: row for row in csv.DictReader(stream)}
-
-
 def _read_captions(path: Path) -> tuple[list[str], dict[tuple[float, float], list[str]]]:
     """Captions of the whole clip, and those of its parts by time range in seconds."""
     whole: list[str] = []
     parts: dict[tuple[float, float], list[str]] = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in read_text(path).splitlines():
         fields = line.strip().split("#")
         caption = fields[0].strip()
         if not caption:
@@ -145,5 +139,9 @@ def _read_captions(path: Path) -> tuple[list[str], dict[tuple[float, float], lis
 
 
 def _seconds(text: str) -> float:
-    value = float(text)
-    return 0.0 if math.isnan(value) else value
+    """Zero for what is no time."""
+    try:
+        value = float(text)
+    except ValueError:
+        return 0.0
+    return value if math.isfinite(value) else 0.0

@@ -11,7 +11,6 @@ import csv
 import dataclasses
 import json
 import os
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +26,8 @@ from engine.evaluation.benchmark import PipelineModels
 from engine.evaluation.clips import Clip, load_clips
 from engine.evaluation.evaluator import Evaluator
 from engine.evaluation.metrics import estimate, euclidean_distances, hits_at, retrieval_scores
+from engine.files.arrays import read_array
+from engine.files.text import HOSTILE, read_json, read_rows, read_text, read_toml, told
 from engine.generation.settings import SamplingConfig
 from engine.motion.features import features_to_joints
 from engine.pipeline import Pipeline
@@ -73,11 +74,21 @@ class FinetuningConfig:
 
 def read_actions(path: Path = ACTIONS) -> list[Action]:
     """Raises InputError for a file that does not describe actions."""
+    content = read_toml(path)
     try:
-        entries = tomllib.loads(path.read_text(encoding="utf-8"))["action"]
-        return [Action(row["name"], row["says"], tuple(row["learn"]), tuple(row["test"])) for row in entries]
-    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
-        raise InputError(f"{path} is no list of actions: {error}") from error
+        return [_parse_action(row) for row in content["action"]]
+    except HOSTILE as error:
+        raise InputError(f"{path} is no list of actions: {told(error)}") from error
+
+
+def _parse_action(row: dict[str, Any]) -> Action:
+    """Raises HOSTILE for a row of other types."""
+    texts, trials = (row["name"], row["says"]), (row["learn"], row["test"])
+    if not all(isinstance(text, str) for text in texts) or not all(isinstance(each, list) for each in trials):
+        raise TypeError(f"{row['name']!r} needs a name, what its captions say, and two lists of recordings")
+    if not all(isinstance(trial, str) for each in trials for trial in each):
+        raise TypeError(f"recordings of {row['name']!r} are no names")
+    return Action(*texts, *map(tuple, trials))
 
 
 def run_finetuning(
@@ -122,9 +133,8 @@ def divide_data(data: Path, old: Path, new: Path, actions: Sequence[Action], pla
 
     Raises InputError if an action has nothing to learn from or to be tested on.
     """
-    with (data / "clips.csv").open(newline="", encoding="utf-8") as handle:
-        rows = list(csv.DictReader(handle))
-    texts = {row["name"]: (data / "texts" / f"{row['name']}.txt").read_text(encoding="utf-8").lower() for row in rows}
+    rows = read_rows(data / "clips.csv", "name", "trial", "split")
+    texts = {row["name"]: read_text(data / "texts" / f"{row['name']}.txt").lower() for row in rows}
     said = {action.name: {row["name"] for row in rows if action.says in texts[row["name"]]} for action in actions}
     hidden = {row["trial"] for row in rows if any(row["name"] in names for names in said.values())}
     splits: dict[str, list[str]] = {"train": [], "val": [], "test": []}
@@ -166,7 +176,7 @@ def _link(data: Path, out: Path, splits: dict[str, list[str]], rows: list[dict[s
         writer = csv.DictWriter(handle, list(rows[0]))
         writer.writeheader()
         writer.writerows(row for row in rows if row["name"] in chosen)
-    mean, std = measure_statistics(np.load(out / "new_joint_vecs" / f"{name}.npy") for name in splits["train"])
+    mean, std = measure_statistics(read_array(out / "new_joint_vecs" / f"{name}.npy") for name in splits["train"])
     np.save(out / "Mean.npy", mean)
     np.save(out / "Std.npy", std)
 
@@ -180,7 +190,12 @@ def _train_once(run: TransformerRun, data: Path, run_dir: Path, budget: Budget) 
             raise InputError(f"stopped at step {result.step}: run the same command to go on")
         last = json.loads((run_dir / "log.jsonl").read_text(encoding="utf-8").splitlines()[-1])
         done.write_text(json.dumps({"step": result.step, "seconds": last["seconds"]}) + "\n", encoding="utf-8")
-    return float(json.loads(done.read_text(encoding="utf-8"))["seconds"])
+    try:
+        return float(read_json(done)["seconds"])
+    except (KeyError, TypeError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"{done} does not say how long training took: remove {run_dir} and train anew") from error
 
 
 class _Draws:

@@ -20,10 +20,11 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
+from engine.files.text import read_json, shown
 from engine.files.whole import folder_updated_whole
-from engine.models.config import TextEncoderKind
+from engine.models.config import TextEncoderKind, from_dict
 from engine.models.errors import ModelError
-from engine.models.tensor_file import load_module, save_module
+from engine.models.tensor_file import check_room, load_module, save_module
 from engine.models.text_features import TextFeatures
 
 ARCHITECTURE = "mmm-retrieval"
@@ -209,11 +210,20 @@ def save_retrieval(network: RetrievalNetwork, folder: Path) -> None:
 
 
 def load_retrieval(folder: Path) -> RetrievalNetwork:
-    """Read what :func:`save_retrieval` wrote, in evaluation mode. Nothing is unpickled."""
-    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    architecture = config.pop("architecture", None)
+    """Read what :func:`save_retrieval` wrote, in evaluation mode. Nothing is unpickled. Raises InputError."""
+    config = read_json(folder / "config.json")
+    architecture = config.pop("architecture", None) if isinstance(config, dict) else None
     if architecture != ARCHITECTURE:
-        raise ModelError(f"{folder} holds a {architecture!r} model, not {ARCHITECTURE!r}")
-    network = RetrievalNetwork(RetrievalConfig(**config))
+        raise ModelError(f"{folder} holds a model of {shown(architecture)}, not of {ARCHITECTURE!r}")
+    sizes = from_dict(RetrievalConfig, config, str(folder / "config.json"))
+    layers = sizes.motion_layers + sizes.text_layers
+    check_room(
+        folder / "model.safetensors",
+        layers * 2 * sizes.width * sizes.feed_forward,
+        (sizes.width, sizes.heads, sizes.latent_dim, sizes.text_dim, sizes.max_words, sizes.feed_forward, layers),
+    )
+    if sizes.width % sizes.heads or not 0 < sizes.feature_dim - sizes.hidden_features < 10_000:
+        raise ModelError(f"{folder / 'config.json'} has sizes that do not fit each other")
+    network = RetrievalNetwork(sizes)
     load_module(folder / "model.safetensors", network)
     return network.eval()

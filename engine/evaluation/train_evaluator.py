@@ -26,6 +26,7 @@ from engine.evaluation.contrastive import false_negatives, handedness, symmetric
 from engine.evaluation.evaluator import pad_motions
 from engine.evaluation.metrics import retrieval_scores
 from engine.evaluation.retrieval import RetrievalConfig, RetrievalNetwork, save_retrieval
+from engine.files.text import read_json
 from engine.models.batch_rows import Share
 from engine.models.text_encoder import TextEncoder
 from engine.models.text_features import TextFeatures
@@ -127,8 +128,8 @@ class EvaluatorTask(TrainingTask):
         assert isinstance(model, RetrievalNetwork)
         selection = self.run_dir / SELECTION_NAME
         if selection.is_file():
-            best = json.loads(selection.read_text(encoding="utf-8"))
-            if best["R@3"] >= self.scores["R@3"]:
+            best = read_json(selection)
+            if isinstance(best, dict) and best.get("R@3", 0.0) >= self.scores["R@3"]:
                 return
         save_retrieval(model, self.run_dir / "model")
         selection.write_text(json.dumps(self.scores, indent=2) + "\n", encoding="utf-8")

@@ -167,6 +167,14 @@ def parse_table(text: str, where: object) -> tuple[list[str], Iterator[tuple[int
     return names, rows()
 
 
+def read_rows(path: Path, *columns: str) -> list[dict[str, str]]:
+    """All rows of a CSV that has at least these columns. Raises InputError."""
+    names, rows = read_table(path)
+    if missing := [name for name in columns if name not in names]:
+        raise InputError(f"{path} has no column '{missing[0]}'")
+    return [row for _, row in rows]
+
+
 def _no_number(name: str) -> NoReturn:
     raise ValueError(f"{name} is no finite number")
 

@@ -13,7 +13,7 @@ from engine.files.text import HOSTILE, read_json, told
 from engine.files.whole import folder_updated_whole, written_whole
 from engine.models.config import ModelConfig, TokenizerConfig, TransformerConfig
 from engine.models.errors import ModelError
-from engine.models.tensor_file import load_module, save_module
+from engine.models.tensor_file import HALF, MOST_SIZE, load_module, save_module
 from engine.models.tokenizer import MotionTokenizer
 from engine.models.transformer import MaskedTransformer
 from engine.models.unfilled import Unfilled
@@ -21,10 +21,8 @@ from engine.models.unfilled import Unfilled
 CONFIG_NAME = "config.json"
 TOKENIZER_NAME = "tokenizer.safetensors"
 TRANSFORMER_NAME = "transformer.safetensors"
-# Largest number and longest list of a config: ten times the published model's.
-MOST_SIZE, MOST_LENGTH = 100_000, 256
-# Bytes of the smallest stored number.
-HALF = 2
+# Longest list of a config.
+MOST_LENGTH = 256
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from safetensors import SafetensorError
@@ -12,6 +13,11 @@ from engine.errors import InputError
 from engine.files.text import HOSTILE, told
 from engine.files.whole import written_whole
 from engine.models.errors import ModelError
+
+# Largest number of a config: ten times the published model's.
+MOST_SIZE = 100_000
+# Bytes of the smallest stored number.
+HALF = 2
 
 
 def save_module(path: Path, module: nn.Module, half: bool = False) -> None:
@@ -59,6 +65,16 @@ def load_module(path: Path, module: nn.Module, mapped: bool = False) -> None:
         types = {key: value.dtype for key, value in module.state_dict().items()}
         tensors = {key: value.to(types[key]) for key, value in tensors.items()}
     module.load_state_dict(tensors, assign=mapped)
+
+
+def check_room(path: Path, numbers: int, sizes: Iterable[int]) -> None:
+    """Raises ModelError for `sizes` that nothing has, and where a module of at least so many `numbers` cannot be in
+    the file: a config of a few lines may ask for more memory than there is.
+    """
+    if odd := [size for size in sizes if not 0 < size <= MOST_SIZE]:
+        raise ModelError(f"{path.parent}: config.json asks for a size of {odd[0]}: from 1 to {MOST_SIZE} can be")
+    if path.is_file() and numbers * HALF > path.stat().st_size:
+        raise ModelError(f"{path} is smaller than the model that its config.json asks for")
 
 
 def check_tensors(path: Path, tensors: dict[str, Tensor], module: nn.Module) -> None:

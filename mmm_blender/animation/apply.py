@@ -155,8 +155,6 @@ def apply_motion(
                 _add_strip(armature, action, first, options.blend_in, options.blend_out)
         actions.store_request(action, motion.request())
         action[RATE_PROPERTY] = scene.render.fps / scene.render.fps_base
-        if options.mark_asset:
-            asset_preview.mark_asset(action, motion)
         rows = _seen_rows(armature, len(frames), options)
         if not baked and len(rows) and options.target != "LIBRARY":
             wanted = Wanted(
@@ -166,6 +164,8 @@ def apply_motion(
                 if tell is None:
                     raise MissError(miss)
                 tell(miss)
+        if options.mark_asset:
+            asset_preview.mark_asset(action, motion)
         return action
 
     with keeping_pose(armature):
@@ -283,10 +283,11 @@ def all_or_nothing(
     animation = armature.animation_data
     had_data = animation is not None
     played = animation.action if animation is not None else None
-    slot = compat.assigned_slot(armature)
+    slot, last_slot = compat.assigned_slot(armature), compat.last_slot(armature)
     tracks = {track.name for track in animation.nla_tracks} if animation is not None else set()
     known = set(bpy.data.actions)
     backup = played.copy() if target == "ACTIVE_ACTION" and played is not None else None
+    kept = (played.asset_data is not None, played.use_fake_user) if played is not None else (False, False)
     try:
         action = write()
     except BaseException:
@@ -295,8 +296,12 @@ def all_or_nothing(
             for track in [track for track in animation.nla_tracks if track.name not in tracks]:
                 animation.nla_tracks.remove(track)
             if backup is not None and played is not None:
-                compat.restore_curves(played, backup)
+                compat.restore_action(played, backup)
+                if played.asset_data is not None and not kept[0]:
+                    played.asset_clear()
+                played.use_fake_user = kept[1]
             compat.play_action(armature, played, slot)
+            compat.remember_slot(armature, last_slot)
             if not had_data:
                 armature.animation_data_clear()
         for made in set(bpy.data.actions) - known:

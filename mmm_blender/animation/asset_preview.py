@@ -22,13 +22,14 @@ TURN = np.radians(35)  # the figure is seen from ahead and a little from its lef
 
 def mark_asset(action: bpy.types.Action, motion: Motion) -> None:
     """Mark ``action`` as an asset that tells the prompt and shows three poses."""
+    pixels = draw_poses(motion.joints).ravel()
     action.asset_mark()
     data: Any = action.asset_data
     data.description = motion.prompt
     data.tags.new("MMM", skip_if_exists=True)
     preview: Any = action.preview_ensure()
     preview.image_size = (SIZE, SIZE)
-    preview.image_pixels_float.foreach_set(draw_poses(motion.joints).ravel())
+    preview.image_pixels_float.foreach_set(pixels)
 
 
 def draw_poses(joints: FloatArray, size: int = SIZE) -> FloatArray:

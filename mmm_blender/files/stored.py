@@ -7,6 +7,7 @@ ends in a value of the kind that is asked for, or in one ValueError of one line.
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any, NoReturn
 
 MOST_TEXT = 4_000_000  # characters; a long story with its path has a hundred thousand
@@ -80,6 +81,18 @@ def number_in(value: Any, least: float, most: float) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
         raise ValueError(f"{_shown(value)} stands where a number from {least:g} to {most:g} should")
     return float(value)
+
+
+def read_text(path: Path, most: int = MOST_TEXT) -> str:
+    """UTF-8 text of a file of at most so many bytes, a byte order mark taken off. Raises ValueError in one line."""
+    try:
+        if path.stat().st_size > most:
+            raise ValueError(f"it has {path.stat().st_size:,} bytes, more than anything of ours")
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"it is not UTF-8 text ({told(error)})") from error
+    except OSError as error:
+        raise ValueError(error.strerror or told(error)) from error
 
 
 def _shown(value: Any) -> str:

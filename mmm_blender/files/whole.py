@@ -15,6 +15,8 @@ import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from .stored import told
+
 # Folders of files that are being written: gone when the process ends itself in the middle.
 _unfinished: set[Path] = set()
 
@@ -41,6 +43,14 @@ def written_whole(path: Path) -> Iterator[Path]:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         _unfinished.discard(folder)
+
+
+def reason_of(error: OSError | RuntimeError) -> str:
+    """Why nothing was written. An operator in Python tells its whole traceback, the reason last."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    lines = [line for line in str(error).splitlines() if line.strip()]
+    return told(RuntimeError(next((line for line in reversed(lines) if "Error: " in line), lines[-1] if lines else "")))
 
 
 def discard_unfinished() -> None:

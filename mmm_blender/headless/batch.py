@@ -22,11 +22,11 @@ from ..client.engine_process import worker_command
 from ..client.session import session
 from ..client.settings import EngineSettings
 from ..extension_paths import ROOT, engine_log
-from ..files.whole import written_whole
+from ..files.whole import reason_of, written_whole
 from ..rig.finding.find_mapping import find_mapping
 from ..scene import current_scene, current_view_layer
 from ..target import Target, active_armature, why_not_keyable
-from .export import check_place, reason_of
+from .export import check_place
 
 BEAT = 0.02  # seconds between looks at what the engine sent
 SAVE_EVERY = 60.0  # seconds of work that a killed process may lose

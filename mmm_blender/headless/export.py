@@ -13,8 +13,7 @@ import numpy as np
 from .. import character, compat
 from ..animation.apply import apply_motion
 from ..coordinates import FloatArray
-from ..files.stored import told
-from ..files.whole import written_whole
+from ..files.whole import reason_of, written_whole
 from ..filming import pictures
 from ..motion_file import Motion, read_motion
 from ..rig.mapping import MMM_CHARACTER
@@ -40,14 +39,6 @@ def run(source: Path, outs: list[Path], fps: int) -> int:
             raise ValueError(f"cannot write {out}: {reason_of(error)}") from error
         print(f"{out} ({time.perf_counter() - started:.1f} s)", flush=True)
     return 0
-
-
-def reason_of(error: OSError | RuntimeError) -> str:
-    """Why nothing was written. An operator in Python tells its whole traceback, the reason last."""
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    lines = [line for line in str(error).splitlines() if line.strip()]
-    return told(RuntimeError(next((line for line in reversed(lines) if "Error: " in line), lines[-1] if lines else "")))
 
 
 def check_outputs(outs: list[Path]) -> None:

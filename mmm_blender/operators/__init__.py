@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..registration import register_classes, unregister_classes
+from ..registration import register_classes, report_errors, unregister_classes
 from . import (
     asking,
     batch,
@@ -48,6 +48,7 @@ CLASSES = tuple(operator for module in MODULES for operator in module.CLASSES)
 
 
 def register() -> None:
+    report_errors(CLASSES)
     register_classes(CLASSES)
     character.register_menus()
     edit.register_menus()

@@ -17,6 +17,7 @@ from ..client import batch, history
 from ..client.session import session
 from ..engine_install import installation
 from ..redraw import fit_listeners, redraw_panels
+from ..registration import WENT_WRONG
 from ..translation import rpt_
 from . import applied, ghost_overlay
 from .properties.generate import settings_of
@@ -48,7 +49,7 @@ def beat() -> float | None:
         moving = ghost_overlay.step()
     except Exception as error:  # a timer that raises is dropped by Blender, and with it the engine's answers
         traceback.print_exc()
-        session.fail(rpt_("Something went wrong in the extension: {error}").format(error=error), offers_restart=True)
+        session.fail(rpt_(WENT_WRONG).format(error=error), offers_restart=True)
         moving = batching = False
     beat_times.append(time.perf_counter() - start)
     if moving:

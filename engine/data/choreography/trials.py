@@ -13,6 +13,7 @@ from tqdm import tqdm
 from engine.data.captions.segments import Segment
 from engine.data.choreography.library import Take, choreograph
 from engine.data.trials import TrialReport, find_jumps
+from engine.files.text import read_rows
 from engine.motion.contacts import measure_skate
 from engine.motion.skeleton import HUMANML3D
 
@@ -36,8 +37,7 @@ def add_choreography(
         reports.append(_report(take))
         segments.append(Segment(take.name, 0.0, len(take.joints) / HUMANML3D.fps, take.captions))
     table = trials / "trials.csv"
-    with table.open(newline="", encoding="utf-8") as handle:
-        rows = [row for row in csv.DictReader(handle) if row["archive"] != ARCHIVE]
+    rows = [row for row in read_rows(table, "archive") if row["archive"] != ARCHIVE]
     with table.open("w", newline="", encoding="utf-8") as handle:
         writer = csv.DictWriter(handle, [field.name for field in fields(TrialReport)])
         writer.writeheader()

@@ -14,6 +14,7 @@ from engine.errors import InputError
 from engine.evaluation.direction.measure import Key, Measured
 from engine.evaluation.prompts.judge import Take
 from engine.evaluation.report_file import without_nan
+from engine.files.text import HOSTILE, MOST_TEXT, read_json
 from engine.files.whole import write_text
 from engine.models.folder import MotionModel
 
@@ -39,10 +40,10 @@ def load_measured(path: Path, weights: str, seed: int) -> dict[Key, Measured]:
     if not path.exists():
         return {}
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = read_json(path, MOST_TEXT)
         of = content["weights"], content["seed"]
         found = {(row["prompt"], row["case"], float(row["density"])): _read(row) for row in content["measured"]}
-    except (OSError, KeyError, TypeError, ValueError) as error:
+    except HOSTILE as error:
         raise InputError(f"{path} holds no figures of this command: remove it, or name another file") from error
     if of != (weights, seed):
         raise InputError(f"{path} is of other weights or another seed: remove it, or name another file")

@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import InputError
+from engine.files.arrays import read_array
+from engine.files.text import read_text
 
 FRAMES_PER_TOKEN = 4
 MAX_FRAMES = 196
@@ -58,11 +60,11 @@ def load_protocol_clips(root: Path, split: str, fps: float) -> list[ProtocolClip
     if not (root / f"{split}.txt").is_file():
         raise InputError(f"{root} is no data set: it has no {split}.txt")
     clips: list[ProtocolClip] = []
-    for name in (root / f"{split}.txt").read_text(encoding="utf-8").split():
+    for name in read_text(root / f"{split}.txt").split():
         paths = root / "new_joint_vecs" / f"{name}.npy", root / "texts" / f"{name}.txt"
         if not all(path.is_file() for path in paths):
             continue  # the published lists name some clips that the published data lack
-        features = np.asarray(np.load(paths[0], allow_pickle=False), dtype=np.float32)
+        features = np.asarray(read_array(paths[0]), dtype=np.float32)
         if not shortest <= len(features) < TOO_LONG:
             continue
         whole: list[Caption] = []
@@ -92,7 +94,7 @@ def draw_clip(clip: ProtocolClip, rng: np.random.Generator) -> Draw:
 def _read_captions(path: Path) -> list[tuple[Caption, float, float]]:
     """Captions with their range in seconds."""
     found = []
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in read_text(path).splitlines():
         fields = line.strip().split("#")
         if not fields[0].strip():
             continue
@@ -108,5 +110,9 @@ def _read_captions(path: Path) -> list[tuple[Caption, float, float]]:
 
 
 def _seconds(text: str) -> float:
-    value = float(text)
-    return 0.0 if math.isnan(value) else value
+    """Zero for what is no time; the published captions have "nan"."""
+    try:
+        value = float(text)
+    except ValueError:
+        return 0.0
+    return value if math.isfinite(value) else 0.0

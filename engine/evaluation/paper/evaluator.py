@@ -12,11 +12,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from engine.errors import InputError
 from engine.evaluation.paper.network import FRAMES_PER_STEP, PublishedConfig, PublishedNetwork
+from engine.files.text import MOST_TEXT, read_json
 from engine.files.whole import folder_updated_whole
 from engine.models.config import from_dict
 from engine.models.errors import ModelError
-from engine.models.tensor_file import load_module, save_tensors
+from engine.models.tensor_file import check_room, load_module, save_tensors
 
 ARCHITECTURE = "published-text-motion-evaluator"
 TENSORS, WORDS = "model.safetensors", "words.json"
@@ -138,15 +140,18 @@ def save_evaluator(folder: Path, config: PublishedConfig, tensors: dict[str, Ten
 def load_evaluator(folder: Path) -> PublishedEvaluator:
     """Read what `save_evaluator` wrote. Raises ModelError, saying what does not fit."""
     try:
-        content = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        words = json.loads((folder / WORDS).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        content, words = read_json(folder / "config.json"), read_json(folder / WORDS, MOST_TEXT)
+    except InputError as error:
         raise ModelError(
             f"{folder} holds no converted evaluator ({error}): make one with 'mmm weights convert-evaluator'"
         ) from error
     if not isinstance(content, dict) or content.pop("architecture", None) != ARCHITECTURE:
         raise ModelError(f"{folder} holds no published evaluator: make one with 'mmm weights convert-evaluator'")
-    network = PublishedNetwork(from_dict(PublishedConfig, content, f"{folder}/config.json"))
+    config = from_dict(PublishedConfig, content, f"{folder}/config.json")
+    widest = max(config.movement_width, config.motion_width, config.text_width)
+    sizes = {name: size for name, size in asdict(config).items() if name != "lengths"}
+    check_room(folder / TENSORS, widest * widest, sizes.values())
+    network = PublishedNetwork(config)
     load_module(folder / TENSORS, network)
     if not isinstance(words, list) or len(words) != network.config.words:
         raise ModelError(f"{folder / WORDS} does not list {network.config.words} words")

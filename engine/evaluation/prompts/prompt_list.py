@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from engine.errors import InputError
 from engine.evaluation.prompts.expressions import Expression, check_expression
+from engine.files.text import HOSTILE, read_toml, shown, told
 
 FOLDER = Path(__file__).parent
 FILES = {"tuned.toml": False, "held_out.toml": True}
@@ -66,19 +67,27 @@ def load_prompts(folder: Path = FOLDER) -> list[Prompt]:
 def _read(path: Path, held_out: bool) -> list[Prompt]:
     if not path.is_file():
         raise InputError(f"{path} is missing: the list of prompts is not complete")
-    try:
-        rows = tomllib.loads(path.read_text(encoding="utf-8"))["prompt"]
-    except (tomllib.TOMLDecodeError, KeyError) as error:
-        raise InputError(f"{path.name} is no list of prompts: {error}") from error
+    rows = read_toml(path).get("prompt")
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise InputError(f"{path} is no list of prompts: it has no [[prompt]]")
     return [_parse(row, held_out, path.name) for row in rows]
 
 
 def _parse(row: dict[str, Any], held_out: bool, name: str) -> Prompt:
-    where = f"{name}, {row.get('text', 'a prompt without text')!r}"
+    where = f"{name}, {shown(row.get('text', 'a prompt without text'))}"
     if unknown := set(row) - {"text", "family", "tests", "allows", "seconds"}:
         raise InputError(f"{where}: unknown entries {', '.join(sorted(unknown))}")
-    if not row.get("text") or not row.get("tests"):
+    if not isinstance(row.get("text"), str) or not row["text"] or not row.get("tests"):
         raise InputError(f"{where}: needs a text and tests")
+    allows = row.get("allows", [])
+    if (
+        not isinstance(row["tests"], list)
+        or not isinstance(allows, list)
+        or not all(isinstance(a, str) for a in allows)
+    ):
+        raise InputError(f"{where}: tests and allows are lists")
+    if not isinstance(row.get("seconds", 1.0), int | float) or not 0 < row.get("seconds", 1.0) < math.inf:
+        raise InputError(f"{where}: seconds is no length")
     if row.get("family") not in FAMILIES:
         raise InputError(f"{where}: family {row.get('family')!r} is none of {', '.join(FAMILIES)}")
     if odd := set(row.get("allows", [])) - set(ALLOWANCES):
@@ -86,8 +95,8 @@ def _parse(row: dict[str, Any], held_out: bool, name: str) -> Prompt:
     for expression in row["tests"]:
         try:
             check_expression(expression)
-        except InputError as error:
-            raise InputError(f"{where}: {error}") from error
+        except HOSTILE as error:
+            raise InputError(f"{where}: {told(error)}") from error
     return Prompt(
         row["text"], row["family"], tuple(row["tests"]), tuple(row.get("allows", [])), row.get("seconds"), held_out
     )

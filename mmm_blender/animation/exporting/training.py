@@ -9,6 +9,7 @@ as far as rig or action do not tell: training then learns nothing of it.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import re
@@ -20,6 +21,7 @@ import numpy as np
 
 from ... import compat
 from ...coordinates import FloatArray
+from ...files.stored import read_text
 from ...files.whole import written_whole
 from ...rig.finding.find_mapping import find_mapping
 from ...rig.sampling import FPS, forget_still_hands, sample_rig
@@ -29,6 +31,7 @@ from .takes import Take, playing_takes, stand_at_rest
 
 TABLE_NAME = "captions.csv"
 COLUMNS = ("file", "caption", "start", "end", "split")
+MOST_TABLE = 64_000_000  # bytes; a hundred thousand actions have ten million
 SHORTEST = 1.2  # seconds; what is shorter is no clip to ``mmm data import``
 
 
@@ -54,28 +57,30 @@ def export_takes(armature: bpy.types.Object, scene: bpy.types.Scene, takes: list
             check_played(armature, scene, first, last)
             joints = forget_still_hands(sample_rig(armature, mapping, scene, first, last))
             sampled[_file_name(take, sampled)] = take, joints
-    for name, (take, joints) in sampled.items():
-        with written_whole(folder / name) as unfinished:
-            np.savez(unfinished, joints=joints.astype(np.float32), fps=FPS)
-        if not any(row["file"] == name and row["caption"].strip() for row in rows):
-            rows.append({**dict.fromkeys(COLUMNS, ""), "file": name, "caption": take.caption})
-    table = io.StringIO()
-    writer = csv.DictWriter(table, list(rows[0]), restval="", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    with written_whole(folder / TABLE_NAME) as unfinished:
+    with contextlib.ExitStack() as all_or_none:
+        for name, (take, joints) in sampled.items():
+            packed = io.BytesIO()  # a full disk in the middle of packing would be told twice, once as a traceback
+            np.savez(packed, joints=joints.astype(np.float32), fps=FPS)
+            all_or_none.enter_context(written_whole(folder / name)).write_bytes(packed.getvalue())
+            if not any(row["file"] == name and row["caption"].strip() for row in rows):
+                rows.append({**dict.fromkeys(COLUMNS, ""), "file": name, "caption": take.caption})
+        table = io.StringIO()
+        writer = csv.DictWriter(table, list(rows[0]), restval="", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        unfinished = all_or_none.enter_context(written_whole(folder / TABLE_NAME))
         unfinished.write_text(table.getvalue(), encoding="utf-8")
     return [folder / name for name in sampled]
 
 
 def read_table(path: Path) -> list[dict[str, str]]:
     """Rows of a captions.csv, none if there is no such file. Raises ValueError if it is something else."""
-    if not path.is_file():
+    if not path.exists():
         return []
     try:
-        reader = csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines())
+        reader = csv.DictReader(io.StringIO(read_text(path, MOST_TABLE), newline=""))
         rows = [{key: value or "" for key, value in row.items() if key} for row in reader]
-    except (UnicodeDecodeError, csv.Error) as error:
+    except (ValueError, csv.Error) as error:
         raise ValueError(
             rpt_("{path} cannot be read ({error}): choose another folder").format(path=path, error=error)
         ) from error

@@ -9,6 +9,7 @@ from bpy.props import StringProperty
 
 from ...client.session import find_character
 from ...editing.story_strips import Strip, read_story
+from ...files.whole import reason_of
 from ...filming.cameras import cameras_of, place_cameras
 from ...filming.seen import Part, see_part
 from ...filming.shots import Kind, choose_kinds, choose_side, frame_shot
@@ -81,12 +82,12 @@ class MMM_OT_storyboard(PlaysStory, bpy.types.Operator):
             if len(cameras) != len(parts):
                 raise ValueError(rpt_("The story has {count} parts: add its cameras first").format(count=len(parts)))
             render_storyboard(scene, parts, cameras, out)
-        except (ValueError, RuntimeError) as error:
+        except ValueError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
             message = rpt_("{path} cannot be written: {error}")
-            self.report({"ERROR"}, message.format(path=out, error=error.strerror or error))
+            self.report({"ERROR"}, message.format(path=out, error=reason_of(error)))
             return {"CANCELLED"}
         self.report({"INFO"}, rpt_("Saved {path}").format(path=out))
         return {"FINISHED"}

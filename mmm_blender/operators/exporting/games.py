@@ -10,6 +10,7 @@ from bpy.props import BoolProperty, StringProperty
 from ...animation.exporting.games.export import export_for_game
 from ...animation.exporting.takes import find_takes
 from ...client.session import find_character
+from ...files.whole import reason_of
 from ...translation import rpt_
 from ...ui.properties.games import games_of, settings_from
 from ..asking import Status
@@ -48,14 +49,12 @@ class MMM_OT_export_for_game(NeedsCharacter, bpy.types.Operator):
         try:
             takes = find_takes(armature, wanted.actions)
             report = export_for_game(armature, scene, takes, settings_from(wanted, scene), folder)
-        except (ValueError, RuntimeError) as error:
+        except ValueError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
-        except OSError as error:
-            self.report(
-                {"ERROR"},
-                rpt_("{folder} cannot be written to: {error}").format(folder=folder, error=error.strerror or error),
-            )
+        except (OSError, RuntimeError) as error:
+            message = rpt_("{folder} cannot be written to: {error}")
+            self.report({"ERROR"}, message.format(folder=folder, error=reason_of(error)))
             return {"CANCELLED"}
         wanted.folder = chosen
         self.report(

@@ -34,7 +34,8 @@ def test_twelve_families_of_everyday_prompts():
         (GOOD + "allows = ['wings']\n", "allows wings, known are"),
         (GOOD + "colour = 'red'\n", "unknown entries colour"),
         (GOOD + GOOD, "'a person waves' is listed twice"),
-        ("prompt = 1 1", "tuned.toml is no list of prompts"),
+        ("prompt = 1 1", "tuned.toml is not TOML"),
+        ("prompt = 1", "tuned.toml is no list of prompts"),
     ],
 )
 def test_what_makes_no_sense_is_named(tmp_path, text, told):

@@ -41,7 +41,7 @@ def export_for_game(
     """Write ``takes`` into ``folder``; armature, scene and all data of the file are as before.
 
     Raises ValueError when the rig is not mapped, an action is not what is seen, or a file, read back, is not what was
-    meant: it is not kept then. OSError when the folder cannot be written.
+    meant; OSError when the folder cannot be written, RuntimeError from Blender's exporter. No file is kept then.
     """
     check_shown(armature, scene, "EXPORT")
     current_view_layer().update()
@@ -51,16 +51,16 @@ def export_for_game(
     names = file_names(armature.name, groups, settings)
     files: list[Path] = []
     misses: list[Miss] = []
-    with _at_rate(scene, settings.fps):
+    with _at_rate(scene, settings.fps), contextlib.ExitStack() as all_or_none:
         for name, group in zip(names, groups, strict=True):
-            with written_whole(folder / name) as unfinished:
-                with _lending_names([armature, *_meshes_of(armature, scene)], settings), leaving_nothing():
-                    _stage(armature, scene, skeleton, group, settings)
-                    write_file(unfinished, settings)
-                miss = read_back(unfinished, skeleton, group, scene)
-                if max(miss.root, miss.feet) > MOST:
-                    message = rpt_("{file}, read back, is {off:.1f} cm off: choose another format, and report it")
-                    raise ValueError(message.format(file=name, off=100 * max(miss.root, miss.feet)))
+            unfinished = all_or_none.enter_context(written_whole(folder / name))
+            with _lending_names([armature, *_meshes_of(armature, scene)], settings), leaving_nothing():
+                _stage(armature, scene, skeleton, group, settings)
+                write_file(unfinished, settings)
+            miss = read_back(unfinished, skeleton, group, scene)
+            if max(miss.root, miss.feet) > MOST:
+                message = rpt_("{file}, read back, is {off:.1f} cm off: choose another format, and report it")
+                raise ValueError(message.format(file=name, off=100 * max(miss.root, miss.feet)))
             files.append(folder / name)
             misses.append(miss)
     return GameReport(tuple(files), Miss(max(miss.root for miss in misses), max(miss.feet for miss in misses)))

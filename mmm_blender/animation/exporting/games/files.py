@@ -46,11 +46,11 @@ def play_clips(armature: bpy.types.Object, skeleton: GameSkeleton, clips: Sequen
 
 
 def write_file(path: Path, settings: GameSettings) -> None:
-    """Write the selected objects. Raises RuntimeError from Blender's exporter, or where it is switched off."""
+    """Write the selected objects. Raises RuntimeError from Blender's exporter, ValueError where it is switched off."""
     exporter: Any = bpy.ops.export_scene
     if settings.format == "GLB":
         if "gltf" not in dir(exporter):
-            raise RuntimeError(rpt_("Switch on the add-on “glTF 2.0 format” in the Preferences first"))
+            raise ValueError(rpt_("Switch on the add-on “glTF 2.0 format” in the Preferences first"))
         exporter.gltf(
             filepath=str(path),
             export_format="GLB",
@@ -63,7 +63,7 @@ def write_file(path: Path, settings: GameSettings) -> None:
         )
         return
     if "fbx" not in dir(exporter):
-        raise RuntimeError(rpt_("Switch on the add-on “FBX format” in the Preferences first"))
+        raise ValueError(rpt_("Switch on the add-on “FBX format” in the Preferences first"))
     exporter.fbx(
         filepath=str(path),
         use_selection=True,
