@@ -55,13 +55,18 @@ ADDON: Layers = (
     ("mmm_blender.materials", "mmm_blender.motion_file", "mmm_blender.target"),
     ("mmm_blender.rig.canonical",),
     ("mmm_blender.i18n",),
-    ("mmm_blender.compat", "mmm_blender.coordinates", "mmm_blender.palette", "mmm_blender.scene"),
+    (
+        "mmm_blender.compat",
+        "mmm_blender.coordinates",
+        "mmm_blender.palette",
+        "mmm_blender.registration",
+        "mmm_blender.scene",
+    ),
     (
         "mmm_blender.extension_paths",
         "mmm_blender.files",
         "mmm_blender.protocol",
         "mmm_blender.redraw",
-        "mmm_blender.registration",
         "mmm_blender.translation",
     ),
 )

@@ -34,11 +34,21 @@ Kind = Literal["unfamiliar", "negation", "count"]
 Encode = Callable[[list[str]], NDArray[np.float32]]
 
 _NEGATION = re.compile(
-    r"\b(?:not|never|without|no|doesn'?t|don'?t|isn'?t|won'?t|cannot|can'?t|nobody)\b", re.IGNORECASE
+    r"\b(?:not|never|without|nobody|none|neither|nor|cannot|\w+n['\u2019]t|refuses to|avoids|instead of|rather than|"
+    r"(?<!head )(?<!says )no)\b",
+    re.IGNORECASE,
 )
 _COUNT = re.compile(
-    r"\b(?:(?:three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d+) (?:times|steps|jumps|hops|squats|push-?ups|"
-    r"punches|kicks|claps|waves|circles|turns|spins|laps|jumping jacks|sit-?ups)|thrice)\b",
+    r"\b(?:(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a dozen|\d+)(?: [a-z]+)?? "
+    r"(?:times|steps|strides|jumps|hops|squats|lunges|push-?ups|punches|kicks|claps|waves|nods|bows|throws|swings|rolls|cartwheels|circles|turns|"
+    r"spins|laps|jumping jacks|sit-?ups|met(?:er|re)s|seconds|minutes)|\d+x|twice|thrice)\b",
+    re.IGNORECASE,
+)
+# Words of other languages that no English prompt has; letters of other scripts tell as well.
+_FOREIGN = re.compile(
+    r"\b(?:und|mit|ein|eine|einen|einer|einem|der|dem|das|nach|auf|geht|l\u00e4uft|springt|winkt|jemand|une|avec|les|dans|"
+    r"quelqu['\u2019]un|marche|saute|una|hacia|alguien|el|los|uma|pessoa|para|persona|qualcuno|een|het|naar|persoon|och|ett|"
+    r"fram\u00e5t|osoba|ki\u015fi)\b|[\u0370-\u1fff\u3040-\ud7ff]",
     re.IGNORECASE,
 )
 
@@ -134,7 +144,7 @@ def find_hint(prompt: str, known: KnownSentences | None, encode: Encode) -> Hint
     if known is not None:
         for features in encode(clauses):
             nearest, likeness = known.nearest(features)
-            if likeness < NEAR:
+            if likeness < NEAR or _FOREIGN.search(prompt):
                 return Hint(prompt, "unfamiliar", nearest)
     if _NEGATION.search(prompt):
         return Hint(prompt, "negation")

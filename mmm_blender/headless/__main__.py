@@ -56,6 +56,7 @@ def parse_arguments(argv: list[str]) -> argparse.Namespace:
     measuring.add_argument("--out", type=Path, default=None, metavar="NAME", help="writes NAME.md and NAME.json")
     measuring.add_argument("--only", nargs="+", default=[], metavar="PART", help="rigs whose names hold one of these")
     measuring.add_argument("--quick", action="store_true", help="a few rigs only, no timing")
+    measuring.add_argument("--looking", action="store_true", help="only what looking at a rig after an apply costs")
     drawing = commands.add_parser("draw-rigs", help="motions on several characters -> a picture each")
     drawing.add_argument("motions", nargs="+", type=Path, metavar="MOTION.npz")
     drawing.add_argument("--rigs", required=True, type=Path, metavar="DIR", help="folder with the characters' files")
@@ -92,6 +93,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.command == "measure-rigs":
         from .rigs import measure_rigs
 
+        if arguments.looking:
+            return measure_rigs.tell_looking(arguments.motions)
         return measure_rigs.run(arguments.motions, arguments.rigs, arguments.out, arguments.quick, arguments.only)
     if arguments.command == "draw-rigs":
         from .rigs import draw_rigs

@@ -101,7 +101,12 @@ def export_glb(path: Path, armature: bpy.types.Object, motion: Motion) -> None:
     for item in current_view_layer().objects:
         item.select_set(item is armature or item.parent is armature)
     bpy.ops.export_scene.gltf(
-        filepath=str(path), export_format="GLB", use_selection=True, export_animations=True, export_yup=True
+        filepath=str(path),
+        export_format="GLB",
+        use_selection=True,
+        export_animations=True,
+        export_yup=True,
+        export_anim_slide_to_zero=True,  # or players hold the first pose for a frame, and a cycle stutters
     )
 
 

@@ -17,7 +17,14 @@ def pipeline() -> Pipeline:
 
 
 @pytest.mark.parametrize(
-    "prompt", ["a person walks forward", "someone waves with the left hand", "takes a bow, then sits"]
+    "prompt",
+    [
+        "a person walks forward",
+        "someone waves with the left hand",
+        "takes a bow, then sits",
+        "a person shakes their head no",
+        "a person jumps with two feet",
+    ],
 )
 def test_what_it_was_taught_gets_no_hint(pipeline, prompt):
     assert pipeline.find_hint(prompt) is None
@@ -29,6 +36,10 @@ def test_what_it_was_taught_gets_no_hint(pipeline, prompt):
         "xqzt flurb",
         "eine Person geht vorwärts",
         "人が歩く",
+        "eine Person winkt mit der rechten Hand",
+        "ein Kick",
+        "una persona saluda con la mano",
+        "человек идёт вперёд",
         "the quarterly revenue report",
         "a person walks, then xqzt flurb",
     ],
@@ -41,7 +52,15 @@ def test_what_it_was_not_taught_gets_one_with_the_nearest(pipeline, prompt):
 
 @pytest.mark.parametrize(
     ("prompt", "kind"),
-    [("a person walks without moving the arms", "negation"), ("a person claps three times", "count")],
+    [
+        ("a person walks without moving the arms", "negation"),
+        ("a person won\u2019t sit", "negation"),
+        ("a person walks instead of running", "negation"),
+        ("a person claps three times", "count"),
+        ("a person takes two steps", "count"),
+        ("a person throws three quick punches", "count"),
+        ("a person jumps 3x", "count"),
+    ],
 )
 def test_counts_and_negation_get_one(pipeline, prompt, kind):
     assert pipeline.find_hint(prompt).kind == kind

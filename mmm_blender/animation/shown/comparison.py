@@ -25,7 +25,8 @@ from .obstacles import Obstacle, ObstacleError, name_bones
 
 IntArray = NDArray[np.intp]
 LOOKS = 3  # times that Blender poses a rig for it, the frame that the scene is at among them
-LOOKS_AT_CONTROLS = 2  # ... a rig of controls, which takes long to pose
+LOOKS_AT_MUCH = 2  # ... a rig of controls or of many bones, which takes long to pose
+MANY_BONES = 150
 TURNED = np.radians(5.0)  # a bone that is turned otherwise by more does not show the motion
 ASTRAY = 0.05  # share of the leg's length: hips that are farther from where they are to be do not either
 TRANSFORMS = (
@@ -68,7 +69,8 @@ def find_miss(armature: bpy.types.Object, scene: bpy.types.Scene, wanted: Wanted
     found: dict[str, float] = {}
     astray, travels = 0.0, True
     try:
-        for row in _choose_rows(wanted, rows, now[0] + now[1]):
+        much = wanted.mapping.controls or len(pose_bones(armature)) > MANY_BONES
+        for row in _choose_rows(wanted, rows, now[0] + now[1], LOOKS_AT_MUCH if much else LOOKS):
             frame = float(wanted.frames[row])
             whole = int(np.floor(frame + 1e-6))
             scene.frame_set(whole, subframe=float(np.clip(frame - whole, 0.0, 0.9999)))
@@ -166,15 +168,15 @@ def take_pose(armature: bpy.types.Object) -> Callable[[], None]:
     return restore
 
 
-def _choose_rows(wanted: Wanted, rows: IntArray, now: float) -> list[int]:
-    """Those of ``rows`` whose poses are farthest from each other; last the one at the scene's frame ``now``, if any."""
+def _choose_rows(wanted: Wanted, rows: IntArray, now: float, looks: int) -> list[int]:
+    """Some of ``rows`` whose poses are farthest from each other; last the one at the scene's frame ``now``, if any."""
     count = len(wanted.frames)
     every = [turn.reshape(count, 9) for turn in wanted.body.turns.values() if len(turn) == count]
     poses = np.concatenate(every, -1)[rows]
     here = np.flatnonzero(np.abs(wanted.frames[rows] - now) < 1e-6)
     away = np.linalg.norm(poses - poses[here[0] if len(here) else 0], axis=-1)
     chosen: list[int] = []
-    for _ in range((LOOKS_AT_CONTROLS if wanted.mapping.controls else LOOKS) - 1):
+    for _ in range(looks - 1):
         chosen.append(int(away.argmax()))
         away = np.minimum(away, np.linalg.norm(poses - poses[chosen[-1]], axis=-1))
     return [int(row) for row in rows[[*chosen, *here[:1]]]]

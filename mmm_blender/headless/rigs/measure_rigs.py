@@ -6,17 +6,14 @@ that every value of each meets every rig, without measuring all their combinatio
 
 from __future__ import annotations
 
-import cProfile
 import json
 import os
-import pstats
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import bpy
 import numpy as np
@@ -28,7 +25,6 @@ from ...coordinates import FloatArray
 from ...motion_file import Motion, read_motion
 from ...rig import retarget, sampling, skeleton, slots
 from ...rig.body import feet, hinges
-from ...rig.finding import presets
 from ...rig.finding.find_mapping import find_automatically, find_mapping
 from ...rig.mapping import MMM_CHARACTER, RigMapping
 from ...rig.pose import RetargetOptions
@@ -36,7 +32,8 @@ from ...rig.resampling import resample_joints
 from ...rig.rotations import continuous, rotate, to_quaternions
 from ...scene import current_scene, pose_bones
 from . import measured_rigs, measured_soles, rig_measures
-from .measured_rigs import Conditions, Placed
+from .measured_looks import measure_looking
+from .measured_rigs import Conditions, Placed, fit_preset
 from .random_rigs import RIGS, build_random_rig
 from .rig_measures import LIMITS, RigScores
 
@@ -93,15 +90,28 @@ class Result:
         return self.sampled if measure == "sampled" else float(getattr(self.scores, measure))
 
 
+def read_clips(folder: Path) -> dict[str, Motion]:
+    """The motion files of a folder by name. Raises ValueError where there are none."""
+    clips = {path.stem: read_motion(path) for path in sorted(folder.glob("*.npz"))}
+    if not clips:
+        raise ValueError(f"{folder}: no motion files (.npz)")
+    return clips
+
+
+def tell_looking(motions: Path) -> int:
+    """Print what looking at a rig after an apply costs. Raises ValueError when there are no motions."""
+    bpy.ops.preferences.addon_enable(module="rigify")
+    print(measure_looking(list(read_clips(motions).values())))
+    return 0
+
+
 def run(motions: Path, rigs: Path | None, out: Path | None, quick: bool, only: Sequence[str] = ()) -> int:
     """Measure, print and, with ``out``, write ``out``.md and ``out``.json.
 
     ``only``: parts of names, of which a rig must have one; nothing is timed then. Returns 1 when a limit is missed.
     Raises ValueError when there are no motions.
     """
-    clips = {path.stem: read_motion(path) for path in sorted(motions.glob("*.npz"))}
-    if not clips:
-        raise ValueError(f"{motions}: no motion files (.npz)")
+    clips = read_clips(motions)
     bpy.ops.preferences.addon_enable(module="rigify")
     results: list[Result] = []
     mapped: dict[str, str] = {}
@@ -124,7 +134,7 @@ def run(motions: Path, rigs: Path | None, out: Path | None, quick: bool, only: S
     if not (quick or only):
         timings = measure_times(next(iter(clips.values())))
         notes.append(measure_memory(next(iter(clips.values()))))
-        notes.append(measure_looking(next(iter(clips.values()))))
+        notes.append(measure_looking(list(clips.values())))
     write_report(out, results, mapped, timings, notes)
     print(report(results, mapped, timings, notes))
     return 0 if not any(result.failures() for result in results) else 1
@@ -156,7 +166,6 @@ def all_cases(rigs: Path | None, quick: bool, notes: list[str]) -> list[Case]:
     """The rigs of the matrix; ``quick``: a handful that is made fast. What is left out is added to ``notes``."""
 
     def ours(_: measured_rigs.RestPose) -> tuple[bpy.types.Object, dict[str, str]]:
-        from ... import character
 
         return character.add_character(current_scene().collection), dict(MMM_CHARACTER.bones)
 
@@ -241,7 +250,7 @@ def measure(
         # a generated rig's rolls and rotation modes are part of it
         conditions = Conditions(placed=conditions.placed, fps=conditions.fps)
     measured_rigs.set_conditions(armature, conditions)
-    mapping = find_mapping(armature) if case.preset is None else _preset(armature, case.preset)
+    mapping = find_mapping(armature) if case.preset is None else fit_preset(armature, case.preset)
     mapped.setdefault(case.name, check_automatic(armature, truth or case.right or dict(mapping.bones)))
     before = measured_rigs.fingerprint(armature)
     scene.frame_start = 1
@@ -345,7 +354,7 @@ def measure_times(motion: Motion) -> dict[str, float]:
         taken = []
         for _ in range(5):
             started = time.perf_counter()
-            mapping = _preset(armature, preset) if preset else find_mapping(armature)
+            mapping = fit_preset(armature, preset) if preset else find_mapping(armature)
             apply_motion(armature, mapping, long, scene, ApplyOptions())
             taken.append(time.perf_counter() - started)
         found[f"{label}: ours, best of five"] = round(min(taken), 3)
@@ -380,28 +389,6 @@ def measure_memory(motion: Motion) -> str:
         apply()
     grown = (resident_memory() - before) / 1e6
     return f"Memory after {APPLIES} applies, each action removed again: {grown:+.1f} MB of {before / 1e6:.0f}."
-
-
-def measure_looking(motion: Motion) -> str:
-    """What share of an apply goes into looking whether the rig shows the motion, by Python's profiler."""
-    told = []
-    for label, build in (
-        ("MMM Character", lambda: character.add_character(current_scene().collection)),
-        ("Mixamo", lambda: measured_rigs.build_named_rig("Mixamo")[0]),
-        ("Rigify basic", lambda: measured_rigs.build_rigify("basic", True)),
-    ):
-        bpy.ops.wm.read_homefile(use_empty=True)
-        armature = build()
-        mapping = find_mapping(armature)
-        shares = []
-        for _ in range(3):
-            profile = cProfile.Profile()
-            profile.runcall(apply_motion, armature, mapping, motion, current_scene())
-            stats: Any = pstats.Stats(profile)
-            taken = {name: row[3] for (_, _, name), row in stats.stats.items() if name in ("apply_motion", "find_miss")}
-            shares.append(taken["find_miss"] / taken["apply_motion"])
-        told.append(f"{label} {100 * sorted(shares)[1]:.0f} %")
-    return f"Of an apply, looking at the rig afterwards takes (median of three): {', '.join(told)}."
 
 
 def resident_memory() -> int:
@@ -472,10 +459,3 @@ def _local_axes(rest: skeleton.RigRest, turns: dict[str, FloatArray]) -> FloatAr
         parent = rest.parents[slot]
         found.append(turns[slot] if parent is None else np.swapaxes(turns[parent], -1, -2) @ turns[slot])
     return np.stack(found, 1)
-
-
-def _preset(armature: bpy.types.Object, name: str) -> RigMapping:
-    mapping = presets.match_preset(skeleton.read_skeleton(armature), name)
-    if mapping is None:
-        raise ValueError(f"the preset '{name}' does not fit '{armature.name}'")
-    return mapping

@@ -13,8 +13,9 @@ from mathutils import Euler, Matrix
 
 from ... import character, compat, coordinates
 from ...coordinates import FloatArray
-from ...rig import slots
+from ...rig import skeleton, slots
 from ...rig.finding import presets
+from ...rig.mapping import RigMapping
 from ...scene import current_scene, current_view_layer, pose_bones
 
 RestPose = Literal["T", "A"]
@@ -329,3 +330,11 @@ def _lower_arm(places: dict[str, FloatArray], side: str, sign: float) -> None:
     for slot in outer:
         if slot in places:
             places[slot] = shoulder + turn @ (places[slot] - shoulder)
+
+
+def fit_preset(armature: bpy.types.Object, name: str) -> RigMapping:
+    """The mapping of a preset by its name. Raises ValueError where it does not fit."""
+    mapping = presets.match_preset(skeleton.read_skeleton(armature), name)
+    if mapping is None:
+        raise ValueError(f"the preset '{name}' does not fit '{armature.name}'")
+    return mapping
