@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +42,16 @@ def align(take: RootTrack, frame: int, decoded: RootTrack, row: int) -> Alignmen
     turn = rotations.about_y(np.array([take.yaw[frame] - decoded.yaw[row]]))[0]
     places = (np.array([x, 0.0, z]) for x, z in (take.places[frame], decoded.places[row]))
     return Alignment(turn, *places)
+
+
+def within(targets: Sequence[Target], first: int, stop: int, origin: int = 0) -> tuple[Target, ...]:
+    """What of the targets lies on the frames first..stop-1, on a clock that begins at the frame `origin`."""
+    found = []
+    for target in targets:
+        frames = tuple(frame - origin for frame in target.times if first <= frame < stop)
+        if frames:
+            found.append(replace(target, frames=frames))
+    return tuple(found)
 
 
 def changing_joints(mask: Flags, arms: str | None, parts: tuple[BodyPart, ...]) -> Flags:

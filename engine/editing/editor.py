@@ -20,9 +20,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.direction import goals_of, tell_missed
 from engine.editing.canonical_frame import Placement, find_placement
 from engine.editing.compose import Take, compose, trace_root, untouched_joints
-from engine.editing.directing import place_goals
+from engine.editing.directing import place_goals, within
 from engine.editing.filling import Filling
 from engine.editing.going_on import find_parts
 from engine.editing.limbs import ARMS, ARMS_TOKENS, arms_of, keep_trunk
@@ -240,13 +241,20 @@ class MotionEditor:
         return self.edit(EditRequest(Vary(strength, order, part or BODY), prompt, seed, self.config), watch)
 
     def extend(
-        self, before: int = 0, after: int | None = 0, prompt: str = "", seed: int = 0, watch: Watch = UNWATCHED
+        self,
+        before: int = 0,
+        after: int | None = 0,
+        prompt: str = "",
+        seed: int = 0,
+        watch: Watch = UNWATCHED,
+        targets: Sequence[Target] = (),
     ) -> Motion:
         """Add frames in front of the motion and behind it; `after` None: for as long as such a prompt usually takes.
 
-        Behind it, "then" makes one thing after the other, as in generating.
+        Behind it, "then" makes one thing after the other, as in generating. Frames of `targets` are those of the
+        result.
         """
-        return self.edit(EditRequest(Extend(before, after), prompt, seed, self.config), watch)
+        return self.edit(EditRequest(Extend(before, after), prompt, seed, self.config, tuple(targets)), watch)
 
     def loop(
         self,
@@ -324,7 +332,10 @@ class MotionEditor:
         hidden = np.ones(len(order), dtype=np.bool_)
         hidden[change.before : change.before + self.frames] = False
         longer = _Scene(scene.joints[order], scene.placement, scene.take.at(order))
-        first = replace(request, prompt=prompt)
+        total = len(order) + sum(count for _, count in later)
+        goals = goals_of(request.targets, scene.joints.shape[1], total)
+        soon = within(request.targets, 0, len(order))
+        first = replace(request, prompt=prompt, targets=soon)
         joints = self._edit(longer, self._all_parts(hidden), first, {}, watch.share(0, shares)).joints
         for number, (prompt, after) in enumerate(later, 1):
             # Of what came before, a part sees as much as in generating: enough to go on from.
@@ -333,12 +344,18 @@ class MotionEditor:
             order = np.minimum(np.arange(len(tail) + after), len(tail) - 1)
             longer = _Scene(tail[order], scene.placement, take.at(order))
             mask = self._all_parts(np.arange(len(order)) >= len(tail))
-            part = replace(request, prompt=prompt, seed=(request.seed + PART_STRIDE * number) % SEEDS)
+            own = within(request.targets, len(joints), len(joints) + after, len(joints) - len(tail))
+            seed = (request.seed + PART_STRIDE * number) % SEEDS
+            part = replace(request, prompt=prompt, seed=seed, targets=own)
             made = self._edit(longer, mask, part, {}, watch.share(number, shares))
             joints = np.concatenate((joints, made.joints[len(tail) :]))
-        features = features_of_every_frame(scene.placement.to_canonical(joints))
+        canonical, note = scene.placement.to_canonical(joints), ""
+        if goals is not None:
+            goals = replace(goals, places=scene.placement.to_canonical(goals.places))
+            note = tell_missed(goals, goals.errors(canonical))
         config = self.pipeline.model.config
-        return Motion(joints, features, config.fps, request.record(config.name))
+        features = features_of_every_frame(canonical)
+        return Motion(joints, features, config.fps, request.record(config.name), note=note)
 
     def _all_parts(self, frames: Flags) -> Flags:
         """A mask (T, P) of the whole body on `frames` (T,)."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.direction import goals_of, tell_missed
 from engine.editing.bending import bend_along, make_course, root_course
 from engine.errors import InputError
 from engine.generation.faults import find_faults
 from engine.motion.contacts import foot_steps
 from engine.motion.features import features_of_every_frame
 from engine.motion.motion import Motion
+from engine.motion.reaching.reach import reach_goals
 from engine.pipeline import Pipeline
 from engine.requests.checks import SEEDS
 from engine.requests.generate import MAX_SECONDS, GenerateRequest
@@ -30,8 +32,9 @@ SLIDE = 0.03
 def follow_path(pipeline: Pipeline, request: PathRequest, watch: Watch = UNWATCHED) -> Motion:
     """A motion whose root follows a curve from its first to its last point.
 
-    The joints lie on the curve in its coordinates, Y up, floor at zero. Raises InputError for a curve
-    without length, and if the prompt's gait cannot cover it at that speed.
+    The joints lie on the curve in its coordinates, Y up, floor at zero; around targets the body leans and steps off it
+    as far as it must. Raises InputError for a curve without length, if the prompt's gait cannot cover it at that speed,
+    and for targets behind the end.
     """
     ground = np.asarray(request.points, dtype=np.float64)
     length = make_course(ground).length
@@ -42,11 +45,15 @@ def follow_path(pipeline: Pipeline, request: PathRequest, watch: Watch = UNWATCH
     # There are enough to choose from without drawing any again.
     motions = pipeline.generate_requests(_candidates(request, seconds), watch, redraws=0)
     chosen = min(motions, key=lambda motion: (bool(motion.faults), _misfit(motion.joints, length)))
-    joints = bend_along(chosen.joints, ground).astype(np.float32)
+    joints, note = bend_along(chosen.joints, ground).astype(np.float32), ""
+    goals = goals_of(request.targets, joints.shape[1], len(joints))
+    if goals is not None:
+        joints = reach_goals(joints, goals).joints.astype(np.float32)
+        note = tell_missed(goals, goals.errors(joints))
     config = pipeline.model.config
     record = request.record(config.name) | {"seconds": seconds}
     faults = find_faults(joints, request.prompt)
-    return Motion(joints, features_of_every_frame(joints), config.fps, record, faults)
+    return Motion(joints, features_of_every_frame(joints), config.fps, record, faults, note)
 
 
 def _candidates(request: PathRequest, seconds: float) -> list[GenerateRequest]:

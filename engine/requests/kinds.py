@@ -81,7 +81,7 @@ class Change(ABC):
 
     Attributes:
         KIND: its name; PARAMS: of the protocol; OPTIONS: of the command line
-        DIRECTED: whether it minds targets: the frames that it makes anew are known, and are those of the motion
+        DIRECTED: whether it minds targets: it is known which frames it makes anew
     """
 
     KIND: ClassVar[str]
@@ -221,13 +221,17 @@ class Pin(Change):
 
 @dataclass(frozen=True)
 class Extend(Change):
-    """Add frames in front of the motion and behind it; `after` None: as many as such a prompt usually takes."""
+    """Add frames in front of the motion and behind it; `after` None: as many as such a prompt usually takes.
+
+    Frames of targets are those of the answer, which begins with what was added in front.
+    """
 
     before: int = 0
     after: int | None = 0
 
     KIND = "extend"
     PARAMS = ("before", "after")
+    DIRECTED = True
     OPTIONS = (
         Option("extend-before", "SECONDS", "add time in front", lambda times, given: Extend(before=times[0])),
         Option("extend-after", "SECONDS", "add time at the end", lambda times, given: Extend(after=times[0])),

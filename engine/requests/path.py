@@ -13,6 +13,7 @@ from engine.requests.checks import check_prompt, check_seed
 from engine.requests.generate import MAX_SECONDS
 from engine.requests.params import Params
 from engine.requests.sampling import SAMPLING, read_sampling, record_sampling
+from engine.requests.targets import Target, check_targets, read_targets, record_targets
 
 MAX_SPEED = 12.0  # metres a second
 MAX_LENGTH = MAX_SPEED * MAX_SECONDS  # metres
@@ -26,6 +27,7 @@ class PathRequest:
     Attributes:
         points: of the curve in metres, two or more: x, z, or x, y, z with a height that is ignored; kept as x, z.
         speed: metres a second; None goes as fast as the prompt's own motion.
+        targets: in the coordinates of the curve, on the frames of the motion.
 
     Raises InputError for what cannot be used.
     """
@@ -35,9 +37,10 @@ class PathRequest:
     speed: float | None = None
     seed: int = 0
     sampling: SamplingConfig = SamplingConfig()
+    targets: tuple[Target, ...] = ()
 
     METHOD: ClassVar[str] = "path"
-    PARAMS: ClassVar[tuple[str, ...]] = ("points", "prompt", "speed", "seed", *SAMPLING)
+    PARAMS: ClassVar[tuple[str, ...]] = ("points", "prompt", "speed", "seed", "targets", *SAMPLING)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "points", _on_the_ground(self.points))
@@ -52,13 +55,14 @@ class PathRequest:
             raise InputError(f"speed {self.speed:g} m/s is out of range: choose more than 0, up to {MAX_SPEED:g}")
         check_prompt(self.prompt)
         check_seed(self.seed)
+        check_targets(self.targets)
 
     @classmethod
     def read(cls, params: Params) -> PathRequest:
         """From the wire or a record. Raises ParamError, InputError."""
         points = params.points("points")
         prompt, speed, seed = params.text("prompt"), params.number_or_none("speed"), params.whole("seed", 0)
-        return cls(points, prompt, speed, seed, read_sampling(params, cls.sampling))
+        return cls(points, prompt, speed, seed, read_sampling(params, cls.sampling), read_targets(params))
 
     def record(self, model: str) -> dict[str, Any]:
         """What `Motion.request` keeps, beside the seconds it took, of a motion that this model made."""
@@ -68,6 +72,7 @@ class PathRequest:
             "prompt": self.prompt,
             "speed": self.speed,
             "seed": self.seed,
+            **record_targets(self.targets),
             **record_sampling(self.sampling),
             "model": model,
         }

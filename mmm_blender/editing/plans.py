@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,8 @@ import bpy
 import numpy as np
 
 from .. import protocol
+from ..animation.directing.edited import Changing, aim_targets
+from ..animation.directing.targets import Pin
 from ..animation.ik_controls import with_ik_controls
 from ..animation.played import keyed_range
 from ..animation.shown.comparison import check_free
@@ -45,9 +48,15 @@ def find_aim(armature: bpy.types.Object, mapping: RigMapping, scene: bpy.types.S
 
 
 def plan_edit(
-    armature: bpy.types.Object, scene: bpy.types.Scene, aim: Aim, options: EditOptions | None = None
+    armature: bpy.types.Object,
+    scene: bpy.types.Scene,
+    aim: Aim,
+    options: EditOptions | None = None,
+    pins: Iterable[Pin] = (),
 ) -> tuple[Edit, dict[str, Any]]:
     """The edit of ``aim`` and what of the engine's params depends on it: ``motion``, ``kind`` and those of the kind.
+
+    ``pins``: targets of the character, which kinds that know what they change mind on the frames they are about.
 
     Samples the rig; the scene is as before. Raises ValueError, saying what to do, when rig, action or span
     are not fit for it.
@@ -60,7 +69,25 @@ def plan_edit(
     played = Played(armature, find_mapping(armature), scene)
     question = kind.ask(aim, keyed_range(armature), played.fps)
     edit, motion = _sample(played, aim, question, options)
-    return edit, {"motion": motion, "kind": kind.name, **question.params}
+    targets = _targets(played, aim, question, pins)
+    return edit, {"motion": motion, "kind": kind.name, **question.params, **({"targets": targets} if targets else {})}
+
+
+def _targets(played: Played, aim: Aim, question: Question, pins: Iterable[Pin]) -> list[dict[str, Any]]:
+    """The targets on what the question changes, seen from where the character is at its first row."""
+    pins = list(pins)
+    if not pins or not question.changing:
+        return []
+    spans, endless = tuple((span.first, span.last) for span in aim.spans), question.row_frames > 0
+    step = played.fps / question.fps
+    changing = Changing(spans, aim.free, endless, question.start, step, question.changing, aim.part)
+    scene, reference = played.scene, float(question.frames[0])
+    now = scene.frame_current, scene.frame_subframe
+    try:
+        scene.frame_set(int(np.floor(reference)), subframe=reference - float(np.floor(reference)))
+        return aim_targets(pins, played.armature, read_rest(played.armature, played.mapping), scene, changing)
+    finally:
+        scene.frame_set(now[0], subframe=now[1])
 
 
 def _sample(played: Played, aim: Aim, question: Question, options: EditOptions) -> tuple[Edit, dict[str, Any]]:
@@ -116,11 +143,15 @@ def keys_behind(armature: bpy.types.Object, frame: int) -> bool:
 
 
 def plan_going_on(
-    armature: bpy.types.Object, scene: bpy.types.Scene, seconds: float | None, options: EditOptions
+    armature: bpy.types.Object,
+    scene: bpy.types.Scene,
+    seconds: float | None,
+    options: EditOptions,
+    pins: Iterable[Pin] = (),
 ) -> tuple[Edit, dict[str, Any]]:
     """The edit that makes ``seconds`` of motion from the current frame on, and its params, like ``plan_edit``.
 
     ``seconds`` None: as long as such a motion usually takes. Raises ValueError, saying what to do.
     """
     wish = KINDS["extend"].wish(direction="HERE", seconds=AS_LONG_AS_USUAL if seconds is None else seconds)
-    return plan_edit(armature, scene, find_aim(armature, find_mapping(armature), scene, wish), options)
+    return plan_edit(armature, scene, find_aim(armature, find_mapping(armature), scene, wish), options, pins)

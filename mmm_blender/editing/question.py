@@ -33,6 +33,7 @@ class Question:
         retiming: how frames move, where the motion gets longer or shorter in its midst.
         row_frames: scene frames a row, where the answer is as long as the engine likes; else 0.
         cuts: whether the motion ends where the answer does: keys behind the first frame go.
+        changing: (begin, stop) rows of the answer that are made anew, as far as that is known: targets may lie there.
     """
 
     frames: FloatArray
@@ -43,6 +44,7 @@ class Question:
     retiming: Retiming | None = None
     row_frames: float = 0.0
     cuts: bool = False
+    changing: tuple[tuple[int, int], ...] = ()
 
 
 def ask_between(aim: Aim, keys: KeyedRange, fps: float) -> Question:
@@ -54,7 +56,8 @@ def ask_between(aim: Aim, keys: KeyedRange, fps: float) -> Question:
     if not runs:
         raise too_short(aim, int(np.ceil(2 * step)) + 1)
     begin, stop = runs[0]
-    return Question(frames, FPS, start, aim.last, {"start": begin, "stop": stop, "part": aim.part})
+    params = {"start": begin, "stop": stop, "part": aim.part}
+    return Question(frames, FPS, start, aim.last, params, changing=(runs[0],))
 
 
 def changing_rows(aim: Aim, start: int, step: float, count: int) -> list[tuple[int, int]]:

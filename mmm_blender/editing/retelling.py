@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 import bpy
 import numpy as np
 
+from ..animation.directing.targets import Pin
 from ..animation.played import keyed_range
 from ..motion_file import Motion
 from ..rig.sampling import FPS
@@ -24,7 +26,12 @@ TRANSITION_ROWS = 8  # frames of the engine on both sides of a part that change 
 
 
 def plan_retelling(
-    armature: bpy.types.Object, scene: bpy.types.Scene, index: int, count: int, options: EditOptions
+    armature: bpy.types.Object,
+    scene: bpy.types.Scene,
+    index: int,
+    count: int,
+    options: EditOptions,
+    pins: Iterable[Pin] = (),
 ) -> tuple[Edit, dict[str, Any]]:
     """Part ``index`` of the story in the action that is played, with its transitions; like ``plan_edit``.
 
@@ -44,7 +51,7 @@ def plan_retelling(
     if span.last <= span.first:
         raise ValueError(rpt_("Part {number} lies outside of the keys of this action").format(number=index + 1))
     aim = Aim(KINDS["regenerate"].wish(), (span,), (span.first == first, span.last == last))
-    return plan_edit(armature, scene, aim, replace(options, part_of_story=index))
+    return plan_edit(armature, scene, aim, replace(options, part_of_story=index), pins)
 
 
 def note_story(action: bpy.types.Action, motion: Motion, scene: bpy.types.Scene, start_frame: int) -> None:

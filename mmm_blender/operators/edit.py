@@ -16,6 +16,7 @@ from ..translation import rpt_
 from ..ui.preferences import read_settings
 from ..ui.properties.edit import edit_settings_of, read_options, read_wish
 from ..ui.properties.generate import settings_of
+from ..ui.properties.targets import read_pins
 from .asking import Status, can_ask, check_prompt, sampling_of, start_watch, variation_params
 
 
@@ -46,7 +47,8 @@ class MMM_OT_edit(bpy.types.Operator):
         try:
             prompt = check_prompt(settings_of(scene).edit_prompt)
             armature, aim = aim_of(context, self.kind)
-            edit, params = plan_edit(armature, scene, aim, read_options(edit_settings_of(scene)))
+            options, pins = read_options(edit_settings_of(scene)), read_pins(scene, armature)
+            edit, params = plan_edit(armature, scene, aim, options, pins)
             params |= {"prompt": prompt, **variation_params(scene), **sampling_of(scene)}
             session.edit(edit, params, read_settings(context))
         except ValueError as error:

@@ -146,9 +146,8 @@ def _generate(operator: bpy.types.Operator, context: bpy.types.Context, entry: E
     entry = replace(entry, samples=max(entry.samples, several))
     try:
         if armature is not None and settings_of(scene).go_on and can_go_on(armature, scene):
-            if read_pins(scene, armature):
-                raise ValueError(rpt_("Targets direct new motions only: turn off Go On, or remove the targets"))
-            edit, params = plan_going_on(armature, scene, entry.seconds, read_options(edit_settings_of(scene)))
+            options, pins = read_options(edit_settings_of(scene)), read_pins(scene, armature)
+            edit, params = plan_going_on(armature, scene, entry.seconds, options, pins)
             asked = {name: value for name, value in entry.params().items() if name != "seconds"}
             session.edit(edit, asked | params, read_settings(context), entry)
         else:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import bpy
 
+from ..animation.directing.targets import plan_direction
 from ..animation.paths import plan_path
 from ..client.session import find_character, session
 from ..target import Target
 from ..translation import rpt_
 from ..ui.preferences import read_settings
 from ..ui.properties.edit import edit_settings_of
+from ..ui.properties.targets import read_pins
 from .asking import Status, can_ask, check_prompt, sampling_of, start_watch, variation_params
 
 
@@ -35,7 +37,9 @@ class MMM_OT_follow_path(bpy.types.Operator):
         try:
             params = plan_path(armature, path.path, check_prompt(path.path_prompt), path.path_speed)
             params |= {**variation_params(scene), **sampling_of(scene)}
-            session.ask("path", params, read_settings(context), Target.of(armature))
+            # a curve lies in the character's own space, wherever the character stands
+            direction = plan_direction(armature, scene, read_pins(scene, armature), at_character=False, seconds=None)
+            session.ask("path", params, read_settings(context), Target.of(armature), direction=direction)
         except ValueError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}

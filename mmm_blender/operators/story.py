@@ -92,7 +92,7 @@ class MMM_OT_retell_part(bpy.types.Operator):
                 raise ValueError(rpt_("Choose a part of the story in the list first"))
             prompt = check_prompt(parts[index]["prompt"])
             options = read_options(edit_settings_of(scene))
-            edit, params = plan_retelling(armature, scene, index, len(parts), options)
+            edit, params = plan_retelling(armature, scene, index, len(parts), options, read_pins(scene, armature))
             params |= {"prompt": prompt, **variation_params(scene), **sampling_of(scene)}
             session.edit(edit, params, read_settings(context))
         except ValueError as error:

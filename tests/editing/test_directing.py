@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from engine.editing.path import follow_path
 from engine.errors import InputError
+from engine.generation.settings import SamplingConfig
 from engine.motion.skeleton import skeleton_of
-from engine.requests import EditRequest, Target, read_record
+from engine.requests import EditRequest, PathRequest, Target, read_record
 from engine.requests.kinds import Vary
 
 WALK, WAVE = "a person walks forward", "a person waves"
@@ -78,3 +80,38 @@ def test_targets_on_what_is_kept_are_refused_with_their_frames(editor, part, of,
 def test_kinds_that_mind_no_targets_say_which_do():
     with pytest.raises(InputError, match="kind vary minds no targets: leave them out, or use regenerate, in_between"):
         EditRequest(Vary(0.5), targets=(Target("head", (0.0, 1.5, 0.0), 3),))
+
+
+@pytest.mark.parametrize("prompt", [WAVE, f"{WAVE}, then sits down"])
+def test_what_goes_on_comes_to_its_targets(editor, walk, prompt):
+    count = len(walk)
+    late = count + 30
+    base = editor.extend(after=60, prompt=prompt, seed=1).joints
+    assert len(base) == count + 60
+    ahead = joint(base, "left_wrist")[late] + [0.1, 0.15, 0.1]
+    ends = joint(base, "head")[-2] + [0.05, -0.1, 0.0]
+    targets = [Target("left_hand", ahead, late), Target("head", ends, (count + 58,))]
+    made = editor.extend(after=60, prompt=prompt, seed=1, targets=targets)
+    assert np.array_equal(made.joints[:count], walk) and made.note == ""
+    assert np.linalg.norm(joint(made.joints, "left_wrist")[late] - ahead) < 0.01
+    assert np.linalg.norm(joint(made.joints, "head")[count + 58] - ends) < 0.01
+    assert read_record(made.request).targets == tuple(targets)
+
+
+def test_going_on_refuses_targets_on_what_was_there_and_behind_its_end(editor, walk):
+    for frame, complaint in ((100, "keeps: head at frame 100;"), (190, "frame 190, but the motion ends with frame")):
+        with pytest.raises(InputError, match=complaint):
+            editor.extend(after=60, prompt=WAVE, targets=[Target("head", (0.0, 1.5, 2.0), frame)])
+
+
+def test_who_goes_along_a_curve_reaches_for_a_target(pipeline):
+    points, sampling = [(0.0, 0.0), (0.5, 1.5), (0.0, 3.0)], SamplingConfig(steps=4, fine_steps=1)
+    free = follow_path(pipeline, PathRequest(points, WALK, 1.0, 2, sampling)).joints
+    place = joint(free, "right_wrist")[30] + [0.05, 0.4, 0.15]
+    targets = (Target("right_hand", place, range(30, 33)),)
+    made = follow_path(pipeline, PathRequest(points, WALK, 1.0, 2, sampling, targets))
+    assert np.linalg.norm(joint(made.joints, "right_wrist")[30:33] - place, axis=-1).max() < 0.005 and made.note == ""
+    assert np.abs(joint(made.joints, "pelvis") - joint(free, "pelvis"))[:12].max() < 0.01
+    assert read_record(made.request).targets == targets
+    with pytest.raises(InputError, match="frame 900, but the motion ends"):
+        follow_path(pipeline, PathRequest(points, WALK, 1.0, 2, sampling, (Target("head", (0, 1.5, 0), 900),)))

@@ -126,3 +126,76 @@ def test_a_story_minds_targets_and_a_part_too_short_for_them_is_told(studio: Stu
     bpy.context.scene.frame_set(START)
     with pytest.raises(RuntimeError, match="behind the motion's end"):
         bpy.ops.mmm.tell_story()
+
+
+def missed(bone: str, empty: bpy.types.Object) -> float:
+    """Metres between the head of a bone and an empty on the frame of the target."""
+    return float(np.linalg.norm(head_of(bone, AT) - np.array(empty.matrix_world.translation)))
+
+
+def walk(studio: Studio) -> None:
+    """Keys of a motion that came without the engine, from frame 1 on."""
+    studio.put_motion()
+    assert bpy.ops.mmm.apply(start_frame=1) == {"FINISHED"}
+    studio.settings.variations = 1
+    studio.session.discard_all()
+
+
+def test_an_edit_minds_the_target_on_its_frames_in_one_step(studio: Studio) -> None:
+    walk(studio)
+    character, scene = bpy.context.object, bpy.context.scene
+    reach = character.matrix_world.inverted() @ character.location.__class__(head_of("hand.L", AT))
+    empty = add("left_hand", (reach.x + 0.1, -reach.y + 0.1, reach.z + 0.3))
+    scene.use_preview_range, scene.frame_preview_start, scene.frame_preview_end = True, 28, 54
+    played, before = studio.extension.module("animation.played").played_curves, missed("hand.L", empty)
+
+    def keys() -> dict[tuple[str, int], list[tuple[float, float]]]:
+        return {(c.data_path, c.array_index): [tuple(k.co) for k in c.keyframe_points] for c in played(character)}
+
+    was = keys()
+    assert bpy.ops.mmm.edit(kind="REGENERATE") == {"FINISHED"}
+    studio.wait()
+    assert not studio.session.message, studio.session.message
+    assert bpy.ops.mmm.apply() == {"FINISHED"}
+    after = missed("hand.L", empty)
+    print(f"the hand is {100 * before:.0f} cm away before, {100 * after:.1f} cm after the edit")
+    assert before > 0.3 and after < 0.06
+    for path, now in keys().items():
+        outside = [[key for key in side if not 28 < key[0] < 54] for side in (now, was[path])]
+        assert outside[0] == outside[1], path
+    scene.mmm_targets.items[0].first = 25
+    with pytest.raises(RuntimeError, match="lies on what stays, frames 25, 26, 27 and 1 more"):
+        bpy.ops.mmm.edit(kind="REGENERATE")
+    assert studio.session.run is None
+    scene.use_preview_range = False
+
+
+def test_going_on_and_a_curve_mind_targets(studio: Studio) -> None:
+    walk(studio)
+    character, scene = bpy.context.object, bpy.context.scene
+    scene.frame_set(AT - 20)
+    ahead = character.matrix_world.inverted() @ character.location.__class__(head_of("head", AT))
+    empty = add("head", (ahead.x, -ahead.y, ahead.z - 0.1))
+    scene.frame_set(AT - 20)
+    studio.settings.prompt, studio.settings.go_on = "a person walks forward", True
+    studio.settings.duration, studio.settings.seconds = "SECONDS", 2.0
+    assert bpy.ops.mmm.generate() == {"FINISHED"}
+    studio.wait()
+    assert not studio.session.message and bpy.ops.mmm.apply() == {"FINISHED"}
+    print(f"gone on, {100 * missed('head', empty):.1f} cm from the target")
+    assert missed("head", empty) < 0.08
+    character.animation_data.action = None
+    data = bpy.data.curves.new("Way", "CURVE")
+    spline = data.splines.new("POLY")
+    spline.points.add(1)
+    spline.points[0].co, spline.points[1].co = (0, 0, 0, 1), (0, -4, 0, 1)
+    way = bpy.data.objects.new("Way", data)
+    way.matrix_world = character.matrix_world
+    scene.collection.objects.link(way)
+    scene.frame_set(START)
+    scene.mmm_edit.path, scene.mmm_edit.path_prompt = way, "a person walks forward"
+    assert bpy.ops.mmm.follow_path() == {"FINISHED"}
+    studio.wait()
+    assert not studio.session.message, studio.session.message
+    made = studio.session.results[0]
+    assert made.start == START and made.motion.asked["method"] == "path" and made.motion.asked["targets"]

@@ -79,7 +79,8 @@ def plan_direction(
         return None
     start, fps = scene.frame_current, scene.render.fps / scene.render.fps_base
     for pin in pins:
-        _check_pin(pin, scene, start, None if seconds is None else start + seconds * fps)
+        check_pin(pin, scene)
+        _check_time(pin, start, None if seconds is None else start + seconds * fps)
     rest = read_rest(armature, find_mapping(armature))
     moved = root_moved(armature, rest)
     holder = np.array(armature.matrix_world) @ (np.eye(4) if moved is None else moved)
@@ -94,12 +95,8 @@ def plan_direction(
     targets = []
     for pin in pins:
         frames = _motion_frames(pin, start, fps)
-        own = world_to_motion(_places(pin, scene, frames, start, fps), holder, facing, units)
-        local = to_start(own, ground, yaw)
-        if np.ptp(local, axis=0).max() < NEAR_ZERO:
-            targets.append(_target(pin.part, local[0], frames))
-        else:
-            targets += [_target(pin.part, place, [frame]) for place, frame in zip(local, frames, strict=True)]
+        own = world_to_motion(find_places(pin, scene, frames, start, fps), holder, facing, units)
+        targets += tell_targets(pin.part, to_start(own, ground, yaw), frames)
     return Direction(tuple(targets), start, ground, yaw)
 
 
@@ -108,12 +105,18 @@ def is_placed(motion: Motion) -> bool:
     return bool(motion.asked.get("targets")) or motion.asked.get("method") == INTERACT
 
 
-def _check_pin(pin: Pin, scene: bpy.types.Scene, start: int, end: float | None) -> None:
+def check_pin(pin: Pin, scene: bpy.types.Scene) -> None:
+    """Raises ValueError, saying what to do, for a target of another scene, or with frames in the wrong order."""
     name = pin.place.name
     if scene.objects.get(name) is not pin.place and name not in scene.objects:
         raise ValueError(rpt_("The target '{name}' is not in this scene: remove it or link it here").format(name=name))
     if pin.last < pin.first:
         raise ValueError(rpt_("The target '{name}' ends before it begins: correct its frames").format(name=name))
+
+
+def _check_time(pin: Pin, start: int, end: float | None) -> None:
+    """Raises ValueError for a target in front of a motion from ``start`` on, or behind its ``end``, scene frames."""
+    name = pin.place.name
     if pin.first < start:
         message = rpt_("The target '{name}' is on frame {frame}, the motion begins on {start}: go to an earlier frame")
         raise ValueError(message.format(name=name, frame=pin.first, start=start))
@@ -128,7 +131,7 @@ def _motion_frames(pin: Pin, start: int, fps: float) -> list[int]:
     return list(range(round(first), max(round(first), int(np.floor(last + NEAR_ZERO))) + 1))
 
 
-def _places(pin: Pin, scene: bpy.types.Scene, frames: list[int], start: int, fps: float) -> FloatArray:
+def find_places(pin: Pin, scene: bpy.types.Scene, frames: list[int], start: int, fps: float) -> FloatArray:
     """World places (N, 3) of the pin's object on these frames of the motion; raises ValueError where it has none."""
     place = pin.place
     moves = place.animation_data is not None or place.parent is not None or len(place.constraints) > 0
@@ -150,5 +153,13 @@ def _places(pin: Pin, scene: bpy.types.Scene, frames: list[int], start: int, fps
     return found
 
 
-def _target(part: str, place: FloatArray, frames: list[int]) -> dict[str, Any]:
-    return {"part": part, "position": [float(value) for value in place], "frames": frames}
+def tell_targets(part: str, places: FloatArray, frames: list[int]) -> list[dict[str, Any]]:
+    """As docs/protocol.md has them: places (N, 3) of a part on frames of the motion, one target where it stays."""
+    if np.ptp(places, axis=0).max() < NEAR_ZERO:
+        places, groups = places[:1], [frames]
+    else:
+        groups = [[frame] for frame in frames]
+    return [
+        {"part": part, "position": [float(value) for value in place], "frames": group}
+        for place, group in zip(places, groups, strict=True)
+    ]

@@ -24,6 +24,7 @@ DIRECTION = choice(
 )
 SECONDS = duration("seconds", "Length", "How much motion is added", 2.0, min=0.2, max=30.0, soft_max=10.0, step=50)
 AS_LONG_AS_USUAL = 0.0  # seconds that leave the length to the engine
+MOST_ROWS = 100_000  # of an answer as long as the engine likes: beyond all that it makes
 GO_ON_CONTEXT = 1.6  # seconds that the engine sees of a motion it goes on from: more would lead it astray
 NOTHING_TO_GO_ON = n_("The motion is too short to go on from: it needs {count} frames or more")
 NOTHING_BEFORE = n_("There are no keys before frame {frame} to go on from: move the playhead into the motion")
@@ -61,7 +62,8 @@ def _ask_after(aim: Aim, keys: KeyedRange, fps: float) -> Question:
     # what carries the character stands still from here on: its keys behind go with the others
     final = aim.first if here else aim.last
     params = {"before": 0, "after": None if usual else added}
-    return Question(frames, FPS, start, final, params, row_frames=step if usual else 0.0, cuts=here)
+    new = (len(frames), MOST_ROWS if usual else len(frames) + added)
+    return Question(frames, FPS, start, final, params, row_frames=step if usual else 0.0, cuts=here, changing=(new,))
 
 
 def _ask_before(aim: Aim, keys: KeyedRange, fps: float) -> Question:
@@ -71,7 +73,7 @@ def _ask_before(aim: Aim, keys: KeyedRange, fps: float) -> Question:
     frames = rows_between(first, min(keys[1], first + CONTEXT * fps), step)
     if len(frames) < 2:
         raise too_short(aim, int(np.ceil(2 * step)) + 1, NOTHING_TO_GO_ON)
-    return Question(frames, FPS, aim.first, aim.last, {"before": added, "after": 0})
+    return Question(frames, FPS, aim.first, aim.last, {"before": added, "after": 0}, changing=((0, added),))
 
 
 KIND = EditKind(
@@ -83,4 +85,5 @@ KIND = EditKind(
     settings=(DIRECTION, SECONDS),
     find_aim=find_aim,
     ask=ask,
+    directed=True,
 )

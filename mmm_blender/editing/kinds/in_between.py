@@ -34,4 +34,5 @@ KIND = EditKind(
     icon="IPO_EASE_IN_OUT",
     find_aim=find_aim,
     ask=ask_between,
+    directed=True,
 )

@@ -133,6 +133,7 @@ class EditKind:
         pieces: from the edit, the answer and the scene's frames a second to the spans to key, in the order of time.
         joints: what of the answer goes onto the rig, (T, J, 3).
         tell: the aim in a few words, given the name of the part of the body.
+        directed: whether it minds targets: its questions tell what changes.
     """
 
     name: str
@@ -146,6 +147,7 @@ class EditKind:
     pieces: Callable[[Edit, Motion, float], list[Piece]] = pieces_of_spans
     joints: Callable[[Motion], FloatArray] = joints_of_answer
     tell: Callable[[Aim, str], str] = tell_span
+    directed: bool = False
 
     @property
     def identifier(self) -> str:

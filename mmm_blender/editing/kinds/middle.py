@@ -37,4 +37,5 @@ KIND = EditKind(
     settings=(FRAMES_FROM, PART, MIDDLE),
     find_aim=find_aim,
     ask=ask_between,
+    directed=True,
 )

@@ -49,7 +49,7 @@ def ask(aim: Aim, keys: KeyedRange, fps: float) -> Question:
     changing = {row for run in runs for row in range(*run)}
     kept = [row for row in range(max(begin - 1, 0), min(stop + 1, len(frames))) if row not in changing]
     mask = [{"part": aim.part, "start": begin, "stop": stop}]
-    return Question(frames, FPS, start, aim.last, {"frames": kept, "mask": mask})
+    return Question(frames, FPS, start, aim.last, {"frames": kept, "mask": mask}, changing=tuple(runs))
 
 
 def tell(aim: Aim, part: str) -> str:
@@ -71,4 +71,5 @@ KIND = EditKind(
     find_aim=find_aim,
     ask=ask,
     tell=tell,
+    directed=True,
 )

@@ -22,4 +22,5 @@ KIND = EditKind(
     icon="FILE_REFRESH",
     find_aim=find_aim,
     ask=ask_between,
+    directed=True,
 )

@@ -6,12 +6,16 @@ from typing import Any
 
 import bpy
 
+from ...client.session import find_character
+from ...editing.aim import Aim
+from ...editing.kinds import KINDS
 from ...registration import register_classes, unregister_classes
 from ...translation import iface_
 from .. import edit_view
 from ..preferences import read_settings
 from ..properties.edit import chosen_kind, edit_settings_of
 from ..properties.generate import settings_of
+from ..properties.targets import read_pins
 from .shared import AnimatedTab, draw_language, draw_obstacle, draw_text
 
 
@@ -39,6 +43,8 @@ class MMM_PT_edit(AnimatedTab, bpy.types.Panel):
         else:
             text = f"{view.source}: {view.text}" if view.source else view.text
             draw_text(layout, context, text, icon="ERROR" if view.aim is None else "KEYFRAME_HLT")
+        if view.aim is not None:
+            _draw_targets(layout, context, view.aim)
         layout.prop(settings, "edit_prompt", text="", icon="TEXT", placeholder=iface_("what fits in between"))
         draw_language(layout)
         column = layout.column()
@@ -60,6 +66,19 @@ class MMM_PT_edit(AnimatedTab, bpy.types.Panel):
         row.scale_y = 1.5
         row.enabled = view.aim is not None
         row.operator("mmm.edit", text=iface_(kind.label), icon="PLAY", translate=False).kind = kind.identifier
+
+
+def _draw_targets(layout: Any, context: bpy.types.Context, aim: Aim) -> None:
+    """How many targets the edit minds, where there are any on its frames."""
+    armature, scene = find_character(context.view_layer), context.scene
+    pins = read_pins(scene, armature, whole=False) if armature is not None and scene is not None else []
+    count = sum(pin.last >= aim.first and pin.first <= aim.last for pin in pins)
+    if not count:
+        return
+    text = iface_("Minds 1 target") if count == 1 else iface_("Minds {count} targets").format(count=count)
+    if not KINDS[aim.wish.kind].directed:
+        text = iface_("Minds no targets")
+    layout.label(text=text, icon="EMPTY_AXIS", translate=False)
 
 
 def _draw_enum(layout: Any, owner: Any, name: str) -> None:
