@@ -25,6 +25,8 @@ _WHO = (
     "",
     "",
 )
+# A phrase that says itself who it is: "a golfer swings".
+_NAMED = re.compile(r"(?:an?|the) ")
 _CHOICE = re.compile(r"\(([^()\[\]]*)\)|\[([^()\[\]]*)\]")
 _SLOW = ("slowly", "slowly", "unhurriedly")
 _FAST = ("quickly", "quickly", "fast")
@@ -50,8 +52,8 @@ def write_sentences(
     while len(chosen) < 4:
         chosen.append(draw.pick(phrases))
     for place, phrase in enumerate(chosen[:4]):
-        who = draw.pick(_WHO)
-        sentence = f"{who} {_agree(_fill(phrase, words, draw), who)}".strip()
+        who, done = draw.pick(_WHO), _fill(phrase, words, draw)
+        sentence = done if _NAMED.match(done) else f"{who} {_agree(done, who)}".strip()
         if manner and place % 2:
             sentence = f"{sentence} {manner}"
         sentences.append(sentence)

@@ -1,5 +1,7 @@
 """Sentences of a variant."""
 
+import re
+
 from engine.data.choreography.draw import Draw
 from engine.data.choreography.sentences import write_sentences
 
@@ -23,3 +25,9 @@ def test_possessives_fit_the_person():
     texts = written("shakes (his|her) head")
     assert "she shakes her head" in texts and "he shakes his head" in texts
     assert not {"she shakes his head", "he shakes her head"} & texts
+
+
+def test_a_phrase_with_its_own_subject_gets_no_other() -> None:
+    for variant in range(20):
+        for text in write_sentences(("(a golfer swings|the golfer putts)",), (), {}, Draw(0, "golf", variant)):
+            assert re.match(r"(a golfer swings|the golfer putts)( |$)", text), text

@@ -154,6 +154,7 @@ def stretch(draw: Draw) -> Score:
     (
         "(bends|leans) (sideways to the|to the) {side}[ with the {other} arm over the head]",
         "does a side stretch to the {side}",
+        "bends to the {side} to stretch the side",
     ),
     (above("left_wrist", "head"),),
 )
@@ -162,8 +163,8 @@ def side_stretch(draw: Draw) -> Score:
     pose = Posture(
         left=left,
         right=ON_HIP if draw.chance(0.6) else HANG,
-        lean=-draw.between(22, 34),
-        hips=(0, 4, 0),
+        lean=-draw.between(44, 58),
+        hips=(0, 8, 0),
         **both_feet(Foot((0.07, 0, 0))),
         gaze=Gaze(0, 0, -10),
     )
