@@ -18,6 +18,7 @@ from engine.generation.familiar import FILE_NAME, Hint, KnownSentences, find_hin
 from engine.generation.faults import MOST_REDRAWS, REDRAW_STRIDE, find_faults
 from engine.generation.fill import SEED_STRIDE, Grid, fill_grids
 from engine.generation.heights import leaves_the_floor
+from engine.generation.promises import broken_promises
 from engine.generation.sampler import MaskedSampler
 from engine.generation.settings import SamplingConfig
 from engine.models.config import FRAMES_PER_TOKEN
@@ -114,25 +115,27 @@ class Pipeline:
         """Motions of the requests, which are sampled alike, in one batch.
 
         A take that does what no body does is drawn again, up to `redraws` times, with seeds that follow from its own;
-        if none of them is without fault, the one with the fewest stays and says which it has. One with targets is not:
-        who moves a target wants the same take solved anew.
+        if none of them is without fault, the one with the fewest stays and says which it has. So is each part that does
+        not show what its clause says. One with targets is not: who moves a target wants the same take solved anew.
         Raises Cancelled (engine.watch) when `watch` says so between steps.
         """
         if not requests:
             raise InputError("there is nothing to generate: give at least one prompt")
-        motions = self._draw(requests, [request.seed for request in requests], watch)
+        motions = self._draw(requests, [request.seed for request in requests], watch, redraws)
         for again in range(1, redraws + 1):
             rows = [row for row, motion in enumerate(motions) if motion.faults and not requests[row].targets]
             if not rows:
                 break
             faulty = [requests[row] for row in rows]
             seeds = [(request.seed + again * REDRAW_STRIDE) % 2**31 for request in faulty]
-            for row, drawn in zip(rows, self._draw(faulty, seeds, watch.silent()), strict=True):
+            for row, drawn in zip(rows, self._draw(faulty, seeds, watch.silent(), redraws), strict=True):
                 if len(drawn.faults) < len(motions[row].faults):
                     motions[row] = drawn
-        return motions
+        return [_with_note(motion) for motion in motions]
 
-    def _draw(self, requests: Sequence[GenerateRequest], seeds: Sequence[int], watch: Watch) -> list[Motion]:
+    def _draw(
+        self, requests: Sequence[GenerateRequest], seeds: Sequence[int], watch: Watch, redraws: int
+    ) -> list[Motion]:
         """A motion of each request, drawn with another seed than its own perhaps; what is wrong with it is noted."""
         plans = [self.plan_parts(request) for request in requests]
         frames = [self._frames(request, plan) for request, plan in zip(requests, plans, strict=True)]
@@ -142,7 +145,7 @@ class Pipeline:
         count = self.model.config.tokenizer.joint_count
         goals = [goals_of(request.targets, count, length) for request, length in zip(requests, frames, strict=True)]
         sought = [own.lowered() if own is not None else None for own in goals]
-        ids = self.fill_parts(plans, seeds, sampling, watch, sought)
+        ids = self.fill_parts(plans, seeds, sampling, watch, sought, redraws)
         motions = []
         for row, request in enumerate(requests):
             watch.check()
@@ -154,8 +157,8 @@ class Pipeline:
                 note = tell_missed(own, own.errors(joints))
             features = features_of_every_frame(joints)
             record = request.record(self.model.config.name)
-            faults = find_faults(joints, request.prompt)
-            motions.append(Motion(joints, features, self.model.config.fps, record, faults, note))
+            faults, missing = find_faults(joints, request.prompt), broken_promises(joints, request.prompt)
+            motions.append(Motion(joints, features, self.model.config.fps, record, faults, note, missing))
         return motions
 
     def bring(self, prompt: str, ids: torch.Tensor, goals: Goals, frames: int) -> Directed:
@@ -256,9 +259,12 @@ class Pipeline:
         sampling: SamplingConfig,
         watch: Watch = UNWATCHED,
         goals: Sequence[Goals | None] | None = None,
+        redraws: int = 0,
     ) -> list[torch.Tensor]:
         """Token grids [N, S] of new motions, each part going on from the one before, steered to the goals of each.
 
+        Of a part that does not show what its prompt says (engine.generation.promises) up to `redraws` more are drawn,
+        with seeds that follow from its own, and the one that shows most stays; one that is steered is drawn once.
         Raises Cancelled.
         """
         streams = self.model.config.tokenizer.streams
@@ -269,22 +275,45 @@ class Pipeline:
         rounds = max(map(len, plans))
         for number in range(rounds):
             rows = [row for row, plan in enumerate(plans) if number < len(plan)]
-            spans, grids = [], []
-            for row in rows:
-                start = sum(part.tokens for part in plans[row][:number])
-                stop = start + plans[row][number].tokens
-                first = max(0, start - CONTEXT_TOKENS)
-                regenerate = torch.zeros_like(filled[row][first:stop], dtype=torch.bool)
-                regenerate[start - first :] = True
-                seed = (seeds[row] + PART_STRIDE * number) % 2**31
-                spans.append(slice(first, stop))
-                own = goals[row] if goals else None
-                grids.append(Grid(filled[row][first:stop], regenerate, seed, own, filled[row][:first]))
-            prompts = [plans[row][number].prompt for row in rows]
-            made = self.fill(grids, prompts, sampling, watch.share(number, rounds))
-            for row, span, ids in zip(rows, spans, made, strict=True):
-                filled[row][span] = ids
+            fewest: dict[int, int] = {}
+            for draw in range(redraws + 1):
+                spans = [_places(plans[row], number) for row in rows]
+                grids = []
+                for row, (first, start, stop) in zip(rows, spans, strict=True):
+                    regenerate = torch.zeros_like(filled[row][first:stop], dtype=torch.bool)
+                    regenerate[start - first :] = True
+                    seed = (seeds[row] + PART_STRIDE * number + REDRAW_STRIDE * draw) % 2**31
+                    own = goals[row] if goals else None
+                    grids.append(Grid(filled[row][first:stop], regenerate, seed, own, filled[row][:first]))
+                prompts = [plans[row][number].prompt for row in rows]
+                made = self.fill(grids, prompts, sampling, watch.silent() if draw else watch.share(number, rounds))
+                for row, (first, start, stop), ids in zip(rows, spans, made, strict=True):
+                    missing = self._count_missing(ids, start - first, plans[row][number].prompt) if redraws else 0
+                    if missing < fewest.get(row, missing + 1):
+                        filled[row][first:stop], fewest[row] = ids, missing
+                rows = [row for row in rows if fewest[row] and not (goals and goals[row])]
+                if not rows:
+                    break
         return filled
+
+    def _count_missing(self, ids: torch.Tensor, context: int, prompt: str) -> int:
+        """How much of a part's prompt its tokens [N, S] do not show, the first `context` of which went before."""
+        joints = features_to_joints(self.decode(ids, len(ids) * FRAMES_PER_TOKEN))
+        return len(broken_promises(joints[context * FRAMES_PER_TOKEN :], prompt))
+
+
+def _places(plan: Sequence[Part], number: int) -> tuple[int, int, int]:
+    """Tokens of a part: from where it sees what went before, from where it is new, and up to where."""
+    start = sum(part.tokens for part in plan[:number])
+    return max(0, start - CONTEXT_TOKENS), start, start + plan[number].tokens
+
+
+def _with_note(motion: Motion) -> Motion:
+    """The motion, its note saying too what is not to be seen in it."""
+    if not motion.missing:
+        return motion
+    missed = f"seed {motion.seed} shows no {' and no '.join(motion.missing)}: try another seed, or other words"
+    return replace(motion, note="; ".join(filter(None, (motion.note, missed))))
 
 
 def choose_device(name: str) -> torch.device:

@@ -84,6 +84,16 @@ def test_progress_and_cancel(pipeline):
     assert steps == [1, 2, 3]
 
 
+def test_what_a_prompt_says_and_a_take_does_not_show_is_drawn_again_and_told(pipeline):
+    prompts = ("a person waves with the right hand", "a soldier salutes", "a person hops on the left foot")
+    requests = [GenerateRequest(prompt, 4.0, seed) for prompt in prompts for seed in range(5)]
+    first = pipeline.generate_requests(requests, redraws=0)
+    shown = pipeline.generate_requests(requests)
+    assert sum(bool(motion.missing) for motion in shown) < sum(bool(motion.missing) for motion in first)
+    for motion in shown:
+        assert ("shows no" in motion.note) == bool(motion.missing)
+
+
 @pytest.mark.parametrize("prompt", ['waves "hello" 👋', "läuft\nlos", "x" * 2000])
 def test_strange_prompts_are_taken(pipeline, prompt):
     (motion,) = pipeline.generate([prompt], seconds=1)

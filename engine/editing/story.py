@@ -13,7 +13,7 @@ from engine.editing.editor import MotionEditor
 from engine.editing.seams import TRANSITION_FRAMES, calm_transitions
 from engine.errors import InputError
 from engine.generation.clauses import Part
-from engine.generation.faults import find_faults
+from engine.generation.faults import MOST_REDRAWS, find_faults
 from engine.generation.heights import leaves_the_floor
 from engine.models.config import FRAMES_PER_TOKEN
 from engine.motion.cleanup import clean_joints
@@ -76,7 +76,7 @@ def tell_story(pipeline: Pipeline, request: StoryRequest, watch: Watch = UNWATCH
     config, frames = pipeline.model.config, strips[-1].stop
     goals = goals_of(place_targets(request.story, strips), config.tokenizer.joint_count, frames)
     sought = None if goals is None else goals.lowered()
-    ids = pipeline.fill_parts([plan], [request.seed], request.sampling, watch, [sought])[0]
+    ids = pipeline.fill_parts([plan], [request.seed], request.sampling, watch, [sought], MOST_REDRAWS)[0]
 
     def clean(features: NDArray[np.floating]) -> NDArray[np.float32]:
         decoded = features_to_joints(features).astype(np.float64)

@@ -30,6 +30,7 @@ class Motion:
         faults: what no body does and the prompt does not ask for (engine.generation.faults), as far as it was looked
             for and drawing again did not help.
         note: one line about what could not be done as asked, such as a target out of reach; mostly empty.
+        missing: what the prompt says and the motion does not show (engine.generation.promises), in words: "waving".
     """
 
     joints: NDArray[np.float32]
@@ -38,6 +39,7 @@ class Motion:
     request: dict[str, Any]
     faults: tuple[str, ...] = ()
     note: str = ""
+    missing: tuple[str, ...] = ()
 
     @property
     def prompt(self) -> str:

@@ -12,8 +12,8 @@ from engine.files.whole import write_text
 
 if TYPE_CHECKING:
     from engine.evaluation.prompts.judge import Generator, Take
-    from engine.evaluation.prompts.physical.body import Array
     from engine.evaluation.prompts.prompt_list import Prompt
+    from engine.predicates.body import Array
 
 SECTION = "prompts"
 

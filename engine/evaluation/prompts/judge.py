@@ -9,13 +9,13 @@ from typing import Protocol
 import numpy as np
 
 from engine.evaluation.physics import floor_depths, jerk_sizes
-from engine.evaluation.prompts.expressions import failures
-from engine.evaluation.prompts.physical.body import Array
 from engine.evaluation.prompts.prompt_list import FAMILIES, Prompt
 from engine.generation.faults import HOVERING_SECONDS, hovering_seconds
 from engine.motion.contacts import foot_steps
 from engine.motion.skeleton import HUMANML3D
 from engine.motion.uniform import to_uniform_size
+from engine.predicates.body import Array
+from engine.predicates.expressions import failures
 from engine.watch import UNWATCHED, Watch
 
 BATCH = 24

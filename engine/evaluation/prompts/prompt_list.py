@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import InputError
-from engine.evaluation.prompts.expressions import Expression, check_expression
 from engine.files.text import HOSTILE, read_toml, shown, told
+from engine.predicates.expressions import Expression, check_expression
 
 FOLDER = Path(__file__).parent
 FILES = {"tuned.toml": False, "held_out.toml": True}

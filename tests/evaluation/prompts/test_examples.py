@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.evaluation.prompts.expressions import describe, holds
-from engine.evaluation.prompts.physical.registry import TESTS
 from engine.evaluation.prompts.prompt_list import load_prompts
 from engine.motion.uniform import to_uniform_size
+from engine.predicates.expressions import describe, holds
+from engine.predicates.registry import TESTS
 from tests.evaluation.prompts.clips import clip
 from tests.evaluation.prompts.examples import EXAMPLES
 from tests.evaluation.prompts.poser import stride

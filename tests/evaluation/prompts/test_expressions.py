@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from engine.errors import InputError
-from engine.evaluation.prompts.expressions import check_expression, failures, holds
 from engine.motion.uniform import to_uniform_size
+from engine.predicates.expressions import check_expression, failures, holds
 from tests.evaluation.prompts.clips import clip
 from tests.evaluation.prompts.examples import WAVING, joined, moved
 

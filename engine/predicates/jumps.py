@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.evaluation.prompts.physical.body import (
+from engine.motion.grounding import airborne
+from engine.predicates.body import (
     ANKLE,
     FPS,
     HEAD,
@@ -22,8 +23,7 @@ from engine.evaluation.prompts.physical.body import (
     tumble,
     yaw,
 )
-from engine.evaluation.prompts.physical.registry import physical_test
-from engine.motion.grounding import airborne
+from engine.predicates.registry import physical_test
 
 # Longer than this nobody is in the air; it is no jump then but hanging.
 LONGEST_FLIGHT = 1.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
-from engine.evaluation.prompts.physical.body import (
+from engine.predicates.body import (
     ANKLE,
     FPS,
     HIP,
@@ -36,9 +36,9 @@ from engine.evaluation.prompts.physical.body import (
     torso_pitch,
     yaw,
 )
-from engine.evaluation.prompts.physical.head import head_pitch
-from engine.evaluation.prompts.physical.registry import physical_test
-from engine.evaluation.prompts.physical.travel import (
+from engine.predicates.head import head_pitch
+from engine.predicates.registry import physical_test
+from engine.predicates.travel import (
     SMOOTH,
     count_steps,
     count_strides,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
-from engine.evaluation.prompts.physical.body import (
+from engine.motion.grounding import airborne
+from engine.predicates.body import (
     ANKLE,
     ELBOW,
     FPS,
@@ -22,8 +23,7 @@ from engine.evaluation.prompts.physical.body import (
     torso_tilt,
     yaw,
 )
-from engine.evaluation.prompts.physical.registry import physical_test
-from engine.motion.grounding import airborne
+from engine.predicates.registry import physical_test
 
 # A step's sway of the pelvis is no travel: directions are those of a second's average.
 SMOOTH = 8.0

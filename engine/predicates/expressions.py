@@ -15,9 +15,9 @@ from __future__ import annotations
 from typing import Any
 
 from engine.errors import InputError
-from engine.evaluation.prompts.physical import actions, gait, gestures, hands, head, jumps, postures, travel
-from engine.evaluation.prompts.physical.body import FPS, Array
-from engine.evaluation.prompts.physical.registry import TESTS, check_arguments
+from engine.predicates import actions, gait, gestures, hands, head, jumps, postures, travel
+from engine.predicates.body import FPS, Array
+from engine.predicates.registry import TESTS, check_arguments
 
 # Importing a module registers its tests.
 THEMES = (actions, gait, gestures, hands, head, jumps, postures, travel)

@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from engine.evaluation.prompts.physical.body import (
+from engine.motion.rotations import normalize
+from engine.predicates.body import (
     ANKLE,
     COLLAR,
     ELBOW,
@@ -47,8 +48,7 @@ from engine.evaluation.prompts.physical.body import (
     speed,
     velocity,
 )
-from engine.evaluation.prompts.physical.registry import physical_test
-from engine.motion.rotations import normalize
+from engine.predicates.registry import physical_test
 
 OUTWARD: dict[Side, float] = {"left": 1.0, "right": -1.0}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.evaluation.prompts.physical.body import (
+from engine.predicates.body import (
     ANKLE,
     CHEST,
     FPS,
@@ -32,8 +32,8 @@ from engine.evaluation.prompts.physical.body import (
     torso_pitch,
     torso_tilt,
 )
-from engine.evaluation.prompts.physical.hands import by_side, held_by
-from engine.evaluation.prompts.physical.registry import physical_test
+from engine.predicates.hands import by_side, held_by
+from engine.predicates.registry import physical_test
 
 AT_THE_END = 0.4
 AT_THE_START = 0.25

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.evaluation.prompts.physical.body import (
+from engine.motion.rotations import normalize
+from engine.predicates.body import (
     FPS,
     HEAD,
     HEAD_FRONT,
@@ -20,8 +21,7 @@ from engine.evaluation.prompts.physical.body import (
     torso_pitch,
     yaw,
 )
-from engine.evaluation.prompts.physical.registry import physical_test
-from engine.motion.rotations import normalize
+from engine.predicates.registry import physical_test
 
 # The neck of the uniform body leans forward by so much when the head is held level, degrees.
 NECK_LEAN = 29.0

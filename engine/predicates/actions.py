@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.evaluation.prompts.physical.body import (
+from engine.predicates.body import (
     ANKLE,
     ELBOW,
     FPS,
@@ -34,9 +34,9 @@ from engine.evaluation.prompts.physical.body import (
     velocity,
     yaw,
 )
-from engine.evaluation.prompts.physical.hands import OUTWARD, by_side, hand_gap, hand_speed, held_by
-from engine.evaluation.prompts.physical.registry import physical_test
-from engine.evaluation.prompts.physical.travel import way_forward
+from engine.predicates.hands import OUTWARD, by_side, hand_gap, hand_speed, held_by
+from engine.predicates.registry import physical_test
+from engine.predicates.travel import way_forward
 
 ARM = 0.528  # upper arm and forearm of the uniform body, metres
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.evaluation.prompts.physical.body import (
+from engine.motion.rotations import normalize
+from engine.predicates.body import (
     ELBOW,
     FPS,
     HEAD,
@@ -30,9 +31,8 @@ from engine.evaluation.prompts.physical.body import (
     spans,
     torso_pitch,
 )
-from engine.evaluation.prompts.physical.hands import OUTWARD, at_place, by_side, hand_gap, hand_speed
-from engine.evaluation.prompts.physical.registry import physical_test
-from engine.motion.rotations import normalize
+from engine.predicates.hands import OUTWARD, at_place, by_side, hand_gap, hand_speed
+from engine.predicates.registry import physical_test
 
 
 @physical_test
