@@ -96,7 +96,7 @@ PROMISES: tuple[Promise, ...] = (
     Promise(r"crawl(?:s|ing)?", _test("crawls"), "crawling"),
     Promise(r"zig-?zag\w*", _test("weaves"), "zigzag"),
     Promise(
-        r"in (?:a|one|big|small|wide|circles?)[a-z ]{0,12} ?circles?",
+        r"(?:walk|run|jog|march|go|step|skip)\w*(?: [a-z]+){0,3} (?:in|a)(?: [a-z]+){0,3} circles?",
         _test("circles"),
         "circle",
         r"\b(?:arm|hand|wrist)s?\b",
@@ -110,7 +110,10 @@ PROMISES: tuple[Promise, ...] = (
         limb="way",
     ),
     Promise(
-        r"spin(?:s|ning)?|twirl\w*|pirouett\w*|whirl\w*", _test("turns_at_least", degrees=200), "spinning", r"\bair\b"
+        r"spin(?:s|ning)?|twirl\w*|pirouett\w*|whirl\w*",
+        _test("turns_at_least", degrees=200),
+        "spinning",
+        r"\b(?:air|arms?|hands?)\b",
     ),
     # Off the floor.
     Promise(r"jump(?:s|ing)?|leap(?:s|ing)?", _test("feet_leave_floor", height=0.03), "jumping", r"\brope\b"),
@@ -195,7 +198,12 @@ PROMISES: tuple[Promise, ...] = (
         _test("hand_oscillates", side=SIDE, axis="up", times=3, amplitude=0.1, low="hip"),
         "dribbling hand",
     ),
-    Promise(r"sweep(?:s|ing)?|mop(?:s|ping)?|rak(?:es?|ing)", _test("works_low"), "work at the floor", r"\boff\b"),
+    Promise(
+        r"sweep(?:s|ing)? (?:up|the|with a broom|dust|leaves)|mop(?:s|ping)?|rak(?:es?|ing)",
+        _test("works_low"),
+        "work at the floor",
+        r"\boff\b",
+    ),
     Promise(r"digs?|digging|shovels?|shovell?ing", _test("works_low"), "digging"),
     Promise(r"chop(?:s|ping)?", _any(_test("chops"), _test("swings_arms")), "chopping"),
     Promise(
@@ -205,7 +213,7 @@ PROMISES: tuple[Promise, ...] = (
     ),
     Promise(
         r"(?:lift|raise|press)(?:es|s)?(?: [a-z]+)* (?:overhead|over (?:the|his|her|their) head)",
-        _test("hand_above", level="head", side="both", seconds=0.2),
+        _test("hand_above", level="head", side=SIDE, seconds=0.2),
         "hands over the head",
     ),
     # Things thrown, caught, moved.
@@ -303,6 +311,7 @@ PROMISES: tuple[Promise, ...] = (
         r"(?:bend|lean)s? (?:sideways|to the (?:left|right|side))|side (?:stretch|bend)",
         _test("leans_aside", degrees=15),
         "bending to the side",
+        r"\b(?:path|way|curve)\b",
     ),
     Promise(r"crouch(?:es|ing)?|sneak(?:s|ing)?", _test("crouches", height=0.9, seconds=0.5), "crouching"),
     Promise(r"danc(?:es?|ing)", _test("dances"), "dancing"),

@@ -27,7 +27,7 @@ def add_evaluate_prompts(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--family", action="append", metavar="NAME", help="only this family (its beginning is enough)")
     parser.add_argument("--held-out", action="store_true", help="tell of held-out prompts too why takes were refused")
     parser.add_argument("--tuned-only", action="store_true", help="leave the held-out prompts alone")
-    parser.add_argument("--first-draw", action="store_true", help="takes as first drawn, faulty ones too")
+    parser.add_argument("--first-draw", action="store_true", help="takes as first drawn, whatever is wrong with them")
     parser.add_argument("--json", type=Path, help="file with every take's measures")
     parser.add_argument("--markdown", type=Path, help="file whose section is replaced")
     parser.add_argument("--takes", type=Path, metavar="DIR", help="folder for a sheet of poses of each take shown")
