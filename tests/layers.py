@@ -44,19 +44,20 @@ def import_graph(root: Path, package: str) -> dict[str, set[str]]:
     modules = modules_of(root, package)
     graph = {}
     for name, path in modules.items():
-        known = imported_names(path, root) & set(modules)
+        imported = imported_names(path, root)
+        known = imported & set(modules)
         # `from a.b import c` names both a.b and a.b.c: where c is a module, the folder is only the way to it.
         ways = {other for other in known if any(longer.startswith(f"{other}.") for longer in known)}
-        graph[name] = {other for other in known if other not in ways or _is_used(other, modules, path, root)} - {name}
+        graph[name] = {other for other in known if other not in ways or _is_used(other, modules, imported)} - {name}
     return graph
 
 
-def _is_used(folder: str, modules: dict[str, Path], path: Path, root: Path) -> bool:
-    """Whether a file takes something from a folder's `__init__` itself."""
+def _is_used(folder: str, modules: dict[str, Path], imported: set[str]) -> bool:
+    """Whether a file that imports these names takes something from a folder's `__init__` itself."""
     if modules[folder].name != "__init__.py":
         return True
     prefix = f"{folder}."
-    taken = {name for name in imported_names(path, root) if name.startswith(prefix) and "." not in name[len(prefix) :]}
+    taken = {name for name in imported if name.startswith(prefix) and "." not in name[len(prefix) :]}
     return any(name not in modules for name in taken)
 
 

@@ -8,6 +8,7 @@ from types import ModuleType
 import bpy
 import harness
 import pytest
+from studio import Studio
 
 
 @pytest.fixture
@@ -23,3 +24,18 @@ def extension() -> ModuleType:
     bpy.ops.wm.read_homefile(use_empty=True)
     harness.use_existing_python()
     return harness
+
+
+@pytest.fixture
+def empty_studio(extension: ModuleType) -> Studio:
+    """Nothing in the scene, no results."""
+    studio = Studio(extension)
+    studio.session.discard_all()
+    return studio
+
+
+@pytest.fixture
+def studio(empty_studio: Studio) -> Studio:
+    """Our character in the scene, selected; no results. Modules that need more add to it."""
+    empty_studio.add_character()
+    return empty_studio

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import bpy
@@ -29,10 +28,8 @@ OPTIONS: dict[str, Any] = {
 
 
 @pytest.fixture
-def studio(extension: ModuleType) -> Studio:
-    studio = Studio(extension)
-    studio.session.discard_all()
-    return studio
+def studio(empty_studio: Studio) -> Studio:
+    return empty_studio
 
 
 def played(rig: bpy.types.Object) -> dict[tuple[str, int], list[tuple[float, float]]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import runpy
 from pathlib import Path
-from types import ModuleType
 
 import bpy
 import numpy as np
@@ -13,10 +12,7 @@ from studio import Studio, dump, keys_of
 
 
 @pytest.fixture
-def studio(extension: ModuleType) -> Studio:
-    studio = Studio(extension)
-    studio.session.discard_all()
-    studio.add_character()
+def studio(studio: Studio) -> Studio:
     studio.settings.quality = "DRAFT"
     bpy.ops.ed.undo_push(message="start")
     return studio

@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-from types import ModuleType
-
 import bpy
 import pytest
 from studio import Studio, dump, keys_of
-
-
-@pytest.fixture
-def studio(extension: ModuleType) -> Studio:
-    studio = Studio(extension)
-    studio.session.discard_all()
-    studio.add_character()
-    return studio
 
 
 def comparable(found: dict[str, object]) -> dict[str, object]:

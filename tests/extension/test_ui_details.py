@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import ModuleType
 
 import bpy
 import pytest
@@ -11,10 +10,7 @@ from studio import Studio
 
 
 @pytest.fixture
-def studio(extension: ModuleType) -> Studio:
-    studio = Studio(extension)
-    studio.session.discard_all()
-    studio.add_character()
+def studio(studio: Studio) -> Studio:
     bpy.ops.ed.undo_push(message="start")
     return studio
 

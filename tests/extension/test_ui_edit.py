@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from types import ModuleType
 from typing import Any
 
 import bpy
@@ -25,10 +24,7 @@ ATTRIBUTES = (
 
 
 @pytest.fixture
-def studio(extension: ModuleType) -> Studio:
-    studio = Studio(extension)
-    studio.session.discard_all()
-    studio.add_character()
+def studio(studio: Studio) -> Studio:
     # 4.2 keeps settings in the scene from the first look at them on, which would count as a change
     assert bpy.context.scene.mmm_edit.kind == "REGENERATE"
     return studio

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import ModuleType
 
 import bpy
 import pytest
@@ -11,10 +10,7 @@ from studio import Studio, dump
 
 
 @pytest.fixture
-def studio(extension: ModuleType) -> Studio:
-    studio = Studio(extension)
-    studio.session.discard_all()
-    studio.add_character()
+def studio(studio: Studio) -> Studio:
     studio.settings.quality = "DRAFT"
     studio.generate("a person walks forward")
     assert bpy.ops.mmm.apply(start_frame=1) == {"FINISHED"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import bpy
@@ -19,10 +18,7 @@ def shared() -> dict[str, Any]:
 
 
 @pytest.fixture
-def studio(extension: ModuleType) -> Studio:
-    studio = Studio(extension)
-    studio.session.discard_all()
-    studio.add_character()
+def studio(studio: Studio) -> Studio:
     bpy.ops.ed.undo_push(message="start")
     return studio
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import ModuleType
 from typing import Any
 
 import bpy
@@ -12,14 +11,6 @@ from mathutils import Euler
 from studio import Studio, dump, keys_of
 
 JOINTS = ("pelvis", "hand.L", "hand.R", "foot.L", "foot.R", "head")
-
-
-@pytest.fixture
-def studio(extension: ModuleType) -> Studio:
-    studio = Studio(extension)
-    studio.session.discard_all()
-    studio.add_character()
-    return studio
 
 
 def places(character: bpy.types.Object, first: int, last: int) -> np.ndarray:

@@ -14,10 +14,8 @@ from studio import Studio, dump
 
 
 @pytest.fixture
-def studio(extension: ModuleType) -> Any:
-    studio = Studio(extension)
-    studio.session.discard_all()
-    yield studio
+def studio(extension: ModuleType, empty_studio: Studio) -> Any:
+    yield empty_studio
     shutil.rmtree(extension.user_folder() / "presets", ignore_errors=True)
     extension.module("ui.bone_mapping").forget_lookups()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import ModuleType
 from typing import Any
 
 import bpy
@@ -14,10 +13,8 @@ SLOTS = bpy.app.version >= (4, 4, 0)
 
 
 @pytest.fixture
-def studio(extension: ModuleType) -> Studio:
-    studio = Studio(extension)
-    studio.session.discard_all()
-    return studio
+def studio(empty_studio: Studio) -> Studio:
+    return empty_studio
 
 
 def at_rest(rig: bpy.types.Object) -> None:

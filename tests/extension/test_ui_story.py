@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import bpy
@@ -14,10 +13,7 @@ from studio import Studio, dump, keys_of
 
 
 @pytest.fixture
-def studio(extension: ModuleType) -> Studio:
-    studio = Studio(extension)
-    studio.session.discard_all()
-    studio.add_character()
+def studio(studio: Studio) -> Studio:
     studio.settings.quality = "DRAFT"
     return studio
 

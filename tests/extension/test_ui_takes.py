@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from types import ModuleType
-
 import bpy
 import numpy as np
 import pytest
@@ -11,11 +9,7 @@ from studio import Studio, dump
 
 
 @pytest.fixture
-def studio(extension: ModuleType) -> Studio:
-    studio = Studio(extension)
-    studio.session.discard_all()
-    studio.session.discard_all()
-    studio.add_character()
+def studio(studio: Studio) -> Studio:
     bpy.ops.ed.undo_push(message="start")
     return studio
 

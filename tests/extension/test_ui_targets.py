@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from math import radians
-from types import ModuleType
 
 import bpy
 import numpy as np
@@ -14,10 +13,7 @@ START, AT = 11, 41
 
 
 @pytest.fixture
-def studio(extension: ModuleType) -> Studio:
-    studio = Studio(extension)
-    studio.session.discard_all()
-    studio.add_character()
+def studio(studio: Studio) -> Studio:
     character = bpy.context.object
     character.location, character.rotation_euler.z = (1.5, -2.0, 0.0), radians(70)
     bpy.context.view_layer.update()

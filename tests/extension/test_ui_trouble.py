@@ -5,19 +5,10 @@ from __future__ import annotations
 import os
 import signal
 from pathlib import Path
-from types import ModuleType
 
 import bpy
 import pytest
 from studio import Studio, dump
-
-
-@pytest.fixture
-def studio(extension: ModuleType) -> Studio:
-    studio = Studio(extension)
-    studio.session.discard_all()
-    studio.add_character()
-    return studio
 
 
 def worker_pids() -> set[int]:
