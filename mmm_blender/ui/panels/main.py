@@ -44,7 +44,7 @@ class MMM_PT_character(Tab, bpy.types.Panel):
             layout.operator("mmm.add_character", icon="ADD")
             return
         row = layout.row(align=True)
-        row.label(text=_describe_target(context, armature), icon="ARMATURE_DATA", translate=False)
+        draw_text(row, context, _describe_target(context, armature), icon="ARMATURE_DATA")
         row.operator("mmm.add_character", text="", icon="ADD")
         problem = why_not_keyable(armature) or look_up(armature).problem
         if problem:
@@ -184,13 +184,10 @@ class MMM_PT_results(Tab, bpy.types.Panel):
                 row.prop(settings, "blend_out")
             column.prop(settings, "in_place")
         if session.chosen is not None and session.chosen.edit is None:
-            row = layout.row(align=True)
-            row.label(
-                text=iface_("Begins at frame {frame}").format(frame=ghost_overlay.start_frame),
-                icon="PINNED",
-                translate=False,
-            )
-            row.operator("mmm.start_here", text="Start at Playhead")
+            begins = layout.column(align=True)
+            text = iface_("Begins at frame {frame}").format(frame=ghost_overlay.start_frame)
+            begins.label(text=text, icon="PINNED", translate=False)
+            begins.operator("mmm.start_here", text="Start at Playhead")
         row = layout.row(align=True)
         row.scale_y = 1.5
         frame = ghost_overlay.start_frame if ghost_overlay.ghost else context.scene.frame_current  # type: ignore[union-attr]

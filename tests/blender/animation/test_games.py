@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import bpy
@@ -12,8 +13,10 @@ import pytest
 from mmm_blender import character
 from mmm_blender.animation.apply import ApplyOptions, apply_motion
 from mmm_blender.animation.exporting.games import export as games
+from mmm_blender.animation.exporting.games.clips import move_travel
 from mmm_blender.animation.exporting.games.files import leaving_nothing
 from mmm_blender.animation.exporting.games.settings import PRESETS, GameSettings
+from mmm_blender.animation.exporting.games.skeleton import GameSkeleton
 from mmm_blender.animation.exporting.takes import find_takes
 from mmm_blender.compat import import_fbx
 from mmm_blender.motion_file import Motion
@@ -117,3 +120,20 @@ def test_a_folder_that_cannot_be_written_leaves_all_as_it_was(armature: bpy.type
     with pytest.raises(OSError):
         export(armature, GameSettings(), tmp_path / "none")
     assert blocks() == before and armature.name == "Hero"
+
+
+def test_the_root_is_as_fast_at_both_ends_as_in_between_and_ends_below_the_body() -> None:
+    skeleton = GameSkeleton(
+        ("root", "hips"), ("", "hips"), (-1, 0), np.tile(np.eye(4), (2, 1, 1)), np.ones(2), 1, (1, 1), np.eye(4)
+    )
+    seconds = np.arange(90) / 30
+    poses = np.tile(np.eye(4), (90, 2, 1, 1))
+    poses[:, 1, 1, 3] = -1.4 * seconds
+    poses[:, 1, 0, 3] = 0.04 * np.sin(2 * np.pi * seconds)
+    root = move_travel(poses, skeleton, replace(PRESETS["UNREAL"], fps=30.0))[:, 0, :3, 3]
+    speed = -np.diff(root[:, 1]) * 30
+    assert np.abs(speed - 1.4).max() < 0.01
+    np.testing.assert_allclose(root[[0, -1], :2], poses[[0, -1], 1, :2, 3], atol=1e-9)
+    assert np.abs(root[:, 0]).max() < 0.04
+    still = move_travel(poses[:1], skeleton, PRESETS["UNREAL"])
+    assert np.isfinite(still).all()

@@ -64,12 +64,12 @@ def move_travel(poses: FloatArray, skeleton: GameSkeleton, settings: GameSetting
     width = SMOOTH * settings.fps
     way = np.tile(np.eye(4), (len(poses), 1, 1))
     if settings.travel != "BODY":
-        way[:, :2, 3] = rotations.smooth(pelvis[:, :2, 3] - pelvis[0, :2, 3], width)
+        way[:, :2, 3] = _calm(pelvis[:, :2, 3] - pelvis[0, :2, 3], width)
         way[:, :2, 3] -= way[0, :2, 3]
     if settings.travel == "ROOT" and settings.turns:
         turned = pelvis[:, :3, :3] @ skeleton.rest[skeleton.pelvis, :3, :3].T
         yaw = np.unwrap(np.arctan2(turned[:, 1, 0] - turned[:, 0, 1], turned[:, 0, 0] + turned[:, 1, 1]))
-        yaw = rotations.smooth(yaw - yaw[0], width)
+        yaw = _calm(yaw - yaw[0], width)
         way[:, :3, :3] = rotations.about(np.array([0.0, 0.0, 1.0]), yaw - yaw[0])
     moved = poses.copy()
     if settings.travel == "IN_PLACE":
@@ -77,6 +77,18 @@ def move_travel(poses: FloatArray, skeleton: GameSkeleton, settings: GameSetting
         way = np.tile(np.eye(4), (len(poses), 1, 1))
     moved[:, 0] = way @ skeleton.rest[0]
     return moved
+
+
+def _calm(values: FloatArray, width: float) -> FloatArray:
+    """``values`` (T, ...) averaged over ``width`` frames; beyond both ends they go on as they came.
+
+    So the root is as fast at the ends as in between, where one clip runs into the next, and ends below the body.
+    """
+    if len(values) < 2:
+        return values
+    reach = int(np.ceil(3 * width))
+    ends = [(reach, reach)] + [(0, 0)] * (values.ndim - 1)
+    return rotations.smooth(np.pad(values, ends, mode="reflect", reflect_type="odd"), width)[reach:-reach]
 
 
 def _watch(
