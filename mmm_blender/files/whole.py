@@ -46,11 +46,14 @@ def written_whole(path: Path) -> Iterator[Path]:
 
 
 def reason_of(error: OSError | RuntimeError) -> str:
-    """Why nothing was written. An operator in Python tells its whole traceback, the reason last."""
+    """Why nothing was written, on one line. An operator in Python tells its whole traceback, the reason near its end."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
-    lines = [line for line in str(error).splitlines() if line.strip()]
-    return told(RuntimeError(next((line for line in reversed(lines) if "Error: " in line), lines[-1] if lines else "")))
+    # lines of a traceback are indented, but for its head, the reason and where Blender says that it was
+    lines = [line for line in str(error).splitlines() if line.strip() and not line.startswith((" ", "Location:"))]
+    lines = [line for line in lines if "Traceback (most recent call last)" not in line]
+    told_errors = [line for line in lines if "Error" in line]
+    return told(RuntimeError((told_errors or lines or [type(error).__name__])[-1].removeprefix("Error: ")))
 
 
 def discard_unfinished() -> None:
