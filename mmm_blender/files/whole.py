@@ -46,7 +46,7 @@ def written_whole(path: Path) -> Iterator[Path]:
 
 
 def reason_of(error: OSError | RuntimeError) -> str:
-    """Why nothing was written, on one line. An operator in Python tells its whole traceback, the reason near its end."""
+    """Why nothing was written, on one line. An operator in Python tells its whole traceback, the reason at its end."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     # lines of a traceback are indented, but for its head, the reason and where Blender says that it was
