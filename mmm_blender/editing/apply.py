@@ -12,6 +12,7 @@ import numpy as np
 
 from ..animation.ik_controls import with_ik_controls
 from ..animation.played import keyed_range
+from ..animation.shown.comparison import check_free
 from ..animation.shown.obstacles import check_shown
 from ..animation.soles import with_soles
 from ..animation.stretching import stretchable
@@ -87,6 +88,8 @@ def apply_edit(
     rest = with_soles(armature, read_rest(armature, controls.mapping), controls.mapping)
     rest = stretchable(armature, rest, controls.mapping)
     rest = with_ik_controls(armature, rest, controls.mapping)
+    if not controls.mapping.controls:
+        check_free(armature, scene, rest, first, last)  # what holds a bone may have come since the edit was asked
     end = keyed_range(armature)[1]
     # with what was sampled around it, so that feet and smoothing know what comes before and after
     body = _body_of(motion, edit, rest, fps, lock_feet)

@@ -240,6 +240,21 @@ def test_an_edit_of_held_bones_is_refused_before_it_is_asked(empty_scene: bpy.ty
     ask(armature, wanted)
 
 
+@pytest.mark.parametrize("name", ["copied a little", "reaching"])
+def test_bones_that_are_held_since_an_edit_was_asked_are_told(empty_scene: bpy.types.Scene, name: str) -> None:
+    prepare, slot, kind = HELD[name]
+    armature, bones = mixamo()
+    apply_motion(armature, find_mapping(armature), KICK, empty_scene, ApplyOptions(start_frame=1))
+    edit, params = ask(armature, Aim(KINDS["regenerate"].wish(), (Span(15, 40),)))
+    joints, keys = decode_array(params["motion"]).astype(np.float64), all_keys(armature)
+    prepare(armature, bones)
+    with pytest.raises(ObstacleError, match=kind) as refused:
+        write(armature, edit, joints)
+    same_outside(keys, all_keys(armature), ())
+    apply_fix(armature, empty_scene, refused.value.obstacle.fix, refused.value.obstacle.bones)
+    write(armature, edit, joints)
+
+
 def test_an_edit_keys_leg_controls(empty_scene: bpy.types.Scene) -> None:
     armature, bones = mixamo()
     add_leg_controls(armature, bones, True)
