@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from engine.blender_process import export_motion
@@ -70,14 +71,18 @@ def test_blender_goes_with_its_parent_and_leaves_nothing(tmp_path: Path, end: si
 
 
 @pytest.mark.parametrize("suffix", [".blend", ".glb", ".mp4", ".png"])
-def test_a_disk_that_refuses_leaves_the_old_file(tmp_path: Path, suffix: str) -> None:
-    out = tmp_path / f"walk{suffix}"
+def test_a_disk_that_refuses_leaves_the_old_file(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, suffix: str
+) -> None:
+    out, motion = tmp_path / f"walk{suffix}", tmp_path_factory.mktemp("motion") / "walk.npz"
     out.write_bytes(b"old")
+    with np.load(WALK) as walk:
+        np.savez(motion, **{**walk, "joints": walk["joints"][:20]})  # a film is drawn frame by frame
 
     def refuse() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))
 
-    command = [sys.executable, "-m", "mmm_blender.headless", "export", WALK, "--out", out]
+    command = [sys.executable, "-m", "mmm_blender.headless", "export", motion, "--out", out]
     done = subprocess.run(command, cwd=ROOT, preexec_fn=refuse, capture_output=True, text=True)  # noqa: PLW1509
     assert done.returncode == 2, done.stderr
     (told,) = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
