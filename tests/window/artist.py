@@ -34,10 +34,12 @@ from visit import (  # noqa: E402
 )
 
 PROMPT = "a person walks forward"
+MOST_CLICKS = 12  # from the zip to keys on a character, where an engine is there already
 
 
 def steps(hands: Hands) -> Any:
     yield from install(hands)
+    hands.clicks += 2  # the zip is dropped, and confirmed
     yield from meet_panel(hands)
     yield from add_character(hands)
     yield from generate(hands)
@@ -53,6 +55,7 @@ def meet_panel(hands: Hands) -> Any:
     hands.area.spaces.active.show_region_ui = True
     yield 0.5
     hands.region("UI").active_panel_category = "MMM"
+    hands.clicks += 1  # on the tab; N opens the sidebar
     yield 0.5
     yield from hands.picture("install-engine")
     preferences = bpy.context.preferences.addons[MODULE].preferences
@@ -63,6 +66,7 @@ def meet_panel(hands: Hands) -> Any:
         bpy.ops.wm.window_close()
     yield 0.5
     use_existing_python(preferences)
+    hands.clicks += 3  # Use Existing, the field below it, and closing the preferences
     yield 0.5
     yield from hands.picture("panel")
 
@@ -108,7 +112,8 @@ def apply(hands: Hands) -> Any:
     yield 1.0
     action = bpy.data.actions[0]
     assert bpy.context.object.animation_data.action == action
-    note(f"applied: {action.name!r}, frames {tuple(action.frame_range)}")
+    note(f"applied: {action.name!r}, frames {tuple(action.frame_range)}; {hands.clicks} clicks from the zip")
+    assert hands.clicks <= MOST_CLICKS, f"{hands.clicks} clicks from the zip to keys"
     yield from hands.picture("applied")
 
 

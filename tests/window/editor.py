@@ -16,19 +16,18 @@ sys.path.insert(0, os.environ["MMM_SHARED"])
 from hand_keyed import build_hand_keyed_rig  # noqa: E402
 from hands import Hands  # noqa: E402
 from visit import (  # noqa: E402
-    MODULE,
     answer,
+    begin,
     close_panels,
-    install,
     keys_of,
     look_from_the_front,
     module,
     note,
     open_panels,
     select,
+    split_timeline,
     undo_once,
     until,
-    use_existing_python,
     visit,
 )
 
@@ -42,28 +41,13 @@ def steps(hands: Hands) -> Any:
 
 
 def prepare(hands: Hands) -> Any:
-    yield from install(hands)
-    use_existing_python(bpy.context.preferences.addons[MODULE].preferences)
-    bpy.data.objects.remove(bpy.data.objects["Cube"])
-    for name in ("Camera", "Light"):
-        bpy.data.objects[name].hide_set(True)
+    yield from begin(hands)
     close_panels("main", "MMM_PT_advanced", "MMM_PT_apply_options", "MMM_PT_ghost", "MMM_PT_history")
     close_panels("main", "MMM_PT_generate")
     close_panels("apply", "MMM_PT_apply_body", "MMM_PT_apply_keys")
     close_panels("story", "MMM_PT_story", "MMM_PT_path")
     open_panels("edit", "MMM_PT_edit")
-    with hands.context():
-        bpy.ops.screen.area_split(direction="HORIZONTAL", factor=0.3)
-    yield 0.5
-    below = min((a for a in hands.window.screen.areas if a.type == "VIEW_3D"), key=lambda area: area.y)
-    below.type = "DOPESHEET_EDITOR"
-    below.spaces.active.mode = "ACTION"
-    below.spaces.active.show_region_ui = False
-    yield 0.5
-    hands.area.spaces.active.show_region_ui = True
-    yield 0.5
-    hands.region("UI").active_panel_category = "MMM"
-    yield 0.5
+    yield from split_timeline(hands)
 
 
 def edit_generated(hands: Hands) -> Any:

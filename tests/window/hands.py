@@ -18,7 +18,9 @@ class Hands:
 
     def __init__(self, shared: Path) -> None:
         self.shared = shared
+        self.clicks = 0  # of the left button, as an artist would count them
         self._place = (0, 0)  # of the mouse
+        self._found: dict[tuple[str, ...], tuple[int, int]] = {}  # where buttons were when they were last looked for
 
     @property
     def window(self) -> Any:
@@ -53,12 +55,36 @@ class Hands:
         self.window.event_simulate(type=kind, value=value, x=self._place[0], y=self._place[1], **more)
 
     def click(self, x: int, y: int) -> Any:
+        self.clicks += 1
         self.move(x, y)
         yield 0.15
         self._send("LEFTMOUSE", "PRESS")
         yield 0.1
         self._send("LEFTMOUSE", "RELEASE")
         yield 0.2
+
+    def drag(self, start: tuple[int, int], end: tuple[int, int]) -> Any:
+        """Press at one place, let go at another."""
+        self.clicks += 1
+        self.move(*start)
+        yield 0.15
+        self._send("LEFTMOUSE", "PRESS")
+        for step in range(1, 9):
+            self.move(*(round(a + (b - a) * step / 8) for a, b in zip(start, end, strict=True)))
+            yield 0.05
+        self._send("LEFTMOUSE", "RELEASE")
+        yield 0.3
+
+    def frame_at(self, frame: float, editor: str = "DOPESHEET_EDITOR") -> tuple[int, int]:
+        """Where a frame lies on the scale along the top of an editor of time."""
+        region = self.region("WINDOW", editor)
+        x, _ = region.view2d.view_to_region(frame, 0.0, clip=False)
+        return region.x + x, region.y + region.height - 10
+
+    def go_to(self, frame: int, editor: str = "DOPESHEET_EDITOR") -> Any:
+        """Put the playhead on a frame by a click on the scale."""
+        yield from self.click(*self.frame_at(frame, editor))
+        assert bpy.context.scene.frame_current == frame, f"the playhead is on {bpy.context.scene.frame_current}"
 
     def type(self, text: str) -> Any:
         for letter in text:
@@ -78,7 +104,13 @@ class Hands:
             places = [(x, region.y + region.height // 2) for x in range(region.x + 8, region.x + region.width, 9)]
         else:
             x = region.x + int(region.width * across)
-            places = [(x, y) for y in range(region.y + region.height - 8, region.y + 4, -7)]
+            places = [(x, y) for y in range(region.y + region.height - 8, region.y + 4, -9)]
+        last = self._found.get((wanted, kind, editor))
+        if last is not None:
+            self.move(*last)
+            yield 0.3
+            if wanted in self._under_mouse(kind, editor):
+                return last
         for number, place in enumerate(places):
             self.move(*place)
             yield 0.02
@@ -89,6 +121,7 @@ class Hands:
                 self.move(x, y)
                 yield 0.3
                 if wanted in self._under_mouse(kind, editor):
+                    self._found[wanted, kind, editor] = x, y
                     return x, y
         raise AssertionError(f"no button for {wanted} in sight")
 
@@ -108,14 +141,13 @@ class Hands:
         yield 0.3
 
     def push_anywhere(self, wanted: str, across: float = 0.4) -> Any:
-        """Find a button of the sidebar that may be out of sight, from the top on, and click it."""
-        yield from self.scroll(-60)
-        for _ in range(6):
+        """Find a button of the sidebar that may be out of sight, then from the top on, and click it."""
+        for turns in (-60, *5 * [12], 0):
             try:
                 yield from self.push(wanted, across=across)
                 return
             except AssertionError:
-                yield from self.scroll(12)
+                yield from self.scroll(turns)
         raise AssertionError(f"no button for {wanted} down to the end of the sidebar")
 
     def _under_mouse(self, kind: str, editor: str) -> str:
@@ -130,10 +162,14 @@ class Hands:
         return ""
 
     def step_aside(self) -> Any:
-        """Take the mouse to where no tooltip comes up."""
+        """Take the mouse to where no tooltip comes up, and have smooth edges.
+
+        For pictures only: without a graphics card smooth edges cost most of the time.
+        """
+        bpy.context.preferences.system.viewport_aa = "8"
         region = self.region("WINDOW")
         self.move(region.x + 80, region.y + 60)
-        yield 0.4
+        yield 0.6
 
     def picture(self, name: str, aside: bool = True) -> Any:
         """Have the screen saved as window-<name>.png; first the mouse moves aside, so that no tooltip is in the way."""
@@ -145,6 +181,7 @@ class Hands:
         while wanted.exists():
             assert time.monotonic() < end, "nobody takes the picture"
             yield 0.02
+        bpy.context.preferences.system.viewport_aa = "OFF"
 
 
 def perform(steps: Any, finished: Any) -> None:

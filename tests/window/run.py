@@ -3,7 +3,7 @@
 Opens Blender from Debian's newest packages in a chroot on a virtual screen, lets ``artist.py`` install the zip and
 work in it with mouse and keyboard events, and has a screenshot taken of every state. ``--images FOLDER`` keeps them
 (``docs/images`` for the ones the guide shows); ``--visit editor.py`` does what the guide says about editing instead,
-``--visit mapper.py`` what it says about bones; ``--visit translator.py`` shows the panels in other languages.
+``--visit mapper.py`` what it says about bones; several visits are made one after the other in the same Blender.
 Where no chroot can be made it says so and succeeds.
 """
 
@@ -33,8 +33,8 @@ def main() -> int:
     parser.add_argument("--suite", default="sid", help="Debian suite whose Blender is used (default: %(default)s)")
     parser.add_argument("--zip", type=Path, required=True, help="extension to install")
     parser.add_argument("--images", type=Path, help="folder for the screenshots (default: a temporary one)")
-    visits = "what is done in it: artist.py (default), editor.py, mapper.py or translator.py"
-    parser.add_argument("--visit", default="artist.py", help=visits)
+    visits = "what is done in it, one after the other: artist.py (default), or others of this folder"
+    parser.add_argument("--visit", nargs="+", default=["artist.py"], metavar="FILE", help=visits)
     arguments = parser.parse_args()
     try:
         chroot = find_chroot(arguments.suite)
@@ -44,7 +44,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="mmm-window-") as scratch:
         shared = Path(scratch)
         shutil.copy(arguments.zip, shared / "extension.zip")
-        for part in ("window/hands.py", "window/visit.py", f"window/{arguments.visit}", "hand_keyed.py"):
+        visits = [f"window/{visit}" for visit in arguments.visit]
+        for part in ("window/hands.py", "window/visit.py", *visits, "hand_keyed.py"):
             shutil.copy(HERE.parent / part, shared)
         code = drive(chroot, shared, arguments.visit)
         images = sorted(shared.glob("window-*.png"))
@@ -58,8 +59,8 @@ def main() -> int:
         return code
 
 
-def drive(chroot: Path, shared: Path, visit: str) -> int:
-    """Run Blender with a visit in the chroot; its exit code, or 1 when it had to be ended."""
+def drive(chroot: Path, shared: Path, visits: list[str]) -> int:
+    """Run Blender with the visits in the chroot; its exit code, or 1 when it had to be ended."""
     with Screen(shared) as screen, (shared / "blender.log").open("wb") as log:
         blender = subprocess.Popen(
             [
@@ -69,7 +70,7 @@ def drive(chroot: Path, shared: Path, visit: str) -> int:
                 "private",
                 "sh",
                 "-ec",
-                inside(chroot, shared, screen.display, visit),
+                inside(chroot, shared, screen.display, visits),
             ],
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -92,7 +93,7 @@ def drive(chroot: Path, shared: Path, visit: str) -> int:
     return code
 
 
-def inside(chroot: Path, shared: Path, display: str, visit: str) -> str:
+def inside(chroot: Path, shared: Path, display: str, visits: list[str]) -> str:
     """Shell commands that mount what Blender needs into the chroot, in a mount namespace of their own.
 
     The engine runs with this very Python: its folders appear read-only in the chroot at the same places.
@@ -126,7 +127,7 @@ def inside(chroot: Path, shared: Path, display: str, visit: str) -> str:
     lines.append(
         f"exec chroot {shlex.quote(str(chroot))} /usr/bin/env -i {assignments} blender --factory-startup "
         f"--window-geometry 0 0 {SIZE[0]} {SIZE[1]} --no-window-focus --enable-event-simulate "
-        f"--python-exit-code 3 --python /{INSIDE}/{visit}"
+        "--python-exit-code 3 " + " ".join(f"--python /{INSIDE}/{visit}" for visit in visits)
     )
     return "\n".join(lines)
 

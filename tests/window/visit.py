@@ -1,4 +1,7 @@
-"""What every visit to a windowed Blender begins and ends with: install the zip, wait for things, report."""
+"""What every visit to a windowed Blender begins and ends with: install the zip, wait for things, report.
+
+Visits that are started together are made one after the other, each in a new file with the extension enabled anew.
+"""
 
 from __future__ import annotations
 
@@ -10,31 +13,90 @@ from pathlib import Path
 from typing import Any
 
 import bpy
+import numpy as np
 from hands import Hands, perform
 from mathutils import Euler
 
 SHARED = Path(os.environ["MMM_SHARED"])
 MODULE = "bl_ext.user_default.mmm_blender"
 report: list[str] = []
+_visits: list[Any] = []
 
 
 def visit(steps: Any) -> None:
-    """Run the generator ``steps(hands)`` in this Blender; take a picture of what goes wrong, write a report, leave."""
+    """Run the generator ``steps(hands)`` in this Blender; take a picture of what goes wrong, write a report, leave.
+
+    Called by each script that Blender is started with: the visits are made in that order.
+    """
+    _visits.append(steps)
+    if len(_visits) > 1:
+        return
     bpy.context.preferences.view.show_splash = False
     bpy.context.preferences.view.ui_scale = 1.0
-    hands = Hands(SHARED)
+    bpy.context.preferences.system.viewport_aa = "OFF"
+    bpy.context.preferences.system.use_region_overlap = (
+        False  # else the viewport is drawn with every move over a button
+    )
+    perform(_make_visits(Hands(SHARED)), finished)
 
-    def guarded() -> Any:
+
+def _make_visits(hands: Hands) -> Any:
+    """One after the other; what fails does not keep the next from being made."""
+    failures = []
+    for number, steps in enumerate(_visits):
+        start, name = time.perf_counter(), Path(steps.__code__.co_filename).stem
+        hands.clicks = 0
+        if number:
+            bpy.ops.wm.read_homefile(use_factory_startup=True)
+            yield 1.0
         try:
             yield from steps(hands)
-        except Exception:
-            yield from hands.picture("failure", aside=False)
-            raise
+        except Exception as error:
+            failures.append(name)
+            note("".join(traceback.format_exception(error)))
+            yield from hands.picture(f"failure-{name}", aside=False)
+        note(f"{name}: {time.perf_counter() - start:.0f} s, {hands.clicks} clicks\n")
+    assert not failures, f"failed: {', '.join(failures)}"
 
-    perform(guarded(), finished)
+
+def begin(hands: Hands) -> Any:
+    """An empty scene with the extension, its engine and its tab in sight."""
+    yield from install(hands)
+    use_existing_python(bpy.context.preferences.addons[MODULE].preferences)
+    bpy.data.objects.remove(bpy.data.objects["Cube"])
+    for name in ("Camera", "Light"):
+        bpy.data.objects[name].hide_set(True)
+    yield from show_tab(hands)
+
+
+def show_tab(hands: Hands) -> Any:
+    """Have the sidebar open on our tab."""
+    hands.area.spaces.active.show_region_ui = True
+    yield 0.5
+    hands.region("UI").active_panel_category = "MMM"
+    yield 0.5
+
+
+def split_timeline(hands: Hands) -> Any:
+    """A Dope Sheet with room below the 3D viewport, which keeps its sidebar."""
+    with hands.context():
+        bpy.ops.screen.area_split(direction="HORIZONTAL", factor=0.3)
+    yield 0.5
+    below = min((a for a in hands.window.screen.areas if a.type == "VIEW_3D"), key=lambda area: area.y)
+    below.type = "DOPESHEET_EDITOR"
+    below.spaces.active.mode = "ACTION"
+    below.spaces.active.show_region_ui = False
+    yield 0.5
+    yield from show_tab(hands)
 
 
 def install(hands: Hands) -> Any:
+    if MODULE in bpy.context.preferences.addons:  # by the visit before
+        show_all_panels()
+        module("client.session").session.results.clear()
+        module("client.session").session.discard_all()
+        yield 0.5
+        return
     zip_path = str(SHARED / "extension.zip")
     start = time.perf_counter()
     bpy.ops.extensions.package_install_files(repo="user_default", filepath=zip_path, enable_on_install=True)
@@ -80,6 +142,21 @@ def close_panels(file: str, *names: str) -> None:
             bpy.utils.unregister_class(getattr(module(f"ui.panels.{file}"), name))
 
 
+def show_all_panels() -> None:
+    """Bring back what was taken out of the sidebar."""
+    prefix = f"{MODULE}.mmm_blender.ui.panels."
+    files = sorted(
+        (name for name in sys.modules if name.startswith(prefix)), key=lambda name: not name.endswith("main")
+    )
+    for file in files:
+        for panel in getattr(sys.modules[file], "CLASSES", ()):
+            if not getattr(panel, "is_registered", True):
+                parent = getattr(panel, "bl_parent_id", "")
+                if parent and not hasattr(bpy.types, parent):
+                    panel.bl_parent_id = f"{parent}_open"
+                bpy.utils.register_class(panel)
+
+
 def until(condition: Any, what: str, seconds: float) -> Any:
     """Wait until ``condition()``. Raises AssertionError after ``seconds``."""
     end = time.monotonic() + seconds
@@ -110,6 +187,17 @@ def keys_of(rig: Any) -> dict[tuple[str, int], list[tuple[float, float]]]:
     """Data path and index -> keys (frame, value) of the action that is played."""
     curves = module("animation.played").played_curves(rig)
     return {(curve.data_path, curve.array_index): [tuple(key.co) for key in curve.keyframe_points] for curve in curves}
+
+
+def tracks(rig: Any, frames: Any, bones: Any) -> np.ndarray:
+    """(T, bones, 3) world places of the heads of bones at scene frames; the playhead goes back to where it was."""
+    scene, now, rows = bpy.context.scene, bpy.context.scene.frame_current, []
+    for frame in frames:
+        whole = int(np.floor(frame))
+        scene.frame_set(whole, subframe=float(frame) - whole)
+        rows.append([list(rig.matrix_world @ rig.pose.bones[name].head) for name in bones])
+    scene.frame_set(now)
+    return np.array(rows)
 
 
 def undo_once(hands: Hands, again: bool = False) -> Any:
