@@ -75,7 +75,7 @@ def test_sampling_notices_another_motion_and_puts_the_frame_back(empty_scene: bp
 def test_rigify_controls(empty_scene: bpy.types.Scene, walk: Motion, controls: str) -> None:
     bpy.ops.preferences.addon_enable(module="rigify")
     armature = measured_rigs.build_rigify("basic", True)
-    mapping = measure_rigs._preset(armature, f"Rigify ({controls} controls)")
+    mapping = measured_rigs.fit_preset(armature, f"Rigify ({controls} controls)")
     empty_scene.render.fps = 20
     action = apply_motion(armature, mapping, walk, empty_scene)
     scores = measure_rigs.score_rig(armature, mapping, walk.joints, empty_scene)
@@ -101,7 +101,7 @@ def test_trying_a_rigs_controls_leaves_no_trace(empty_scene: bpy.types.Scene) ->
         return [[round(x, 6) for row in bone.matrix for x in row] for bone in bones], properties
 
     before = state()
-    mapping = measure_rigs._preset(armature, "Rigify (IK controls)")
+    mapping = measured_rigs.fit_preset(armature, "Rigify (IK controls)")
     found = stretchable(armature, read_rest(armature, mapping), mapping).elastic
     assert state() == before
     assert set(found) == {"left_arm", "right_arm", "left_leg", "right_leg"}
@@ -112,7 +112,7 @@ def test_trying_a_rigs_controls_leaves_no_trace(empty_scene: bpy.types.Scene) ->
     apart = np.sqrt(np.square(lengths).sum())  # of a right angle
     np.testing.assert_allclose(found["left_leg"].reaching(np.array([apart]), long, short), bent, atol=2e-4)
     # a rig of bones has no solver
-    mapping = measure_rigs._preset(armature, "Rigify (FK controls)")
+    mapping = measured_rigs.fit_preset(armature, "Rigify (FK controls)")
     assert not stretchable(armature, read_rest(armature, mapping), mapping).elastic
 
 

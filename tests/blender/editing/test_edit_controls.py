@@ -15,7 +15,7 @@ from mmm_blender.editing.controls import read_controls
 from mmm_blender.editing.kinds import KINDS
 from mmm_blender.editing.plans import plan_edit
 from mmm_blender.editing.selection import Span, part_of_bones
-from mmm_blender.headless.rigs import measure_rigs, measured_rigs
+from mmm_blender.headless.rigs import measured_rigs
 from mmm_blender.motion_file import Motion
 from mmm_blender.protocol import decode_array
 from mmm_blender.rig.finding.find_mapping import find_mapping
@@ -31,7 +31,7 @@ def rigify(empty_scene: bpy.types.Scene) -> bpy.types.Object:
 
 
 def walk(armature: bpy.types.Object, controls: str) -> None:
-    mapping = measure_rigs._preset(armature, f"Rigify ({controls} controls)")
+    mapping = measured_rigs.fit_preset(armature, f"Rigify ({controls} controls)")
     apply_motion(armature, mapping, Motion(motions.walking_joints(60).astype(np.float32), 20.0), bpy.context.scene)
 
 

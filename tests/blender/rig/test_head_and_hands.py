@@ -13,7 +13,7 @@ import pytest
 from mmm_blender import character
 from mmm_blender.animation.apply import ApplyOptions, apply_motion
 from mmm_blender.coordinates import FloatArray
-from mmm_blender.headless.rigs import measure_rigs, measured_rigs
+from mmm_blender.headless.rigs import measured_rigs
 from mmm_blender.motion_file import Motion, read_motion
 from mmm_blender.rig import canonical
 from mmm_blender.rig.body import hands
@@ -55,7 +55,7 @@ def build(name: str) -> tuple[bpy.types.Object, RigMapping]:
     if kind == "Rigify":
         bpy.ops.preferences.addon_enable(module="rigify")
         armature = measured_rigs.build_fitted_rigify()
-        return armature, measure_rigs._preset(armature, f"Rigify ({how} controls)")
+        return armature, measured_rigs.fit_preset(armature, f"Rigify ({how} controls)")
     armature, _ = measured_rigs.build_named_rig(kind, how)
     measured_rigs.set_conditions(armature, measured_rigs.Conditions(rolls=2))
     return armature, find_mapping(armature)
