@@ -312,7 +312,7 @@ def _with_note(motion: Motion) -> Motion:
     """The motion, its note saying too what is not to be seen in it."""
     if not motion.missing:
         return motion
-    missed = f"seed {motion.seed} shows no {' and no '.join(motion.missing)}: try another seed, or other words"
+    missed = f"a take shows no {' and no '.join(motion.missing)}: try another seed, or other words"
     return replace(motion, note="; ".join(filter(None, (motion.note, missed))))
 
 
