@@ -99,12 +99,25 @@ def read_back(path: Path, skeleton: GameSkeleton, clips: Sequence[GameClip], sce
         if not found:
             raise ValueError(rpt_("{file} holds no armature").format(file=path.name))
         read = found[0]
+        _disconnect(read)
         actions = {each.name: each for each in bpy.data.actions if each not in before}
         animation: Any = read.animation_data_create()
         for track in list(animation.nla_tracks):
             animation.nla_tracks.remove(track)
         misses = [_compare(read, _find(actions, clip.name, path), skeleton, clip, scene) for clip in clips]
     return Miss(max(miss.root for miss in misses), max(miss.feet for miss in misses))
+
+
+def _disconnect(armature: bpy.types.Object) -> None:
+    """Free bones of their parents' tails, to which Blender's importer ties them where both meet: a tied bone has no way
+    of its own, and hips would be read without theirs. The file knows of no such ties, and no game engine makes them.
+    """
+    current_view_layer().objects.active = armature
+    bpy.ops.object.mode_set(mode="EDIT")
+    data: Any = armature.data
+    for bone in data.edit_bones:
+        bone.use_connect = False
+    bpy.ops.object.mode_set(mode="OBJECT")
 
 
 @contextlib.contextmanager
