@@ -184,8 +184,10 @@ def fix_by_hand(hands: Hands) -> Any:
     note(f"thin: {last} keys became {kept}, at most {100 * off:.1f} cm off")
     assert kept < last / 2 and off < 0.05
     keyed = sorted({round(key.co[0]) for curve in curves(rig) for key in curve.keyframe_points})
-    pairs = zip(keyed, keyed[1:], strict=False)
-    fix = next((a, b) for a, b in pairs if a >= FIX_FROM and b - a >= FIX_APART)
+    # Two neighbours with the most room about them: where keys stand close, two of them make a spike of any fix.
+    rooms = {i: min(np.diff(keyed[i - 1 : i + 3])) for i in range(1, len(keyed) - 2) if keyed[i] >= FIX_FROM}
+    best = max(rooms, key=lambda i: (rooms[i], -i))
+    fix, room = (keyed[best], keyed[best + 1]), int(rooms[best])
     with hands.context():
         bpy.ops.object.mode_set(mode="POSE")
         bpy.ops.pose.select_all(action="DESELECT")
@@ -215,7 +217,9 @@ def fix_by_hand(hands: Hands) -> Any:
     )
     yield from hands.picture("two-key-fix")
     assert min(moved[frame - 1] for frame in fix) > 0.05, "the keys did not move the hand"
-    assert step < MOST_OF_STEP and moved[: keyed[keyed.index(fix[0]) - 1]].max() < 0.01, "a spike, or too far"
+    assert step < max(MOST_OF_STEP, 2.0 / room) and moved[: keyed[keyed.index(fix[0]) - 1]].max() < 0.01, (
+        "a spike, or too far"
+    )
 
 
 def retime(hands: Hands) -> Any:
