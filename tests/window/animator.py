@@ -35,7 +35,7 @@ WALK, SIT = "a person walks forward", "a person sits down"
 BODY = ("pelvis", "head", "hand.L", "hand.R", "foot.L", "foot.R")
 GO_ON = 60  # frame on which the walk goes on into the sit
 PREVIEW = (20, 44)
-FIX_FROM, FIX_APART = 80, 4  # the first frame for two keys that are posed by hand, and frames between them at least
+FIX_FROM = 80  # the first frame for two keys that are posed by hand
 MOST_OF_STEP = 0.45  # of what a fix moves by, at most so much from one frame to the next
 
 
