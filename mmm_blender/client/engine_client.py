@@ -90,6 +90,7 @@ class EngineClient:
         self._progress: dict[int, Progress] = {}
         self._running = False
         self._stopped = False
+        self._untold = False  # it failed, and the next poll says why
         self._heard = 0
         # Main thread only.
         self._heard_before = 0
@@ -117,7 +118,11 @@ class EngineClient:
         threading.Thread(target=self._run, name="mmm-engine-reader", daemon=True).start()
 
     def request(self, method: str, params: dict[str, Any]) -> int:
-        """Queue a request and return its id. On an engine that is gone it fails at the next poll."""
+        """Queue a request and return its id. On an engine that is gone it fails at the next poll.
+
+        Where that poll tells of the engine's own end, the request ends with it like those under way: two failures
+        would hide the cause behind what follows from it.
+        """
         id = next(self._ids)
         data = protocol.encode_request(id, method, params)
         with self._lock:
@@ -126,7 +131,7 @@ class EngineClient:
                     self._heard += 1  # The silence before it was not the request's.
                 self._pending[id] = method
                 self._outbox.put(data)
-            else:
+            elif not self._untold:
                 self._events.put(Failure(id, rpt_(NOT_RUNNING), restart=True))
         return id
 
@@ -144,9 +149,12 @@ class EngineClient:
             self._progress.clear()
         while len(events) < MAX_EVENTS:
             try:
-                events.append(self._events.get_nowait())
+                event = self._events.get_nowait()
             except queue.Empty:
                 break
+            if event.id is None:
+                self._untold = False
+            events.append(event)
         return events
 
     def stop(self, wait: float = 0.0) -> None:
@@ -157,6 +165,7 @@ class EngineClient:
         with self._lock:
             started = self._running or self._process is not None
             self._stopped = True
+            self._untold = False
             self._close()
         while not self._events.empty():
             self._events.get_nowait()
@@ -214,6 +223,7 @@ class EngineClient:
             if not self._running:
                 return
             self._close()
+            self._untold = True
             self._events.put(Failure(None, message, restart=True))
 
     # Reader thread

@@ -92,7 +92,12 @@ def is_running(pid: int) -> bool:
 
 
 def wait_gone(pid: int, seconds: float = 30.0) -> None:
+    wait_until(lambda: not is_running(pid), f"process {pid} is left over", seconds)
+
+
+def wait_until(done: Callable[[], bool], complaint: str = "it does not come", seconds: float = 30.0) -> None:
+    """Wait without polling the client."""
     end = time.monotonic() + seconds
-    while is_running(pid):
-        assert time.monotonic() < end, f"process {pid} is left over"
+    while not done():
+        assert time.monotonic() < end, complaint
         time.sleep(0.05)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mmm_blender.client import engine_client
 from mmm_blender.client.engine_client import MAX_EVENTS, EngineClient, Failure, Progress
 from mmm_blender.client.engine_process import EngineCommand, clean_environment
-from tests.client.conversation import Conversation, wait_gone
+from tests.client.conversation import PATIENCE, Conversation, wait_gone, wait_until
 
 SAY = """
 def say(message):
@@ -120,17 +122,37 @@ def test_an_engine_that_does_not_read_does_not_block(converse: Converse, program
     assert time.monotonic() - begin < 5.0, "5 MB do not fit the pipe, so a write would have blocked for 99 s"
 
 
-def test_programs_that_cannot_be_started(converse: Converse, tmp_path: Path) -> None:
+@pytest.mark.parametrize("asked_first", [True, False], ids=["asked before it failed", "failed before it was asked"])
+def test_programs_that_cannot_be_started(
+    converse: Converse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked_first: bool
+) -> None:
     plain = tmp_path / "python"
     plain.write_text("not a program")
+    asked = threading.Event()
+    launch = EngineClient._launch
+
+    def launch_once_asked(client: EngineClient) -> Any:
+        assert asked.wait(PATIENCE)
+        return launch(client)
+
+    if asked_first:
+        monkeypatch.setattr(EngineClient, "_launch", launch_once_asked)
     for command, complaint in [
         (EngineCommand((str(tmp_path / "gone"),), tmp_path), "Python is gone: press Repair"),
         (EngineCommand((str(plain),), tmp_path), "press Repair"),
         (EngineCommand((sys.executable,), tmp_path / "deleted"), "files are gone: install the extension again"),
     ]:
+        asked.clear()
         talk = converse(command)
+        if not asked_first:
+            wait_until(lambda client=talk.client: not client.alive)
         talk.initialize()
-        assert complaint in talk.only_failure().message
+        talk.generate()
+        asked.set()
+        assert complaint in talk.only_failure().message, "the cause is told, not what follows from it"
+        late = talk.generate()
+        talk.pump(lambda talk=talk: len(talk.failures) == 2)
+        assert talk.failures[1] == Failure(late, engine_client.NOT_RUNNING, restart=True)
 
 
 def test_a_log_that_cannot_be_written_costs_only_the_log(converse: Converse, program: Program, tmp_path: Path) -> None:
