@@ -48,7 +48,7 @@ class ApplyOptions:
         start_frame: frame of the first key; None: the scene's start frame.
         target: a new action that the rig then plays; the action it plays (keys in the motion's span
             are replaced, others kept); a new action as an NLA strip on a track of its own; or a new action that
-            nothing plays, as for a library.
+            nothing plays, as for a library, in which the pelvis begins over the rig's origin.
         in_place: no path over the floor.
         root: what carries the path: the pelvis, the mapped root bone, or the object itself.
         lock_feet: planted feet do not slide and do not sink into the floor.
@@ -184,7 +184,10 @@ def fit_motion(
     """``motion`` on a body of the rig's own proportions, at the scene's frame rate; writes nothing."""
     fps = scene.render.fps / scene.render.fps_base
     joints = resample_joints(motion.joints, motion.fps, fps)
-    return find_body(joints, fps, rest, retarget_options(armature, rest, options))
+    body = find_body(joints, fps, rest, retarget_options(armature, rest, options))
+    if options.target == "LIBRARY":
+        body.begin_over_origin()
+    return body
 
 
 def _seen_rows(armature: bpy.types.Object, count: int, options: ApplyOptions) -> IntArray:

@@ -137,7 +137,9 @@ def export_for_game(hands: Hands) -> Any:
     root = next(bone.name for bone in twin.pose.bones if bone.parent is None)
     back = tracks(twin, times, ("foot.L", "foot.R"))
     root_path = tracks(twin, times, (root,))[:, 0]
-    # the file begins over the origin; the library's actions do so too
+    begins = float(np.linalg.norm(pelvis[0, :2]))
+    assert begins < 1e-3, f"the library's action begins {1000 * begins:.1f} mm off the origin"
+    # so does the file, whose frame is the rig's own: both can be laid over each other
     off_feet = float(np.linalg.norm(back - feet, axis=-1).max())
     aside = np.linalg.norm((root_path - pelvis)[:, :2], axis=-1)
     ends, sway, high = float(aside[[0, -1]].max()), float(aside.max()), float(np.abs(root_path[:, 2]).max())

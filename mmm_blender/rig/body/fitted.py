@@ -78,6 +78,16 @@ class Body:
             self._stretch(found, limb)
         return found
 
+    def begin_over_origin(self) -> None:
+        """Move a finished body over the floor so that the rig's own pelvis begins above its origin.
+
+        A motion does so by its own pelvis, which lies elsewhere between hips and spine than that of most rigs.
+        """
+        start = self.positions()["pelvis"][0]
+        away = start - self.up * (start @ self.up)
+        self.hips = self.hips - away
+        self.ankles = {side: ankle - away for side, ankle in self.ankles.items()}
+
     def _stretch(self, found: Points, limb: str) -> None:
         """Bring middle and end joint of a limb (and its toe) to where bones of its solver's lengths bring them."""
         side, kind = limb.split("_")
