@@ -75,7 +75,7 @@ def channels_of(
         channel, values = rotation_channel(bone.rotation_mode, quaternion[None, None])
         add(f"{bone_path(name)}.{channel}", name, values[:, 0], rotation_locks(bone, values.shape[-1]))
     if pose.carried is not None:
-        for path, values in _object_channels(armature, pose.carried):
+        for path, values in object_channels(armature, pose.carried):
             add(path, OBJECT_GROUP, values, [False] * values.shape[1])
     found += _switch_channels(bones, switches, taken, frames)
     return found
@@ -192,7 +192,7 @@ def rotation_locks(bone: Any, size: int) -> list[bool]:
     return [all(locks)] * 4
 
 
-def _object_channels(armature: bpy.types.Object, carried: FloatArray) -> Iterator[tuple[str, FloatArray]]:
+def object_channels(armature: bpy.types.Object, carried: FloatArray) -> Iterator[tuple[str, FloatArray]]:
     """The armature object's own location and rotation that move it like ``carried`` (T, 4, 4).
 
     Its delta transforms come on top of those, and stay as they are.

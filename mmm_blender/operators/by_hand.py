@@ -1,4 +1,4 @@
-"""Going on by hand: fewer keys, a layer for corrections, another frame rate."""
+"""Going on by hand: fewer keys, a layer for corrections, a loop that goes on, another frame rate."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from bpy.props import FloatProperty
 
 from ..client.session import find_character
 from ..editing.by_hand.correction import add_correction_layer
+from ..editing.by_hand.looped_strip import continue_strip, find_looped_strip
 from ..editing.by_hand.rate import other_rate, retime_action
 from ..editing.by_hand.thinning import thin_keys
 from ..editing.selection import why_not_editable
 from ..translation import OWN_CONTEXT, rpt_
+from ..ui.properties.generate import settings_of
 from .asking import Status
 
 
@@ -90,6 +92,38 @@ class MMM_OT_add_correction_layer(bpy.types.Operator):
         return {"FINISHED"}
 
 
+class MMM_OT_continue_strip(bpy.types.Operator):
+    """Let each round of the repeated NLA strip at the playhead begin where the last one ended; the next motion too"""
+
+    bl_idname = "mmm.continue_strip"
+    bl_label = "Continue From Here"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        armature, scene = find_character(context.view_layer), context.scene
+        if armature is None or scene is None or find_looped_strip(armature, scene.frame_current) is None:
+            cls.poll_message_set(rpt_("Put the playhead on or behind an NLA strip whose Repeat is more than 1"))
+            return False
+        return True
+
+    def execute(self, context: bpy.types.Context) -> Status:
+        armature, scene = find_character(context.view_layer), context.scene
+        assert armature is not None and scene is not None  # poll has seen to that
+        strip = find_looped_strip(armature, scene.frame_current)
+        try:
+            done = continue_strip(armature, scene, strip)
+        except ValueError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        settings = settings_of(scene)
+        settings.target, settings.start_at = "NLA_STRIP", "CHARACTER"
+        way = bpy.utils.units.to_string("METRIC", "LENGTH", done.distance, precision=3)
+        message = rpt_("“{name}”: {rounds:g} rounds go on from each other, {way} in all; the next motion begins there")
+        self.report({"INFO"}, message.format(name=done.strip.name, rounds=round(done.rounds, 2), way=way))
+        return {"FINISHED"}
+
+
 class MMM_OT_retime_action(bpy.types.Operator):
     """Move the keys of the action so that it takes as long at the scene's frame rate as it did at its own"""
 
@@ -122,4 +156,4 @@ class MMM_OT_retime_action(bpy.types.Operator):
         return {"FINISHED"}
 
 
-CLASSES = (MMM_OT_thin_keys, MMM_OT_add_correction_layer, MMM_OT_retime_action)
+CLASSES = (MMM_OT_thin_keys, MMM_OT_add_correction_layer, MMM_OT_continue_strip, MMM_OT_retime_action)

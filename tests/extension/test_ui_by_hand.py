@@ -13,10 +13,17 @@ def comparable(found: dict[str, object]) -> dict[str, object]:
     return {**found, "scenes": {name: {**scene, "custom": None} for name, scene in scenes.items()}}
 
 
-@pytest.mark.parametrize("button", ["thin_keys", "add_correction_layer", "retime_action"])
+@pytest.mark.parametrize("button", ["thin_keys", "add_correction_layer", "retime_action", "continue_strip"])
 def test_each_is_one_step_back(studio: Studio, button: str) -> None:
     studio.put_motion("kick")
-    assert bpy.ops.mmm.apply() == {"FINISHED"}
+    if button == "continue_strip":
+        studio.put_motion("walk")
+        assert not bpy.ops.mmm.continue_strip.poll()
+        assert bpy.ops.mmm.apply(target="NLA_STRIP") == {"FINISHED"}
+        bpy.context.object.animation_data.nla_tracks[0].strips[0].repeat = 2.0
+        bpy.context.scene.frame_set(30)
+    else:
+        assert bpy.ops.mmm.apply() == {"FINISHED"}
     if button == "retime_action":
         assert not bpy.ops.mmm.retime_action.poll()
         bpy.context.scene.render.fps = 60

@@ -19,6 +19,7 @@ class MMM_PT_by_hand(AnimatedTab, bpy.types.Panel):
         column: Any = self.layout.column()  # type: ignore[union-attr]
         column.operator("mmm.thin_keys", icon="IPO_BEZIER")
         column.operator("mmm.add_correction_layer", icon="NLA")
+        column.operator("mmm.continue_strip", icon="FILE_REFRESH")
 
 
 CLASSES = (MMM_PT_by_hand,)
