@@ -26,7 +26,7 @@ FAST_TESTS := tests/motion tests/models tests/generation tests/requests tests/da
 # The other Blenders the extension is tested in, as Python modules; 5.0 is the environment's own.
 BLENDERS := 4.2 4.5 5.0
 
-.PHONY: demo test check docs print-libraries test-engine test-blender test-extension $(BLENDERS:%=test-extension-%) test-window gallery drill drill-faults lint lock setup setup-blenders extension clean
+.PHONY: demo test check docs print-libraries test-engine test-blender test-extension $(BLENDERS:%=test-extension-%) test-window gallery drill drill-faults drill-commands lint lock setup setup-blenders extension clean
 
 demo: setup
 	@mkdir -p out
@@ -69,6 +69,10 @@ drill: setup
 FAULTS ?= 1000
 drill-faults: setup
 	OMP_NUM_THREADS=1 $(RUN)/python -m tests.drill.faults --count $(FAULTS) --seed $(SEED)
+
+# Faults put to commands: signals, full disks, damaged files, places that cannot be written to; docs/reliability.md.
+drill-commands: setup
+	OMP_NUM_THREADS=1 $(RUN)/python -m tests.drill.commands --seed $(SEED)
 
 # The zip an artist drops into Blender.
 extension: setup

@@ -25,6 +25,8 @@ ROOT = Path(__file__).resolve().parent.parent
 DONE, SOME_FAILED, REFUSED, FAULT = 0, 1, 2, 3
 # Seconds in which a child that is no longer wanted may tidy up.
 PATIENCE = 10.0
+# What Blender's own allocator says last.
+_NO_MEMORY = re.compile(r"[CM]alloc\w* returns null")
 _FAILED = "] FAILED "
 _FINISHED = re.compile(r"\[\d+/\d+\] ")
 
@@ -139,4 +141,6 @@ def _reason(done: subprocess.CompletedProcess[str]) -> str:
     """The error that a command ended with, or the last it said."""
     lines = [line for line in done.stderr.splitlines() if line.strip()]
     errors = [line.removeprefix("error: ") for line in lines if line.startswith("error: ")]
+    if not errors and any(_NO_MEMORY.match(line) for line in lines):
+        return "Blender stopped: there is not enough memory, close other programs"
     return (errors or lines or ["Blender stopped without a message"])[-1]

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import io
+import os
+import signal
 import sys
+import threading
+import traceback
+from collections.abc import Iterator
+from types import FrameType
 
 from engine.commands.batch import add_batch
 from engine.commands.bench import add_bench
@@ -20,6 +27,20 @@ from engine.commands.interact import add_interact
 from engine.commands.train import add_evaluate_finetuning, add_publish, add_train
 from engine.commands.weights import add_weights_commands
 from engine.errors import InputError
+from engine.worker.memory import is_out_of_memory
+from engine.worker.messages import describe_exception
+
+# Wishes that the process may end; each is told by 128 and its number, as shells do.
+STOPS = (signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else []))
+FAULT = 3
+
+
+class Stopped(KeyboardInterrupt):
+    """Someone wants the process to end: whatever is under way tidies up as after Ctrl-C."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
 
 
 def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -47,23 +68,78 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a command; bad input is one line on stderr and exit code 2, 1 says that a part was left out."""
+    """Run a command.
+
+    Returns 0 if all went well, 1 if a part was left out, 2 for bad input or a disk or memory that refuses, 3 for a
+    fault of ours, 128 and its number for a signal to end; all but 0 and 1 with one line on stderr.
+    """
+    with _stopped_by_signals(for_good=arguments is None):
+        try:
+            code = _run(arguments)
+            sys.stdout.flush()
+            return code
+        except InputError as error:
+            return _tell(str(error), 2)
+        except KeyboardInterrupt as stop:
+            return _tell("stopped", 128 + (stop.number if isinstance(stop, Stopped) else signal.SIGINT))
+        except BrokenPipeError:
+            # Whoever read what we say has gone, as `head` does: nothing more can be said, not even at our end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 128 + 13
+        except Exception as error:
+            return _tell(_explain(error), 2 if isinstance(error, OSError) or is_out_of_memory(error) else FAULT)
+
+
+def _run(arguments: list[str] | None) -> int:
     options = parse_arguments(arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
         # Names of files may have letters that a terminal of another alphabet cannot show.
         sys.stdout.reconfigure(errors="backslashreplace")
-    try:
-        code: int | None = options.run(options)
-    except InputError as error:
-        print(f"mmm: {error}", file=sys.stderr)
-        return 2
-    except OSError as error:
-        print(f"mmm: {error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("mmm: stopped", file=sys.stderr)
-        return 130
+    code: int | None = options.run(options)
     return code or 0
+
+
+def _tell(text: str, code: int) -> int:
+    print(f"mmm: {text}", file=sys.stderr)
+    return code
+
+
+def _explain(error: Exception) -> str:
+    """What stopped a command that nobody foresaw, on one line."""
+    if is_out_of_memory(error):
+        return "not enough memory: close other programs, or ask for something shorter"
+    if isinstance(error, OSError):
+        place = f"{error.filename}: " if error.filename else ""
+        return f"{place}{error.strerror or describe_exception(error)}"
+    if os.environ.get("MMM_TRACEBACK"):
+        traceback.print_exc()
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{os.path.basename(place.filename)}:{place.lineno}"
+    return f"a fault in MMM ({describe_exception(error)}, {where}); MMM_TRACEBACK=1 tells more, please report it"
+
+
+@contextlib.contextmanager
+def _stopped_by_signals(for_good: bool) -> Iterator[None]:
+    """Signals to end become `Stopped`, where the process was not told to ignore them.
+
+    `for_good`: the process ends anyway afterwards, and is left alone at it.
+    """
+    before: dict[int, object] = {}
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        raise Stopped(number)
+
+    # Python delivers signals to the main thread only.
+    if threading.current_thread() is threading.main_thread():
+        usual = (signal.SIG_DFL, signal.default_int_handler)
+        for number in STOPS:
+            if signal.getsignal(number) in usual:
+                before[number] = signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, signal.SIG_IGN if for_good else handler)  # type: ignore[arg-type]
 
 
 if __name__ == "__main__":

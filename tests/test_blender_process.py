@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -56,10 +57,15 @@ def wait_for(condition, seconds: float = 120.0) -> None:  # type: ignore[no-unty
 
 @pytest.mark.linux
 @pytest.mark.parametrize(("end", "begun"), [(signal.SIGKILL, False), (signal.SIGKILL, True), (signal.SIGINT, True)])
-def test_blender_goes_with_its_parent_and_leaves_nothing(tmp_path: Path, end: signal.Signals, begun: bool) -> None:
+def test_blender_goes_with_its_parent_and_leaves_nothing(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, end: signal.Signals, begun: bool
+) -> None:
     out = tmp_path / "walk.mp4"
     out.write_bytes(b"old")
-    parent = subprocess.Popen([sys.executable, "-c", EXPORT, WALK, out], cwd=ROOT, stderr=subprocess.DEVNULL)
+    scratch = tmp_path_factory.mktemp("scratch")
+    surroundings = {**os.environ, "TMPDIR": str(scratch)}
+    command = [sys.executable, "-c", EXPORT, WALK, out]
+    parent = subprocess.Popen(command, cwd=ROOT, env=surroundings, stderr=subprocess.DEVNULL)
     wait_for(lambda: children(parent.pid))
     (blender,) = children(parent.pid)
     if begun:
@@ -68,6 +74,24 @@ def test_blender_goes_with_its_parent_and_leaves_nothing(tmp_path: Path, end: si
     assert parent.wait(60) != 0
     wait_for(lambda: not is_there(blender), 30)
     assert list(tmp_path.iterdir()) == [out] and out.read_bytes() == b"old"
+    assert not list(scratch.iterdir()), "Blender's own temporary folder goes with it"
+
+
+@pytest.mark.linux
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_blender_that_is_stopped_says_so_and_leaves_nothing(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, end: signal.Signals
+) -> None:
+    out, scratch = tmp_path / "walk.mp4", tmp_path_factory.mktemp("scratch")
+    out.write_bytes(b"old")
+    command = [sys.executable, "-m", "mmm_blender.headless", "export", WALK, "--out", out]
+    surroundings = {**os.environ, "TMPDIR": str(scratch)}
+    blender = subprocess.Popen(command, cwd=ROOT, env=surroundings, stderr=subprocess.PIPE, text=True)
+    wait_for(lambda: any(file.stat().st_size for file in tmp_path.glob(".mmm-*/walk.mp4")))
+    blender.send_signal(end)
+    _, told = blender.communicate(timeout=60)
+    assert blender.returncode == 128 + end and told.splitlines()[-1] == "error: stopped"
+    assert list(tmp_path.iterdir()) == [out] and out.read_bytes() == b"old" and not list(scratch.iterdir())
 
 
 @pytest.mark.parametrize("suffix", [".blend", ".glb", ".mp4", ".png"])

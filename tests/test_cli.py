@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
+import time
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +14,7 @@ import pytest
 
 from engine.cli import main
 from engine.commands.outputs import numbered
+from engine.files.whole import written_whole
 from engine.motion.bvh import read_bvh
 from engine.motion.features import features_to_joints
 from engine.weights import BUNDLED
@@ -65,6 +69,50 @@ def test_a_folder_is_no_output(tmp_path, capsys):
     code, errors = run(capsys, "generate", "walk", "--out", str(tmp_path / "a.npz"))
     assert code == 2
     assert "is a folder" in errors
+
+
+@pytest.mark.posix
+def test_links_that_lead_in_a_circle_are_no_output(tmp_path, capsys):
+    (tmp_path / "a.npz").symlink_to("a.npz")
+    code, errors = run(capsys, "generate", "walk", "--out", str(tmp_path / "a.npz"))
+    assert code == 2 and "a.npz cannot be written" in errors and len(errors.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "told"),
+    [
+        (KeyError("x"), 3, "a fault in MMM (KeyError: 'x', test_cli.py:"),
+        (MemoryError(), 2, "not enough memory"),
+        (RuntimeError("std::bad_alloc"), 2, "not enough memory"),
+        (OSError(28, "No space left on device"), 2, "mmm: No space left on device"),
+        (OSError(28, "No space left on device", "a.npz"), 2, "mmm: a.npz: No space left"),
+        (KeyboardInterrupt(), 130, "mmm: stopped"),
+    ],
+)
+def test_what_nobody_foresaw_is_one_line(capsys, monkeypatch, error, code, told):
+    def fail(_options):
+        raise error
+
+    monkeypatch.setattr("engine.cli.run_info", fail)
+    found, errors = run(capsys, "info")
+    assert found == code and told in errors and len(errors.splitlines()) == 1
+
+
+@pytest.mark.posix
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_to_end_is_told_and_leaves_nothing(tmp_path, capsys, monkeypatch, number):
+    before = signal.getsignal(number)
+
+    def wait(_options):
+        with written_whole(tmp_path / "a.txt") as unfinished:
+            unfinished.write_text("half")
+            os.kill(os.getpid(), number)
+            time.sleep(30)
+
+    monkeypatch.setattr("engine.cli.run_info", wait)
+    code, errors = run(capsys, "info")
+    assert (code, errors) == (128 + number, "mmm: stopped\n")
+    assert not list(tmp_path.iterdir()) and signal.getsignal(number) == before
 
 
 @pytest.fixture

@@ -85,7 +85,11 @@ def check_outputs(paths: list[Path], samples: int, fps: int) -> list[Path]:
             raise InputError(f"--out {path}: unknown kind {path.suffix!r}, use one of {', '.join(GENERATED_SUFFIXES)}")
         if path.is_dir():
             raise InputError(f"--out {path} is a folder: name a file")
-        folder = path.resolve().parent
+        try:
+            folder = path.resolve().parent
+        except (OSError, RuntimeError) as error:
+            # A RuntimeError, in older Pythons, where links lead in a circle.
+            raise InputError(f"--out {path} cannot be written: {error}") from error
         if not folder.is_dir():
             raise InputError(f"--out {path}: the folder {folder} does not exist, make it first")
         if not os.access(folder, os.W_OK):

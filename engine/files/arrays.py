@@ -1,7 +1,11 @@
-"""Arrays out of .npy and .npz files that anybody may have made: what they claim is checked before it is believed."""
+"""Arrays out of .npy and .npz files that anybody may have made: what they claim is checked before it is believed.
+
+And arrays into such files.
+"""
 
 from __future__ import annotations
 
+import io
 import lzma
 import math
 import struct
@@ -14,10 +18,11 @@ from typing import IO, Any
 
 import numpy as np
 from numpy.lib import format as npy
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from engine.errors import InputError
 from engine.files.text import HOSTILE, told
+from engine.files.whole import written_whole
 
 # Largest sum of the arrays of one file once unpacked, bytes: an hour of 27 joints has 25 million.
 MOST_BYTES = 1_000_000_000
@@ -114,3 +119,14 @@ def _read_array(stream: IO[bytes], size: int, where: str) -> NDArray[Any]:
     if dtype.kind == "U" and (np.frombuffer(data, dtype.byteorder.replace("|", "=") + "u4") > sys.maxunicode).any():
         raise InputError(f"{where} holds text of characters that there are not")
     return np.frombuffer(data, dtype, count).reshape(shape, order="F" if column_major else "C").copy()
+
+
+def write_arrays(path: Path, **arrays: ArrayLike) -> None:
+    """A compressed .npz, whole or not at all. Raises InputError where the disk refuses.
+
+    Packed in memory: an archive that a full disk cuts off tells so once more when it is thrown away, as a traceback.
+    """
+    packed = io.BytesIO()
+    np.savez_compressed(packed, **arrays)  # type: ignore[arg-type]
+    with written_whole(path) as unfinished:
+        unfinished.write_bytes(packed.getbuffer())

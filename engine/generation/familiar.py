@@ -17,8 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import InputError
-from engine.files.arrays import read_arrays
-from engine.files.whole import written_whole
+from engine.files.arrays import read_arrays, write_arrays
 from engine.generation.clauses import split_clauses
 
 FILE_NAME = "known_sentences.npz"
@@ -93,8 +92,7 @@ class KnownSentences:
     def save(self, path: Path) -> None:
         """Write the file whole or not at all."""
         text = np.frombuffer("\n".join(self.texts).encode(), np.uint8)
-        with written_whole(path) as unfinished, unfinished.open("wb") as handle:
-            np.savez_compressed(handle, texts=text, components=self.components, features=self.features)
+        write_arrays(path, texts=text, components=self.components, features=self.features)
 
 
 def load_sentences(path: Path) -> KnownSentences:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.files.whole import written_whole
+from engine.files.arrays import write_arrays
 from engine.motion.errors import MotionError
 from engine.motion.features import features_of_every_frame
 from engine.motion.motion_file import read_motion_file
@@ -85,15 +85,13 @@ class Motion:
 
         Entries: joints, features, fps, request (JSON text), and its prompt, seed and model by themselves.
         """
-        path = Path(path)
-        with written_whole(path) as unfinished, unfinished.open("wb") as handle:
-            np.savez_compressed(
-                handle,
-                joints=self.joints,
-                features=self.features,
-                fps=self.fps,
-                prompt=self.prompt,
-                seed=self.seed,
-                model=self.model,
-                request=json.dumps(self.request, ensure_ascii=False),
-            )
+        write_arrays(
+            Path(path),
+            joints=self.joints,
+            features=self.features,
+            fps=self.fps,
+            prompt=self.prompt,
+            seed=self.seed,
+            model=self.model,
+            request=json.dumps(self.request, ensure_ascii=False),
+        )

@@ -299,7 +299,9 @@ class Session:
 
     def _take_failure(self, event: Failure) -> None:
         ours = event.id is None or event.id == self._initialize_id
-        if ours or event.restart or (self.run is not None and event.id == self.run.request_id):
+        # What was asked of an engine without a model fails as well, and does not say why there is none.
+        new = event.restart and self.state is not State.FAILED
+        if ours or new or (self.run is not None and event.id == self.run.request_id):
             self.fail(event.message, event.restart)
 
     def _end_run(self, outcome: str) -> None:

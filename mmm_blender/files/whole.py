@@ -27,7 +27,7 @@ def written_whole(path: Path) -> Iterator[Path]:
 
     Raises OSError where the disk refuses, with the reason alone in ``strerror``.
     """
-    target = path.resolve()
+    target = followed(path)
     folder = Path(tempfile.mkdtemp(prefix=".mmm-", dir=target.parent))
     _unfinished.add(folder)
     try:
@@ -43,6 +43,14 @@ def written_whole(path: Path) -> Iterator[Path]:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         _unfinished.discard(folder)
+
+
+def followed(path: Path) -> Path:
+    """Where a path leads through links. Raises OSError where they lead in a circle."""
+    try:
+        return path.resolve()
+    except RuntimeError as error:  # up to Python 3.12
+        raise OSError(0, "links lead in a circle", str(path)) from error
 
 
 def reason_of(error: OSError | RuntimeError) -> str:

@@ -1,6 +1,7 @@
 """``python -m mmm_blender.headless COMMAND ...``; ``--help`` lists the commands.
 
-Exit codes: 0 all done, 1 some input files failed (each is named), 2 bad input or a refusing disk, 3 a fault of ours.
+Exit codes: 0 all done, 1 some input files failed (each is named), 2 bad input or a refusing disk, 3 a fault of ours,
+128 and its number for a signal to end.
 With ``--with-parent`` the process ends, and leaves nothing half written, when its stdin closes.
 """
 
@@ -10,15 +11,22 @@ import _thread
 import argparse
 import contextlib
 import os
+import shutil
+import signal
 import sys
+import tempfile
 import threading
 import time
 import traceback
 from pathlib import Path
+from typing import NoReturn
 
 from ..files import whole
 
 PATIENCE = 8.0  # seconds in which a command that keeps what it has may write it
+_scratch: list[Path] = []  # the folder of temporary files, once there is one
+STOPPED = 128  # and the number of the signal that ended the process, as shells tell it
+STOPS = (signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else []))
 
 
 def parse_arguments(argv: list[str]) -> argparse.Namespace:
@@ -110,22 +118,77 @@ def main(argv: list[str] | None = None) -> None:
     code = 3
     try:
         arguments = parse_arguments(sys.argv[1:] if argv is None else argv)
+        patience = PATIENCE if arguments.command == "batch" else 0.0
+        _leave_on_signals(patience)
+        _make_scratch()
         if arguments.with_parent:
-            patience = PATIENCE if arguments.command == "batch" else 0.0
             threading.Thread(target=_leave_with_parent, args=(patience,), daemon=True).start()
         code = run(arguments)
     except SystemExit as stop:
         code = stop.code if isinstance(stop.code, int) else 2
-    except (ValueError, OSError) as error:
+    except KeyboardInterrupt:
+        print("error: stopped", file=sys.stderr)
+        code = STOPPED + signal.SIGINT
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        print(f"error: {place}{error.strerror or error}", file=sys.stderr)
+        code = 2
+    except ValueError as error:
         print(f"error: {error}", file=sys.stderr)
+        code = 2
+    except MemoryError:
+        print("error: not enough memory: close other programs", file=sys.stderr)
         code = 2
     except Exception as error:
         traceback.print_exc()
         print(f"error: a fault in MMM ({type(error).__name__}: {error})", file=sys.stderr)
     finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
+        _leave(code)
+
+
+def _make_scratch() -> None:
+    """Let Blender, which tidies up only where it may end by itself, and all else put temporary files into a folder of
+    ours: `_leave` removes it.
+    """
+    _scratch.append(Path(tempfile.mkdtemp(prefix="mmm-")))
+    for name in ("TMPDIR", "TEMP", "TMP"):
+        os.environ[name] = str(_scratch[0])
+    tempfile.tempdir = None
+
+
+def _leave(code: int) -> NoReturn:
+    """End at once, without what is half written and without temporary files."""
+    whole.discard_unfinished()
+    for folder in _scratch:
+        shutil.rmtree(folder, ignore_errors=True)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
+
+
+def _leave_on_signals(patience: float) -> None:
+    """Let signals to end tidy up first, whatever Blender is doing: its own work lets no Python in before it is done."""
+    signals = [number for number in STOPS if signal.getsignal(number) is signal.SIG_DFL]
+    if patience == 0 and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signals.append(signal.SIGINT)  # otherwise it is a KeyboardInterrupt, in which the command keeps what it has
+    theirs, ours = os.pipe()
+    os.set_blocking(ours, False)
+    signal.set_wakeup_fd(ours)
+    for number in signals:
+        signal.signal(number, lambda *_: None)
+
+    def watch() -> None:
+        while (number := os.read(theirs, 1)[0]) not in signals:
+            pass
+        if patience:
+            _thread.interrupt_main()
+            time.sleep(patience)
+        else:
+            print("error: stopped", file=sys.stderr, flush=True)
+        _leave(STOPPED + number)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _leave_with_parent(patience: float) -> None:
@@ -139,8 +202,7 @@ def _leave_with_parent(patience: float) -> None:
     if patience:
         _thread.interrupt_main()
         time.sleep(patience)
-    whole.discard_unfinished()
-    os._exit(4)
+    _leave(4)
 
 
 if __name__ == "__main__":

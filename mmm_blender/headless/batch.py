@@ -22,7 +22,7 @@ from ..client.engine_process import worker_command
 from ..client.session import session
 from ..client.settings import EngineSettings
 from ..extension_paths import ROOT, engine_log
-from ..files.whole import reason_of, written_whole
+from ..files.whole import followed, reason_of, written_whole
 from ..rig.finding.find_mapping import find_mapping
 from ..scene import current_scene, current_view_layer
 from ..target import Target, active_armature, why_not_keyable
@@ -97,7 +97,7 @@ def run(request: BatchRequest) -> int:
 def open_rig(path: Path, character: str = "") -> bpy.types.Object:
     """Open a .blend file; the armature in it that motions are for. Raises ValueError, saying what to do."""
     try:
-        bpy.ops.wm.open_mainfile(filepath=str(path.resolve()), load_ui=False, use_scripts=False)
+        bpy.ops.wm.open_mainfile(filepath=str(followed(path)), load_ui=False, use_scripts=False)
     except (OSError, RuntimeError) as error:
         raise ValueError(f"cannot open {path}: {reason_of(error)}") from error
     armatures = {item.name: item for item in current_scene().objects if item.type == "ARMATURE"}
@@ -122,7 +122,7 @@ def _check_out(request: BatchRequest) -> None:
     if request.out.suffix != ".blend":
         raise ValueError(f"{request.out}: a library is a .blend file")
     check_place(request.out)
-    if request.out.resolve() == request.rig.resolve():
+    if followed(request.out) == followed(request.rig):
         raise ValueError(f"{request.out} is the rig's own file: name another")
 
 
@@ -163,7 +163,7 @@ def _save(made: Batch, request: BatchRequest) -> None:
         return
     try:
         if request.catalogue:
-            write_catalogue(request.out.resolve().parent, request.catalogue)
+            write_catalogue(followed(request.out).parent, request.catalogue)
         with written_whole(request.out) as unfinished:
             bpy.data.libraries.write(str(unfinished), actions, fake_user=True, compress=True)
     except (OSError, RuntimeError) as error:

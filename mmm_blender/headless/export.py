@@ -13,7 +13,7 @@ import numpy as np
 from .. import character, compat
 from ..animation.apply import apply_motion
 from ..coordinates import FloatArray
-from ..files.whole import reason_of, written_whole
+from ..files.whole import followed, reason_of, written_whole
 from ..filming import pictures
 from ..motion_file import Motion, read_motion
 from ..rig.mapping import MMM_CHARACTER
@@ -51,7 +51,10 @@ def check_outputs(outs: list[Path]) -> None:
 
 def check_place(out: Path) -> None:
     """Raise ValueError where no file ``out`` can be written, saying why."""
-    folder = out.resolve().parent
+    try:
+        folder = followed(out).parent
+    except OSError as error:
+        raise ValueError(f"cannot write {out}: {error.strerror}") from error
     if not folder.is_dir():
         raise ValueError(f"{out}: the folder {folder} does not exist")
     if out.is_dir():

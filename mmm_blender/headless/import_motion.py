@@ -19,6 +19,7 @@ sampled at ``GLB_FPS``.
 
 from __future__ import annotations
 
+import io
 import re
 import sys
 import time
@@ -88,8 +89,10 @@ def convert(path: Path, out: Path, scale: float | None = None) -> list[Path]:
         target = out / (re.sub(r"[^\w.+-]+", "_", name) + ".npz")
         if target in written:
             target = target.with_stem(f"{target.stem}__{armature.name}")
+        packed = io.BytesIO()  # a full disk in the middle of packing would be told twice, once as a traceback
+        np.savez_compressed(packed, source=path.name, **clip)
         with written_whole(target) as unfinished:
-            np.savez_compressed(unfinished, source=path.name, **clip)
+            unfinished.write_bytes(packed.getbuffer())
         written.append(target)
     return written
 

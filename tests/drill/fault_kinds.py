@@ -21,6 +21,7 @@ import bpy
 from mmm_blender.client.session import session
 from mmm_blender.extension_paths import BUNDLED_MODEL
 from tests.drill.bad_answers import bad_answer, noise
+from tests.drill.spoilt_files import link_model, spoil_model
 
 Rng = random.Random
 STAGES = ("engine", "model", "text", "decode", "motion")
@@ -201,23 +202,9 @@ def spoil_files(rng: Rng, folder: Path) -> str:
         preferences.existing_python = str(path)
         return f"a Python of {content!r}"
     model = folder / "model"
-    shutil.copytree(BUNDLED_MODEL, model, copy_function=os.symlink)
-    file = rng.choice(sorted(path for path in model.rglob("*") if path.suffix in (".safetensors", ".json", ".npz")))
-    content, way = file.read_bytes(), rng.choice(("missing", "cut", "flipped", "a folder", "empty", "unreadable link"))
-    file.unlink()
-    if way == "cut":
-        file.write_bytes(content[: rng.randrange(len(content))])
-    elif way == "flipped":
-        place = rng.randrange(min(len(content), 4000))
-        file.write_bytes(content[:place] + bytes([content[place] ^ 255]) + content[place + 1 :])
-    elif way == "a folder":
-        file.mkdir()
-    elif way == "empty":
-        file.touch()
-    elif way == "unreadable link":
-        file.symlink_to(file)
+    link_model(BUNDLED_MODEL, model)
     preferences.weights_folder = str(model)
-    return f"{file.relative_to(model)} is {way}"
+    return spoil_model(rng, model)
 
 
 # Faults inside an operator.

@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
+import json
 import os
 import re
 import shutil
@@ -296,19 +297,34 @@ def _quiet(told: TextIO) -> Iterator[None]:
             os.close(copy)
 
 
-def drill(count: int, seed: int, first: int = 0) -> list[Outcome]:
-    """All outcomes; what is wrong is told at once."""
-    outcomes: list[Outcome] = []
+def recorded(record: Path | None, seed: int) -> list[Outcome]:
+    """What an earlier run with this seed has written down."""
+    if record is None or not record.is_file():
+        return []
+    lines = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
+    return [Outcome(*line[1:]) for line in lines if line[0] == seed]
+
+
+def drill(count: int, seed: int, first: int = 0, record: Path | None = None) -> list[Outcome]:
+    """All outcomes; what is wrong is told at once. Those that ``record`` has are taken from there, others added."""
+    wanted = range(first, first + count)
+    outcomes = [outcome for outcome in recorded(record, seed) if outcome.number in wanted]
+    left_over = [number for number in wanted if number not in {outcome.number for outcome in outcomes}]
+    if not left_over:
+        return outcomes
     with tempfile.TemporaryDirectory(prefix="mmm-drill-") as scratch:
         held = Drill(seed, Path(scratch))
         stage.open_studio()
         with _quiet(io.StringIO()):
             stage.build_scene(held.file)
-        for number in range(first, first + count):
+        for number in left_over:
             outcome = held.try_fault(number)
             if (number + 1) % HEAL == 0 and (sick := held.heal()):
                 outcome = outcome._replace(wrong="; ".join(filter(None, (outcome.wrong, sick))))
             outcomes.append(outcome)
+            if record is not None:
+                with record.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps([seed, *outcome]) + "\n")
             if outcome.wrong:
                 print(
                     f"{number}, {outcome.task}, {outcome.fault} -> {outcome.end[:200]}: {outcome.wrong[:900]}",
@@ -343,8 +359,9 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--first", type=int, default=0, help="number of the first fault")
+    parser.add_argument("--record", type=Path, help="file of outcomes: what it has is not tried again")
     options = parser.parse_args()
-    outcomes = drill(options.count, options.seed, options.first)
+    outcomes = drill(options.count, options.seed, options.first, options.record)
     print(table(outcomes), flush=True)
     return 1 if any(outcome.wrong for outcome in outcomes) else 0
 

@@ -1,6 +1,10 @@
 """Model folders: round trip and every way they can be broken."""
 
 import json
+import os
+import signal
+import sys
+from dataclasses import replace
 
 import pytest
 import torch
@@ -18,6 +22,10 @@ CONFIG = ModelConfig(
     ),
     transformer=TransformerConfig(width=16, heads=2, blocks=("self_cross",), max_tokens=12),
 )
+
+
+# What Python says before it asks the system for it.
+STEPS = ("open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.listdir", "os.scandir", "ctypes.dlsym")
 
 
 @pytest.fixture
@@ -38,6 +46,54 @@ def test_round_trip(folder):
     stored = load_file(folder / "transformer.safetensors")
     assert all(torch.equal(stored[k], v) for k, v in model.transformer.state_dict().items())
     assert not model.tokenizer.training and not model.transformer.training
+
+
+@pytest.mark.posix
+def test_a_kill_at_any_step_leaves_one_whole_model(tmp_path):
+    """Saved over another, a folder holds one of the two, whenever the process dies: at each step the disk is asked."""
+    one, other = (filled(value) for value in (1.0, 2.0))
+    found, step, killed = set(), 0, True
+    while killed:
+        place = tmp_path / str(step)
+        save_model_folder(place, one)
+        child = os.fork()
+        if child == 0:
+            kill_at(step)
+            save_model_folder(place, other)
+            os._exit(0)
+        killed = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0
+        loaded = load_model_folder(place)
+        values = {"1": 1.0, "2": 2.0}[loaded.config.name]
+        numbers = [*loaded.tokenizer.parameters(), *loaded.transformer.parameters()]
+        assert all((each == values).all() for each in numbers), step
+        found.add(values)
+        step += 1
+    assert found == {1.0, 2.0} and values == 2.0 and step > 10
+
+
+def filled(value):
+    """A model of one number, with a name that tells it."""
+    config = replace(CONFIG, name=f"{value:.0f}")
+    transformer = MaskedTransformer(CONFIG.transformer, CONFIG.tokenizer)
+    model = MotionModel(config, MotionTokenizer(CONFIG.tokenizer), transformer)
+    with torch.no_grad():
+        for each in (*model.tokenizer.parameters(), *model.transformer.parameters()):
+            each.fill_(value)
+    return model
+
+
+def kill_at(step):
+    """Let this process die when it asks the system for the `step`-th file."""
+    left = step
+
+    def look(event, _arguments):
+        nonlocal left
+        if event in STEPS:
+            left -= 1
+            if left < 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(look)
 
 
 def test_truncated_file(folder):

@@ -46,6 +46,8 @@ class MMM_OT_export_for_game(NeedsCharacter, bpy.types.Operator):
         if folder is None or not folder.is_dir():
             self.report({"ERROR"}, rpt_("Choose a folder that exists"))
             return {"CANCELLED"}
+        # Looked up before anything is written: what fails afterwards would tell of a failure that was none.
+        wrote = rpt_("Wrote {count} files; read back, root and feet are within {off:.1f} mm")
         try:
             takes = find_takes(armature, wanted.actions)
             report = export_for_game(armature, scene, takes, settings_from(wanted, scene), folder)
@@ -57,12 +59,8 @@ class MMM_OT_export_for_game(NeedsCharacter, bpy.types.Operator):
             self.report({"ERROR"}, message.format(folder=folder, error=reason_of(error)))
             return {"CANCELLED"}
         wanted.folder = chosen
-        self.report(
-            {"INFO"},
-            rpt_("Wrote {count} files; read back, root and feet are within {off:.1f} mm").format(
-                count=len(report.files), off=1000 * max(report.miss.root, report.miss.feet)
-            ),
-        )
+        off = 1000 * max(report.miss.root, report.miss.feet)
+        self.report({"INFO"}, wrote.format(count=len(report.files), off=off))
         return {"FINISHED"}
 
 

@@ -49,6 +49,8 @@ class MMM_OT_export_training_data(NeedsCharacter, bpy.types.Operator):
         if folder is None or not folder.is_dir():
             self.report({"ERROR"}, rpt_("Choose a folder that exists"))
             return {"CANCELLED"}
+        # Looked up before anything is written: what fails afterwards would tell of a failure that was none.
+        saved = rpt_("Saved {count} actions; say in {table} what happens in them")
         try:
             written = export_takes(armature, scene, find_takes(armature, self.which), folder)
         except ValueError as error:
@@ -60,12 +62,7 @@ class MMM_OT_export_training_data(NeedsCharacter, bpy.types.Operator):
                 rpt_("{folder} cannot be written to: {error}").format(folder=folder, error=error.strerror or error),
             )
             return {"CANCELLED"}
-        self.report(
-            {"INFO"},
-            rpt_("Saved {count} actions; say in {table} what happens in them").format(
-                count=len(written), table=folder / TABLE_NAME
-            ),
-        )
+        self.report({"INFO"}, saved.format(count=len(written), table=folder / TABLE_NAME))
         return {"FINISHED"}
 
 
