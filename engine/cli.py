@@ -113,8 +113,8 @@ def _explain(error: Exception) -> str:
         return f"{place}{error.strerror or describe_exception(error)}"
     if os.environ.get("MMM_TRACEBACK"):
         traceback.print_exc()
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    where = f"{os.path.basename(place.filename)}:{place.lineno}"
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{os.path.basename(last.filename)}:{last.lineno}"
     return f"a fault in MMM ({describe_exception(error)}, {where}); MMM_TRACEBACK=1 tells more, please report it"
 
 
@@ -138,8 +138,8 @@ def _stopped_by_signals(for_good: bool) -> Iterator[None]:
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, signal.SIG_IGN if for_good else handler)  # type: ignore[arg-type]
+        for caught, handler in before.items():
+            signal.signal(caught, signal.SIG_IGN if for_good else handler)  # type: ignore[arg-type]
 
 
 if __name__ == "__main__":
