@@ -13,6 +13,7 @@ from ..coordinates import FloatArray
 from ..files.whole import check_whole
 
 GAP = 4  # pixels between tiles
+QUALITY = 70  # of a JPEG, of 100; PNG is lossless
 # What Blender can burn into a picture of itself, besides a note.
 STAMPS = tuple(
     f"use_stamp_{name}"
@@ -97,5 +98,5 @@ def save(picture: FloatArray, out: Path) -> None:
     image = bpy.data.images.new("MMM Sheet", width, height)
     image.pixels.foreach_set(np.ascontiguousarray(picture[::-1], np.float32).ravel())  # type: ignore[attr-defined]
     image.filepath_raw, image.file_format = str(out), "JPEG" if out.suffix == ".jpg" else "PNG"
-    image.save()
+    image.save(quality=QUALITY)
     bpy.data.images.remove(image)

@@ -51,12 +51,12 @@ def render_sheet(scene: bpy.types.Scene, armature: bpy.types.Object, points: Flo
 
 
 def render_strip(
-    scene: bpy.types.Scene, points: FloatArray, title: str, count: int, view: stage.View | None = None
+    scene: bpy.types.Scene, points: FloatArray, title: str, shares: FloatArray, view: stage.View | None = None
 ) -> FloatArray:
-    """Evenly spaced poses side by side (H, W, 4), the first with ``title``, seen from ``view`` or as is best;
-    ``points`` as of ``render_sheet``.
+    """Poses side by side (H, W, 4), the first with ``title``, seen from ``view`` or as is best; ``shares`` (N,): when,
+    from 0 at the first frame to 1 at the last; ``points`` as of ``render_sheet``.
     """
-    frames = np.linspace(scene.frame_start, scene.frame_end, count).round().astype(int)
+    frames = (scene.frame_start + shares * (scene.frame_end - scene.frame_start)).round().astype(int)
     return join(_shoot_poses(scene, points, frames, STRIP_TILE, title, view), axis=1)
 
 

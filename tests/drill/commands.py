@@ -179,7 +179,7 @@ class Drill:
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.PIPE,
-                preexec_fn=run.prepare,
+                preexec_fn=lambda: _prepare(run),
                 start_new_session=True,
             )
             os.close(write)
@@ -274,6 +274,13 @@ def _judge_words(run: Run, ended: Ended) -> list[str]:
     if "Traceback" in ended.complained and "/io_scene_" not in ended.complained and ended.code >= 0:
         wrong.append(f"a traceback: {ended.complained.strip()[-300:]!r}")
     return wrong
+
+
+def _prepare(run: Run) -> None:
+    """In the new process: signals as a terminal's shell leaves them, also where the drill runs in the background."""
+    for number in set(STOPS) - {signal.SIGKILL}:
+        signal.signal(number, signal.SIG_DFL)
+    run.prepare()
 
 
 def _listen(stream: IO[bytes], heard: list[bytes]) -> None:

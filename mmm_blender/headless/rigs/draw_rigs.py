@@ -21,6 +21,8 @@ from . import measured_rigs
 from .measure_rigs import Case, all_cases, fresh_rig
 
 COLUMNS = 5  # poses a rig
+ANKLES = (7, 8)  # of a motion's joints
+KICK = 0.4  # metres that a foot rises in one, and in no walk
 CROWN = 0.12  # metres of head above the highest joint
 DARK = 0.1  # of 1: a material darker than this has lost its texture
 # name, what to write beside it, and proportions (across, up, ahead) against the canonical body's
@@ -86,7 +88,8 @@ def draw(
         _put_on_floor(armature, skins)
     scene.frame_start = 1
     above = max(CROWN, _crown(armature, mapping, skins))
-    apply_motion(armature, mapping, read_motion(path), scene)
+    motion = read_motion(path)
+    apply_motion(armature, mapping, motion, scene)
     shown = mapping.for_sampling().bones
     bones = [shown["pelvis"], *(bone for slot, bone in shown.items() if slot not in ("pelvis", "root"))]
     rows = [armature.data.bones.find(bone) for bone in bones]  # type: ignore[union-attr]
@@ -100,7 +103,18 @@ def draw(
         for material in child.data.materials if child.type == "MESH" and shape is None else ():  # type: ignore[union-attr]
             if material is not None and max(material.diffuse_color[:3]) < DARK:  # its textures are not here
                 material.diffuse_color = (0.6, 0.6, 0.6, 1.0)
-    return contact_sheet.render_strip(scene, np.asarray(points, np.float64), label, COLUMNS, view), view
+    shares = telling_shares(motion.joints, COLUMNS)
+    return contact_sheet.render_strip(scene, np.asarray(points, np.float64), label, shares, view), view
+
+
+def telling_shares(joints: FloatArray, count: int) -> FloatArray:
+    """When to look at a motion (T, J, 3): evenly spaced from 0 to 1, but one at the height of a kick, if there is one."""
+    shares = np.linspace(0.0, 1.0, count)
+    heights = joints[:, ANKLES, 1].max(-1)
+    if heights.max() - heights.min() > KICK and count > 2:
+        peak = heights.argmax() / (len(joints) - 1)
+        shares[1 + np.abs(shares[1:-1] - peak).argmin()] = peak
+    return shares
 
 
 def _put_on_floor(armature: bpy.types.Object, skins: list[bpy.types.Object]) -> None:
