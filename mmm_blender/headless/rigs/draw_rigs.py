@@ -108,7 +108,7 @@ def draw(
 
 
 def telling_shares(joints: FloatArray, count: int) -> FloatArray:
-    """When to look at a motion (T, J, 3): evenly spaced from 0 to 1, but one at the height of a kick, if there is one."""
+    """When to look at a motion (T, J, 3): evenly spaced from 0 to 1, but one at the height of a kick, if any."""
     shares = np.linspace(0.0, 1.0, count)
     heights = joints[:, ANKLES, 1].max(-1)
     if heights.max() - heights.min() > KICK and count > 2:
