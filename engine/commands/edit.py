@@ -21,7 +21,7 @@ from engine.commands.outputs import (
 from engine.commands.targets import add_targets, parse_target
 from engine.errors import InputError
 from engine.motion.motion_file import read_motion_file
-from engine.requests.edit import EditConfig, EditRequest
+from engine.requests.edit import HOLDABLE, EditConfig, EditRequest
 from engine.requests.kinds import KINDS, Change, Given, Regenerate
 from engine.requests.story import StoryRequest
 
@@ -47,6 +47,8 @@ def add_edit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--to", type=float, dest="stop", metavar="SECONDS", help="its end; default: the motion's")
     parser.add_argument("--part", help="lower, upper, arms, left_arm or right_arm; default: the whole body")
     add_targets(parser)
+    told = "what stays in its place through the edit, where it is there on both sides: feet that stand do so anyway"
+    parser.add_argument("--hold", nargs="+", default=[], choices=HOLDABLE, help=told)
     parser.add_argument("--candidates", type=int, default=3, help="fillings to choose the best fitting from")
     _add_common(parser)
     parser.set_defaults(run=run_edit)
@@ -95,7 +97,9 @@ def run_edit(options: argparse.Namespace) -> None:
 def _request(options: argparse.Namespace, frames: int) -> EditRequest:
     config = EditConfig(sampling_from(options, EditConfig.sampling), options.candidates)
     targets = tuple(map(parse_target, options.target))
-    return EditRequest(_change(options, frames), options.prompt, options.seed or 0, config, targets)
+    return EditRequest(
+        _change(options, frames), options.prompt, options.seed or 0, config, targets, tuple(options.hold)
+    )
 
 
 def _change(options: argparse.Namespace, frames: int) -> Change:

@@ -26,6 +26,7 @@ from engine.editing.compose import Take, compose, trace_root, untouched_joints
 from engine.editing.directing import place_goals, within
 from engine.editing.filling import Filling
 from engine.editing.going_on import find_parts
+from engine.editing.holding import aim_at_holds, hold
 from engine.editing.limbs import ARMS, ARMS_TOKENS, arms_of, keep_trunk
 from engine.editing.seams import find_spans
 from engine.errors import InputError
@@ -158,8 +159,12 @@ class MotionEditor:
 
         Raises InputError for what this motion or model cannot be changed by, Cancelled if asked to stop.
         """
-        made, part = self._change(request.change, request, watch), arms_of(request.change)
-        return made if part is None else keep_trunk(made, part, self._motion.joints, self._motion.placement)
+        scene, part = self._motion, arms_of(request.change)
+        aimed = aim_at_holds(request, scene.take.joints, scene.placement) if request.hold else request
+        made = self._change(request.change, aimed, watch)
+        if part is not None:
+            made = keep_trunk(made, part, scene.joints, scene.placement)
+        return hold(made, scene.joints, request, scene.placement) if request.hold else made
 
     def inpaint(self, mask: Flags, prompt: str = "", seed: int = 0, watch: Watch = UNWATCHED) -> Motion:
         """Regenerate what is true in `mask` (T, P); a mask (T,) speaks of the whole body.
@@ -185,15 +190,16 @@ class MotionEditor:
         seed: int = 0,
         watch: Watch = UNWATCHED,
         targets: Sequence[Target] = (),
+        hold: Sequence[str] = (),
     ) -> Motion:
         """Regenerate the frames start..stop-1, of one body part or the whole body, with joints on the `targets`.
 
-        Targets are in the world, the unit and on the frames of the motion. Over the whole clip with part "upper" it
-        is upper-body editing. Raises InputError for spans of less than two frames or outside the motion, and for
-        targets on what is kept.
+        Targets are in the world, the unit and on the frames of the motion; `hold`: "left_hand", "right_hand" or "seat"
+        stay in place. Over the whole clip with part "upper" it is upper-body editing. Raises InputError for spans of
+        less than two frames or outside the motion, and for targets on what is kept.
         """
         change = Regenerate.of(start, stop, part)
-        return self.edit(EditRequest(change, prompt, seed, self.config, tuple(targets)), watch)
+        return self.edit(EditRequest(change, prompt, seed, self.config, tuple(targets), tuple(hold)), watch)
 
     def in_between(
         self,
@@ -204,10 +210,11 @@ class MotionEditor:
         seed: int = 0,
         watch: Watch = UNWATCHED,
         targets: Sequence[Target] = (),
+        hold: Sequence[str] = (),
     ) -> Motion:
-        """Fill the way between the poses on frames `first` and `last`, which stay; targets as in `regenerate`."""
+        """Fill the way between the poses on `first` and `last`, which stay; targets and `hold` as in `regenerate`."""
         change = InBetween.poses(first, last, part)
-        return self.edit(EditRequest(change, prompt, seed, self.config, tuple(targets)), watch)
+        return self.edit(EditRequest(change, prompt, seed, self.config, tuple(targets), tuple(hold)), watch)
 
     def middle(
         self,

@@ -14,6 +14,8 @@ from engine.requests.sampling import SAMPLING, read_sampling, record_sampling
 from engine.requests.targets import Target, check_targets, read_targets, record_targets
 
 MAX_CANDIDATES = 16
+# What can be held in its place through an edit: hands, and the pelvis as a seat.
+HOLDABLE = ("left_hand", "right_hand", "seat")
 
 # What is kept tells much of what happens: guided as strongly as a motion from nothing, a span between kept
 # frames comes out overdone, and fewer steps do for fewer tokens (docs/trials.md).
@@ -44,6 +46,9 @@ class EditRequest:
     Frames are counted at the model's rate (20 fps), also those of targets, whose places are in the motion's own world
     and unit. Raises InputError for what no motion could be changed by;
     whether spans lie within the motion is for the editor to say.
+
+    `hold`: of HOLDABLE, what stays in its place through the edit where it is there on both sides of it; feet that stand
+    do so by themselves.
     """
 
     change: Change
@@ -51,9 +56,10 @@ class EditRequest:
     seed: int = 0
     config: EditConfig = EditConfig()
     targets: tuple[Target, ...] = ()
+    hold: tuple[str, ...] = ()
 
     METHOD: ClassVar[str] = "edit"
-    PARAMS: ClassVar[tuple[str, ...]] = ("kind", "prompt", "seed", "candidates", "targets", *SAMPLING)
+    PARAMS: ClassVar[tuple[str, ...]] = ("kind", "prompt", "seed", "candidates", "targets", "hold", *SAMPLING)
 
     def __post_init__(self) -> None:
         check_prompt(self.prompt, empty=True)
@@ -63,6 +69,19 @@ class EditRequest:
             kinds = ", ".join(kind.KIND for kind in KINDS.values() if kind.DIRECTED)
             raise InputError(f"an edit of kind {self.change.KIND} minds no targets: leave them out, or use {kinds}")
 
+        self._check_hold()
+
+    def _check_hold(self) -> None:
+        """Raises InputError for what cannot be held by this change."""
+        wrong = [part for part in self.hold if part not in HOLDABLE]
+        if wrong:
+            raise InputError(f"{wrong[0]!r} cannot be held: choose of {', '.join(HOLDABLE)}")
+        if self.hold and not self.change.HOLDS:
+            kinds = ", ".join(kind.KIND for kind in KINDS.values() if kind.HOLDS)
+            raise InputError(f"an edit of kind {self.change.KIND} holds nothing: leave it out, or use {kinds}")
+        if getattr(self.change, "part", None) == "lower" and set(self.hold) - {"seat"}:
+            raise InputError("an edit of the lower body keeps the pose of the arms: hold hands with another part")
+
     @classmethod
     def read(cls, params: Params) -> EditRequest:
         """From the wire or a record. Raises ParamError, InputError."""
@@ -70,7 +89,7 @@ class EditRequest:
         sampling = read_sampling(params, EditConfig.sampling)
         config = EditConfig(sampling, params.whole("candidates", EditConfig.candidates))
         prompt, seed = params.text("prompt", ""), params.whole("seed", 0)
-        return cls(kind.read(params), prompt, seed, config, read_targets(params))
+        return cls(kind.read(params), prompt, seed, config, read_targets(params), tuple(params.words("hold")))
 
     def record(self, model: str) -> dict[str, Any]:
         """What `Motion.request` keeps of a motion that this model changed."""
@@ -81,6 +100,7 @@ class EditRequest:
             "seed": self.seed,
             **self.change.details(),
             **record_targets(self.targets),
+            **({"hold": list(self.hold)} if self.hold else {}),
             "candidates": self.config.candidates,
             **record_sampling(self.config.sampling),
             "model": model,

@@ -82,12 +82,14 @@ class Change(ABC):
     Attributes:
         KIND: its name; PARAMS: of the protocol; OPTIONS: of the command line
         DIRECTED: whether it minds targets: it is known which frames it makes anew
+        HOLDS: whether it changes spans between frames that stay, through which contacts can be held
     """
 
     KIND: ClassVar[str]
     PARAMS: ClassVar[tuple[str, ...]]
     OPTIONS: ClassVar[tuple[Option, ...]] = ()
     DIRECTED: ClassVar[bool] = False
+    HOLDS: ClassVar[bool] = False
 
     @classmethod
     @abstractmethod
@@ -109,6 +111,7 @@ class Inpaint(Change):
     KIND = "inpaint"
     PARAMS = ("mask", "keep")
     DIRECTED = True
+    HOLDS = True
 
     @classmethod
     def read(cls, params: Params) -> Self:
@@ -129,6 +132,7 @@ class Regenerate(Change):
     KIND = "regenerate"
     PARAMS = ("start", "stop", "part")
     DIRECTED = True
+    HOLDS = True
 
     @classmethod
     def of(cls, start: int, stop: int, part: str | None = None) -> Self:
@@ -201,6 +205,7 @@ class Pin(Change):
     KIND = "pin"
     PARAMS = ("frames", "mask")
     DIRECTED = True
+    HOLDS = True
     OPTIONS = (
         Option("pin", "SECONDS", "keep these poses, change all else", lambda times, given: Pin(tuple(times)), "+"),
     )
@@ -259,6 +264,7 @@ class Vary(Change):
 
     KIND = "vary"
     PARAMS = ("strength", "order", "part")
+    HOLDS = True
     OPTIONS = (
         Option(
             "vary",

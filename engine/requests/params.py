@@ -114,6 +114,15 @@ class Params:
             raise ParamError(f"{name} has {len(value)} numbers, the limit is {MOST_NUMBERS}")
         return value
 
+    def words(self, name: str) -> list[str]:
+        """A list of texts; empty if it is not given."""
+        value = self._value(name, [])
+        if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
+            raise ParamError(f"{name} must be a list of texts, not {_show(value)}")
+        if len(value) > MOST_NUMBERS:
+            raise ParamError(f"{name} has {len(value)} texts, the limit is {MOST_NUMBERS}")
+        return value
+
     def vector(self, name: str) -> list[float]:
         """A list of finite numbers."""
         value = self._value(name, _REQUIRED)

@@ -22,6 +22,7 @@ from ..rig.mapping import RigMapping
 from ..rig.sampling import FPS, sample_frames
 from ..rig.skeleton import read_rest
 from ..target import Target
+from ..translation import rpt_
 from .aim import Aim, Played, Wish
 from .controls import read_controls
 from .edit import Edit
@@ -65,12 +66,27 @@ def plan_edit(
     if reason := why_not_editable(armature):
         raise ValueError(reason)
     check_shown(armature, scene, "EDIT")
-    kind = KINDS[aim.wish.kind]
+    kind, held = KINDS[aim.wish.kind], _held(aim)
     played = Played(armature, find_mapping(armature), scene)
     question = kind.ask(aim, keyed_range(armature), played.fps)
     edit, motion = _sample(played, aim, question, options)
-    targets = _targets(played, aim, question, pins)
-    return edit, {"motion": motion, "kind": kind.name, **question.params, **({"targets": targets} if targets else {})}
+    directed = {"targets": _targets(played, aim, question, pins), "hold": held}
+    return edit, {
+        "motion": motion,
+        "kind": kind.name,
+        **question.params,
+        **{name: value for name, value in directed.items() if value},
+    }
+
+
+def _held(aim: Aim) -> list[str]:
+    """What the artist wants held, as the protocol has it. Raises ValueError for what the part does not move."""
+    held = sorted(str(part).lower() for part in aim.wish.choices.get("hold", ()))
+    if aim.part == "lower" and set(held) - {"seat"}:
+        raise ValueError(
+            rpt_("Hands cannot stay in place while hips and legs change below them: choose Whole under Body")
+        )
+    return held
 
 
 def _targets(played: Played, aim: Aim, question: Question, pins: Iterable[Pin]) -> list[dict[str, Any]]:

@@ -278,3 +278,46 @@ def test_a_rig_that_cannot_be_mapped_is_refused(studio: Studio) -> None:
         with pytest.raises(RuntimeError, match="could not be told|missing|humanoid|bones"):
             bpy.ops.mmm.edit(kind=kind)
     assert dump() == before and not studio.session.busy
+
+
+@pytest.mark.parametrize("preset", ["MMM Character", "Mixamo"])
+def test_hands_that_are_held_stay_in_place(studio: Studio, preset: str) -> None:
+    bones = {"left_wrist": "hand.L"}
+    if preset != "MMM Character":
+        _, bones = studio.build_rig(preset)
+    studio.put_motion("walk")
+    assert bpy.ops.mmm.apply() == {"FINISHED"}
+    character, scene = bpy.context.object, bpy.context.scene
+    for curve in curves_of(character):  # the pose of frame 20, held
+        value = curve.evaluate(20)
+        for key in curve.keyframe_points:
+            key.co[1] = key.handle_left[1] = key.handle_right[1] = value
+        curve.update()
+    first, last = 15, 40
+    select(character, first, last)
+    scene.mmm.edit_prompt = "a person waves with the left hand"
+    scene.mmm_edit.part = "ARMS"
+    hand = character.pose.bones[bones["left_wrist"]]
+
+    def track() -> Any:
+        rows = []
+        for frame in range(first, last + 1):
+            scene.frame_set(frame)
+            rows.append(list(character.matrix_world @ hand.head))
+        return np.array(rows)
+
+    still = track()
+    for held in (set(), {"LEFT_HAND"}):
+        scene.mmm_edit.hold = held
+        assert bpy.ops.mmm.edit() == {"FINISHED"}
+        studio.wait()
+        assert not studio.session.message, studio.session.message
+        assert bpy.ops.mmm.apply() == {"FINISHED"}
+        off = float(np.linalg.norm(track() - still, axis=-1).max())
+        print(f"{preset}: {sorted(held) or 'free'}: {1000 * off:.1f} mm")
+        assert (off < 0.01) if held else (off > 0.05)
+        if not held:
+            bpy.ops.ed.undo_push(message="free")
+    scene.mmm_edit.part = "LOWER"
+    with pytest.raises(RuntimeError, match="Hands cannot stay in place"):
+        bpy.ops.mmm.edit()

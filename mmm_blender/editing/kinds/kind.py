@@ -70,6 +70,15 @@ def menu(name: str, label: str, tip: str, items: tuple[tuple[str, str, str, int]
     return Setting(name, made, items[0][0])
 
 
+def choices(name: str, label: str, tip: str, items: tuple[tuple[str, str, str, int], ...]) -> Setting:
+    """A setting that is any of ``items`` (identifier, label, tip, bit in saved files), by itself none."""
+    bits = [(identifier, text, hint, "NONE", bit) for identifier, text, hint, bit in items]
+    made: Any = EnumProperty(  # type: ignore[func-returns-value]
+        name=label, description=tip, items=bits, options={"ENUM_FLAG"}, translation_context=OWN_CONTEXT
+    )
+    return Setting(name, made, frozenset(), side_by_side=True)
+
+
 PART = menu(
     "part",
     "Body",
@@ -94,6 +103,18 @@ FRAMES_FROM = menu(
         ("PREVIEW", "Preview Range", "The preview range (P in the timeline)", 2),
         ("MARKERS", "Markers", "From one selected marker to the other", 3),
         ("PLAYHEAD", "Playhead", "From the key before the current frame to the one behind it", 4),
+    ),
+)
+
+
+HOLD = choices(
+    "hold",
+    "Stay in Place",
+    "What stays where it is on both sides of the edit; feet that stand do so by themselves",
+    (
+        ("LEFT_HAND", "Left Hand", "The left hand stays where it is, as on a table", 1),
+        ("RIGHT_HAND", "Right Hand", "The right hand stays where it is, as on a table", 2),
+        ("SEAT", "Seat", "The hips stay where they are, as on a chair", 4),
     ),
 )
 
@@ -143,7 +164,7 @@ class EditKind:
     icon: str
     find_aim: Callable[[Played, Wish], Aim]
     ask: Callable[[Aim, KeyedRange, float], Question]
-    settings: tuple[Setting, ...] = (FRAMES_FROM, PART)
+    settings: tuple[Setting, ...] = (FRAMES_FROM, PART, HOLD)
     pieces: Callable[[Edit, Motion, float], list[Piece]] = pieces_of_spans
     joints: Callable[[Motion], FloatArray] = joints_of_answer
     tell: Callable[[Aim, str], str] = tell_span

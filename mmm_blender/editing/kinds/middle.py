@@ -7,7 +7,7 @@ from dataclasses import replace
 from ..aim import Aim, Played, Wish, of_part, selection_or_all
 from ..question import ask_between
 from ..selection import check_span
-from .kind import FRAMES_FROM, PART, EditKind, amount
+from .kind import FRAMES_FROM, HOLD, PART, EditKind, amount
 
 MIDDLE = amount(
     "middle",
@@ -34,7 +34,7 @@ KIND = EditKind(
     label="Replace Middle",
     tip="Make the middle of the selection, or of the whole motion, anew",
     icon="MOD_SIMPLIFY",
-    settings=(FRAMES_FROM, PART, MIDDLE),
+    settings=(FRAMES_FROM, PART, MIDDLE, HOLD),
     find_aim=find_aim,
     ask=ask_between,
     directed=True,

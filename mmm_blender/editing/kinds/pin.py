@@ -9,7 +9,7 @@ from ...translation import iface_, n_, rpt_
 from ..aim import Aim, Played, Wish, of_part, open_ends, whole_range
 from ..question import KeyedRange, Question, changing_rows, rows_between, shown_frames, too_short
 from ..selection import Span, selected_keys
-from .kind import PART, EditKind, tell_span
+from .kind import HOLD, PART, EditKind, tell_span
 
 NO_PINS = n_("No keys are selected to be kept: select those that are right, all around them changes")
 
@@ -67,7 +67,7 @@ KIND = EditKind(
     label="Change Around Keys",
     tip="Keep the poses on the selected keys exactly, and make all around them anew",
     icon="PINNED",
-    settings=(PART,),
+    settings=(PART, HOLD),
     find_aim=find_aim,
     ask=ask,
     tell=tell,

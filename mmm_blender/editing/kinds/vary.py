@@ -11,7 +11,7 @@ from ..edit import Edit
 from ..question import KeyedRange, Question, rows_between, too_short
 from ..selection import Span
 from ..splice import Piece
-from .kind import FRAMES_FROM, PART, EditKind, amount, choice
+from .kind import FRAMES_FROM, HOLD, PART, EditKind, amount, choice
 
 STRENGTH = amount(
     "strength", "Strength", "How much of the motion is made anew", 0.3, subtype="FACTOR", min=0.05, max=1.0
@@ -69,7 +69,7 @@ KIND = EditKind(
     label="Vary",
     tip="Make some of the selection, or of the whole motion, a little different",
     icon="MOD_NOISE",
-    settings=(FRAMES_FROM, PART, STRENGTH, ORDER),
+    settings=(FRAMES_FROM, PART, STRENGTH, ORDER, HOLD),
     find_aim=find_aim,
     ask=ask,
     pieces=pieces,

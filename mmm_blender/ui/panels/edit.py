@@ -9,6 +9,7 @@ import bpy
 from ...client.session import find_character
 from ...editing.aim import Aim
 from ...editing.kinds import KINDS
+from ...editing.kinds.kind import HOLD
 from ...registration import register_classes, unregister_classes
 from ...translation import iface_
 from .. import edit_view
@@ -52,6 +53,8 @@ class MMM_PT_edit(AnimatedTab, bpy.types.Panel):
         column.use_property_decorate = False
         kind = chosen_kind(edit)
         for setting in kind.settings:
+            if setting == HOLD:
+                column.label(text="Stay in Place", icon="PINNED")
             if setting.side_by_side:
                 _draw_enum(column, edit, setting.name)
             else:
