@@ -11,6 +11,7 @@ import importlib.util
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -132,6 +133,10 @@ def _run(*arguments: str, hear: Callable[[str], None] = lambda _: None) -> subpr
                 for text in child.stdout:
                     hear(text.rstrip("\n"))
                 raise
+            finally:
+                # A Blender that died, of too little memory, could not tidy up.
+                for folder in Path(tempfile.gettempdir()).glob(f"mmm-{child.pid}-*"):
+                    shutil.rmtree(folder, ignore_errors=True)
         complaints.seek(0)
         complained = complaints.read().decode("utf-8", "replace")
     return subprocess.CompletedProcess(command, child.returncode, "".join(said), complained)

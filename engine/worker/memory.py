@@ -15,6 +15,7 @@ _PHRASES = (
     "std::bad_alloc",
     "could not create a primitive",
     "could not create a memory",
+    "failed to map segment",
 )
 
 
@@ -26,7 +27,10 @@ def is_out_of_memory(error: BaseException) -> bool:
     if any(kind.__name__ == "OutOfMemoryError" for kind in type(error).__mro__):
         return True
     text = str(error).lower()
-    return isinstance(error, RuntimeError) and any(phrase in text for phrase in _PHRASES)
+    # A library that finds no room is an ImportError, and numpy's says so only in its cause.
+    if isinstance(error, ImportError) and isinstance(error.__cause__, ImportError):
+        return is_out_of_memory(error.__cause__)
+    return isinstance(error, (RuntimeError, ImportError)) and any(phrase in text for phrase in _PHRASES)
 
 
 def explain_out_of_memory(method: str, params: dict[str, Any]) -> str:

@@ -136,21 +136,23 @@ def main(argv: list[str] | None = None) -> None:
     except ValueError as error:
         print(f"error: {error}", file=sys.stderr)
         code = 2
-    except MemoryError:
-        print("error: not enough memory: close other programs", file=sys.stderr)
-        code = 2
     except Exception as error:
-        traceback.print_exc()
-        print(f"error: a fault in MMM ({type(error).__name__}: {error})", file=sys.stderr)
+        # A library that finds no room in memory is an ImportError, and numpy's says so only in its cause.
+        if isinstance(error, MemoryError) or "failed to map segment" in f"{error} {error.__cause__}":
+            print("error: not enough memory: close other programs", file=sys.stderr)
+            code = 2
+        else:
+            traceback.print_exc()
+            print(f"error: a fault in MMM ({type(error).__name__}: {' '.join(str(error).split())})", file=sys.stderr)
     finally:
         _leave(code)
 
 
 def _make_scratch() -> None:
     """Let Blender, which tidies up only where it may end by itself, and all else put temporary files into a folder of
-    ours: `_leave` removes it.
+    ours: `_leave` removes it, or, by its name, whoever started this process.
     """
-    _scratch.append(Path(tempfile.mkdtemp(prefix="mmm-")))
+    _scratch.append(Path(tempfile.mkdtemp(prefix=f"mmm-{os.getpid()}-")))
     for name in ("TMPDIR", "TEMP", "TMP"):
         os.environ[name] = str(_scratch[0])
     tempfile.tempdir = None
