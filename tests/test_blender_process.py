@@ -90,7 +90,7 @@ def test_blender_that_is_stopped_says_so_and_leaves_nothing(
     wait_for(lambda: any(file.stat().st_size for file in tmp_path.glob(".mmm-*/walk.mp4")))
     blender.send_signal(end)
     _, told = blender.communicate(timeout=60)
-    assert blender.returncode == 128 + end and told.splitlines()[-1] == "error: stopped"
+    assert blender.returncode == 128 + end and "error: stopped" in told.splitlines()  # beside what Blender says
     assert list(tmp_path.iterdir()) == [out] and out.read_bytes() == b"old" and not list(scratch.iterdir())
 
 
