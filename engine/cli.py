@@ -125,9 +125,19 @@ def _stopped_by_signals(for_good: bool) -> Iterator[None]:
     `for_good`: the process ends anyway afterwards, and is left alone at it.
     """
     before: dict[int, object] = {}
+    tell_ignored = sys.unraisablehook
 
     def stop(number: int, _frame: FrameType | None) -> None:
         raise Stopped(number)
+
+    def ask_again(ignored: sys.UnraisableHookArgs) -> None:
+        # Where Python can raise nothing, in a __del__, the wish would be lost and told as a traceback.
+        if isinstance(ignored.exc_value, Stopped):
+            threading.Timer(0.01, signal.raise_signal, (ignored.exc_value.number,)).start()
+        else:
+            tell_ignored(ignored)
+
+    sys.unraisablehook = ask_again
 
     # Python delivers signals to the main thread only.
     if threading.current_thread() is threading.main_thread():
@@ -138,6 +148,7 @@ def _stopped_by_signals(for_good: bool) -> Iterator[None]:
     try:
         yield
     finally:
+        sys.unraisablehook = tell_ignored
         for caught, handler in before.items():
             signal.signal(caught, signal.SIG_IGN if for_good else handler)  # type: ignore[arg-type]
 

@@ -115,6 +115,22 @@ def test_a_signal_to_end_is_told_and_leaves_nothing(tmp_path, capsys, monkeypatc
     assert not list(tmp_path.iterdir()) and signal.getsignal(number) == before
 
 
+@pytest.mark.posix
+def test_a_signal_that_comes_where_nothing_can_be_raised_is_not_lost(capsys, monkeypatch):
+    class Leaving:
+        def __del__(self):
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(0.05)
+
+    def wait(_options):
+        leaving = Leaving()
+        del leaving
+        time.sleep(30)
+
+    monkeypatch.setattr("engine.cli.run_info", wait)
+    assert run(capsys, "info") == (128 + signal.SIGTERM, "mmm: stopped\n")
+
+
 @pytest.fixture
 def model_copy(tmp_path: Path) -> Path:
     copy = tmp_path / "model"

@@ -290,7 +290,10 @@ def _listen(stream: IO[bytes], heard: list[bytes]) -> None:
 
 def _names_of(path: Path, out: Path) -> set[str]:
     """Names in ``out`` that belong to an output: itself, and what it links to."""
-    return {path.name, f"elsewhere{path.suffix}"} if path.parent == out else set()
+    if path.parent == out:
+        return {path.name, f"elsewhere{path.suffix}"}
+    # a folder that was not there may be made; the artist's own file is none
+    return {path.relative_to(out).parts[0]} - {"mine.txt"}
 
 
 def _inside(path: Path, out: Path, files: dict[str, bytes]) -> list[str]:
