@@ -201,6 +201,13 @@ class Session:
         self.stop()
         self._connect(settings)
 
+    def start_early(self, settings: EngineSettings) -> bool:
+        """Start the engine before it is asked for anything, unless one was started already; whether it was."""
+        if self._client is not None or settings.problem:
+            return False
+        self._connect(settings)
+        return True
+
     def stop(self) -> None:
         """Stop the engine; results and history stay."""
         if self._client is not None:

@@ -20,7 +20,8 @@ from ..redraw import fit_listeners, redraw_panels
 from ..registration import WENT_WRONG
 from ..translation import rpt_
 from . import applied, ghost_overlay
-from .properties.generate import settings_of
+from .preferences import read_settings
+from .properties.generate import settings_of, typing_listeners
 
 WORKING = 0.05  # seconds between beats while an answer is awaited
 GHOSTING = 1 / 30  # ... while a ghost moves
@@ -34,6 +35,12 @@ def wake() -> None:
     if bpy.app.timers.is_registered(beat):
         bpy.app.timers.unregister(beat)
     bpy.app.timers.register(beat, first_interval=0.0, persistent=True)
+
+
+def start_early(context: bpy.types.Context) -> None:
+    """Start the engine while a prompt is still being typed: importing PyTorch is most of what a first motion takes."""
+    if not bpy.app.background and session.start_early(read_settings(context)):
+        wake()
 
 
 def beat() -> float | None:
@@ -102,6 +109,7 @@ HANDLERS: tuple[tuple[str, Any], ...] = (
 
 def register() -> None:
     fit_listeners.append(wake)
+    typing_listeners.append(start_early)
     installation.before_change.append(session.stop)
     for name, handler in HANDLERS:
         getattr(bpy.app.handlers, name).append(handler)
@@ -110,6 +118,8 @@ def register() -> None:
 def unregister() -> None:
     if wake in fit_listeners:
         fit_listeners.remove(wake)
+    if start_early in typing_listeners:
+        typing_listeners.remove(start_early)
     if session.stop in installation.before_change:
         installation.before_change.remove(session.stop)
     for name, handler in HANDLERS:

@@ -14,17 +14,18 @@ import bpy
 
 
 class Hands:
-    """Works in the first window. Steps are generators: they yield the seconds to wait."""
+    """Works in the first window, or in another. Steps are generators: they yield the seconds to wait."""
 
-    def __init__(self, shared: Path) -> None:
+    def __init__(self, shared: Path, window: int = 0) -> None:
         self.shared = shared
+        self._window = window
         self.clicks = 0  # of the left button, as an artist would count them
         self._place = (0, 0)  # of the mouse
         self._found: dict[tuple[str, ...], tuple[int, int]] = {}  # where buttons were when they were last looked for
 
     @property
     def window(self) -> Any:
-        return bpy.context.window_manager.windows[0]
+        return bpy.context.window_manager.windows[self._window]
 
     @property
     def area(self) -> Any:
@@ -62,6 +63,24 @@ class Hands:
         yield 0.1
         self._send("LEFTMOUSE", "RELEASE")
         yield 0.2
+
+    def open_tab(self, name: str) -> Any:
+        """Click a tab of the sidebar. Where it is Blender does not say: it is looked for before, and counted once."""
+        region, clicks = self.region("UI"), self.clicks
+        first = region.active_panel_category
+        x = region.x + region.width - 8
+        for y in range(region.y + region.height - 20, region.y + 10, -20):
+            yield from self.click(x, y)
+            if self.region("UI").active_panel_category == name:
+                break
+        else:
+            raise AssertionError(f"no tab {name} in sight")
+        self.region("UI").active_panel_category = first
+        self.clicks = clicks
+        yield 0.5
+        yield from self.click(x, y)
+        yield 0.3
+        assert self.region("UI").active_panel_category == name
 
     def drag(self, start: tuple[int, int], end: tuple[int, int]) -> Any:
         """Press at one place, let go at another."""

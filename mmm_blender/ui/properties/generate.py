@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import bpy
@@ -20,6 +21,13 @@ MAX_SEED = 2**31 - 1 - MAX_VARIATIONS  # variation n has seed + n
 
 STEPS: dict[str, int] = {"DRAFT": 6, "STANDARD": 12, "HIGH": 20}
 
+typing_listeners: list[Callable[[bpy.types.Context], None]] = []
+
+
+def _note_typing(_settings: Any, context: bpy.types.Context) -> None:
+    for listener in typing_listeners:
+        listener(context)
+
 
 class MMM_Settings(ApplyProperties, bpy.types.PropertyGroup):
     """Settings of one scene."""
@@ -29,6 +37,7 @@ class MMM_Settings(ApplyProperties, bpy.types.PropertyGroup):
         translation_context=OWN_CONTEXT,
         description="What the character does, in plain English: “a person walks forward, then waves”",
         options={"TEXTEDIT_UPDATE"},
+        update=_note_typing,
     )
     edit_prompt: StringProperty(  # type: ignore[valid-type]
         name="Edit Prompt",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -50,5 +51,25 @@ def test_a_model_that_cannot_be_loaded_is_named(tmp_path: Path, name: str) -> No
             session.tick()
             time.sleep(0.02)
         assert session.state is State.FAILED and name in session.message
+    finally:
+        session.stop()
+
+
+def test_an_engine_that_starts_early_starts_once_and_answers_what_is_asked_then(tmp_path: Path) -> None:
+    command = worker_command(Path(sys.executable), ROOT)
+    settings = EngineSettings(command, str(BUNDLED_MODEL), "cpu", "fp32", tmp_path / "log", "", "")
+    session = Session()
+    try:
+        assert not session.start_early(replace(settings, problem="not installed")) and session.state is State.OFF
+        assert session.start_early(settings) and session.state is State.STARTING
+        client = session._client
+        assert not session.start_early(settings) and session._client is client
+        session.generate(Entry("a person walks", 1, seconds=1.0), settings, None)
+        assert session._client is client, "it is not started again"
+        end = time.monotonic() + 120.0
+        while session.busy and time.monotonic() < end:
+            session.tick()
+            time.sleep(0.02)
+        assert session.state is State.READY and session.results, session.message
     finally:
         session.stop()
