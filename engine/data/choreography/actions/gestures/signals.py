@@ -113,7 +113,7 @@ def point_self(draw: Draw) -> Score:
         "calls somebody over with a movement of the {side} hand",
     ),
     (ahead("right_wrist", 0.22), above("right_wrist", "pelvis", 0.12)),
-    often=2,
+    often=4,
 )
 def beckon(draw: Draw) -> Score:
     big = draw.chance(0.4)

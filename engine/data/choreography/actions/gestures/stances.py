@@ -155,8 +155,10 @@ def stretch(draw: Draw) -> Score:
         "(bends|leans) (sideways to the|to the) {side}[ with the {other} arm over the head]",
         "does a side stretch to the {side}",
         "bends to the {side} to stretch the side",
+        "(bends|leans) to (the|one) side to stretch",
     ),
     (above("left_wrist", "head"),),
+    often=4,
 )
 def side_stretch(draw: Draw) -> Score:
     left = Hand((-0.3, 0.85, 0.1), palm=(-0.9, -0.4, 0), fingers=(-0.8, 0.5, 0), swivel=10)
@@ -233,8 +235,10 @@ def touch_toes(draw: Draw) -> Score:
         "kneels down and ties the {side} shoelace",
         "goes down on the {other} knee and ties the {side} shoe",
         "bends down to tie a shoelace",
+        "ties (a|the|their) shoe",
     ),
     (below("right_hand", 0.3), below("left_hand", 0.3), below("left_knee", 0.12)),
+    often=4,
 )
 def tie_shoe(draw: Draw) -> Score:
     kneel: dict[str, Any] = {

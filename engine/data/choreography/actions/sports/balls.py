@@ -68,6 +68,7 @@ def kick_ball(draw: Draw) -> Score:
         "plays basketball, dribbling[ on the spot]",
     ),
     (moves("right_wrist", 0.15), ahead("right_wrist", 0.1)),
+    often=4,
 )
 def dribble(draw: Draw) -> Score:
     low = draw.between(0.08, 0.2)
@@ -148,6 +149,7 @@ def shoot_basket(draw: Draw) -> Score:
         "(a tennis player serves|serves like a tennis player)",
     ),
     (above("right_wrist", "head", 0.2),),
+    often=3,
 )
 def tennis_serve(draw: Draw) -> Score:
     stance = {"left_foot": Foot((0.04, 0, 0.22), turn=-20), "right_foot": Foot((0.06, 0, -0.18), turn=40)}

@@ -57,6 +57,7 @@ def boxing_combination(draw: Draw) -> Score:
         "(a fighter does a roundhouse kick|kicks from the side with the {side} leg)",
     ),
     (above("right_ankle", "left_knee", 0.2),),
+    often=4,
 )
 def roundhouse_kick(draw: Draw) -> Score:
     guard = boxing(draw)

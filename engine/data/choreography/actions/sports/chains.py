@@ -17,6 +17,7 @@ from engine.data.choreography.stock import HANG
         "grabs a stone from the ground[ with the {side} hand], straightens up and throws it",
     ),
     (below("right_hand", 0.35), ahead("right_wrist", 0.35)),
+    often=3,
 )
 def pick_up_and_throw(draw: Draw) -> Score:
     deep = draw.between(0, 1)

@@ -428,8 +428,10 @@ def crouch_down(draw: Draw) -> Score:
         "(does|makes) a lunge with the {side} leg",
         "steps forward with the {side} foot into a[ deep] lunge[ and comes back]",
         "lunges forward[ {times}]",
+        "does lunges",
     ),
     (below("left_knee", 0.3), below("pelvis", 0.75)),
+    often=4,
 )
 def lunge(draw: Draw) -> Score:
     arms = draw.pick(

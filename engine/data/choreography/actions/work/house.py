@@ -16,7 +16,7 @@ from engine.data.choreography.posture import Gaze, Hand, Key, Posture, Score, bo
         "makes stirring circles over a pot",
     ),
     (ahead("right_wrist", 0.12), moves("right_wrist", 0.06)),
-    often=2,
+    often=4,
 )
 def stir(draw: Draw) -> Score:
     radius = draw.between(0.16, 0.22)

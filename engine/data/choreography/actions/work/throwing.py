@@ -314,7 +314,7 @@ def give(draw: Draw) -> Score:
     ),
     (above("right_wrist", "head", 0.15), above("left_wrist", "head", 0.15)),
     sided=False,
-    often=2,
+    often=4,
 )
 def barbell(draw: Draw) -> Score:
     rack = Posture(
