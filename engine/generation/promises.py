@@ -27,7 +27,7 @@ _HAND = re.compile(r"\b(left|right)(?: [a-z]+)? (?:hand|arm|fist|palm|wrist|elbo
 _LEG = re.compile(r"\b(left|right)(?: [a-z]+)? (?:foot|leg|knee|heel)\b", re.IGNORECASE)
 _WAY = re.compile(r"\b(left|right)(?:wards?)?\b(?! (?:hand|arm|fist|palm|wrist|elbow|foot|leg|knee))", re.IGNORECASE)
 _LIMBS = {"hand": _HAND, "leg": _LEG, "way": _WAY}
-_DENIED = re.compile(r"\b(?:not|never|without|n.t|almost|nearly|tries|trying|pretends?|about to)\b", re.IGNORECASE)
+_DENIED = re.compile(r"\b(?:not|never|without|\w+n['’]t|almost|nearly|tries|trying|pretends?|about to)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,13 @@ PROMISES: tuple[Promise, ...] = (
         _test("travels", total=0.5),
         "walking",
         _ON_THE_SPOT + r"|\b(?:starts?|begins?|stops?)\b",
+    ),
+    Promise(
+        r"walks?|strolls?|strolling|wav(?:es?|ing)|salut(?:es?|ing)|claps?|clapping|shrugs?|points?|bows|looks?|nods?|beckons?"
+        r"|prays?|scratch(?:es)?|drinks?|stands?|talks?",
+        {"test": "feet_leave_floor", "height": 0.08, "not": True},
+        "foot that stays on the ground",
+        r"\b(?:jump|leap|hop|skip|run|jog|sprint|danc|spring|climb|stair|step|bounc|kick|fall|trip)\w*",
     ),
     Promise(
         r"walks? (?:straight )?(?:forwards?|ahead)", _test("walks", forward=0.6, stride=0.15), "steps", r"\bstops?\b"

@@ -62,9 +62,9 @@ def with_face(joints):
 
 
 def test_the_side_is_that_of_the_limb_the_clause_names():
-    assert told("a person waves with the left hand") == [("waving", "left")]
-    assert told("a person waves with both hands") == [("waving", "either")]
-    assert told("kicks with the right leg, then waves with the left hand") == [("kick", "right"), ("waving", "left")]
+    assert ("waving", "left") in told("a person waves with the left hand")
+    assert ("waving", "either") in told("a person waves with both hands")
+    assert {("kick", "right"), ("waving", "left")} <= {*told("kicks with the right leg, then waves with the left hand")}
     assert ("turn to that side", "left") in told("turns left, the right hand raised")
     assert broken_promises(clip("wave"), "a person waves with the left hand") == ("waving",)
 
@@ -79,6 +79,7 @@ def test_how_it_ends_is_asked_of_the_last_clause_alone():
     [
         "a person does not wave",
         "someone stands without moving",
+        "a person doesn't wave",
         "a person breathes calmly",
         "a person jogs on the spot",
         "a person jumps rope",
