@@ -36,7 +36,7 @@ def test_a_hand_comes_to_its_place_and_the_same_seed_does_it_again(pipeline, fre
     targets = [Target("left_hand", place, (30, 31, 32))]
     once, again = (pipeline.generate(WAVE, seconds=3, seed=5, targets=targets)[0] for _ in range(2))
     assert np.linalg.norm(joint(pipeline, once, "left_wrist")[30:33] - place, axis=-1).max() < 0.005
-    assert once.note == "" and np.array_equal(once.joints, again.joints)
+    assert "out of reach" not in once.note and np.array_equal(once.joints, again.joints)
     assert once.request["targets"] == [target.record() for target in targets]
 
 
@@ -83,7 +83,7 @@ def test_targets_of_a_story_are_on_its_clock_and_on_that_of_its_parts(pipeline):
     told = tell_story(pipeline, StoryRequest(story))
     assert np.linalg.norm(joint(pipeline, told, "right_wrist")[65] - hand) < 0.005
     assert np.linalg.norm(joint(pipeline, told, "head")[25] - head) < 0.005
-    assert told.note == "" and read_record(told.request) == StoryRequest(story)
+    assert "out of reach" not in told.note and read_record(told.request) == StoryRequest(story)
 
 
 def test_a_target_behind_its_part_is_told_with_the_part(pipeline):
