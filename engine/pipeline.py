@@ -116,7 +116,8 @@ class Pipeline:
 
         A take that does what no body does is drawn again, up to `redraws` times, with seeds that follow from its own;
         if none of them is without fault, the one with the fewest stays and says which it has. So is each part that does
-        not show what its clause says. One with targets is not: who moves a target wants the same take solved anew.
+        not show what its clause says, once where it is a faulty take's redraw. One with targets is not: who moves a
+        target wants the same take solved anew.
         Raises Cancelled (engine.watch) when `watch` says so between steps.
         """
         if not requests:
@@ -128,7 +129,7 @@ class Pipeline:
                 break
             faulty = [requests[row] for row in rows]
             seeds = [(request.seed + again * REDRAW_STRIDE) % 2**31 for request in faulty]
-            for row, drawn in zip(rows, self._draw(faulty, seeds, watch.silent(), redraws), strict=True):
+            for row, drawn in zip(rows, self._draw(faulty, seeds, watch.silent(), min(redraws, 1)), strict=True):
                 if len(drawn.faults) < len(motions[row].faults):
                     motions[row] = drawn
         return [_with_note(motion) for motion in motions]

@@ -33,8 +33,9 @@ GLIDING_SPEED, GLIDING_SECONDS, UPRIGHT = 0.3, 0.6, 0.55
 # Acceleration of the pelvis that only a cut has, m/s² at 20 fps: of 144 takes the hardest, a roll, had 50.
 JERKING = 80.0
 
-# How often a faulty take is drawn again before it is shown with its mark.
-MOST_REDRAWS = 2
+# How often a take that is faulty or lacks what its prompt says is drawn again,
+# before it is shown with its mark.
+MOST_REDRAWS = 3
 # Seeds of those draws lie this far apart.
 REDRAW_STRIDE = 7_368_787
 

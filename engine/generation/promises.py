@@ -27,7 +27,9 @@ _HAND = re.compile(r"\b(left|right)(?: [a-z]+)? (?:hand|arm|fist|palm|wrist|elbo
 _LEG = re.compile(r"\b(left|right)(?: [a-z]+)? (?:foot|leg|knee|heel)\b", re.IGNORECASE)
 _WAY = re.compile(r"\b(left|right)(?:wards?)?\b(?! (?:hand|arm|fist|palm|wrist|elbow|foot|leg|knee))", re.IGNORECASE)
 _LIMBS = {"hand": _HAND, "leg": _LEG, "way": _WAY}
-_DENIED = re.compile(r"\b(?:not|never|without|\w+n['’]t|almost|nearly|tries|trying|pretends?|about to)\b", re.IGNORECASE)
+_DENIED = re.compile(
+    r"\b(?:not|never|without|\w+n['’]t|almost|nearly|tries|trying|pretends?|about to)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
