@@ -18,6 +18,7 @@ from engine.generation.familiar import FILE_NAME, Hint, KnownSentences, find_hin
 from engine.generation.faults import MOST_REDRAWS, REDRAW_STRIDE, find_faults
 from engine.generation.fill import SEED_STRIDE, Grid, fill_grids
 from engine.generation.heights import leaves_the_floor
+from engine.generation.paraphrases import rephrase
 from engine.generation.promises import broken_promises
 from engine.generation.sampler import MaskedSampler
 from engine.generation.settings import SamplingConfig
@@ -265,8 +266,8 @@ class Pipeline:
         """Token grids [N, S] of new motions, each part going on from the one before, steered to the goals of each.
 
         Of a part that does not show what its prompt says (engine.generation.promises) up to `redraws` more are drawn,
-        with seeds that follow from its own, and the one that shows most stays; one that is steered is drawn once.
-        Raises Cancelled.
+        with seeds that follow from its own and every other in other words, and the one that shows most stays; one that
+        is steered is drawn once. Raises Cancelled.
         """
         streams = self.model.config.tokenizer.streams
         filled = [
@@ -286,7 +287,7 @@ class Pipeline:
                     seed = (seeds[row] + PART_STRIDE * number + REDRAW_STRIDE * draw) % 2**31
                     own = goals[row] if goals else None
                     grids.append(Grid(filled[row][first:stop], regenerate, seed, own, filled[row][:first]))
-                prompts = [plans[row][number].prompt for row in rows]
+                prompts = [rephrase(plans[row][number].prompt, draw) for row in rows]
                 made = self.fill(grids, prompts, sampling, watch.silent() if draw else watch.share(number, rounds))
                 for row, (first, start, stop), ids in zip(rows, spans, made, strict=True):
                     missing = self._count_missing(ids, start - first, plans[row][number].prompt) if redraws else 0
