@@ -30,6 +30,7 @@ _ACTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"lies down(?: on the (?:floor|ground))?$", ("lies down on the back",)),
     (r"does a pirouette", ("spins on one foot",)),
     (r"(?:bends|leans) to (?:the|one) side", ("bends to the right", "bends to the left")),
+    (r"walks (?:forwards?|ahead) and (?:stops|halts)$", ("walks and stops",)),
     (r"skips happily", ("skips forward", "is skipping")),
     (
         r"beckons(?: (?:you|someone|somebody))?(?: to come(?: closer| here)?)?",

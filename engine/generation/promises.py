@@ -97,6 +97,7 @@ PROMISES: tuple[Promise, ...] = (
         _ON_THE_SPOT + "|run-up",
     ),
     Promise(r"(?:walk|run|jog|step)\w* backwards?", _test("travels", backward=0.3), "going backwards"),
+    Promise(r"and (?:stops|halts|comes to a (?:stop|halt))$", _test("stops"), "stop at the end", last=True),
     Promise(r"limp\w*|hobbl\w*", _test("limps"), "limping"),
     Promise(r"march(?:es|ing)?", _test("marches"), "marching"),
     Promise(r"knees high|high knees", _test("marches", lift=50), "high knees"),
