@@ -29,8 +29,11 @@ USUAL_PERCENT, LEAST_KEPT = 95.0, 8
 # Deviation in frames to which the root's speed is smoothed before a correction is spread by it.
 SPEED_FRAMES = 3.0
 # A seam's steps of places and of velocities, means over the joints, stay within so many times the kept frames'
-# own usual ones; metres that count as usual at least, for nobody stands that still.
-LIMITS, LEAST_STEP = (1.45, 1.9), 0.002
+# own usual ones. Nobody sees a seam within the first; where that would move a joint further than so many metres, as
+# what is kept is itself about to do something sudden, the second holds.
+LIMITS: tuple[tuple[tuple[float, float], float], ...] = (((1.0, 0.85), 0.08), ((1.45, 1.9), np.inf))
+# Metres that count as a usual step at least, for nobody stands that still.
+LEAST_STEP = 0.002
 # How strongly the correction that keeps them there is made smooth, reaches its aim, and dies away: the weaker the
 # last, the more frames share it. Every round doubles the aim and spreads further.
 LIMIT_SMOOTH, LIMIT_AIM, LIMIT_FADE, LIMIT_ROUNDS = 10.0, 3000.0, 0.3, 8
@@ -147,12 +150,20 @@ def limit_seams(joints: Array, kept: Flags) -> Array:
     What is usual is the kept frames' own 95th percentile; where there are too few to tell, nothing changes.
     Frames inside the span give way, the more of them the more there is to correct.
     """
+    for times, furthest in LIMITS:
+        limited = _limit_seams(joints, kept, times)
+        if np.abs(limited - joints).max(initial=0.0) <= furthest:
+            break
+    return limited
+
+
+def _limit_seams(joints: Array, kept: Flags, times: tuple[float, float]) -> Array:
     usual_at = (kept[1:] & kept[:-1], kept[2:] & kept[1:-1] & kept[:-2])
     if usual_at[1].sum() < LEAST_KEPT or kept.all():
         return joints
     crossing = (kept[1:] != kept[:-1], (kept[2:] | kept[1:-1] | kept[:-2]) & ~usual_at[1])
     usual = [np.percentile(_mean_sizes(joints, n)[usual_at[n - 1]], USUAL_PERCENT) for n in (1, 2)]
-    limits = [times * max(float(size), LEAST_STEP) for times, size in zip(LIMITS, usual, strict=True)]
+    limits = [share * max(float(size), LEAST_STEP) for share, size in zip(times, usual, strict=True)]
     limited, aimed = joints, [np.zeros_like(flags) for flags in crossing]
     for attempt in range(LIMIT_ROUNDS):
         sizes = [_mean_sizes(limited, n) for n in (1, 2)]

@@ -58,8 +58,8 @@ def test_a_walk_goes_on_into_a_sit_on_the_same_action(studio: Studio) -> None:
     seam = slice(here - 2, here + 1)
     pops = [each[seam].max() / np.percentile(each, 95) for each in (step, change)]
     print("seam: step {:.2f}, velocity {:.2f}".format(*pops))
-    # Of a calm walk, at 20 fps, the engine keeps within 1.9; going to the scene's rate adds to that.
-    assert pops[0] < 1.45 and pops[1] < 2.8
+    # The engine keeps within 1 and 0.85 where that bends nothing; going from 20 fps to the scene's rate adds to that.
+    assert pops[0] < 1.0 and pops[1] < 1.5
 
 
 def test_what_a_new_action_would_replace_is_said(studio: Studio) -> None:
