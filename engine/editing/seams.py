@@ -30,8 +30,12 @@ USUAL_PERCENT, LEAST_KEPT = 95.0, 8
 SPEED_FRAMES = 3.0
 # A seam's steps of places and of velocities, means over the joints, stay within so many times the kept frames'
 # own usual ones. Nobody sees a seam within the first; where that would move a joint further than so many metres, as
-# what is kept is itself about to do something sudden, the second holds.
-LIMITS: tuple[tuple[tuple[float, float], float], ...] = (((1.0, 0.85), 0.08), ((1.45, 1.9), np.inf))
+# what is kept is itself about to do something sudden, the next hold.
+LIMITS: tuple[tuple[tuple[float, float], float], ...] = (
+    ((1.0, 0.7), 0.08),
+    ((1.0, 0.85), 0.1),
+    ((1.45, 1.9), np.inf),
+)
 # Metres that count as a usual step at least, for nobody stands that still.
 LEAST_STEP = 0.002
 # How strongly the correction that keeps them there is made smooth, reaches its aim, and dies away: the weaker the

@@ -58,7 +58,7 @@ def test_a_walk_goes_on_into_a_sit_on_the_same_action(studio: Studio) -> None:
     seam = slice(here - 2, here + 1)
     pops = [each[seam].max() / np.percentile(each, 95) for each in (step, change)]
     print("seam: step {:.2f}, velocity {:.2f}".format(*pops))
-    # The engine keeps within 1 and 0.85 where that bends nothing; going from 20 fps to the scene's rate adds to that.
+    # The engine keeps within 1 and 0.7 where that bends nothing; going from 20 fps to the scene's rate adds to that.
     assert pops[0] < 1.0 and pops[1] < 1.5
 
 
