@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 
-# Who does it without doing it in a way of their own: zombies, robots, drunks and the old stay who they are.
+# Who does it without doing it in a way of their own: zombies, robots, drunks, the old and the angry stay who they are.
 _WHO = re.compile(
-    r"^(?:an?|the|one|some) (?:(?:young|tall|strong|angry|happy|little|small|figure|tennis|soccer|football|basketball"
+    r"^(?:an?|the|one|some) (?:(?:young|tall|strong|little|small|figure|tennis|soccer|football|basketball"
     r"|baseball|golf|martial) )*(?:man|woman|guy|lady|girl|boy|kid|child|character|figure|player|fighter|dancer|skater"
     r"|ballerina|athlete|boxer|artist|worker|soldier|golfer|performer|gymnast)\b(?=\s+[a-z]+)",
     re.IGNORECASE,

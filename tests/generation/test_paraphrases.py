@@ -28,6 +28,7 @@ def test_every_other_draw_says_it_in_other_words(prompt, first, third):
         "an old man walks with a bent back",
         "a drunk person staggers",
         "a zombie walks",
+        "an angry man walks forward",
         "a robot dances",
         "bends to the right to stretch",
         "a person lies down on the belly",
