@@ -6,7 +6,7 @@ them: kept frames are the input's own, and the regenerated ones are made to fit:
 * the root's path goes on from the kept pose with its velocity; where it has to meet a kept pose at
   the far end (which does not move), heading and path are corrected over the whole span;
 * bones point where they were decoded, plus an offset that makes them meet the kept poses and dies
-  away; their lengths are the input's;
+  away; their lengths, and the shapes of pelvis and chest, are the input's;
 * ankles keep their decoded places, knees are re-solved, planted feet are held.
 
 Everything here is in the canonical frame (`engine.editing.canonical_frame`), 20 fps.
@@ -30,10 +30,12 @@ from engine.editing.seams import (
     to_rotation_vectors,
 )
 from engine.motion import rotations
+from engine.motion.cleanup import TORSO, stiffen_torso
 from engine.motion.features import features_of_every_frame, smooth_heading
 from engine.motion.feet import LEGS, clear_swings, lock_feet, solve_two_bones
 from engine.motion.parts import BodyPart, FeatureLayout
 from engine.motion.skeleton import skeleton_of, skeleton_of_features
+from engine.motion.uniform import uniform_offsets
 
 Array = NDArray[np.floating]
 Flags = NDArray[np.bool_]
@@ -196,12 +198,16 @@ def compose(take: Take, decoded: Array, mask: Flags, parts: tuple[BodyPart, ...]
     root = trace_root(take.root, take.features, decoded, ~rooted)
     given_pose, decoded_pose = _heading_poses(take.features), _heading_poses(decoded)
     bones = _blend_bones(given_pose, decoded_pose, flags)
+    stiff = _stiffen(bones, given_pose, flags)
     lengths = _bone_lengths(take.joints, flags)
     pose = np.zeros_like(given_pose)
     height = decoded_pose[:, :1, 1] + decaying_offsets((given_pose - decoded_pose)[:, :1, 1], ~rooted)
     pose[:, 0, 1] = smooth_seams(np.where(rooted, height[:, 0], given_pose[:, 0, 1]), ~rooted)
+    # Hips keep their heights, as in `engine.motion.cleanup`.
+    hips = [hip - 1 for hip, *_ in LEGS]
+    pose[:, 0, 1] += np.where(rooted, (lengths[:, hips] * (bones - stiff)[:, hips, 1]).mean(axis=1), 0.0)
     for child, parent in enumerate(_parents(pose), start=1):
-        pose[:, child] = pose[:, parent] + lengths[:, child - 1, None] * bones[:, child - 1]
+        pose[:, child] = pose[:, parent] + lengths[:, child - 1, None] * stiff[:, child - 1]
     if rooted.any():
         _place_legs(pose, given_pose, decoded_pose, ~rooted)
     world = rotations.rotate(rotations.about_y(-root.yaw)[:, None], pose)
@@ -230,11 +236,19 @@ def _limit(world: Array, untouched: Flags) -> Array:
     joints = world.copy()
     joints[:, movable] = limited
     joints = np.where(untouched[..., None], world, joints)
+    before, after = (_bones_of(each) for each in (world, joints))
+    ways = stiffen_torso(rotations.normalize(after), rotations.normalize(before), untouched)
     for child, parent in enumerate(_parents(world), start=1):
-        length = np.linalg.norm(world[:, child] - world[:, parent], axis=-1, keepdims=True)
-        reached = joints[:, parent] + length * rotations.normalize(joints[:, child] - joints[:, parent])
+        length = np.linalg.norm(before[:, child], axis=-1, keepdims=True)
+        reached = joints[:, parent] + length * ways[:, child]
         joints[:, child] = np.where(untouched[:, child, None], world[:, child], reached)
     return joints
+
+
+def _bones_of(joints: Array) -> Array:
+    """(T, J, 3) from every joint's parent to it; the root's is zero."""
+    parents = _parents(joints)
+    return np.concatenate((np.zeros_like(joints[:, :1]), joints[:, 1:] - joints[:, parents]), axis=1)
 
 
 def _heading_poses(features: Array) -> NDArray[np.float64]:
@@ -265,6 +279,25 @@ def _blend_bones(given: Array, decoded: Array, flags: Flags) -> Array:
             joined = np.where(hidden[:, None, None], turned, wanted[:, columns])
             bones[:, columns] = rotations.normalize(smooth_seams(joined, ~hidden))
     return bones
+
+
+def _stiffen(bones: Array, given: Array, flags: Flags) -> Array:
+    """Bone directions (T, J - 1, 3), of which those of pelvis and chest keep the shape that the input has there.
+
+    Through a span it goes evenly from one seam's to the other's; where nothing is kept it is the uniform body's.
+    """
+    uniform = rotations.normalize(uniform_offsets(skeleton_of(given.shape[1])))
+    made, own = np.pad(bones, ((0, 0), (1, 0), (0, 0))), rotations.normalize(_bones_of(given))
+    shapes, frames = np.broadcast_to(uniform, own.shape).copy(), np.arange(len(given))
+    for part in map(list, TORSO):
+        known = frames[~flags[:, part].any(axis=1)]
+        if len(known):
+            turns = rotations.invert(rotations.fit_rotations(uniform[part], own[known][:, part]))
+            local = rotations.rotate(turns[:, None], own[known][:, part])
+            columns = local.reshape(len(known), -1).T
+            found = np.stack([np.interp(frames, known, column) for column in columns], axis=-1)
+            shapes[:, part] = rotations.normalize(found.reshape(len(frames), len(part), 3))
+    return stiffen_torso(made, shapes, ~flags)[:, 1:]
 
 
 def _bone_lengths(joints: Array, flags: Flags) -> Array:

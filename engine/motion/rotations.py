@@ -146,8 +146,11 @@ def slerp(first: Array, second: Array, fraction: Array) -> Array:
 
 
 def fit_rotations(directions: Array, turned: Array) -> Array:
-    """(T, 4) rotations that best take unit vectors `directions` (N, 3) onto `turned` (T, N, 3), N >= 2 (Kabsch)."""
-    left, _, right = np.linalg.svd(np.einsum("tni,nj->tij", turned, directions))
+    """(T, 4) rotations that best take `directions` (N, 3) or (T, N, 3) onto `turned` (T, N, 3), N >= 2 (Kabsch).
+
+    Unit vectors count alike, longer ones by the product of both lengths.
+    """
+    left, _, right = np.linalg.svd(np.swapaxes(turned, -1, -2) @ directions)
     proper = np.ones((len(turned), 3))
     proper[:, 2] = np.linalg.det(left @ right)
     return from_matrix((left * proper[:, None]) @ right)

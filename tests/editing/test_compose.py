@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -21,9 +22,12 @@ from engine.editing.seams import (
     spread_weights,
     to_rotation_vectors,
 )
+from engine.motion.cleanup import TORSO, fix_lengths, stiffen_torso
 from engine.motion.features import face_forward
 from engine.motion.parts import body_parts
+from engine.motion.rotations import normalize
 from engine.motion.skeleton import HUMANML3D
+from engine.motion.uniform import uniform_offsets
 from tests.skeletons import parents_of
 
 CLIP = face_forward(
@@ -35,6 +39,11 @@ RANDOM_MASKS = settings(max_examples=1000, deadline=None, suppress_health_check=
 
 def bone_lengths(joints: np.ndarray) -> np.ndarray:
     return np.linalg.norm(joints[:, 1:] - joints[:, parents_of(joints)], axis=-1)
+
+
+def angle_between(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """(T,) radians between vectors (T, 3)."""
+    return np.arctan2(np.linalg.norm(np.cross(first, second), axis=-1), (first * second).sum(-1))
 
 
 def rigid(joints: np.ndarray) -> np.ndarray:
@@ -101,6 +110,31 @@ def test_upper_body_edits_leave_root_and_legs_and_attach_to_them():
     legs = list(PARTS[0].joints)
     assert np.array_equal(made[:, legs], take.joints[:, legs])
     assert np.abs(made[40, 12:] - take.joints[40, 12:]).max() > 0.02
+
+
+@pytest.mark.parametrize("columns", [[0, 1], [0], [1]])
+@pytest.mark.parametrize("own", [True, False])
+def test_pelvis_and_chest_keep_the_shape_that_they_have_in_kept_frames(columns, own):
+    # A body whose pelvis is bent otherwise than the uniform one keeps that, too: no seam pops into another shape.
+    body = fix_lengths(CLIP)
+    if own:
+        shape = normalize(uniform_offsets() + [0.0, 0.02, 0.03] * (np.arange(22) == 1)[:, None])
+        bones = body - body[:, HUMANML3D.parents]
+        ways = stiffen_torso(normalize(bones), shape)
+        for child, parent in enumerate(HUMANML3D.parents[1:], start=1):
+            body[:, child] = body[:, parent] + np.linalg.norm(bones[0, child]) * ways[:, child]
+    rng = np.random.default_rng(0)
+    other = Take.of(RIGID[-90:]).features
+    mask = np.zeros((90, 2), dtype=bool)
+    mask[25:65, columns] = True
+    made = compose(Take.of(body[:90]), other + rng.normal(0, 0.01, other.shape).astype(np.float32), mask, PARTS)
+    assert np.array_equal(made[:25], body[:25]) and np.array_equal(made[65:], body[65:90])
+    for part in TORSO:
+        pair = [made[:, joint] - made[:, HUMANML3D.parents[joint]] for joint in part]
+        angles = np.degrees([angle_between(a, b) for a, b in combinations(pair, 2)])
+        kept = np.delete(angles, slice(25, 65), axis=1)
+        spare = np.stack([kept.min(1), kept.max(1)], 1) + [-0.1, 0.1]
+        assert (angles >= spare[:, :1]).all() and (angles <= spare[:, 1:]).all()
 
 
 def test_what_was_there_already_comes_out_again():
