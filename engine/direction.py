@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from torch import Tensor
 from engine.errors import InputError
 from engine.models.config import FRAMES_PER_TOKEN
 from engine.models.tokenizer import MotionTokenizer
+from engine.motion.reaching.clock import name_frames
 from engine.motion.reaching.goals import Goals
 from engine.motion.reaching.reach import MISSED, reach_goals
 from engine.motion.reaching.route import find_route
@@ -20,9 +21,6 @@ from engine.requests.targets import Target
 from engine.sampling.steering import Steering
 
 Array = NDArray[np.floating]
-
-# Frames that are named in a message; more are told by number.
-NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -59,14 +57,16 @@ def goals_of(targets: Sequence[Target], joint_count: int, frames: int) -> Goals 
     """
     if not targets:
         return None
+    clock = targets[0].clock
     late = sorted({frame for target in targets for frame in target.times if frame >= frames})
     if late:
         raise InputError(
-            f"a target lies on frame {late[0]}, but the motion ends with frame {frames - 1}: make it longer"
+            f"a target lies at {name_frames(late[:1], clock)}, but the motion ends at "
+            f"{name_frames([frames - 1], clock)}: make it longer"
         )
     rows = [(it.part, frame, (it.position[0], it.position[1], it.position[2])) for it in targets for frame in it.times]
     try:
-        return Goals.of(rows, skeleton_of(joint_count))
+        return replace(Goals.of(rows, skeleton_of(joint_count)), clock=clock)
     except KeyError:
         raise InputError(
             "this model's skeleton has no gaze: use a model of 27 joints, or a target for the head"
@@ -112,10 +112,8 @@ def tell_missed(goals: Goals, missed: Array) -> str:
     if not len(rows):
         return ""
     worst = rows[missed[rows].argmax()]
-    frames = sorted({int(goals.frames[row]) for row in rows})
-    named = ", ".join(map(str, frames[:NAMED])) + (f" and {len(frames) - NAMED} more" if len(frames) > NAMED else "")
+    frames = name_frames((int(goals.frames[row]) for row in rows), goals.clock)
     parts = ", ".join(dict.fromkeys(goals.parts[row].replace("_", " ") for row in rows))
     return (
-        f"out of reach: {parts} at frame{'s' if len(frames) > 1 else ''} {named}, up to "
-        f"{100 * float(missed[worst]):.0f} cm away; the nearest pose was taken"
+        f"out of reach: {parts} at {frames}, up to {100 * float(missed[worst]):.0f} cm away; the nearest pose was taken"
     )

@@ -10,6 +10,7 @@ import pytest
 from engine.direction import goals_of
 from engine.editing.story import tell_story
 from engine.errors import InputError
+from engine.motion.reaching.clock import Clock
 from engine.motion.skeleton import skeleton_of
 from engine.pipeline import Pipeline
 from engine.requests import GenerateRequest, Story, StoryPart, StoryRequest, Target, read_record
@@ -50,13 +51,16 @@ def test_who_has_no_targets_does_not_notice_who_has(pipeline, free):
 
 def test_what_is_out_of_reach_is_told_in_one_line(pipeline):
     (motion,) = pipeline.generate(WAVE, seconds=3, seed=5, targets=[Target("right_hand", (0.0, 5.0, 0.3), 30)])
-    assert "out of reach: right hand at frame 30" in motion.note and "\n" not in motion.note
+    assert "out of reach: right hand at 1.5 s, up to" in motion.note and "\n" not in motion.note
     assert motion.joints[..., 1].max() < 2.8
 
 
 def test_targets_beyond_the_end_are_refused_by_frame(pipeline):
-    with pytest.raises(InputError, match="a target lies on frame 60, but the motion ends with frame 59"):
+    with pytest.raises(InputError, match="a target lies at 3 s, but the motion ends at 2.95 s"):
         pipeline.generate(WAVE, seconds=3, seed=5, targets=[Target("head", (0.0, 1.5, 0.0), 60)])
+    seen = Target("head", (0.0, 1.5, 0.0), 60, Clock(101.0, 24.0))
+    with pytest.raises(InputError, match="a target lies at frame 173, but the motion ends at frame 172"):
+        pipeline.generate(WAVE, seconds=3, seed=5, targets=[seen])
 
 
 def test_a_skeleton_without_a_gaze_says_so():
@@ -88,12 +92,12 @@ def test_targets_of_a_story_are_on_its_clock_and_on_that_of_its_parts(pipeline):
 
 def test_a_target_behind_its_part_is_told_with_the_part(pipeline):
     late = StoryPart(WAVE, 3.0, (Target("head", (0.0, 1.5, 0.0), 60),))
-    with pytest.raises(InputError, match="part 2, 'a person waves', lies on its frame 60"):
+    with pytest.raises(InputError, match="part 2, 'a person waves', lies at 3 s of it, but the part ends at 2.95 s"):
         tell_story(pipeline, StoryRequest(Story((StoryPart(WAVE, 2.0), late))))
 
 
 def test_a_part_and_its_story_cannot_want_a_head_in_two_places(pipeline):
     second = StoryPart(WAVE, 3.0, (Target("head", (0.0, 1.5, 0.0), 10),))
     story = Story((StoryPart(WAVE, 2.0), second), 0, (Target("head", (0.0, 1.4, 0.0), 50),))
-    with pytest.raises(InputError, match="head in different places at frame 50"):
+    with pytest.raises(InputError, match="head in different places at 2.5 s"):
         tell_story(pipeline, StoryRequest(story))

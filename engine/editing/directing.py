@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.direction import NAMED, goals_of
+from engine.direction import goals_of
 from engine.editing.canonical_frame import Placement
 from engine.editing.compose import RootTrack, joint_masks
 from engine.editing.limbs import arm_joints
 from engine.errors import InputError
 from engine.motion import rotations
 from engine.motion.parts import BodyPart
+from engine.motion.reaching.clock import name_frames
 from engine.motion.reaching.goals import Goals
 from engine.requests.targets import Target
 
@@ -48,9 +49,9 @@ def within(targets: Sequence[Target], first: int, stop: int, origin: int = 0) ->
     """What of the targets lies on the frames first..stop-1, on a clock that begins at the frame `origin`."""
     found = []
     for target in targets:
-        frames = tuple(frame - origin for frame in target.times if first <= frame < stop)
+        frames = tuple(frame for frame in target.times if first <= frame < stop)
         if frames:
-            found.append(replace(target, frames=frames))
+            found.append(replace(target, frames=frames).later(-origin))
     return tuple(found)
 
 
@@ -77,11 +78,9 @@ def place_goals(
         return None
     kept = np.flatnonzero(~changing[goals.frames, goals.joints])
     if len(kept):
-        frames = sorted({int(goals.frames[row]) for row in kept})
-        more = f" and {len(frames) - NAMED} more" if len(frames) > NAMED else ""
+        frames = name_frames((int(goals.frames[row]) for row in kept), goals.clock)
         names = ", ".join(dict.fromkeys(goals.parts[row].replace("_", " ") for row in kept))
         raise InputError(
-            f"targets lie on what this edit keeps: {names} at frame{'s' if len(frames) > 1 else ''} "
-            f"{', '.join(map(str, frames[:NAMED]))}{more}; move them into what changes, or change more"
+            f"targets lie on what this edit keeps: {names} at {frames}; move them into what changes, or change more"
         )
-    return Goals(goals.parts, goals.joints, goals.frames, placement.to_canonical(goals.places))
+    return replace(goals, places=placement.to_canonical(goals.places))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -99,7 +99,7 @@ class Filling:
         """
         there = self._alignment()
         lead = self.lead
-        sought = Goals(goals.parts, goals.joints, goals.frames + lead, there.to_decoded(goals.lowered().places))
+        sought = replace(goals, frames=goals.frames + lead, places=there.to_decoded(goals.lowered().places))
         filled = self.fill(request, watch, sought)
         watch.check()
 

@@ -19,6 +19,7 @@ from engine.models.config import FRAMES_PER_TOKEN
 from engine.motion.cleanup import clean_joints
 from engine.motion.features import features_of_every_frame, features_to_joints
 from engine.motion.motion import Motion
+from engine.motion.reaching.clock import name_frames
 from engine.pipeline import Pipeline
 from engine.requests.generate import GenerateRequest
 from engine.requests.story import Story, StoryPart, StoryRequest
@@ -58,11 +59,13 @@ def place_targets(story: Story, strips: list[Strip]) -> tuple[Target, ...]:
     """
     found = list(story.targets)
     for number, (part, strip) in enumerate(zip(story.parts, strips, strict=True), start=1):
-        late = [frame for target in part.targets for frame in target.times if frame >= strip.stop - strip.start]
+        last = strip.stop - strip.start - 1
+        late = [(frame, target.clock) for target in part.targets for frame in target.times if frame > last]
         if late:
+            frame, clock = min(late, key=lambda it: it[0])
             raise InputError(
-                f"a target of part {number}, {strip.prompt!r}, lies on its frame {min(late)}, but the part has frames "
-                f"0 to {strip.stop - strip.start - 1}: make the part longer"
+                f"a target of part {number}, {strip.prompt!r}, lies at {name_frames([frame], clock)} of it, but the "
+                f"part ends at {name_frames([last], clock)}: make the part longer"
             )
         found += [target.later(strip.start) for target in part.targets]
     check_targets(found)

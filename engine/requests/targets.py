@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.errors import InputError
+from engine.motion.reaching.clock import Clock, name_frames
 from engine.requests.params import Params
 
 # What can be directed. A hand is its wrist and a foot its ball, where rigs have their controls; gaze is the point
@@ -29,6 +30,7 @@ class Target:
         position: x, y, z in metres in the world of the motion: Y up, floor at zero; a new motion begins over the
             origin and faces +Z
         frames: at the model's rate (20 a second), from 0; a single number is one frame
+        clock: how messages name its frames; None: as seconds
 
     Raises InputError for what nobody could reach.
 
@@ -40,6 +42,7 @@ class Target:
     part: str
     position: Sequence[float]
     frames: int | Iterable[int]
+    clock: Clock | None = None
 
     def __post_init__(self) -> None:
         if self.part not in PARTS:
@@ -63,11 +66,13 @@ class Target:
 
     def later(self, frames: int) -> Target:
         """The same on a clock that began so many frames before; raises InputError where that is in front of it."""
-        return Target(self.part, self.position, tuple(frame + frames for frame in self.times))
+        clock = None if self.clock is None else self.clock.later(frames)
+        return Target(self.part, self.position, tuple(frame + frames for frame in self.times), clock)
 
     def record(self) -> dict[str, Any]:
         """As the wire and records have it."""
-        return {"part": self.part, "position": list(self.position), "frames": list(self.times)}
+        shown = {} if self.clock is None else {"shown": {"start": self.clock.start, "fps": self.clock.fps}}
+        return {"part": self.part, "position": list(self.position), "frames": list(self.times), **shown}
 
 
 def read_targets(params: Params) -> tuple[Target, ...]:
@@ -76,10 +81,16 @@ def read_targets(params: Params) -> tuple[Target, ...]:
         return ()
     found = []
     for entry in params.entries("targets"):
-        entry.allow("part", "position", "frames")
-        found.append(Target(entry.text("part"), entry.vector("position"), entry.numbers("frames")))
+        entry.allow("part", "position", "frames", "shown")
+        clock = _read_clock(entry.table("shown")) if entry.has("shown") else None
+        found.append(Target(entry.text("part"), entry.vector("position"), entry.numbers("frames"), clock))
     check_targets(found)
     return tuple(found)
+
+
+def _read_clock(shown: Params) -> Clock:
+    shown.allow("start", "fps")
+    return Clock(shown.number("start"), shown.number("fps"))
 
 
 def record_targets(targets: Sequence[Target]) -> dict[str, Any]:
@@ -97,5 +108,6 @@ def check_targets(targets: Sequence[Target]) -> None:
             other = places.setdefault((target.part, frame), target.position)
             if math.dist(other, target.position) > SAME_PLACE:
                 raise InputError(
-                    f"two targets want {target.part} in different places at frame {frame}: move or remove one"
+                    f"two targets want {target.part.replace('_', ' ')} in different places at "
+                    f"{name_frames([frame], target.clock)}: move or remove one"
                 )

@@ -68,11 +68,11 @@ def test_targets_are_where_the_motion_is_in_its_unit(editor, walk):
 @pytest.mark.parametrize(
     ("part", "of", "frames", "complaint"),
     [
-        ("head", None, (30, 61), "keeps: head at frame 30;"),
-        ("head", None, range(36, 60), "keeps: head at frames 36, 37, 38 and 2 more"),
-        ("left_hand", "lower", (61,), "keeps: left hand at frame 61"),
-        ("head", "left_arm", (61,), "keeps: head at frame 61"),
-        ("head", None, (130,), "frame 130, but the motion ends with frame 120"),
+        ("head", None, (30, 61), "keeps: head at 1.5 s;"),
+        ("head", None, range(36, 60), "keeps: head at 1.8, 1.85, 1.9 s and 2 more"),
+        ("left_hand", "lower", (61,), "keeps: left hand at 3.05 s"),
+        ("head", "left_arm", (61,), "keeps: head at 3.05 s"),
+        ("head", None, (130,), "at 6.5 s, but the motion ends at 6 s"),
     ],
 )
 def test_targets_on_what_is_kept_are_refused_with_their_frames(editor, part, of, frames, complaint):
@@ -102,7 +102,7 @@ def test_what_goes_on_comes_to_its_targets(editor, walk, prompt):
 
 
 def test_going_on_refuses_targets_on_what_was_there_and_behind_its_end(editor, walk):
-    for frame, complaint in ((100, "keeps: head at frame 100;"), (190, "frame 190, but the motion ends with frame")):
+    for frame, complaint in ((100, "keeps: head at 5 s;"), (190, "at 9.5 s, but the motion ends at")):
         with pytest.raises(InputError, match=complaint):
             editor.extend(after=60, prompt=WAVE, targets=[Target("head", (0.0, 1.5, 2.0), frame)])
 
@@ -116,5 +116,5 @@ def test_who_goes_along_a_curve_reaches_for_a_target(pipeline):
     assert np.linalg.norm(joint(made.joints, "right_wrist")[30:33] - place, axis=-1).max() < 0.005 and made.note == ""
     assert np.abs(joint(made.joints, "pelvis") - joint(free, "pelvis"))[:12].max() < 0.01
     assert read_record(made.request).targets == targets
-    with pytest.raises(InputError, match="frame 900, but the motion ends"):
+    with pytest.raises(InputError, match="45 s, but the motion ends"):
         follow_path(pipeline, PathRequest(points, WALK, 1.0, 2, sampling, (Target("head", (0, 1.5, 0), 900),)))

@@ -69,7 +69,8 @@ def test_a_hand_comes_to_its_empty_and_follows_it_when_it_moves(studio: Studio) 
 def test_what_is_out_of_reach_is_told_in_the_panel(studio: Studio) -> None:
     add("right_hand", (0.0, 0.2, 3.5))
     ask(studio)
-    assert "out of reach: right hand" in studio.session.hint, (studio.session.message, studio.session.results)
+    told = f"out of reach: right hand at frame {AT}, up to"
+    assert told in studio.session.hint, (studio.session.message, studio.session.results)
 
 
 def test_bad_targets_are_one_line_and_change_nothing(studio: Studio) -> None:

@@ -8,9 +8,10 @@ import pytest
 
 from engine.commands.targets import parse_target
 from engine.errors import InputError
+from engine.motion.reaching.clock import Clock, name_frames
 from engine.requests import GenerateRequest, Target, read_record
 from engine.requests.params import Params
-from engine.requests.targets import read_targets
+from engine.requests.targets import check_targets, read_targets
 
 PLACE = (0.3, 1.1, 0.4)
 
@@ -34,7 +35,7 @@ def test_frames_are_one_or_many_in_order_and_once():
             lambda: GenerateRequest(
                 "wave", targets=(Target("head", PLACE, range(9)), Target("head", (0.0, 1.0, 0.0), (12, 8)))
             ),
-            "two targets want head in different places at frame 8",
+            "two targets want head in different places at 0.4 s",
         ),
     ],
 )
@@ -43,8 +44,26 @@ def test_what_nobody_could_reach_is_told(make, complaint):
         make()
 
 
+def test_who_asked_is_told_in_the_frames_that_are_seen():
+    seen = Clock(101.0, 24.0)
+    assert name_frames([10, 20, 20], seen) == "frames 113, 125"
+    assert name_frames(range(10, 60, 10), seen) == "frames 113, 125, 137 and 2 more"
+    assert name_frames([10], seen.later(-20)) == name_frames([30], seen) == "frame 137"
+    assert name_frames([10, 11, 30, 40]) == "0.5, 0.55, 1.5 s and 1 more"
+    with pytest.raises(InputError, match="head in different places at frame 113"):
+        check_targets([Target("head", PLACE, 10, seen), Target("head", (0.0, 1.0, 0.0), (9, 10), seen)])
+    later = Target("head", PLACE, 10, seen).later(20)
+    assert later.times == (30,) and name_frames(later.times, later.clock) == "frame 113"
+
+
+@pytest.mark.parametrize("shown", [{"start": 1}, {"start": 1, "fps": 0}, {"start": 1, "fps": 24, "end": 9}, 24])
+def test_a_clock_that_is_none_is_refused(shown):
+    with pytest.raises(InputError):
+        read_targets(Params({"targets": [{"part": "head", "position": [0, 1, 2], "frames": [3], "shown": shown}]}))
+
+
 def test_a_record_with_targets_is_read_back():
-    asked = GenerateRequest("wave", 4.0, 3, targets=(Target("left_hand", PLACE, range(20, 24)),))
+    asked = GenerateRequest("wave", 4.0, 3, targets=(Target("left_hand", PLACE, range(20, 24), Clock(7.0, 24.0)),))
     record = json.loads(json.dumps(asked.record("mmm-open")))
     assert read_record(record) == asked
     assert "targets" not in GenerateRequest("wave", 4.0, 3).record("mmm-open")

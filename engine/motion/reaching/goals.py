@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.motion import rotations
+from engine.motion.reaching.clock import Clock
 from engine.motion.skeleton import Skeleton
 
 Array = NDArray[np.floating]
@@ -38,12 +39,14 @@ class Goals:
         joints: [G] joint indices
         frames: [G]
         places: [G, 3] metres; for gaze the point that is looked at
+        clock: how messages name the frames; None: as seconds
     """
 
     parts: tuple[str, ...]
     joints: NDArray[np.int64]
     frames: NDArray[np.int64]
     places: NDArray[np.float64]
+    clock: Clock | None = None
 
     def __len__(self) -> int:
         return len(self.parts)
@@ -70,13 +73,13 @@ class Goals:
 
     def moved(self, shift: Array) -> Goals:
         """With places [G, 3] shifted."""
-        return Goals(self.parts, self.joints, self.frames, self.places + shift)
+        return replace(self, places=self.places + shift)
 
     def lowered(self) -> Goals:
         """With places no higher than a jump takes their part."""
         places = self.places.copy()
         places[:, 1] = np.minimum(places[:, 1], [HIGHEST.get(part, np.inf) for part in self.parts])
-        return Goals(self.parts, self.joints, self.frames, places)
+        return replace(self, places=places)
 
     def aims(self, joints: Array) -> NDArray[np.float64]:
         """[G, 3] where the joints (T, J, 3) should be: the places, or for gaze the tip of a look from where the

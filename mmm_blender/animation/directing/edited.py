@@ -109,8 +109,9 @@ def aim_targets(
     floor = np.array([0.0, floor_offset(rest, facing, units) / units, 0.0])
     targets: list[dict[str, Any]] = []
     for pin, at in zip(concerned, rows, strict=True):
-        world: FloatArray = find_places(pin, scene, at, changing.start, changing.step * FPS)
-        targets += tell_targets(pin.part, world_to_motion(world, holder, facing, units) - floor, at)
+        start, fps = changing.start, changing.step * FPS
+        world: FloatArray = find_places(pin, scene, at, start, fps)
+        targets += tell_targets(pin.part, world_to_motion(world, holder, facing, units) - floor, at, start, fps)
     return targets
 
 

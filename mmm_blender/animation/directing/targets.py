@@ -96,7 +96,7 @@ def plan_direction(
     for pin in pins:
         frames = _motion_frames(pin, start, fps)
         own = world_to_motion(find_places(pin, scene, frames, start, fps), holder, facing, units)
-        targets += tell_targets(pin.part, to_start(own, ground, yaw), frames)
+        targets += tell_targets(pin.part, to_start(own, ground, yaw), frames, start, fps)
     return Direction(tuple(targets), start, ground, yaw)
 
 
@@ -153,13 +153,21 @@ def find_places(pin: Pin, scene: bpy.types.Scene, frames: list[int], start: int,
     return found
 
 
-def tell_targets(part: str, places: FloatArray, frames: list[int]) -> list[dict[str, Any]]:
-    """As docs/protocol.md has them: places (N, 3) of a part on frames of the motion, one target where it stays."""
+def tell_targets(part: str, places: FloatArray, frames: list[int], start: int, fps: float) -> list[dict[str, Any]]:
+    """As docs/protocol.md has them: places (N, 3) of a part on frames of the motion, one target where it stays.
+
+    What is said of them is said in frames of the scene, where the motion begins on ``start`` and runs at ``fps``.
+    """
     if np.ptp(places, axis=0).max() < NEAR_ZERO:
         places, groups = places[:1], [frames]
     else:
         groups = [[frame] for frame in frames]
     return [
-        {"part": part, "position": [float(value) for value in place], "frames": group}
+        {
+            "part": part,
+            "position": [float(value) for value in place],
+            "frames": group,
+            "shown": {"start": start, "fps": fps},
+        }
         for place, group in zip(places, groups, strict=True)
     ]

@@ -63,6 +63,7 @@ def test_a_place_is_told_where_the_motion_has_it(walker: bpy.types.Object, part:
     assert bpy.context.scene.frame_current == 3
     [target] = params["targets"]
     assert target["part"] == part and target["frames"] == [21]  # (32 - 7) * 20 / 24, of rows from frame 7 on
+    assert target["shown"] == {"start": 7, "fps": 24.0}
     there = decode_array(params["motion"])[21, canonical.ALL_JOINTS.index(joint)]
     off = float(np.linalg.norm(there - np.array(target["position"])))
     print(f"{part}: {100 * off:.1f} cm")
