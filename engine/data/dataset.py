@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from engine.data.captions.segments import Segment, write_segments
+from engine.data.captions.sides import tell_of_right_handers
 from engine.data.mirror import mirror_joints, mirror_text
 from engine.data.trials import find_jumps
 from engine.files.text import read_rows
@@ -32,6 +33,8 @@ from engine.motion.skeleton import HUMANML3D, skeleton_of_features
 
 Array = NDArray[np.floating]
 SEGMENTS_NAME = "segments.jsonl"
+# The openness of recordings that a user imports.
+OWN = "own"
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class DatasetConfig:
         speeds: playback speeds of extra training clips, with the adverb their captions get.
         test_percent, val_percent: share of the recordings held out.
         max_skate: mean foot slip in mm a frame above which a clip is left out.
+        right_handed: in training, sentences that name no side are told of right-handed motions (`captions/sides.py`).
         weights: sampling weight in training by the beginning of archive or trial names; the first
             that fits counts, 1 where none does. Subjects 35 and 39 are the same walk many times.
     """
@@ -53,6 +57,7 @@ class DatasetConfig:
     test_percent: int = 10
     val_percent: int = 5
     max_skate: float = 45.0
+    right_handed: bool = True
     weights: tuple[tuple[str, float], ...] = (
         ("reactidle", 0.08),
         ("cmu_salsa", 0.4),
@@ -81,12 +86,13 @@ class ClipRow:
 
 @dataclass(frozen=True)
 class CutClip:
-    """A clip as it is cut from a trial: features [T, F] and captions of the whole of it."""
+    """A clip as it is cut from a trial: features [T, F], captions of the whole of it, and by how much to weigh it."""
 
     name: str
     features: NDArray[np.float32]
     captions: tuple[str, ...]
     group: str
+    weight: float = 1.0
 
 
 def choose_split(trial: str, config: DatasetConfig) -> str:
@@ -157,7 +163,7 @@ def build_dataset(
                     info["licence"],
                     openness,
                     cut.group,
-                    _weigh(trial, info["archive"], config),
+                    cut.weight * _weigh(trial, info["archive"], config),
                     len(cut.features),
                 )
             )
@@ -212,7 +218,12 @@ def cut_trial(
                 captions = [_describe_speed(text, adverb) for text in segment.captions]
                 if prefix:
                     captions = [mirror_text(text) for text in captions]
-                yield CutClip(name, features[start:stop], tuple(captions), segment.group)
+                weight = 1.0
+                if varied and config.right_handed:
+                    shown = mirror_joints(played[start:stop]) if prefix else played[start:stop]
+                    side = mirror_text(segment.side) if prefix else segment.side
+                    captions, weight = tell_of_right_handers(captions, shown, side)
+                yield CutClip(name, features[start:stop], tuple(captions), segment.group, weight)
 
 
 def name_clip(trial: str, number: int, speed: float = 1.0, prefix: str = "") -> str:

@@ -12,15 +12,14 @@ import numpy as np
 from engine.blender_process import import_motions
 from engine.data.captions.caption_table import TABLE_NAME, Recordings, read_caption_table
 from engine.data.captions.segments import Segment
-from engine.data.dataset import ClipRow, DatasetConfig, build_dataset
+from engine.data.dataset import OWN, ClipRow, DatasetConfig, build_dataset
 from engine.data.formats.bones_seed import LABELS, is_bones_seed, read_bones_seed
 from engine.data.sources import Archive, SourceClip
 from engine.data.trials import build_trials
 from engine.errors import InputError
 
-OWN = "own"
 # Their owner chose these clips: none is left out for sliding feet.
-CONFIG = DatasetConfig(max_skate=float("inf"), weights=())
+CONFIG = DatasetConfig(max_skate=float("inf"), right_handed=False, weights=())
 # Of so many recordings, the last is held out, unless captions.csv says which.
 HELD_OUT_EVERY = 8
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from engine.data.captions.segments import Segment, read_segments
+from engine.data.captions.sides import UNNAMED_WEIGHT
 from engine.data.dataset import DatasetConfig, build_dataset, choose_split
 from engine.data.mirror import mirror_joints, mirror_text
 from engine.data.trials import TrialReport
@@ -79,6 +80,17 @@ def test_twins_swap_sides_in_the_text(trials, tmp_path):
     texts = tmp_path / "open" / "texts"
     assert "raise the left hand" in (texts / "cmu_01_01_00.txt").read_text()
     assert "raise the right hand" in (texts / "Mcmu_01_01_00.txt").read_text()
+
+
+def test_a_motion_of_the_left_is_rarer_where_no_side_is_said(trials, tmp_path):
+    names = [segment.trial for segment in segments_of(trials)]
+    segments = [Segment(name, 0.0, 6.0, ("raise a hand",), side="left") for name in names]
+    rows = build_dataset(trials, segments, tmp_path / "open", "open", DatasetConfig(weights=()))
+    for row in rows:
+        rarer = row.split == "train" and not row.name.startswith("M")
+        assert row.weight == (UNNAMED_WEIGHT if rarer else 1.0)
+    own = build_dataset(trials, segments, tmp_path / "own", "open", DatasetConfig(weights=(), right_handed=False))
+    assert {row.weight for row in own} == {1.0}
 
 
 def test_every_take_of_a_recording_shares_its_split():

@@ -13,13 +13,18 @@ from engine.motion.errors import MotionError
 
 @dataclass(frozen=True)
 class Segment:
-    """A captioned stretch of a trial, seconds."""
+    """A captioned stretch of a trial, seconds.
+
+    Attributes:
+        side: "left" or "right" where one hand or leg is known to do it, else what the motion shows counts
+    """
 
     trial: str
     start: float
     end: float
     captions: tuple[str, ...]
     group: str = ""
+    side: str = ""
 
 
 def write_segments(path: Path, segments: Iterable[Segment]) -> None:
@@ -40,6 +45,7 @@ def read_segments(path: Path) -> list[Segment]:
                     float(row["end"]),
                     tuple(str(text).strip() for text in row["captions"]),
                     row.get("group", ""),
+                    row.get("side", ""),
                 )
             )
         except HOSTILE as error:

@@ -91,7 +91,7 @@ def all_actions() -> list[Action]:
 
 @dataclass(frozen=True)
 class Take:
-    """One variant: joints (T, 27, 3) from the origin facing +Z on the floor, its sentences, which hand."""
+    """One variant: joints (T, 27, 3) from the origin facing +Z on the floor, its sentences, which hand ("" if any)."""
 
     name: str
     joints: NDArray[np.float32]
@@ -121,7 +121,13 @@ def make_take(piece: Action, bases: BaseLibrary, seed: int, variant: int) -> Tak
     if side == "left":
         words = {slot: mirror_text(text) if slot not in ("side", "other") else text for slot, text in words.items()}
     captions = tuple(write_sentences(piece.phrases, piece.terse, words, draw, score.in_time))
-    return Take(f"choreo_{piece.name}_{variant:02d}", joints.astype(np.float32), captions, piece.group, side)
+    return Take(
+        f"choreo_{piece.name}_{variant:02d}",
+        joints.astype(np.float32),
+        captions,
+        piece.group,
+        side if piece.sided else "",
+    )
 
 
 def _from_origin(joints: Array) -> Array:

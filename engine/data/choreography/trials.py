@@ -35,7 +35,7 @@ def add_choreography(
     for take in tqdm(choreograph(trials, seed, variants, names), desc="choreography", unit="take"):
         np.save(trials / f"{take.name}.npy", take.joints)
         reports.append(_report(take))
-        segments.append(Segment(take.name, 0.0, len(take.joints) / HUMANML3D.fps, take.captions))
+        segments.append(Segment(take.name, 0.0, len(take.joints) / HUMANML3D.fps, take.captions, side=take.side))
     table = trials / "trials.csv"
     rows = [row for row in read_rows(table, "archive") if row["archive"] != ARCHIVE]
     with table.open("w", newline="", encoding="utf-8") as handle:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from engine.data.captions.segments import Segment, read_segments
 from engine.data.clips import Normalisation, load_normalisation, load_table
-from engine.data.dataset import SEGMENTS_NAME, DatasetConfig
+from engine.data.dataset import OWN, SEGMENTS_NAME, DatasetConfig
 from engine.data.packing.joints import STEP, Gaps, decode_joints, encode_joints
 from engine.errors import InputError
 from engine.files.arrays import DAMAGED, read_entries
@@ -99,7 +99,8 @@ def make_pack(data: Path) -> tuple[Pack, float]:
     trials = next((folder for folder in (data / "trials", data.parent / "trials") if folder.is_dir()), None)
     if trials is None:
         raise PackError(f"the recordings that {data} was cut from are gone: there is no folder trials in or beside it")
-    by_trial = {row["trial"]: row for row in table.values()}
+    # Clips of a recording weigh differently where a sentence names no side: the heaviest has its own weight.
+    by_trial = {row["trial"]: row for row in sorted(table.values(), key=lambda row: float(row["weight"] or 1.0))}
     recordings, planes, worst = [], [], 0.0
     for name, row in sorted(by_trial.items()):
         joints = _load_trial(trials / f"{name}.npy")
@@ -121,7 +122,7 @@ def make_pack(data: Path) -> tuple[Pack, float]:
         data.resolve().name,
         counts.pop(),
         STEP,
-        DatasetConfig(),
+        DatasetConfig(right_handed=not any(recording.openness == OWN for recording in recordings)),
         tuple(recordings),
         segments,
         splits,
@@ -150,7 +151,7 @@ def write_pack(pack: Pack, out: Path) -> None:
         "joints": pack.joint_count,
         "fps": HUMANML3D.fps,
         "step": pack.step,
-        "cut": {"longest": pack.cut.longest, "speeds": pack.cut.speeds},
+        "cut": {"longest": pack.cut.longest, "speeds": pack.cut.speeds, "right_handed": pack.cut.right_handed},
         "recordings": [asdict(recording) for recording in pack.recordings],
         "segments": [asdict(segment) for segment in pack.segments],
         "splits": pack.splits,
@@ -200,7 +201,10 @@ def _pack_of(header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Pack:
     recordings = tuple(Recording(**{**row, "gaps": _gaps_of(row["gaps"])}) for row in header["recordings"])
     segments = tuple(Segment(**{**row, "captions": tuple(row["captions"])}) for row in header["segments"])
     speeds = tuple((float(rate), str(said)) for rate, said in header["cut"]["speeds"])
-    cut = DatasetConfig(longest=float(header["cut"]["longest"]), speeds=speeds)
+    said = header["cut"]
+    cut = DatasetConfig(
+        longest=float(said["longest"]), speeds=speeds, right_handed=bool(said.get("right_handed", False))
+    )
     splits = {split: tuple(map(str, header["splits"][split])) for split in SPLITS}
     joint_count, planes = int(header["joints"]), arrays["motion"]
     wanted = 3 * joint_count * sum(recording.frames for recording in recordings)

@@ -45,6 +45,7 @@ class _Job(NamedTuple):
     segments: list[Segment]
     cut: DatasetConfig
     wanted: frozenset[str]
+    trained_on: bool
 
 
 class PackedClips:
@@ -99,7 +100,8 @@ class PackedClips:
             for recording, cuts in zip(self.pack.recordings, self._cut(), strict=True):
                 for cut in cuts:
                     said = tuple(Caption(text.strip()) for text in cut.captions)
-                    found[cut.name] = Clip(cut.name, cut.features, said, recording.weight, recording.name, cut.group)
+                    weight = cut.weight * recording.weight
+                    found[cut.name] = Clip(cut.name, cut.features, said, weight, recording.name, cut.group)
                 bar.update()
         return found
 
@@ -119,6 +121,7 @@ class PackedClips:
         for segment in self.pack.segments:
             segments.setdefault(segment.trial, []).append(segment)
         wanted = frozenset(name for names in self.pack.splits.values() for name in names)
+        trained_on = frozenset(self.pack.splits["train"])
         for recording in self.pack.recordings:
             own, cut = segments.get(recording.name, []), self.pack.cut
             names = frozenset(
@@ -127,8 +130,10 @@ class PackedClips:
                 for speed in (1.0, *(speed for speed, _ in cut.speeds))
                 for prefix in ("", "M")
             )
-            yield _Job(recording.name, joints[recording.name], own, cut, names & wanted)
+            yield _Job(
+                recording.name, joints[recording.name], own, cut, names & wanted, not names.isdisjoint(trained_on)
+            )
 
 
 def _cut_one(job: _Job) -> list[CutClip]:
-    return list(cut_trial(job.trial, job.joints, job.segments, job.cut, wanted=job.wanted))
+    return list(cut_trial(job.trial, job.joints, job.segments, job.cut, job.trained_on, job.wanted))
