@@ -241,6 +241,12 @@ class MotionTokenizer(nn.Module):
         for (part, _), (own, chosen) in zip(self._parts(), shares, strict=True):
             part.quantizer.follow(own, chosen)
 
+    def keep_codes(self) -> None:
+        """Let training change the decoders alone, on all levels of the codes."""
+        for part, _ in self._parts():
+            part.encoder.requires_grad_(False)
+            part.quantizer.dropout = 0.0
+
     def code_table(self) -> Tensor:
         """All codes [S, K, code_dim], stream order."""
         return torch.stack([book.codes for part, _ in self._parts() for book in part.quantizer.books()])

@@ -114,6 +114,8 @@ class TokenizerTrainingConfig:
 
     Attributes:
         hide_extremities: share of the motions whose head, left or right hand the encoder does not see but has to guess
+        keep_codes: only the decoders learn, on from a trained tokenizer. Motions keep their tokens, so transformers
+            that were taught them need no other training
     """
 
     run: RunConfig = field(default_factory=RunConfig)
@@ -123,6 +125,7 @@ class TokenizerTrainingConfig:
     short_window_frames: int = 40
     short_share: float = 0.15
     hide_extremities: float = 0.15
+    keep_codes: bool = False
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from engine.data.clips import Clip, ClipSource, WindowSampler, clip_source
+from engine.errors import InputError
 from engine.files.whole import folder_updated_whole
 from engine.models.batch_rows import Share
 from engine.models.config import FRAMES_PER_TOKEN, ModelConfig
@@ -46,7 +47,8 @@ class TokenizerRun:
 class TokenizerTask(TrainingTask):
     """Windows of motion in, the same windows out.
 
-    Raises DatasetError for a data set of another skeleton than the model's.
+    Raises DatasetError for a data set of another skeleton than the model's, InputError if codes shall be kept and
+    there are none yet.
     """
 
     def __init__(
@@ -68,6 +70,10 @@ class TokenizerTask(TrainingTask):
         self.tokenizer.set_normalisation(torch.from_numpy(normalisation.mean), torch.from_numpy(normalisation.std))
         if config.init_dir is not None:
             load_widened(self.tokenizer, load_tokenizer(config.init_dir)[1])
+        if training.keep_codes:
+            if config.init_dir is None:
+                raise InputError("keep_codes needs a tokenizer to go on from: name its folder with --init")
+            self.tokenizer.keep_codes()
         self.tokenizer.to(self.device)
         self.model: nn.Module = self.tokenizer
         joint_count = model.tokenizer.joint_count
@@ -132,7 +138,8 @@ class TokenizerTask(TrainingTask):
         residuals = gather(torch.cat([residuals for residuals, _ in self._seen]))
         ids = gather(torch.cat([ids for _, ids in self._seen]))
         self._seen = []
-        self.tokenizer.follow_codes(residuals, ids)
+        if not self.config.training.keep_codes:
+            self.tokenizer.follow_codes(residuals, ids)
 
     @torch.no_grad()
     def evaluate(self, model: nn.Module) -> dict[str, float]:

@@ -11,6 +11,7 @@ import torch
 from safetensors.torch import load_file
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
+from engine.errors import InputError
 from engine.models.folder import load_model_folder
 from engine.training.checkpoint import CheckpointError
 from engine.training.config import Budget, OptimiserConfig
@@ -66,6 +67,23 @@ def test_checkpoint_of_another_model_is_refused(data_dir, tokenizer_run):
     other = dataclasses.replace(TOKENIZER, model=dataclasses.replace(MODEL, tokenizer=tokenizer))
     with pytest.raises(CheckpointError, match="another model config"):
         train_tokenizer(other, data_dir, tokenizer_run, Budget(steps=30))
+
+
+def test_decoders_alone_learn_on(data_dir, tokenizer_run, tmp_path):
+    training = dataclasses.replace(TOKENIZER.training, keep_codes=True)
+    config = dataclasses.replace(TOKENIZER, training=training, init_dir=tokenizer_run / "model")
+    train_tokenizer(config, data_dir, tmp_path, Budget(steps=10))
+    before, after = (load_file(folder / "model" / "tokenizer.safetensors") for folder in (tokenizer_run, tmp_path))
+    for name, value in before.items():
+        if ".decoder." not in name:
+            assert torch.equal(value, after[name]), name
+    assert any(not torch.equal(value, after[name]) for name, value in before.items())
+
+
+def test_codes_that_are_not_there_cannot_be_kept(data_dir, tmp_path):
+    training = dataclasses.replace(TOKENIZER.training, keep_codes=True)
+    with pytest.raises(InputError, match="--init"):
+        TokenizerTask(dataclasses.replace(TOKENIZER, training=training), data_dir, tmp_path)
 
 
 def test_transformer_trains_and_writes_a_whole_model(data_dir, tokenizer_run, tmp_path):
