@@ -90,10 +90,10 @@ def run_editing(
         raise InputError(f"{evaluator_dir} is no evaluator: train one with 'mmm train evaluator'")
     editor = MotionEditor.from_pretrained(weights)
     evaluator = Evaluator.load(evaluator_dir)
-    clips = _draw(load_clips(data, split), config.clips, config)
+    clips = draw_clips(load_clips(data, split), config.clips, config)
     real = [features_to_joints(clip.load()).astype(np.float64) for clip in clips]
     captions = [clip.captions[0] for clip in clips]
-    library = [clip.load() for clip in _draw(load_clips(data, "train"), config.library, config)]
+    library = [clip.load() for clip in draw_clips(load_clips(data, "train"), config.library, config)]
     walking = [joints for joints in real if WALKING_SPEED[0] <= _speed(joints) <= WALKING_SPEED[1]]
     return {
         "model": editor.pipeline.model.config.name,
@@ -276,14 +276,14 @@ def _curves() -> dict[str, Array]:
     }
 
 
-def _draw(clips: list[Clip], count: int, config: EditingConfig) -> list[Clip]:
+def draw_clips(clips: list[Clip], count: int, config: EditingConfig) -> list[Clip]:
     """At most `count` clips that are long enough, the same ones for the same seed, in file order."""
     order = np.random.default_rng(config.seed).permutation(len(clips))
     chosen: list[int] = []
     for index in order:
         if len(chosen) == count:
             break
-        if len(np.load(clips[index].path, mmap_mode="r")) >= config.min_frames:
+        if len(clips[int(index)].load()) >= config.min_frames:
             chosen.append(int(index))
     if len(chosen) < 2:
         raise InputError(f"the data set has too few clips of {config.min_frames} frames to measure editing on")

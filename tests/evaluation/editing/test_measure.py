@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from engine.editing.compose import Take
+from engine.errors import InputError
+from engine.evaluation.clips import Clip
 from engine.evaluation.editing.baselines import interpolate_span, paste_nearest
-from engine.evaluation.editing.measure import seam_ratios, step_sizes
+from engine.evaluation.editing.measure import EditingConfig, draw_clips, seam_ratios, step_sizes
 from engine.evaluation.editing.report import editing_markdown, write_editing
 from engine.motion.features import face_forward
 from engine.motion.parts import body_parts
@@ -112,3 +114,14 @@ def test_the_table_says_what_is_met(tmp_path):
     write_editing(report(), tmp_path / "editing.json", page)
     assert page.read_text().startswith("# Editing\n\nGuide.\n")
     assert page.read_text().count("story of 60 s") == 1
+
+
+def test_clips_are_drawn_by_their_length():
+    clips = [Clip(str(n), np.zeros((n, 263), np.float32), ("a person walks",), str(n)) for n in range(40, 80, 5)]
+    config = EditingConfig(min_frames=60)
+    drawn = draw_clips(clips, 3, config)
+    assert len(drawn) == 3
+    assert all(len(clip.load()) >= 60 for clip in drawn)
+    assert drawn == draw_clips(clips, 3, config)
+    with pytest.raises(InputError, match="too few"):
+        draw_clips(clips, 3, EditingConfig(min_frames=100_000))
