@@ -91,6 +91,11 @@ def travels(distance: float) -> Claim:
     return lambda joints: bool(joints[-1, 0, 2] - joints[0, 0, 2] > distance)
 
 
+def backs(distance: float) -> Claim:
+    """The pelvis ends that far behind where it began."""
+    return lambda joints: bool(joints[0, 0, 2] - joints[-1, 0, 2] > distance)
+
+
 def looks(left: float | None = None, up: float | None = None) -> Claim:
     """The face turns at least that many degrees to the left (negative: right) of the start, or up (down)."""
 
@@ -129,6 +134,17 @@ def turned(first: float, second: float) -> Claim:
 def turns_through(degrees: float) -> Claim:
     """At some time turned that far to the left (negative: right) of how it faced at first."""
     return lambda joints: bool((np.sign(degrees) * course(joints) > abs(degrees)).any())
+
+
+def beside(first: str, second: str, by: float) -> Claim:
+    """One point is that far to the right of another over the ground, as the hips face."""
+
+    def holds(joints: Array) -> bool:
+        right = (joints[:, body.HIPS[1]] - joints[:, body.HIPS[0]]) * [1.0, 0.0, 1.0]
+        right /= np.maximum(np.linalg.norm(right, axis=-1, keepdims=True), 1e-9)
+        return bool((np.sum((point(joints, first) - point(joints, second)) * right, axis=-1) > by).any())
+
+    return holds
 
 
 def limps(least: float = 1.0) -> Claim:

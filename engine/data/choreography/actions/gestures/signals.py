@@ -134,8 +134,10 @@ def beckon(draw: Draw) -> Score:
 @action(
     ("thumbs up", "give a thumbs up", "thumbs up with the {side} hand"),
     (
-        "gives a thumbs up[ with the {side} hand]",
-        "shows thumbs up{nods}",
+        "gives (a|the) thumbs up[ with the {side} hand]",
+        "gives someone a thumbs up",
+        "puts the {side} thumb up[ in approval]",
+        "shows (a thumbs up|thumbs up|the thumb){nods}",
         "holds the {side} fist out with the thumb up",
         "stretches the {side} hand forward in a thumbs up{nods}",
     ),

@@ -9,9 +9,11 @@ from engine.data.choreography.posture import Foot, Gaze, Hand, Hop, Key, Posture
 
 
 @action(
-    ("kick a ball", "kick a soccer ball", "shoot at the goal"),
+    ("kick a ball", "kick a soccer ball", "kick a football", "shoot at the goal"),
     (
         "kicks a (ball|soccer ball|football)[ hard][ with the {side} foot]",
+        "kicks (the|a) (ball|football|soccer ball)",
+        "kicks a penalty",
         "plays soccer and kicks the ball[ with the {side} foot]",
         "takes a step and shoots a football",
         "swings the {side} leg back and kicks a ball away",

@@ -242,6 +242,89 @@ def backflip(draw: Draw) -> Score:
 
 
 @action(
+    ("front flip", "do a front flip", "frontflip", "forward somersault in the air"),
+    (
+        "does a (front flip|frontflip|forward flip)",
+        "does a standing front flip",
+        "jumps and does a front flip",
+        "jumps up and flips forward[ in the air]",
+        "flips forward through the air[ and lands on both feet]",
+        "does a (front|forward) somersault in the air",
+        "performs a front tuck",
+    ),
+    (upside_down(), airborne(0.1), ends_above("pelvis", 0.8)),
+    sided=False,
+    often=4,
+)
+def front_flip(draw: Draw) -> Score:
+    along, high = draw.between(0.6, 1.1), draw.between(0.66, 0.8)
+    flight = 2.0 * math.sqrt(2.0 * high / GRAVITY)
+    lead, sink, push = draw.between(0.3, 0.8), draw.between(0.4, 0.55), 0.2
+    crouch = Posture(
+        shift=(0, -0.26, -0.02),
+        hips=(26, 0, 0),
+        bend=22,
+        gaze=Gaze(0, -4),
+        **both(Hand((0.2, -0.75, -0.5), "level", roll=20)),
+        **FREE,
+    )
+    take_off = Posture(
+        shift=(0, 0.04, 0.08 * along),
+        hips=(10, 0, 0),
+        bend=4,
+        gaze=Gaze(0, -10),
+        **both(Hand((0.14, 0.92, 0.15))),
+        **both_feet(Foot(pitch=42)),
+        **FREE,
+    )
+    first = tucked(95, 56, draw, shift=(0, 0.1, 0.28 * along))
+    second = tucked(220, 56, draw, shift=(0, 0.1, 0.56 * along))
+    opened = tucked(318, 30, draw, shift=(0, 0.0, 0.82 * along)).but(
+        **both_feet(Foot((0.02, -0.6, 0.22), "hips", pitch=335)),
+        **both(Hand((0.25, -0.4, 0.6), roll=30)),
+        gaze=Gaze(0, -345),
+    )
+    touch = upright(360, along).but(
+        hips=(358, 0, 0),
+        bend=22,
+        shift=(0, -0.06, 0.96 * along),
+        gaze=Gaze(0, -370),
+        **both(Hand((0.25, -0.3, 0.65), roll=30)),
+        **both_feet(Foot((0, 0.02, along), pitch=360)),
+        **FREE,
+    )
+    land = upright(360, along).but(
+        hips=(388, 0, 0),
+        bend=26,
+        shift=(0, -0.28, along - 0.02),
+        gaze=Gaze(0, -374),
+        **both(Hand((0.24, -0.4, 0.7), "level", roll=30)),
+        **FREE,
+    )
+    keys = (
+        Key(crouch, sink),
+        Key(take_off, push, through=True),
+        Key(first, 0.32 * flight, through=True),
+        Key(second, 0.24 * flight, through=True),
+        Key(opened, 0.22 * flight, through=True),
+        Key(touch, 0.22 * flight, through=True),
+        Key(land, 0.2, 0.08),
+        Key(upright(360, along), draw.between(0.55, 0.8), draw.between(0.3, 0.8)),
+    )
+    start = lead + sink + push
+    return Score(
+        keys,
+        lead=lead,
+        tail=0.2,
+        end="held",
+        hops=(Hop(start, start + flight, high),),
+        settled=False,
+        in_time=False,
+        stagger=0.0,
+    )
+
+
+@action(
     ("cartwheel", "do a cartwheel", "cartwheel to the {side}"),
     (
         "does a cartwheel[ to the {side}]",

@@ -275,9 +275,11 @@ def hit_stomach(draw: Draw) -> Score:
 
 
 @action(
-    ("hit in the head", "punched in the face", "take a blow to the head"),
+    ("hit in the head", "punched in the face{steps}", "take a blow to the head", "get punched in the face"),
     (
         "(is|gets) (hit|punched) in the (head|face)[ from the {side}]",
+        "(is|gets) (hit|punched|struck) in the (face|head|jaw){steps}",
+        "takes a punch in the face{steps}",
         "turns the head sharply after a punch from the {side}",
         "takes a blow to the head and staggers{holding}",
     ),
@@ -298,10 +300,44 @@ def hit_head(draw: Draw) -> Score:
         if holds
         else Hand((0.1, -0.4, 0.45), roll=30),
     )
+    words = {"holding": ", holding the face" if holds else "", "steps": ""}
+    if draw.chance(0.45):
+        words["steps"] = draw.pick((" and stumbles back", " and staggers back", " and stumbles backwards"))
+        return staggering(draw, jolt, stagger, words)
     return Score(
-        (Key(jolt, draw.between(0.15, 0.2)), Key(stagger, 0.55, draw.between(0.4, 1.2))),
-        back=1.1,
-        words={"holding": ", holding the face" if holds else ""},
+        (Key(jolt, draw.between(0.15, 0.2)), Key(stagger, 0.55, draw.between(0.4, 1.2))), back=1.1, words=words
+    )
+
+
+def staggering(draw: Draw, jolt: Posture, dazed: Posture, words: dict[str, str]) -> Score:
+    """From the jolt of a blow two or three steps back, dazed, and upright there."""
+    far = draw.between(0.42, 0.6)
+    first = jolt.but(
+        left_foot=Foot((0.08, 0, -0.6 * far), turn=6), shift=(0.02, -0.05, -0.4 * far), bend=-4, gaze=Gaze(40, 2, 16)
+    )
+    second = dazed.but(
+        left_foot=Foot((0.08, 0, -0.6 * far), turn=6),
+        right_foot=Foot((0.08, 0, -far), turn=8),
+        shift=(0, -0.08, -0.85 * far),
+        bend=14,
+        weight=0.0,
+        balance=False,
+    )
+    third = dazed.but(
+        left_foot=Foot((0.06, 0, -far - 0.14), turn=8), right_foot=Foot((0.08, 0, -far), turn=8), weight=0.0
+    )
+    there = Posture(left_foot=Foot((0.02, 0, -far - 0.02)), right_foot=Foot((0.02, 0, -far)))
+    return Score(
+        (
+            Key(jolt, draw.between(0.15, 0.2)),
+            Key(first, 0.3, through=True),
+            Key(second, 0.36, through=True),
+            Key(third, 0.45, draw.between(0.4, 1.1)),
+            Key(there, 0.9, 0.3),
+        ),
+        end="held",
+        lead=draw.between(0.3, 0.8),
+        words=words,
     )
 
 

@@ -350,8 +350,16 @@ def jumping_jacks(draw: Draw) -> Score:
 
 
 @action(
-    ("skip rope", "jump rope", "rope skipping"),
-    ("skips rope", "jumps rope", "does rope skipping[ on the spot]", "hops over a skipping rope, turning the wrists"),
+    ("skip rope", "jump rope", "rope skipping", "skipping rope", "jumping rope"),
+    (
+        "skips rope",
+        "jumps rope[ quickly]",
+        "skips with a (jump rope|skipping rope)",
+        "jumps over a skipping rope[ again and again]",
+        "does rope skipping[ on the spot]",
+        "uses a jump rope",
+        "hops over a skipping rope, turning the wrists",
+    ),
     (airborne(0.02), moves("pelvis", 0.04)),
     sided=False,
     often=2,

@@ -222,8 +222,15 @@ def jump_forward(draw: Draw) -> Score:
 
 
 @action(
-    ("jog in place", "run on the spot", "jogging in place"),
-    ("jogs in place", "runs on the spot", "jogs on the spot[ to warm up]", "is running in place with bent arms"),
+    ("jog in place", "run in place", "run on the spot", "jogging in place", "running in place"),
+    (
+        "(jogs|runs) in place",
+        "runs (in place|on the spot)[ quickly]",
+        "jogs (in place|on the spot)",
+        "runs without moving forward",
+        "jogs on the spot[ to warm up]",
+        "is running in place with bent arms",
+    ),
     (moves("right_knee", 0.1), moves("left_knee", 0.1)),
     sided=False,
 )

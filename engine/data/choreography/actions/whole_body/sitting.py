@@ -369,10 +369,11 @@ def rise_from_knees(draw: Draw) -> Score:
 
 
 @action(
-    ("squat", "squats", "do squats"),
+    ("squat", "squats", "do squats", "knee bends"),
     (
         "squats down[ and (stands up|comes up) again]",
-        "does[ {times}] squats",
+        "does squats",
+        "does (knee bends|squats)[ as an exercise]",
         "bends the knees deeply and comes up again",
         "does squats with the arms stretched forward",
     ),
@@ -380,7 +381,7 @@ def rise_from_knees(draw: Draw) -> Score:
     sided=False,
 )
 def squats(draw: Draw) -> Score:
-    depth = draw.between(0.34, 0.5)
+    depth = draw.between(0.4, 0.52)
     arms = draw.pick(
         (
             both(Hand((0.0, -0.05, 0.92), "level", roll=70)),
@@ -390,10 +391,11 @@ def squats(draw: Draw) -> Score:
     )
     down = Posture(**squat(depth, 0.06), **arms, gaze=Gaze(0, 0))
     up = Posture(**both_feet(Foot((0.06, 0, 0), turn=4)), **arms, gaze=Gaze(0, 0))
-    count = draw.count(1, 3)
+    count = draw.count(1, 4)
     move = draw.between(0.7, 1.0)
     return Score(
-        (Key(up, 0.8), *cycle((down, up), move, count)), words={"times": {1: "a few", 2: "two", 3: "three"}[count]}
+        (Key(up, 0.8), *cycle((down, up), move, count)),
+        words={"times": {1: "a few", 2: "two", 3: "three", 4: "four"}[count]},
     )
 
 

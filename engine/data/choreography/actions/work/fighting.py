@@ -124,8 +124,15 @@ def punch(draw: Draw) -> Score:
 
 
 @action(
-    ("uppercut with the {side} hand", "uppercut"),
-    ("throws an uppercut[ with the {side} (hand|fist)]", "swings the {side} fist up from below"),
+    ("uppercut with the {side} hand", "uppercut", "punch upwards"),
+    (
+        "throws an uppercut[ with the {side} (hand|fist)]",
+        "does an uppercut[ with the {side} (hand|fist|arm)]",
+        "swings the {side} fist up from below",
+        "punches (upward|upwards|up)[ under the chin| with the {side} fist]",
+        "(hits|punches) someone with an uppercut",
+        "lands a {side} uppercut",
+    ),
     (above("right_wrist", "right_shoulder"),),
 )
 def uppercut(draw: Draw) -> Score:

@@ -65,10 +65,12 @@ def throw(draw: Draw) -> Score:
 
 
 @action(
-    ("throw underhand", "underhand toss with the {side} hand", "bowl a ball"),
+    ("throw underhand", "underhand toss with the {side} hand", "toss a ball underhand", "throw a ball underarm"),
     (
         "tosses something[ gently] underhand with the {side} hand",
-        "throws underhand",
+        "throws[ a ball] (underhand|underarm)[ with the {side} hand]",
+        "tosses a ball (underhand|underarm)[ with the {side} hand]",
+        "throws a ball[ gently] from below",
         "swings the {side} arm back and bowls a ball",
     ),
     (ahead("right_wrist", 0.35), moves("right_wrist", 0.6)),
