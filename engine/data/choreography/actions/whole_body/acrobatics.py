@@ -277,10 +277,10 @@ def front_flip(draw: Draw) -> Score:
         **both_feet(Foot(pitch=42)),
         **FREE,
     )
-    first = tucked(95, 56, draw, shift=(0, 0.1, 0.28 * along))
-    second = tucked(220, 56, draw, shift=(0, 0.1, 0.56 * along))
-    opened = tucked(318, 30, draw, shift=(0, 0.0, 0.82 * along)).but(
-        **both_feet(Foot((0.02, -0.6, 0.22), "hips", pitch=335)),
+    first = tucked(105, 56, draw, shift=(0, 0.1, 0.28 * along))
+    second = tucked(232, 56, draw, shift=(0, 0.1, 0.56 * along))
+    opened = tucked(322, 30, draw, shift=(0, 0.0, 0.82 * along)).but(
+        **both_feet(Foot((0.02, -0.44, 0.24), "hips", pitch=335)),
         **both(Hand((0.25, -0.4, 0.6), roll=30)),
         gaze=Gaze(0, -345),
     )
@@ -304,9 +304,9 @@ def front_flip(draw: Draw) -> Score:
     keys = (
         Key(crouch, sink),
         Key(take_off, push, through=True),
-        Key(first, 0.32 * flight, through=True),
+        Key(first, 0.34 * flight, through=True),
         Key(second, 0.24 * flight, through=True),
-        Key(opened, 0.22 * flight, through=True),
+        Key(opened, 0.2 * flight, through=True),
         Key(touch, 0.22 * flight, through=True),
         Key(land, 0.2, 0.08),
         Key(upright(360, along), draw.between(0.55, 0.8), draw.between(0.3, 0.8)),
