@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
+from scipy.optimize import minimize
 from torch import Tensor
 
 from engine.models.tokenizer import MotionTokenizer
@@ -31,8 +33,9 @@ class SteeringConfig:
         pull: how much a step moves the logits, in their own deviation over the codes
         passes: looks at the targets in a pass of the coarse level; fine_passes: of a finer one
         begin: share of the coarse passes that go by before the targets are looked at
-        rounds, rate, hold: of the descent on the decoder's vectors when all tokens are settled: steps, their size in
-            deviations of the codes, and how strongly the vectors are drawn back to the codes
+        rounds, step, hold: of the descent (L-BFGS) on the decoder's vectors when all tokens are settled: how often the
+            misses are looked at, the length of the first step in deviations of the codes, and how strongly the vectors
+            are drawn back to the codes
         near: metres from which on a miss counts in proportion to itself
     """
 
@@ -40,9 +43,9 @@ class SteeringConfig:
     passes: int = 1
     fine_passes: int = 1
     begin: float = 0.5
-    rounds: int = 16
-    rate: float = 0.06
-    hold: float = 0.002
+    rounds: int = 18
+    step: float = 0.8
+    hold: float = 0.00002
     near: float = 0.05
 
 
@@ -141,21 +144,28 @@ class Steering:
         Those that are not `free` [N, P] stay.
         """
         config = self.config
-        with torch.inference_mode(False), torch.enable_grad():
-            settled = vectors.clone()
-            scale = settled.std().clamp_min(1e-6)
-            offset = torch.zeros_like(settled) if start is None else ((start - settled) / scale).clone()
-            first, second = torch.zeros_like(offset), torch.zeros(())
-            for number in range(1, 1 + rounds):
-                offset = offset.detach().requires_grad_()
-                loss, miss = self.distance(self.joints(settled + scale * offset, route), goals)
-                [slope] = torch.autograd.grad(loss + config.hold * offset.square().sum(), offset)
+        settled = vectors.clone()
+        scale = float(settled.std().clamp_min(1e-6))
+        begun = torch.zeros_like(settled) if start is None else (start - settled) / scale
+
+        def fall(state: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+            """What is to become small at an offset of the vectors, and its slope."""
+            with torch.inference_mode(False), torch.enable_grad():
+                offset = torch.from_numpy(state).float().view_as(settled).requires_grad_()
+                loss, _ = self.distance(self.joints(settled.clone() + scale * config.step * offset, route), goals)
+                loss = loss + config.hold * config.step**2 * offset.square().sum()
+                [slope] = torch.autograd.grad(loss, offset)
                 slope = slope if free is None else slope * free[..., None]
-                first = 0.7 * first + 0.3 * slope
-                second = 0.9 * second + 0.1 * slope.square().mean()
-                step = (first / (1 - 0.7**number)) / ((second / (1 - 0.9**number)).sqrt() + 1e-8)
-                offset = offset - config.rate * miss.clamp_max(0.2) / 0.2 * step
-            return (settled + scale * offset).detach()
+            return float(loss.detach()), slope.double().numpy().ravel()
+
+        found = minimize(
+            fall,
+            (begun / config.step).double().numpy().ravel(),
+            jac=True,
+            method="L-BFGS-B",
+            options={"maxfun": rounds, "maxiter": rounds},
+        )
+        return settled + scale * config.step * torch.from_numpy(found.x).float().view_as(settled)
 
     def distance(self, joints: Tensor, goals: Goals) -> tuple[Tensor, Tensor]:
         """What is to become small, and the mean miss in metres, of joints (T, J, 3)."""

@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.evaluation.physics import jerk_sizes
 from engine.motion.cleanup import clean_joints
+from engine.motion.contacts import contact_weights
 from engine.motion.features import features_of_every_frame, features_to_joints
 from engine.motion.feet import LEGS
 from engine.motion.reaching.goals import PART_JOINTS, Goals
@@ -143,3 +145,39 @@ def test_a_walk_bends_to_a_place_off_its_way_and_a_stand_goes_nowhere():
     still[:, :3] = 0.0
     stood = features_to_joints(find_route(still, goals).applied(still))
     assert np.abs((stood[:, 0] - stood[:1, 0])[:, [0, 2]]).max() < 0.01
+
+
+def test_the_trunk_helps_an_arm_whose_place_is_a_third_of_its_length_too_far():
+    joints = clip()
+    shoulder, elbow, wrist = (
+        joints[:, HUMANML3D.joint_names.index(f"right_{it}")] for it in ("shoulder", "elbow", "wrist")
+    )
+    arm = np.linalg.norm(elbow - shoulder, axis=-1) + np.linalg.norm(wrist - elbow, axis=-1)
+    for way in ((0.0, -1.0, 0.0), (0.0, -1.0, 1.0), (-1.0, 0.3, 0.5)):
+        aims = shoulder + 1.3 * arm[:, None] * np.array(way) / np.linalg.norm(way)
+        goals = Goals.of([("right_hand", frame, tuple(aims[frame])) for frame in (0, 1, 40)], HUMANML3D)
+        assert reach_goals(joints, goals).missed.max() < 0.02, way
+
+
+def test_a_hand_led_on_every_frame_does_not_make_the_body_jerk():
+    joints = clip()
+    wrist = HUMANML3D.joint_names.index("right_wrist")
+    time = np.arange(len(joints))
+    course = joints[:, wrist] + 0.25 * np.stack([np.sin(time / 9), np.cos(time / 13), np.sin(time / 11 + 1)], axis=-1)
+    goals = Goals.of([("right_hand", int(frame), tuple(course[frame])) for frame in time], HUMANML3D)
+    reached = reach_goals(joints, goals)
+    assert reached.missed.mean() < 0.005
+    before, after = (jerk_sizes(it[:, [0, 9, 15]], 20.0).mean() for it in (joints, reached.joints))
+    assert after < 1.5 * before + 10.0, (before, after)
+
+
+def test_a_foot_that_stands_takes_its_whole_stand_to_its_place():
+    joints = clip()
+    toe = HUMANML3D.joint_names.index("left_foot")
+    stands = contact_weights(joints[:, toe])
+    runs = np.flatnonzero(stands > 0.99)
+    frame = int(runs[len(runs) // 2])
+    reached = reach_goals(joints, goals_near(joints, "left_foot", [frame], (0.06, 0.0, 0.03)))
+    before, after = (np.linalg.norm(np.diff(it[:, toe, ::2], axis=0), axis=-1) for it in (joints, reached.joints))
+    assert reached.missed.max() < 0.005
+    assert (after - before)[stands > 0.99].max() < 0.004

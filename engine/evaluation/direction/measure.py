@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from engine.direction import Directed, goals_of
 from engine.evaluation.prompts.judge import Take, judge_take
 from engine.evaluation.prompts.prompt_list import Prompt
+from engine.motion.contacts import contact_weights
 from engine.motion.reaching.goals import PART_JOINTS
+from engine.motion.reaching.spread import spread_offsets
 from engine.motion.skeleton import skeleton_of
 from engine.pipeline import Pipeline
 from engine.requests import GenerateRequest, Target
@@ -34,6 +36,8 @@ DENSITIES = (0.01, 0.05, 0.25, 1.0)
 OFF = {"left_hand": 0.25, "right_hand": 0.25, "left_foot": 0.15, "head": 0.12, "pelvis": 0.15}
 # Waves of the course of the offsets over a motion: a place that jumps to and fro is no place to be.
 WAVES = (0.5, 1.0, 1.5)
+# Frames of a step, and how strictly the course of a foot's offsets is followed in it.
+STEP, FOLLOW = 8.0, 0.05
 FAR = 0.10  # metres
 # Steps of the golden section fall evenly on a list, however many are taken; after so many lengths all are met.
 GOLDEN, SPREAD = 0.6180339887498949, 20
@@ -73,7 +77,10 @@ class Row:
 
 
 def draw_targets(parts: Sequence[str], density: float, joints: Array, rng: np.random.Generator) -> list[Target]:
-    """Targets off the places of a take (T, J, 3), by a smooth random course; feet up, head and pelvis down."""
+    """Targets off the places of a take (T, J, 3), by a smooth random course; feet up, head and pelvis down.
+
+    A foot is off by as much for as long as it stands.
+    """
     frames = len(joints)
     count = max(1, round(density * frames))
     chosen = np.sort(rng.choice(frames, count, replace=False))
@@ -89,7 +96,11 @@ def draw_targets(parts: Sequence[str], density: float, joints: Array, rng: np.ra
             course[:, 1] = np.abs(course[:, 1])
         elif part in ("head", "pelvis"):
             course[:, 1] = -np.abs(course[:, 1])
-        wanted = joints[:, names.index(PART_JOINTS[part])] + course
+        own = joints[:, names.index(PART_JOINTS[part])]
+        if part == "left_foot":
+            # A foot that stands has one place for as long as it stands: another would slide.
+            course = spread_offsets(frames, np.arange(frames), course, STEP, contact_weights(own), FOLLOW)
+        wanted = own + course
         wanted[:, 1] = np.maximum(wanted[:, 1], 0.01)
         targets += [Target(part, wanted[frame].tolist(), int(frame)) for frame in chosen]
     return targets

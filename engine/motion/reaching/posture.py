@@ -22,13 +22,15 @@ BENDS = (0.3, 0.4, 0.3)
 HEAD = 15
 # Of a body's weight, what the trunk with head and arms carries.
 TRUNK_SHARE = 0.6
-ROUNDS, SETTLED = 12, 1e-4  # at most so many, until a step is smaller: metres, radians
+ROUNDS, SETTLED = 16, 1e-4  # at most so many, until a step is smaller: metres, radians
+# Metres over which the limit of a limb sets in, and how cautious the first step is.
+EDGE, CAUTION = 0.01, 1e-3
 # Weights: a place that is asked for, a leg that stands, one that does not, an arm, the balance; metres of shift and
 # radians of bend that weigh one.
 PLACE, LEG, SWING, ARM_REACH, BALANCE = 300.0, 100.0, 5.0, 40.0, 2.0
 SHIFT, BEND = 0.5, 0.6
 # Share of its length up to which a limb is stretched.
-STRETCH = 0.985
+STRETCH = 0.97
 
 
 @dataclass(frozen=True)
@@ -84,19 +86,24 @@ def solve_carriage(
         for limb in limbs:
             root = carry(poses, limb.root[:, None], shift, bend)[:, 0] if limb.trunk else limb.root + shift
             excess = np.linalg.norm(limb.goal - root, axis=-1) - STRETCH * limb.length
-            rows.append((limb.weight * np.maximum(excess, 0.0))[:, None])
+            # Without an edge at the limit: Gauss-Newton would jump to and fro across it.
+            rows.append((limb.weight * 0.5 * (excess + np.hypot(excess, EDGE)))[:, None])
         trunk = carry(poses, poses[:, [SPINE[2]]], shift, bend)[:, 0] - poses[:, SPINE[2]]
         sway = TRUNK_SHARE * trunk + (1.0 - TRUNK_SHARE) * shift
         rows.append(np.where(free | has_pelvis, 0.0, BALANCE)[:, None] * sway[:, [0, 2]] / 0.1)
         return np.concatenate([np.nan_to_num(row) for row in rows], axis=1)
 
+    now, caution = residuals(state), np.full(count, CAUTION)
     for _ in range(ROUNDS):
-        now = residuals(state)
         slopes = np.stack([(residuals(state + 1e-5 * unit) - now) / 1e-5 for unit in np.eye(6)], axis=-1)
         slopes = np.where(fixed[:, None], 0.0, slopes)
-        normal = np.einsum("kri,krj->kij", slopes, slopes) + 1e-6 * np.eye(6)
+        normal = np.einsum("kri,krj->kij", slopes, slopes) + caution[:, None, None] * np.eye(6)
         step = np.linalg.solve(normal, -np.einsum("kri,kr->ki", slopes, now)[..., None])[..., 0]
-        state += np.clip(step, -0.25, 0.25)
+        tried = state + np.clip(step, -0.25, 0.25)
+        then = residuals(tried)
+        better = (then**2).sum(axis=1) < (now**2).sum(axis=1)
+        state, now = np.where(better[:, None], tried, state), np.where(better[:, None], then, now)
+        caution = np.where(better, caution / 4, caution * 10)
         if np.abs(step).max(initial=0.0) < SETTLED:
             break
     return Carriage(state[:, :3], state[:, 3:])

@@ -16,7 +16,7 @@ from engine.motion.contacts import contact_weights
 from engine.motion.feet import LEGS, solve_two_bones
 from engine.motion.reaching.goals import GAZE, HEAD, Goals
 from engine.motion.reaching.posture import ARM_REACH, LEG, SWING, Limb, carry_body, solve_carriage, turn_of, vector_of
-from engine.motion.reaching.spread import follow_offsets, spread_offsets
+from engine.motion.reaching.spread import MEET, follow_offsets, spread_offsets
 from engine.motion.skeleton import skeleton_of
 
 Array = NDArray[np.floating]
@@ -30,7 +30,10 @@ CHEST = 9  # the uppermost joint of the spine: where it is kept, the trunk does 
 BODY_REACH, LIMB_REACH, GAZE_REACH = 14.0, 8.0, 7.0
 # Metres from which on a target counts as missed, and radians that a head turns on its trunk.
 MISSED, NECK_TURN = 0.005, 1.4
-ROUNDS = 3  # of trunk and limbs in turns
+# How strictly pelvis and trunk are where they would help arms and legs most: frame by frame that would jerk. And metres
+# from which on a foot is lifted, not shifted.
+HELP, LIFT = 0.02, 0.02
+ROUNDS = 5  # of trunk and limbs in turns
 
 
 @dataclass(frozen=True)
@@ -93,10 +96,14 @@ def _carry(joints: Array, goals: Goals, held: Flags, stands: Array) -> Array:
     loose = np.append(free, free[-1:] if len(free) else 1.0)[frames] < 0.5
     locked = held[frames][:, [0, CHEST]]
     carriage = solve_carriage(poses, limbs, asked["head"], asked["pelvis"], loose, locked)
-    shift, bend = (
-        spread_offsets(len(joints), *_with_held(frames, values, held[:, joint]), BODY_REACH)
-        for values, joint in ((carriage.shift, 0), (carriage.bend, CHEST))
-    )
+    exact = np.isfinite(asked["head"][:, 0]) | np.isfinite(asked["pelvis"][:, 0])
+    courses = []
+    for values, joint in ((carriage.shift, 0), (carriage.bend, CHEST)):
+        known, values = _with_held(frames, values, held[:, joint])
+        meet = np.full(len(known), MEET)
+        meet[: len(frames)][~exact] = HELP
+        courses.append(spread_offsets(len(joints), known, values, BODY_REACH, meet=meet))
+    shift, bend = courses
     trunk = [j for j in range(joints.shape[1]) if j not in {0, *[it for leg in LEGS for it in leg], 3}]
     return carry_body(joints, trunk, shift, bend)
 
@@ -115,7 +122,12 @@ def _place_feet(joints: Array, carried: Array, goals: Goals, held: Flags, stands
         if len(own):
             missing = own.places - (joints[own.frames, toe] + course[own.frames])
             known, values = _with_held(own.frames, missing, held[:, toe])
-            course = course + spread_offsets(len(joints), known, values, LIMB_REACH, stand)
+            lift = spread_offsets(len(joints), known, values[:, 1:2], LIMB_REACH)
+            # What is lifted steps; what is not takes its whole stand along.
+            down = 1.0 - np.clip((np.abs(lift[:, 0]) - LIFT) / LIFT, 0.0, 1.0)
+            still = stand * np.minimum(down[1:], down[:-1])
+            over = spread_offsets(len(joints), known, values[:, [0, 2]], LIMB_REACH, still)
+            course = course + np.insert(over, [1], lift, axis=1)
         foot = joints[:, toe] - joints[:, ankle]
         placed[:, knee], placed[:, ankle] = solve_two_bones(
             carried[:, hip], carried[:, knee], carried[:, ankle], joints[:, ankle] + course

@@ -13,13 +13,18 @@ MEET = 1e7
 # How many lengths of the course's own fading make up its reach.
 LENGTHS = 3.0
 # How firmly a foot stands: one with a target of its own, and one that follows the pelvis.
-STILL, FOLLOWING = 0.1, 3.0
+STILL, FOLLOWING = 100.0, 3.0
 # How strongly a foot in the air and one that stands go where they should, and metres that a pelvis sways over feet.
 PULL_AIR, PULL_PLANTED, LEAN = 0.02, 0.002, 0.12
 
 
 def spread_offsets(
-    frames: int, known: NDArray[np.int64], values: Array, reach: float, still: Array | None = None
+    frames: int,
+    known: NDArray[np.int64],
+    values: Array,
+    reach: float,
+    still: Array | None = None,
+    meet: Array | float = MEET,
 ) -> Array:
     """(T, D) a smooth course through `values` (K, D) on the frames `known` (K,), which dies away `reach` frames off.
 
@@ -27,6 +32,7 @@ def spread_offsets(
     that nothing swings beyond what is known (a Matern 5/2 process given the values).
 
     Args:
+        meet: (K,) how strictly the values are met
         still: (T - 1,) 0..1, how firmly the course stays as it is between two frames, such as where a foot stands
     """
     rate = (LENGTHS / reach) ** 2
@@ -37,8 +43,9 @@ def spread_offsets(
         _add_differences(bands, 1, STILL * np.asarray(still))
     bands[3] += rate**3
     right = np.zeros((frames, values.shape[1]))
-    bands[3, known] += MEET
-    right[known] = MEET * values
+    strength = np.broadcast_to(meet, known.shape)
+    bands[3, known] += strength
+    right[known] = strength[:, None] * values
     return np.asarray(solveh_banded(bands, right))
 
 
