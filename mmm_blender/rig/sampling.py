@@ -15,7 +15,7 @@ import numpy as np
 from ..coordinates import FloatArray
 from . import canonical, skeleton, slots
 from .body import feet, hands
-from .body.torso import Points, Turns, bending_spine
+from .body.torso import Points, Turns, bending_spine, calm_pelvis
 from .mapping import RigMapping
 from .rotations import normalize, rotate, slerp_matrices
 from .skeleton import RigRest
@@ -121,7 +121,7 @@ def _settled(
 
 def _torso_points(rest: RigRest, turns: Turns, still: Points) -> Points:
     """Joints of the torso, the pelvis at the origin, armature axes, metres."""
-    pelvis = turns["pelvis"]
+    pelvis = calm_pelvis(turns["pelvis"], rest, back=True)
     chain = [pelvis, *(turns[slot] for slot in bending_spine(rest))]
     low, high, chest = _bent(chain, 1 / 3), _bent(chain, 2 / 3), chain[-1]
     points: Points = {"pelvis": np.zeros((len(pelvis), 3))}

@@ -94,7 +94,12 @@ def turn_limb(
     lower = normalize(flat * np.sqrt(np.maximum(1 - aside**2, 0.0))[:, None] + normal * aside[:, None])
     if hinge is not None:
         turned = frame(upper, normal) @ frame(rest_upper, axle).T
-        return Limb(turned, turned @ about(hinge, _bend(hinge, turned, rest, lower)), swung, twist, upper, hinge)
+        bend = about(hinge, _bend(hinge, turned, rest, lower))
+        # a hinge that lies askew lets the lower bone point aside: both give way, so that the end is where it should be
+        long, short = (float(np.linalg.norm(bone)) for bone in (rest_upper, rest_lower))
+        shown = rotate(turned, rest_upper + rotate(bend, rest_lower))
+        tilt = swing(shown, long * upper + short * lower)
+        return Limb(tilt @ turned, tilt @ turned @ bend, tilt @ swung, twist, rotate(tilt, upper), hinge)
     tilt = about(normal, -back)
     upper = rotate(tilt, upper)
     return Limb(

@@ -11,7 +11,9 @@ from .fitted import Body
 
 MOST_FOOT, MOST_TILT, MOST_TOES = np.radians([90, 25, 60])  # by which feet are rolled and tilted, and toes rolled
 UNSEEN = 0.002  # metres of the motion that a sole may be below the floor before the leg is bent for it
-LONG = 0.4  # share of the leg's length; people's feet reach a quarter of it ahead of the ankle
+# shares of the leg's length that feet reach ahead of the ankle: people's, and those that are long beside it
+PEOPLES, LONG = 0.25, 0.4
+BALL = 0.16  # share of the leg's length that people's toe joints lie ahead of the ankle
 AHEAD = 0.02  # share of the leg's length: what is nearer to the joint, seen from aside, rolls nowhere
 
 
@@ -24,6 +26,24 @@ def roll_long_feet(body: Body) -> None:
         level = feet.level(sole.points - body.rest.heads[f"{side}_ankle"], body.up)
         if np.linalg.norm(level, axis=-1).max() > LONG * body.rest.leg_length():
             _roll(body, side, body.ankle(side))
+
+
+def stiff_reach(body: Body, side: str) -> float:
+    """How far ahead of the ankle, armature units, a foot reaches without what its toes can bend up, or a person's with
+    that toe joint; 0 where its sole is not known.
+
+    Toes whose mesh begins behind their joint would bend that into the floor: as far ahead they are as good as stiff.
+    """
+    if side not in body.rest.soles:
+        return 0.0
+    rest, sole, foot = body.rest, body.rest.soles[side], f"{side}_foot"
+    still = _rest_heading(body, side)
+    ahead, toes = (sole.points - rest.heads[f"{side}_ankle"]) @ still, sole.toes > 0.5
+    if foot not in rest.heads or not toes.any():
+        return float(ahead.max())
+    joint = float((rest.heads[foot] - rest.heads[f"{side}_ankle"]) @ still)
+    bending = min(float(ahead[toes].max()), joint + 2.0 * max(joint - float(ahead[toes].min()), 0.0))
+    return max(bending, float(ahead[~toes].max(initial=0.0)), joint * PEOPLES / BALL)
 
 
 def roll_soles(body: Body) -> None:
@@ -90,17 +110,26 @@ def _lift_toes(body: Body, side: str, place: FloatArray) -> None:
     still, ahead = _headings(body, side)
     knuckle = rotate(body.turns[ankle], rest.heads[foot] - rest.heads[ankle])
     floors = sole.floor - dot(place + knuckle, up[None])[:, None]
-    needed = _lift(_offsets(body, side) - knuckle[:, None], floors, ahead, up)
-    tips = ((sole.points - rest.heads[foot]) @ still > 0) & (sole.toes > 0.5)
-    lifted = feet.ease(np.clip(np.where(tips, needed, 0.0).max(1), 0.0, MOST_TOES), body.fps)
+    toes = sole.toes > 0.5
+    if not toes.any():
+        return
+    # what of the toes lies behind their joint goes down as the tips go up
+    points, along = (_offsets(body, side) - knuckle[:, None])[:, toes], (sole.points[toes] - rest.heads[foot]) @ still
+    needed = _between(points, floors[:, toes], ahead, up, along / rest.leg_length(), MOST_TOES, body.fps)
+    lifted = np.maximum(needed, 0.0)
     body.turns[foot] = about(np.cross(up, ahead), -lifted) @ body.turns[foot]
 
 
 def _headings(body: Body, side: str) -> tuple[FloatArray, FloatArray]:
     """Which way over the floor a foot points at rest (3,), and in the motion (T, 3)."""
-    flat = feet.level(feet.flat_foot(body.rest, body.still, side, body.up), body.up)
-    still = flat / np.linalg.norm(flat)
+    still = _rest_heading(body, side)
     return still, normalize(feet.level(rotate(body.turns[f"{side}_ankle"], still), body.up))
+
+
+def _rest_heading(body: Body, side: str) -> FloatArray:
+    """Which way (3,) over the floor a foot points at rest."""
+    flat = feet.level(feet.flat_foot(body.rest, body.still, side, body.up), body.up)
+    return np.asarray(flat / np.linalg.norm(flat))
 
 
 def _between(

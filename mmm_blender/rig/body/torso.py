@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...coordinates import FloatArray
-from .. import canonical
+from .. import canonical, skeleton
 from ..rotations import (
     about,
     dot,
@@ -24,6 +24,9 @@ from ..slots import neck_of, spine_of
 STEADYING = 0.02  # seconds over which the triangles of pelvis and chest are averaged
 NECK_SHARE = 0.5  # of the head's turn to a side; the other half is made between skull and neck
 MOST_NECK_TURN = np.radians(110)  # radians from which a head's turn to a side is noise
+WIDE = 1.25  # times as wide as people's, to the legs, hips may be before they roll less
+# Radians of the hips' roll from where on they are calmed less and less, and no more.
+LEANING = np.radians([20.0, 45.0])
 STEEP, LEVEL = np.sin(np.radians([15.0, 30.0]))  # sine of how far off the neck's line a gaze tells which way is level
 
 Turns = dict[str, FloatArray]  # slot -> (T, 3, 3) rotation in armature space, from the rest pose
@@ -37,6 +40,7 @@ def turn_torso(points: Points, still: Points, rest: RigRest, fps: float) -> Turn
     taken to stand like it, however its spine is divided.
     """
     pelvis = _torso_frame(points, "pelvis", STEADYING * fps) @ _torso_frame(still, "pelvis").T
+    pelvis = calm_pelvis(pelvis, rest)
     chest = _torso_frame(points, "chest", STEADYING * fps) @ _torso_frame(still, "chest").T
     # the shared bend alone would put the chest a little aside: lean the vertebrae together
     low, high = slerp_matrices(pelvis, chest, 1 / 3), slerp_matrices(pelvis, chest, 2 / 3)
@@ -62,6 +66,28 @@ def turn_torso(points: Points, still: Points, rest: RigRest, fps: float) -> Turn
         turns[slot] = slerp_matrices(chest, neck, 2 * place / (len(chain) + 1)) if len(chain) > 1 else neck
     turns["head"] = head
     return turns
+
+
+def calm_pelvis(pelvis: FloatArray, rest: RigRest, back: bool = False) -> FloatArray:
+    """Turns (T, 3, 3) of a pelvis whose hips are much further apart than people's, rolled less to either side.
+
+    So the hips rise and sink as far as a person's, in lengths of the leg: a leg would have to bend else for its foot to
+    stay where it stands. Who leans on a side is not calmed. ``back``: from calmed turns to those of the motion.
+    """
+    facing, still = rest.facing(), canonical.by_name(canonical.rest_joints())
+    apart = [
+        float(np.linalg.norm(heads["left_hip"] - heads["right_hip"])) / leg
+        for heads, leg in ((still, skeleton.leg_length(canonical.rest_joints()[None])), (rest.heads, rest.leg_length()))
+    ]
+    share = WIDE * apart[0] / apart[1]
+    if share >= 1.0:
+        return pelvis
+    left = rotate(pelvis, facing[:, 0])
+    rolled = np.arcsin(np.clip(left @ facing[:, 1], -1.0, 1.0))
+    rolls = np.linspace(-np.pi / 2, np.pi / 2, 181)
+    calmed = rolls * (1.0 - (1.0 - share) * np.clip((LEANING[1] - np.abs(rolls)) / np.ptp(LEANING), 0.0, 1.0))
+    wanted = np.interp(rolled, calmed, rolls) if back else np.interp(rolled, rolls, calmed)
+    return np.asarray(about(normalize(np.cross(left, facing[:, 1])), wanted - rolled) @ pelvis)
 
 
 def _turn_head(neck: FloatArray, facing: FloatArray, ahead: FloatArray) -> FloatArray:
