@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d
 
 from engine.errors import InputError
+from engine.filters import smooth
 from engine.motion import rotations
 from engine.motion.feet import LEGS, lock_feet, solve_two_bones
 
@@ -81,8 +81,7 @@ def make_course(points: Array) -> Course:
     distinct = np.concatenate(([True], np.diff(arc) > 1e-9))
     even = np.arange(0.0, length, SPACING)
     inner = np.stack([np.interp(even, arc[distinct], points[distinct, axis]) for axis in (0, 1)], axis=-1)
-    smooth = gaussian_filter1d(np.gradient(inner, axis=0), TANGENT_METRES / SPACING, axis=0, mode="nearest")
-    tangents = rotations.normalize(smooth)
+    tangents = rotations.normalize(smooth(np.gradient(inner, axis=0), TANGENT_METRES / SPACING))
     steps = np.arange(1, int(RUN_OUT / SPACING) + 1)[:, None] * SPACING
     before, after = inner[0] - steps[::-1] * tangents[0], inner[-1] + steps * tangents[-1]
     ends = [np.repeat(tangents[[i]], len(steps), axis=0) for i in (0, -1)]
@@ -145,7 +144,7 @@ def _without_sway(joints: Array) -> Array:
     """(T, 2) the smoothed ground path of the root; it begins and ends where the root does."""
     reach = round(4 * SWAY_FRAMES)
     padded = np.pad(joints[:, 0][:, [0, 2]], ((reach, reach), (0, 0)), mode="reflect", reflect_type="odd")
-    return gaussian_filter1d(padded, SWAY_FRAMES, axis=0)[reach:-reach]
+    return smooth(padded, SWAY_FRAMES)[reach:-reach]
 
 
 def _smooth_arc(joints: Array) -> Array:

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d
 
 from engine.editing.seams import find_spans
+from engine.filters import smooth
 from engine.motion import rotations
 from engine.motion.contacts import HOLD
 from engine.motion.feet import CLEARANCE, LEGS, solve_two_bones
@@ -187,4 +187,4 @@ def _give_way(held: Array, rows: slice, wanted: dict[tuple[int, int, int], Array
         if not shift.any():
             return
         padded = np.pad(shift, ((1, 1), (0, 0)))
-        held[rows] += (1.5 * gaussian_filter1d(padded, GIVE_WAY_FRAMES, axis=0, mode="nearest")[1:-1])[:, None]
+        held[rows] += (1.5 * smooth(padded, GIVE_WAY_FRAMES)[1:-1])[:, None]

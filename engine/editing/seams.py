@@ -12,8 +12,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import solveh_banded
-from scipy.ndimage import gaussian_filter1d
 
+from engine.filters import smooth
 from engine.motion import rotations
 
 Array = NDArray[np.floating]
@@ -198,7 +198,7 @@ def spread_weights(speeds: Array) -> Array:
     """
     count = len(speeds)
     # Smoothed, or the speed's own jitter would be added to the path once more.
-    speeds = gaussian_filter1d(speeds, SPEED_FRAMES, mode="nearest")
+    speeds = smooth(speeds, SPEED_FRAMES)
     taper = np.sin(np.pi * (np.arange(count) + 0.5) / count)
     share = (speeds + 0.25 * speeds.mean() + 0.002) * taper
     return np.concatenate(([0.0], np.cumsum(share) / share.sum()))

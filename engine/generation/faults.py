@@ -10,8 +10,8 @@ from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d
 
+from engine.filters import smooth
 from engine.generation.heights import leaves_the_floor
 from engine.motion.grounding import airborne, spans, touches
 from engine.motion.skeleton import HUMANML3D
@@ -92,8 +92,8 @@ def gliding_seconds(joints: Array) -> float:
     """Longest time for which something is at the floor and all of it travels: a walk always has a foot that stands."""
     if len(joints) < 3:
         return 0.0
-    smooth = gaussian_filter1d(np.asarray(joints)[..., [0, 2]], 1.0, axis=0, mode="nearest")
-    speed = np.linalg.norm(np.gradient(smooth, axis=0), axis=-1) * FPS
+    ground = smooth(np.asarray(joints)[..., [0, 2]], 1.0)
+    speed = np.linalg.norm(np.gradient(ground, axis=0), axis=-1) * FPS
     slowest = np.where(touches(joints), speed, np.inf).min(axis=1)
     gliding = np.isfinite(slowest) & (slowest > GLIDING_SPEED) & (joints[:, 0, 1] > UPRIGHT)
     return max((stop - start for start, stop in spans(gliding)), default=0) / FPS

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
-from scipy.ndimage import gaussian_filter1d
 
+from engine.filters import smooth
 from engine.interaction.bodies import contact_point, trunk_axes
 from engine.motion.cleanup import fix_lengths
 from engine.requests.interactions import PARTS, Contact
@@ -48,7 +48,7 @@ def warp_to(joints: Array, moment: int, at: int) -> Array:
     if moment == at or not 0 < at < frames - 1:
         return joints
     course = np.interp(np.arange(frames), [0, at, frames - 1], [0, moment, frames - 1])
-    tempo = gaussian_filter1d(np.diff(course), EASE, mode="nearest")
+    tempo = smooth(np.diff(course), EASE)
     source = np.concatenate(([0.0], np.cumsum(tempo)))
     source *= (frames - 1) / source[-1]
     played = CubicSpline(np.arange(frames), joints, axis=0)(source)

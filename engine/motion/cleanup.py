@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 
+from engine.filters import highest, smooth
 from engine.motion import rotations
 from engine.motion.features import face_forward
 from engine.motion.feet import LEGS, clear_swings, lock_feet, solve_two_bones
@@ -98,5 +98,5 @@ def lift_above_floor(joints: Array) -> Array:
     placed = joints - [0.0, usual - np.clip(usual, *STANDING), 0.0]
     dip = np.maximum(0.0, -placed[..., 1].min(axis=1))
     # The maximum over the kernel's reach keeps the smoothed rise at least as large as each dip.
-    rise = gaussian_filter1d(maximum_filter1d(dip, 11), 1.2, truncate=4.0)
+    rise = smooth(highest(dip, 11, "reflect"), 1.2, "reflect")
     return placed + rise[:, None, None] * [0.0, 1.0, 0.0]

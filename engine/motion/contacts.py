@@ -19,8 +19,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d
 
+from engine.filters import smooth
 from engine.motion.skeleton import HUMANML3D, Skeleton, skeleton_of
 
 Array = NDArray[np.floating]
@@ -86,7 +86,7 @@ def contact_weights(toes: Array, rule: HoldRule = HOLD, fps: float = HUMANML3D.f
     fast, slow = rule.fast / fps, rule.slow / fps
     low = np.clip((rule.high - height) / (rule.high - rule.low), 0.0, 1.0)
     still = np.clip((fast - step) / (fast - slow), 0.0, 1.0)
-    return gaussian_filter1d(low * still, SPREAD_FRAMES, mode="nearest")
+    return smooth(low * still, SPREAD_FRAMES)
 
 
 def foot_steps(

@@ -25,8 +25,8 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d
 
+from engine.filters import smooth
 from engine.motion import rotations
 from engine.motion.contacts import detect_contacts
 from engine.motion.skeleton import Skeleton, skeleton_of, skeleton_of_features
@@ -57,7 +57,7 @@ def smooth_heading(joints: Array, skeleton: Skeleton | None = None) -> Array:
     skeleton = skeleton or skeleton_of(joints.shape[-2])
     hips, shoulders = _side_lines(joints, skeleton)
     forward = np.cross(UP, rotations.normalize(shoulders - hips))
-    forward = rotations.normalize(gaussian_filter1d(forward, 20.0, axis=0, mode="nearest"))
+    forward = rotations.normalize(smooth(forward, 20.0))
     root = rotations.between(forward, FORWARD)
     root[0] = (1.0, 0.0, 0.0, 0.0)
     return root

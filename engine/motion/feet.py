@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import solve_banded
-from scipy.ndimage import distance_transform_edt, gaussian_filter1d
 
+from engine.filters import frames_to, smooth, solve_chain
 from engine.motion import rotations
 from engine.motion.contacts import HOLD, HoldRule, contact_weights
 from engine.motion.skeleton import HUMANML3D
@@ -62,13 +61,13 @@ def clear_swings(joints: Array, kept: NDArray[np.bool_] | None = None) -> Array:
     shuffle, swift = SHUFFLE / HUMANML3D.fps, SWING / HUMANML3D.fps
     fade = np.ones(len(joints))
     if kept is not None and kept.any():
-        fade = np.clip((distance_transform_edt(~kept) - 0.5) / CLEARANCE_FADE, 0.0, 1.0)
+        fade = np.clip((frames_to(kept) - 0.5) / CLEARANCE_FADE, 0.0, 1.0)
     for hip, knee, ankle, toe in LEGS:
         speed = np.linalg.norm(np.gradient(joints[:, toe][:, [0, 2]], axis=0), axis=-1)
         bones = np.linalg.norm(joints[:, [knee, ankle]] - joints[:, [hip, knee]], axis=-1).sum(axis=1)
         upright = np.clip((joints[:, hip, 1] / np.maximum(bones, 1e-9) - CROUCHED) / (UPRIGHT - CROUCHED), 0.0, 1.0)
         swing = np.clip((speed - shuffle) / (swift - shuffle), 0.0, 1.0) * upright
-        lift = fade * gaussian_filter1d(np.maximum(0.0, CLEARANCE * swing - joints[:, toe, 1]), 1.0, mode="nearest")
+        lift = fade * smooth(np.maximum(0.0, CLEARANCE * swing - joints[:, toe, 1]), 1.0)
         wanted = joints[:, ankle] + lift[:, None] * [0.0, 1.0, 0.0]
         raised[:, knee], raised[:, ankle] = solve_two_bones(joints[:, hip], joints[:, knee], joints[:, ankle], wanted)
         raised[:, toe] = joints[:, toe] + (raised[:, ankle] - joints[:, ankle])
@@ -86,15 +85,13 @@ def _hold(toes: Array, rule: HoldRule, kept: NDArray[np.bool_] | None) -> Array:
         pull = np.where(kept, RETURN_KEPT, pull)
     stiff = 1.0 + STIFFNESS * contact**2
     wanted = (stiff * (1.0 - contact))[:, None] * np.diff(toes, axis=0)
-    bands = np.zeros((3, len(toes)))
-    bands[0, 1:] = bands[2, :-1] = -stiff
-    bands[1] = pull
-    bands[1, 1:] += stiff
-    bands[1, :-1] += stiff
+    diagonal = pull.copy()
+    diagonal[1:] += stiff
+    diagonal[:-1] += stiff
     right = pull[:, None] * toes
     right[1:] += wanted
     right[:-1] -= wanted
-    held = solve_banded((1, 1), bands, right)
+    held = solve_chain(diagonal, -stiff, right)
     held[:, 1] = toes[:, 1]
     return held
 

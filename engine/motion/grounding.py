@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d, grey_opening
 
+from engine.filters import opened, smooth
 from engine.motion.skeleton import HUMANML3D
 
 Array = NDArray[np.floating]
@@ -29,11 +29,11 @@ def bring_down(joints: Array) -> Array:
     how high the body hangs, and that is taken away.
     """
     clearance = (joints[:, : HUMANML3D.num_joints, 1] - _RESTING).min(axis=1)
-    hanging = grey_opening(np.maximum(clearance, 0.0), FLIGHT_FRAMES, mode="nearest")
+    hanging = opened(np.maximum(clearance, 0.0), FLIGHT_FRAMES)
     hanging[hanging < LEAST_CLEARANCE] = 0.0
     if not hanging.any():
         return joints
-    down = np.minimum(gaussian_filter1d(hanging, EASE, mode="nearest"), np.maximum(clearance, 0.0))
+    down = np.minimum(smooth(hanging, EASE), np.maximum(clearance, 0.0))
     return joints - down[:, None, None] * [0.0, 1.0, 0.0]
 
 

@@ -10,8 +10,8 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d
 
+from engine import filters
 from engine.motion.features import facing
 from engine.motion.grounding import spans, touches
 from engine.motion.rotations import normalize
@@ -58,7 +58,7 @@ def has_hands(joints: Array) -> bool:
 def forward(joints: Array, smooth: float = 2.0) -> Array:
     """(T, 3) ground direction the body faces, without a step's swing if `smooth` (frames) is large."""
     ahead = facing(joints[:, : HUMANML3D.num_joints])
-    return normalize(gaussian_filter1d(ahead, smooth, axis=0, mode="nearest"))
+    return normalize(filters.smooth(ahead, smooth))
 
 
 def leftward(ahead: Array) -> Array:

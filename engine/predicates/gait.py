@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.ndimage import gaussian_filter1d
 
+from engine.filters import smooth
 from engine.predicates.body import (
     ANKLE,
     FPS,
@@ -58,7 +58,7 @@ def limps(joints: Array, way: float = 0.5) -> bool:
 
 def asymmetry(joints: Array) -> float:
     """How uneven a walk is while it goes on: the largest of four measures, each 1 where a limp begins to show."""
-    moving = speed(gaussian_filter1d(joints[:, PELVIS] * [1.0, 0.0, 1.0], 6.0, axis=0, mode="nearest")) > 0.15
+    moving = speed(smooth(joints[:, PELVIS] * [1.0, 0.0, 1.0], 6.0)) > 0.15
     if moving.sum() < FPS:
         return 0.0
     walk = joints[slice(int(moving.argmax()), len(joints) - int(moving[::-1].argmax()))]
@@ -167,7 +167,7 @@ def unsteadiness(joints: Array) -> int:
     """How many of four signs of a drunken walk show."""
     left = leftward(forward(joints, 20.0))
     ground = joints[:, PELVIS] * [1.0, 0.0, 1.0]
-    strays = np.sum((ground - gaussian_filter1d(ground, 25.0, axis=0, mode="nearest")) * left, axis=-1)
+    strays = np.sum((ground - smooth(ground, 25.0)) * left, axis=-1)
     trunk = joints[:, NECK] - joints[:, PELVIS]
     sway = np.degrees(np.arctan2(np.sum(trunk * left, axis=-1), trunk[:, 1]))
     width = np.abs(np.sum((joints[:, ANKLE["left"]] - joints[:, ANKLE["right"]]) * left, axis=-1))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.ndimage import gaussian_filter1d
 
+from engine.filters import smooth
 from engine.motion.grounding import airborne
 from engine.predicates.body import (
     ANKLE,
@@ -43,7 +43,7 @@ def way_left(joints: Array) -> float:
 
 def way_length(joints: Array) -> float:
     """Metres of the root's path over the ground, without its sway."""
-    ground = gaussian_filter1d(joints[:, PELVIS][:, [0, 2]], 5.0, axis=0, mode="nearest")
+    ground = smooth(joints[:, PELVIS][:, [0, 2]], 5.0)
     return float(np.linalg.norm(np.diff(ground, axis=0), axis=-1).sum())
 
 
@@ -148,7 +148,7 @@ def circles(joints: Array, least: float = 220.0) -> bool:
 @physical_test
 def weaves(joints: Array, swings: int = 2, amplitude: float = 25.0) -> bool:
     """Goes on while its way bends to and fro (a zigzag): the direction of travel swings so often by so many degrees."""
-    ground = gaussian_filter1d(joints[:, PELVIS][:, [0, 2]], 4.0, axis=0, mode="nearest")
+    ground = smooth(joints[:, PELVIS][:, [0, 2]], 4.0)
     step = np.diff(ground, axis=0)
     moving = np.linalg.norm(step, axis=-1) > 0.2 / FPS
     if moving.sum() < FPS:
