@@ -13,6 +13,7 @@ from engine.conversion.word_list import read_word_vectors
 from engine.evaluation.paper.evaluator import TAGS, save_evaluator
 from engine.evaluation.paper.network import HIDDEN_FEATURES, PublishedConfig, PublishedNetwork
 from engine.models.errors import ModelError
+from engine.models.meta_rules import read_meta_rules
 from engine.models.tensor_file import check_tensors
 
 # What a training run left in the file beside the networks.
@@ -77,6 +78,7 @@ def convert_evaluator(
         estimator.finish()
     for part in parts.values():
         part.finish()
+    read_meta_rules()
     with torch.device("meta"):
         check_tensors(matching, state, PublishedNetwork(config))
     save_evaluator(out, config, {key: tensor.contiguous() for key, tensor in state.items()}, vocabulary)

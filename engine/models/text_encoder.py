@@ -10,6 +10,7 @@ from torch import nn
 
 from engine.models.config import TextEncoderKind
 from engine.models.errors import ModelError
+from engine.models.meta_rules import read_meta_rules
 from engine.models.minilm import VOCABULARY_NAME, MiniLmEncoder
 from engine.models.text_features import TextFeatures
 
@@ -50,6 +51,7 @@ class ClipEncoder:
     def from_folder(cls, folder: Path) -> ClipEncoder:
         _check_folder(folder, "vocab.json")
         # transformers takes two seconds to import, which only those who have CLIP read text should pay.
+        read_meta_rules()
         from transformers import CLIPTextModelWithProjection, CLIPTokenizer
 
         tokenizer = _load(CLIPTokenizer, folder)

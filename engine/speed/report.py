@@ -57,12 +57,13 @@ def markdown(results: Results) -> str:
             "",
             "A process of its own, from nothing to the first motion of 6 s (bundled model):",
             "",
-            "| precision | CPU time until loaded | until the first motion | most memory |",
-            "|---|---|---|---|",
+            "| precision | CPU time to import | until loaded | until the first motion | by the clock | most memory |",
+            "|---|---|---|---|---|---|",
         ]
         for precision, start in results.starts.items():
             peak = "-" if start.peak is None else f"{start.peak / 1e6:.0f} MB"
-            lines.append(f"| {precision} | {start.loaded:.2f} s | {start.first:.2f} s | {peak} |")
+            times = (start.imported, start.loaded, start.first, start.clock)
+            lines.append(f"| {precision} | {' | '.join(f'{time:.2f} s' for time in times)} | {peak} |")
     return "\n".join(lines)
 
 

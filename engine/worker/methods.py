@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, Literal, cast
 
 from engine.errors import InputError
+from engine.models.meta_rules import quick_imports
 from engine.requests.params import Params
 from engine.version import __version__
 from engine.watch import Watch
@@ -67,12 +68,13 @@ def _import_engine(watch: Watch) -> None:
     """Import the heavy libraries; raises ImportError when one is missing or broken."""
     watch.report("engine", 0, 2)
     try:
-        import torch  # noqa: F401
+        with quick_imports():
+            import torch  # noqa: F401
 
-        watch.report("engine", 1, 2)
-        import tokenizers  # noqa: F401
+            watch.report("engine", 1, 2)
+            import tokenizers  # noqa: F401
 
-        import engine.pipeline  # noqa: F401
+            import engine.pipeline  # noqa: F401
     except (ImportError, MemoryError):
         raise
     except Exception as error:

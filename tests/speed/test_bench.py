@@ -93,11 +93,11 @@ def test_a_checkout_that_fails_is_one_line(tmp_path, text, told):
 def test_tables_tell_ratios_of_medians_for_one_motion():
     timings = [Timing("plain", [4.0, 8.0, 5.0], [4.0, 4.0, 4.0], 1.0), Timing("exact", [1.0], [2.0])]
     results = Results("a machine", "mmm bench", "2026-11-28", [Table("Title", 2, timings)])
-    results.starts["fp32"] = Start(1.0, 1.5, 400_000_000)
+    results.starts["fp32"] = Start(0.5, 1.0, 1.5, 1.75, 400_000_000)
     text = markdown(results)
     assert "| plain | 2.5000 s | 2.0000 s | 1.0 x | 100.0% |" in text
     assert "| exact | 0.5000 s | 1.0000 s | 2.0 x |  |" in text
-    assert "| fp32 | 1.00 s | 1.50 s | 400 MB |" in text
+    assert "| fp32 | 0.50 s | 1.00 s | 1.50 s | 1.75 s | 400 MB |" in text
 
 
 def test_a_start_that_fails_is_one_line():
@@ -109,7 +109,8 @@ def test_a_start_is_told_from_nothing_on():
     if not (BUNDLED / "mmm-open" / "config.json").is_file():
         pytest.skip("weights/mmm-open has not been made")
     start = time_start("mmm-open", "cpu", "fp32", 1)
-    assert 0 < start.loaded < start.first
+    assert 0 < start.imported < start.loaded < start.first
+    assert start.clock > 0
     assert start.peak is None or 100e6 < start.peak < 2e9
 
 
