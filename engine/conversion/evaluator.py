@@ -12,8 +12,8 @@ from engine.conversion.statistics import read_statistics
 from engine.conversion.word_list import read_word_vectors
 from engine.evaluation.paper.evaluator import TAGS, save_evaluator
 from engine.evaluation.paper.network import HIDDEN_FEATURES, PublishedConfig, PublishedNetwork
+from engine.meta_rules import read_meta_rules
 from engine.models.errors import ModelError
-from engine.models.meta_rules import read_meta_rules
 from engine.models.tensor_file import check_tensors
 
 # What a training run left in the file beside the networks.

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import torch
 from torch import nn
 
+from engine.meta_rules import read_meta_rules
 from engine.models.config import TextEncoderKind
 from engine.models.errors import ModelError
-from engine.models.meta_rules import read_meta_rules
 from engine.models.minilm import VOCABULARY_NAME, MiniLmEncoder
 from engine.models.text_features import TextFeatures
 

@@ -20,7 +20,7 @@ PROGRAM = """
 import json, sys, time
 
 threads, device, precision, weights, begun = int(sys.argv[1]), *sys.argv[2:5], float(sys.argv[5])
-from engine.models.meta_rules import quick_imports
+from engine.meta_rules import quick_imports
 with quick_imports():  # as engine.worker does
     import torch, tokenizers
     from engine.pipeline import Pipeline

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Literal, cast
 
 from engine.errors import InputError
-from engine.models.meta_rules import quick_imports
+from engine.meta_rules import quick_imports
 from engine.requests.params import Params
 from engine.version import __version__
 from engine.watch import Watch

@@ -8,11 +8,11 @@ import sys
 import pytest
 import torch
 
-from engine.models.meta_rules import KNOWN
+from engine.meta_rules import KNOWN
 
 QUICKLY = """
 import gc, sys
-from engine.models.meta_rules import quick_imports, read_meta_rules
+from engine.meta_rules import quick_imports, read_meta_rules
 {before}
 with quick_imports():
     import torch
@@ -43,4 +43,4 @@ def test_who_has_torch_already_keeps_it_as_it_is():
 
 
 def test_other_versions_are_left_alone():
-    assert run(before="import engine.models.meta_rules as rules\nrules.KNOWN = ('9.',)")[1] == "True"
+    assert run(before="import engine.meta_rules as rules\nrules.KNOWN = ('9.',)")[1] == "True"
