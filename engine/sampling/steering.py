@@ -15,7 +15,6 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 from torch import Tensor
 
 from engine.models.tokenizer import MotionTokenizer
@@ -157,6 +156,9 @@ class Steering:
                 [slope] = torch.autograd.grad(loss, offset)
                 slope = slope if free is None else slope * free[..., None]
             return float(loss.detach()), slope.double().numpy().ravel()
+
+        # Motions without targets, the first one of a session among them, need not wait for scipy.
+        from scipy.optimize import minimize
 
         found = minimize(
             fall,
