@@ -174,15 +174,26 @@ def _turned(start: Array, end: Array, share: Array) -> Array:
     return np.asarray(rotations.normalize(mixed) * lengths[:, None])
 
 
+def _straightness(chains: Array) -> Array:
+    """(n,) the distance of a limb's ends in chains (n, 3, 3), by its length."""
+    lengths = np.linalg.norm(np.diff(chains, axis=1), axis=-1).sum(1)
+    return np.asarray(np.linalg.norm(chains[:, 2] - chains[:, 0], axis=-1) / np.maximum(lengths, 1e-9))
+
+
 def _give_way(held: Array, rows: slice, wanted: dict[tuple[int, int, int], Array]) -> None:
-    """Move the body of `held` in `rows` towards what its limbs do not reach, gently in time."""
+    """Move the body of `held` in `rows` towards what its limbs do not reach, gently in time.
+
+    Limbs may be as straight as they are beside the span: the body would jump there else.
+    """
+    beside = held[[max(rows.start - 1, 0), min(rows.stop, len(held) - 1)]]
+    reach = {limb: max(REACH, float(_straightness(beside[:, list(limb)]).max())) for limb in wanted}
     for _ in range(ROUNDS if wanted else 0):
         shift = np.zeros((rows.stop - rows.start, 3))
         for limb, places in wanted.items():
             chain = held[rows][:, list(limb)]
             length = np.linalg.norm(np.diff(chain, axis=1), axis=-1).sum(1)
             way: Array = np.subtract(places, chain[:, 0])
-            lacks = np.maximum(0.0, np.linalg.norm(way, axis=-1) - REACH * length)
+            lacks = np.maximum(0.0, np.linalg.norm(way, axis=-1) - reach[limb] * length)
             shift += rotations.normalize(way) * (lacks / len(wanted))[:, None]
         if not shift.any():
             return

@@ -15,6 +15,7 @@ from scipy.linalg import solveh_banded
 
 from engine.filters import smooth
 from engine.motion import rotations
+from engine.motion.skeleton import HUMANML3D
 
 Array = NDArray[np.floating]
 Flags = NDArray[np.bool_]
@@ -151,7 +152,8 @@ def _correct(curve: Array, hold: Array, excesses: Sequence[tuple[Array, Array]])
 def limit_seams(joints: Array, kept: Flags) -> Array:
     """Joints (T, J, 3) whose steps across the seams are no larger than usual ones by much; kept frames stay.
 
-    What is usual is the kept frames' own 95th percentile; where there are too few to tell, nothing changes.
+    Steps are means over the body's joints: directions of head and hands, where there are some, come last and do not
+    count. What is usual is the kept frames' own 95th percentile; where there are too few to tell, nothing changes.
     Frames inside the span give way, the more of them the more there is to correct.
     """
     for times, furthest in LIMITS:
@@ -187,8 +189,9 @@ def _limit_seams(joints: Array, kept: Flags, times: tuple[float, float]) -> Arra
 
 
 def _mean_sizes(joints: Array, order: int) -> Array:
-    """(T - order,) lengths of the joints' differences of that order, means over the joints."""
-    return np.asarray(np.linalg.norm(np.diff(joints, n=order, axis=0), axis=-1).mean(axis=-1))
+    """(T - order,) lengths of the joints' differences of that order, means over the body's joints."""
+    body = joints[:, : HUMANML3D.num_joints]
+    return np.asarray(np.linalg.norm(np.diff(body, n=order, axis=0), axis=-1).mean(axis=-1))
 
 
 def spread_weights(speeds: Array) -> Array:
