@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -41,6 +42,9 @@ MIN_AUTO_SECONDS = 2.0
 # Seeds of a motion's parts lie this far apart; the windows of one part lie SEED_STRIDE apart.
 PART_STRIDE = 97 * SEED_STRIDE
 
+# Token grids whose features are kept, some hundred kB each.
+MOST_DECODED = 32
+
 Precision = Literal["fp32", "bf16", "fast"]
 
 
@@ -68,6 +72,8 @@ class Pipeline:
         model.tokenizer.to(device)
         model.transformer.to(device)
         numbers = numbers_of(precision)
+        # A take is decoded to look for what its prompt says, and the one that stays to be cleaned.
+        self._decoded: OrderedDict[bytes, NDArray[np.float32]] = OrderedDict()
         self._sampler = MaskedSampler(model.transformer, model.config.tokenizer.levels, numbers, share=True)
 
     @classmethod
@@ -226,10 +232,16 @@ class Pipeline:
 
     def decode(self, ids: torch.Tensor, frames: int) -> NDArray[np.float32]:
         """Features (frames, F) of a token grid [N, S]."""
-        with torch.inference_mode():
-            count = -(-frames // FRAMES_PER_TOKEN)
-            features = self.model.tokenizer.decode(ids[None, :count])[0, :frames]
-        return features.float().cpu().numpy()
+        known = ids[: -(-frames // FRAMES_PER_TOKEN)].cpu()
+        key = known.numpy().tobytes()
+        features = self._decoded.get(key)
+        if features is None:
+            with torch.inference_mode():
+                decoded = self.model.tokenizer.decode(known[None].to(self.device))[0]
+            features = self._decoded[key] = decoded.float().cpu().numpy()
+            if len(self._decoded) > MOST_DECODED:
+                self._decoded.popitem(last=False)
+        return features[:frames].copy()
 
     def fill(
         self,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 
 from engine.errors import InputError
 from engine.generation.windows import plan_windows
 from engine.motion.features import facing
 from engine.motion.skeleton import skeleton_of
-from engine.pipeline import Pipeline
+from engine.pipeline import MOST_DECODED, Pipeline
 from engine.requests import GenerateRequest
 from engine.watch import Cancelled, Watch
 
@@ -31,6 +32,22 @@ def test_a_motion_is_what_its_contract_says(pipeline):
     assert np.allclose(motion.joints[0, 0, [0, 2]], 0, atol=1e-5)
     assert np.allclose(facing(motion.joints[:1].astype(float))[0], [0, 0, 1], atol=1e-4)
     assert motion.joints[..., 1].min() > -0.02
+
+
+def test_what_was_decoded_once_is_the_same_again_whatever_became_of_it(pipeline):
+    config = pipeline.model.config.tokenizer
+    several = torch.randint(config.codebook_size, (MOST_DECODED + 2, 6, config.streams), generator=torch.manual_seed(0))
+    first = [pipeline.decode(ids, 22) for ids in several]
+    expected = pipeline.model.tokenizer.decode(several[-1][None])[0].detach().numpy()
+    assert first[-1] == pytest.approx(expected[:22], abs=1e-4)
+    assert len(pipeline._decoded) == MOST_DECODED
+    kept = first[-1].copy()
+    first[-1][:] = 0.0
+    assert np.array_equal(pipeline.decode(several[-1], 22), kept)
+    assert np.array_equal(pipeline.decode(several[-1], 24)[:22], kept)
+    assert np.array_equal(pipeline.decode(several[0], 22), first[0])
+    # A shorter grid sees less around its last frames.
+    assert pipeline.decode(several[-1], 12).shape == (12, kept.shape[1])
 
 
 def test_the_model_walks(pipeline):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from engine.speed.sampling import Task
 
 SIZES = ("bundled", "paper")
-PARTS = ("sample", "sentence", "start", "train")
+PARTS = ("sample", "sentence", "requests", "start", "train", "operations")
 # Tokens, words and samples of a training step.
 TRAINED = (30, 16, 64)
 BUNDLED_FRAMES, PAPER_FRAMES = 120, 196
@@ -72,11 +72,18 @@ def run_bench(options: argparse.Namespace) -> int:
                 results.tables.append(_sampling(size, config, transformer, batch, device, options))
     if "sentence" in options.parts:
         results.tables.append(_sentences(options, device))
+    if "requests" in options.parts:
+        results.tables.append(_requests(options, device))
     if "start" in options.parts:
         for precision in _precisions(device):
             results.starts[precision] = time_start(options.weights, device.type, precision, options.threads)
     if "train" in options.parts:
         results.tables.append(_training(options, device))
+    if "operations" in options.parts:
+        from engine.speed.operations import count_operations
+
+        for size in options.sizes:
+            results.operations[size] = count_operations(_task(size, *_sized(size, options.weights), 1, device))
     print(markdown(results))
     _write(results, options)
     return 0
@@ -175,6 +182,18 @@ def _sentences(options: argparse.Namespace, device: torch.device) -> Table:
         ways[kind] = lambda pipeline=pipeline: pipeline.generate(PROMPT, seconds=6.0, seed=1)  # type: ignore[misc]
     timings = take_turns(ways, options.runs, _finish(device))
     return Table("From a sentence to the joints of 6 s, bundled model, warm", 1, timings)
+
+
+def _requests(options: argparse.Namespace, device: torch.device) -> Table:
+    """What users ask for; here the ratio says how much longer each takes than a motion from a sentence."""
+    from engine.pipeline import Pipeline
+    from engine.speed.report import Table
+    from engine.speed.requests import request_ways
+    from engine.speed.turns import take_turns
+
+    pipeline = Pipeline.from_pretrained(options.weights, device.type)
+    timings = take_turns(request_ways(pipeline), options.runs, _finish(device))
+    return Table("Requests, from words to joints, bundled model, fp32, warm", 1, timings)
 
 
 def _training(options: argparse.Namespace, device: torch.device) -> Table:

@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 
+from engine.speed.operations import Operations
 from engine.speed.start import Start
 from engine.speed.turns import Timing
 
@@ -27,13 +28,14 @@ class Table:
 
 @dataclass
 class Results:
-    """Everything of one run of the bench; `starts` by precision."""
+    """Everything of one run of the bench; `starts` by precision, `operations` by size and way."""
 
     machine: str
     command: str
     date: str
     tables: list[Table] = field(default_factory=list)
     starts: dict[str, Start] = field(default_factory=dict)
+    operations: dict[str, dict[str, Operations]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -64,6 +66,18 @@ def markdown(results: Results) -> str:
             peak = "-" if start.peak is None else f"{start.peak / 1e6:.0f} MB"
             times = (start.imported, start.loaded, start.first, start.clock)
             lines.append(f"| {precision} | {' | '.join(f'{time:.2f} s' for time in times)} | {peak} |")
+    if results.operations:
+        lines += [
+            "",
+            "Operations that a device is told for one motion, counted on the CPU:",
+            "",
+            "| size | way | all | passes | a pass |",
+            "|---|---|---|---|---|",
+        ]
+        for size, ways in results.operations.items():
+            for name, found in ways.items():
+                each = found.total / max(1, found.passes)
+                lines.append(f"| {size} | {name} | {found.total} | {found.passes} | {each:.0f} |")
     return "\n".join(lines)
 
 

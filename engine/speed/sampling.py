@@ -70,7 +70,7 @@ def time_sampling(
     levels = task.config.tokenizer.levels
     ways: dict[str, Callable[[], object]] = {}
     if plainly:
-        ways["plain"] = functools.partial(_fill_all, task, request)
+        ways["plain"] = functools.partial(fill_all, task, request)
     copies: dict[str, MaskedSampler] = {}
     for name, (numbers, reuse) in modes(task.device).items():
         if numbers not in copies:
@@ -84,7 +84,7 @@ def time_sampling(
     return [replace(timing, agreement=same.get(timing.name)) for timing in take_turns(ways, runs, finish)]
 
 
-def _fill_all(task: Task, request: SamplingRequest) -> Tensor:
+def fill_all(task: Task, request: SamplingRequest) -> Tensor:
     """The plain loop, motion by motion."""
     rows = [
         fill_plainly(

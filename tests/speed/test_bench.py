@@ -9,6 +9,7 @@ import torch
 from engine.cli import main
 from engine.errors import InputError
 from engine.generation.settings import SamplingConfig
+from engine.speed import operations
 from engine.speed.check import Check, check_device
 from engine.speed.reference import FILE_NAME, prepare_reference
 from engine.speed.report import Results, Table, markdown
@@ -131,3 +132,17 @@ def test_the_command_writes_what_it_measured(tmp_path, capsys):
 def test_the_command_refuses_nothing_to_measure(wrong, capsys):
     assert main(["bench", *wrong]) == 2
     assert "at least 1" in capsys.readouterr().err
+
+
+def test_operations_that_only_rename_numbers_do_not_count():
+    assert operations._count(lambda: torch.ones(4, 4).view(16)[2:].view(2, 7).t()) == 1
+    assert operations._count(lambda: torch.ones(4, 4).exp() @ torch.zeros(4, 4)) == 4
+
+
+def test_the_exact_way_takes_fewer_operations_than_the_plain_one():
+    task = Task(OURS, made(OURS), SamplingConfig(steps=3), tokens=9, words=4, batch=1, device=CPU)
+    found = operations.count_operations(task)
+    assert found["plain"].passes == found["exact"].passes == 3 + 2 * 2
+    assert 0 < found["exact"].total < found["plain"].total
+    text = markdown(Results("a machine", "mmm bench", "2026-11-29", operations={"bundled": found}))
+    assert f"| bundled | exact | {found['exact'].total} | 7 |" in text
