@@ -60,6 +60,31 @@ def interact(pipeline: Pipeline, request: InteractRequest, watch: Watch = UNWATC
     takes = _draw(pipeline, request, watch)
     frames = len(takes[0][0])
     spans = [contact_frames(interaction, contact, frames) for contact in interaction.contacts]
+    pair = pair_up(interaction, takes, spans, sizes, watch)
+    missed = tuple(miss_of(it, pair, span, sizes) for it, span in zip(interaction.contacts, spans, strict=True))
+    crossed, at = find_crossing(interaction, measure_crossing(*pair, sizes), spans, sizes)
+    note = _tell(interaction, missed, crossed, at, sizes)
+    config = pipeline.model.config
+    made = []
+    for role, joints in zip(ROLES, pair, strict=True):
+        record = request.record(config.name, role)
+        features = features_of_every_frame((joints / sizes[ROLES.index(role)]).astype(np.float32))
+        made.append(Motion(joints.astype(np.float32), features, config.fps, record, (), note))
+    return Interacting(made[0], made[1], missed, crossed, at)
+
+
+def pair_up(
+    interaction: Interaction,
+    takes: list[list[Array]],
+    spans: list[NDArray[np.int64]],
+    sizes: tuple[float, float],
+    watch: Watch = UNWATCHED,
+) -> tuple[Array, Array]:
+    """The two takes (T, J, 3) of each role's that go together best, in one world and brought together.
+
+    Args:
+        spans: frames of each contact
+    """
     timed = [
         [_on_the_clock(interaction, role, joints, int(spans[0][0])) * size for joints in drawn]
         for role, drawn, size in zip(ROLES, takes, sizes, strict=True)
@@ -72,17 +97,7 @@ def interact(pipeline: Pipeline, request: InteractRequest, watch: Watch = UNWATC
             if best is None or cost < best[0]:
                 best = cost, one, two
     assert best is not None
-    pair = meet(interaction, (best[1], best[2]), spans, sizes)
-    missed = tuple(miss_of(it, pair, span, sizes) for it, span in zip(interaction.contacts, spans, strict=True))
-    crossed, at = find_crossing(interaction, measure_crossing(*pair, sizes), spans, sizes)
-    note = _tell(interaction, missed, crossed, at, sizes)
-    config = pipeline.model.config
-    made = []
-    for role, joints in zip(ROLES, pair, strict=True):
-        record = request.record(config.name, role)
-        features = features_of_every_frame((joints / sizes[ROLES.index(role)]).astype(np.float32))
-        made.append(Motion(joints.astype(np.float32), features, config.fps, record, (), note))
-    return Interacting(made[0], made[1], missed, crossed, at)
+    return meet(interaction, (best[1], best[2]), spans, sizes)
 
 
 def _draw(pipeline: Pipeline, request: InteractRequest, watch: Watch) -> list[list[Array]]:

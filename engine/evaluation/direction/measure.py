@@ -93,9 +93,9 @@ def draw_targets(parts: Sequence[str], density: float, joints: Array, rng: np.ra
         ) * np.ones((frames, 1))
         course *= OFF[part] / np.linalg.norm(course, axis=1).max()
         if part == "left_foot":
-            course[:, 1] = np.abs(course[:, 1])
+            course[:, 1] = (course[:, 1] - course[:, 1].min()) / 2
         elif part in ("head", "pelvis"):
-            course[:, 1] = -np.abs(course[:, 1])
+            course[:, 1] = (course[:, 1] - course[:, 1].max()) / 2
         own = joints[:, names.index(PART_JOINTS[part])]
         if part == "left_foot":
             # A foot that stands has one place for as long as it stands: another would slide.

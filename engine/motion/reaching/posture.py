@@ -23,14 +23,15 @@ HEAD = 15
 # Of a body's weight, what the trunk with head and arms carries.
 TRUNK_SHARE = 0.6
 ROUNDS, SETTLED = 16, 1e-4  # at most so many, until a step is smaller: metres, radians
-# Metres over which the limit of a limb sets in, and how cautious the first step is.
-EDGE, CAUTION = 0.01, 1e-3
+CAUTION = 1e-3  # of the first step
 # Weights: a place that is asked for, a leg that stands, one that does not, an arm, the balance; metres of shift and
 # radians of bend that weigh one.
 PLACE, LEG, SWING, ARM_REACH, BALANCE = 300.0, 100.0, 5.0, 40.0, 2.0
 SHIFT, BEND = 0.5, 0.6
-# Share of its length up to which a limb is stretched.
-STRETCH = 0.97
+# Share of its length up to which a limb is stretched, and metres over which that limit sets in: legs that stand are
+# near it anyway, arms leave some slack for what is smoothed.
+STRETCH, EDGE = 0.985, 0.003
+ARM_STRETCH, ARM_EDGE = 0.97, 0.01
 
 
 @dataclass(frozen=True)
@@ -85,9 +86,10 @@ def solve_carriage(
         rows.append(np.where(has_head[:, None], PLACE * (moved - head), 0.0))
         for limb in limbs:
             root = carry(poses, limb.root[:, None], shift, bend)[:, 0] if limb.trunk else limb.root + shift
-            excess = np.linalg.norm(limb.goal - root, axis=-1) - STRETCH * limb.length
+            stretch, edge = (ARM_STRETCH, ARM_EDGE) if limb.trunk else (STRETCH, EDGE)
+            excess = np.linalg.norm(limb.goal - root, axis=-1) - stretch * limb.length
             # Without an edge at the limit: Gauss-Newton would jump to and fro across it.
-            rows.append((limb.weight * 0.5 * (excess + np.hypot(excess, EDGE)))[:, None])
+            rows.append((limb.weight * 0.5 * (excess + np.hypot(excess, edge)))[:, None])
         trunk = carry(poses, poses[:, [SPINE[2]]], shift, bend)[:, 0] - poses[:, SPINE[2]]
         sway = TRUNK_SHARE * trunk + (1.0 - TRUNK_SHARE) * shift
         rows.append(np.where(free | has_pelvis, 0.0, BALANCE)[:, None] * sway[:, [0, 2]] / 0.1)

@@ -33,7 +33,7 @@ MISSED, NECK_TURN = 0.005, 1.4
 # How strictly pelvis and trunk are where they would help arms and legs most: frame by frame that would jerk. And metres
 # from which on a foot is lifted, not shifted.
 HELP, LIFT = 0.02, 0.02
-ROUNDS = 5  # of trunk and limbs in turns
+ROUNDS, SMOOTH_ROUNDS = 5, 3  # of trunk and limbs in turns
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,10 @@ def reach_goals(joints: Array, goals: Goals, kept: Flags | None = None) -> Reach
     held = np.zeros(joints.shape[:2], dtype=bool) if kept is None else kept
     moved = np.asarray(joints, dtype=np.float64)
     stands = np.stack([_standing(moved[:, leg[3]]) for leg in LEGS])
-    for _ in range(ROUNDS):
+    for number in range(ROUNDS):
         if (goals.errors(moved) < 1e-4).all():
             break
-        carried = _carry(moved, goals, held, stands)
+        carried = _carry(moved, goals, held, stands, exactly=number >= SMOOTH_ROUNDS)
         placed = _place_feet(moved, carried, goals, held, stands)
         moved = _turn_gaze(_place_hands(placed, goals, held), goals, held)
     if kept is not None:
@@ -69,8 +69,11 @@ def _standing(toes: Array) -> Array:
     return contact_weights(toes) if len(toes) > 1 else np.zeros(0)
 
 
-def _carry(joints: Array, goals: Goals, held: Flags, stands: Array) -> Array:
-    """Shift the pelvis and bend the trunk as far as targets need it; legs are left behind for `_place_feet`."""
+def _carry(joints: Array, goals: Goals, held: Flags, stands: Array, exactly: bool) -> Array:
+    """Shift the pelvis and bend the trunk as far as targets need it; legs are left behind for `_place_feet`.
+
+    Head and pelvis come to their places smoothly, or `exactly`.
+    """
     frames = np.unique(goals.frames)
     poses = joints[frames]
     none = np.full((len(frames), 3), np.nan)
@@ -101,7 +104,7 @@ def _carry(joints: Array, goals: Goals, held: Flags, stands: Array) -> Array:
     for values, joint in ((carriage.shift, 0), (carriage.bend, CHEST)):
         known, values = _with_held(frames, values, held[:, joint])
         meet = np.full(len(known), MEET)
-        meet[: len(frames)][~exact] = HELP
+        meet[: len(frames)][~exact | (not exactly)] = HELP
         courses.append(spread_offsets(len(joints), known, values, BODY_REACH, meet=meet))
     shift, bend = courses
     trunk = [j for j in range(joints.shape[1]) if j not in {0, *[it for leg in LEGS for it in leg], 3}]
