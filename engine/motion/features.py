@@ -79,19 +79,21 @@ def solve_rotations(joints: Array, skeleton: Skeleton | None = None) -> Array:
     rotation is the one *into* the heading frame, as in the published features.
     """
     skeleton = skeleton or skeleton_of(joints.shape[-2])
-    frames = len(joints)
     root = smooth_heading(joints, skeleton)
-    local = np.zeros((frames, skeleton.num_joints, 4))
-    local[..., 0] = 1.0
-    local[:, 0] = root
+    # All bones at once, whatever they hang on: a bone's rotation in the world does not depend on its parent's.
+    bones = [bone for chain in skeleton.chains for bone in zip(chain, chain[1:], strict=False)]
+    parents, children = (list(ends) for ends in zip(*bones, strict=True))
     offsets = np.asarray(skeleton.raw_offsets, dtype=np.float64)
-    for chain in skeleton.chains:
-        accumulated = root
-        for parent, child in zip(chain, chain[1:], strict=False):
-            bone = rotations.normalize(joints[:, child] - joints[:, parent])
-            world = rotations.between(offsets[child], bone)
-            local[:, child] = rotations.multiply(rotations.invert(accumulated), world)
-            accumulated = world
+    world = np.repeat(root[:, None], joints.shape[1], axis=1)
+    world[:, children] = rotations.between(
+        offsets[children], rotations.normalize(joints[:, children] - joints[:, parents])
+    )
+    above = world[:, skeleton.parents]
+    above[:, [chain[1] for chain in skeleton.chains]] = root[:, None]
+    local = np.zeros_like(world)
+    local[..., 0] = 1.0
+    local[:, children] = rotations.multiply(rotations.invert(above[:, children]), world[:, children])
+    local[:, 0] = root
     return local
 
 
