@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
@@ -59,7 +60,7 @@ def load_module(path: Path, module: nn.Module, mapped: bool = False) -> None:
         raise ModelError(f"{path} is damaged or not a safetensors file: {told(error)}") from error
     check_tensors(path, tensors, module)
     for key, value in tensors.items():
-        if value.is_floating_point() and not bool(value.isfinite().all()):
+        if value.is_floating_point() and not is_finite(value):
             raise ModelError(f"{path}: tensor {key} holds values that are not finite")
     if mapped:
         types = {key: value.dtype for key, value in module.state_dict().items()}
@@ -91,6 +92,14 @@ def check_tensors(path: Path, tensors: dict[str, Tensor], module: nn.Module) -> 
             raise ModelError(
                 f"{path}: tensor {key} has shape {list(tensors[key].shape)}, the config asks for {list(value.shape)}"
             )
+
+
+def is_finite(values: Tensor) -> bool:
+    """Whether no number is infinite or NaN: their sum would be so too, and takes a fifth of the time of a look at each.
+
+    A sum can overflow without that.
+    """
+    return bool(values.sum(dtype=torch.float32).isfinite()) or bool(values.isfinite().all())
 
 
 def _some(keys: list[str]) -> str:
