@@ -28,6 +28,7 @@ from ...rig.body import feet, hinges
 from ...rig.finding.find_mapping import find_automatically, find_mapping
 from ...rig.mapping import MMM_CHARACTER, RigMapping
 from ...rig.pose import RetargetOptions
+from ...rig.proportions import unusual_shape
 from ...rig.resampling import resample_joints
 from ...rig.rotations import continuous, rotate, to_quaternions
 from ...scene import current_scene, pose_bones
@@ -80,6 +81,7 @@ class Result:
     sampled: float  # millimetres, mean
     untouched: bool
     same_body: bool
+    shape: str = ""  # what of the rig's legs is not like a person's
 
     def failures(self) -> list[str]:
         """Names of the measures that are over their limit."""
@@ -262,7 +264,8 @@ def measure(
     count = min(len(found), len(motion.joints))
     error = np.linalg.norm(found[:count, : motion.joints.shape[1]] - motion.joints[:count], axis=-1).mean()
     sampled = round(1000 * float(error), 2)
-    return Result(case.name, name, conditions.label(), scores, sampled, untouched, case.same_body)
+    shape = ", ".join(unusual_shape(skeleton.read_rest(armature, mapping).heads))
+    return Result(case.name, name, conditions.label(), scores, sampled, untouched, case.same_body, shape)
 
 
 def score_rig(armature: bpy.types.Object, mapping: RigMapping, joints: FloatArray, scene: bpy.types.Scene) -> RigScores:
@@ -441,6 +444,9 @@ def report(results: list[Result], mapped: dict[str, str], timings: dict[str, flo
     for result in missed:
         values = ", ".join(f"{name} {result.value(name):.2f}" for name in result.failures())
         lines.append(f"- {result.rig}, {result.motion} ({result.conditions}): {values}")
+    shapes = {result.rig: result.shape for result in missed if result.shape}
+    lines += ["", "What of these rigs is not as in people:", ""] * bool(shapes)
+    lines += [f"- {rig}: {shape}" for rig, shape in shapes.items()]
     touched = [result.rig for result in results if not result.untouched]
     changed = ", ".join(touched) or "never"
     lines += ["", f"Rest pose, constraints, drivers, properties or transform changed: {changed}.", *notes, ""]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from ...coordinates import FloatArray
-from .. import canonical, skeleton
+from .. import canonical
+from ..proportions import hips_apart
 from ..rotations import (
     about,
     dot,
@@ -74,12 +75,7 @@ def calm_pelvis(pelvis: FloatArray, rest: RigRest, back: bool = False) -> FloatA
     So the hips rise and sink as far as a person's, in lengths of the leg: a leg would have to bend else for its foot to
     stay where it stands. Who leans on a side is not calmed. ``back``: from calmed turns to those of the motion.
     """
-    facing, still = rest.facing(), canonical.by_name(canonical.rest_joints())
-    apart = [
-        float(np.linalg.norm(heads["left_hip"] - heads["right_hip"])) / leg
-        for heads, leg in ((still, skeleton.leg_length(canonical.rest_joints()[None])), (rest.heads, rest.leg_length()))
-    ]
-    share = WIDE * apart[0] / apart[1]
+    facing, share = rest.facing(), WIDE / hips_apart(rest.heads)
     if share >= 1.0:
         return pelvis
     left = rotate(pelvis, facing[:, 0])

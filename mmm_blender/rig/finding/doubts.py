@@ -5,13 +5,16 @@ from __future__ import annotations
 from ...translation import rpt_
 from .. import slots
 from ..mapping import MappingDraft
+from ..proportions import legs_astray
 from ..skeleton import RestSkeleton, hangs_above
 from .bone_names import side_of
 
+MOST_ASTRAY = 5.0  # degrees that nobody sees
+
 
 def find_doubts(rig: RestSkeleton, mapping: MappingDraft) -> list[str]:
-    """One line for every mapped bone whose name says the other side, that does not hang on the bone before it, and
-    for legs that do not hang under the pelvis.
+    """One line for every mapped bone whose name says the other side, that does not hang on the bone before it, for
+    legs that do not hang under the pelvis, and for hips so wide that legs cannot point as a motion has them.
     """
     doubts: list[str] = []
     for slot, bone in mapping.bones.items():
@@ -24,7 +27,17 @@ def find_doubts(rig: RestSkeleton, mapping: MappingDraft) -> list[str]:
     for below, above in (*misplaced_bones(rig, mapping), *_lost_legs(rig, mapping)):
         words = f"'{mapping.bones[below]}' ({slots.label(below)})", f"'{mapping.bones[above]}' ({slots.label(above)})"
         doubts.append(rpt_("{bone} does not hang on {above}").format(bone=words[0], above=words[1]))
-    return doubts
+    return doubts + _wide_hips(rig, mapping)
+
+
+def _wide_hips(rig: RestSkeleton, mapping: MappingDraft) -> list[str]:
+    """What wide hips cost, in at most one line."""
+    legs = [f"{side}_{joint}" for side in slots.SIDES for joint in slots.LEG[:3]]
+    heads = {slot: rig.heads[rig.index(mapping.bones[slot])] for slot in legs if mapping.bones.get(slot) in rig}
+    if len(heads) < len(legs) or (angle := legs_astray(heads)) < MOST_ASTRAY:
+        return []
+    text = rpt_("Short legs, wide hips: where feet stand, legs may point {angle}° off the motion")
+    return [text.format(angle=round(angle))]
 
 
 def misplaced_bones(rig: RestSkeleton, mapping: MappingDraft) -> list[tuple[str, str]]:

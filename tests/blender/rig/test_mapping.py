@@ -284,9 +284,15 @@ def test_a_preset_that_knows_half_is_filled_up(empty_scene: bpy.types.Scene) -> 
     assert all(mapping.bones[slot] == known[slot] for slot in slots.REQUIRED)
 
 
+def test_hips_like_a_persons_raise_no_doubt(empty_scene: bpy.types.Scene) -> None:
+    armature, _ = measured_rigs.build_named_rig("Mixamo")
+    assert doubts.find_doubts(skeleton.read_skeleton(armature), find_mapping(armature)) == []
+
+
 def test_legs_that_do_not_hang_under_the_pelvis_are_doubted(empty_scene: bpy.types.Scene) -> None:
     armature = unseen.build("quaternius_robot")
     rig, mapping = skeleton.read_skeleton(armature), find_mapping(armature)
-    assert doubts.find_doubts(rig, mapping) == []  # its feet hang on the root, and are put where they belong
+    # its feet hang on the root, and are put where they belong; what its shape costs is said
+    assert len(found := doubts.find_doubts(rig, mapping)) == 1 and "Short legs, wide hips" in found[0]
     misled = mapping.with_bone("pelvis", "Hips")
     assert [line for line in doubts.find_doubts(rig, misled) if "left thigh" in line and "hips" in line]
