@@ -115,7 +115,7 @@ def _lift_toes(body: Body, side: str, place: FloatArray) -> None:
         return
     # what of the toes lies behind their joint goes down as the tips go up
     points, along = (_offsets(body, side) - knuckle[:, None])[:, toes], (sole.points[toes] - rest.heads[foot]) @ still
-    needed = _between(points, floors[:, toes], ahead, up, along / rest.leg_length(), MOST_TOES, body.fps)
+    needed = _between(points, floors[:, toes], ahead, up, along / rest.leg_length(), MOST_TOES, body.fps, 0.0)
     lifted = np.maximum(needed, 0.0)
     body.turns[foot] = about(np.cross(up, ahead), -lifted) @ body.turns[foot]
 
@@ -133,14 +133,21 @@ def _rest_heading(body: Body, side: str) -> FloatArray:
 
 
 def _between(
-    points: FloatArray, floors: FloatArray, way: FloatArray, up: FloatArray, along: FloatArray, most: float, fps: float
+    points: FloatArray,
+    floors: FloatArray,
+    way: FloatArray,
+    up: FloatArray,
+    along: FloatArray,
+    most: float,
+    fps: float,
+    nearest: float = AHEAD,
 ) -> FloatArray:
     """By how much (T,) to turn a foot up at the end that lies along ``way`` (T, 3), so that neither end is too low.
 
-    ``along`` (N,): how far along it each point lies at rest, in lengths of the leg. Where both ends are too low the
-    ankle must rise: least where they are equally low.
+    ``along`` (N,): how far along it each point lies at rest, in lengths of the leg; of those ahead all from ``nearest``
+    on count. Where both ends are too low the ankle must rise: least where they are equally low.
     """
-    least = np.where(along > AHEAD, _lift(points, floors, way, up), -most).max(1)
+    least = np.where(along > nearest, _lift(points, floors, way, up), -most).max(1)
     greatest = np.where(along < -AHEAD, -_lift(points, floors, -way, up), most).min(1)
     front, back = max(along.max(), AHEAD), max(-along.min(), AHEAD)  # the longer end moves more
     middle = (front * least + back * greatest) / (front + back)
