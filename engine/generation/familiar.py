@@ -27,7 +27,7 @@ COMPONENTS = 96
 # Words of a sentence that still says one thing.
 LONGEST = 12
 # Below this likeness nothing the model was taught is near.
-NEAR = 0.38
+NEAR = 0.4
 
 Kind = Literal["unfamiliar", "negation", "count"]
 Encode = Callable[[list[str]], NDArray[np.float32]]
