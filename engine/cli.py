@@ -18,6 +18,7 @@ from engine.commands.bench import add_bench
 from engine.commands.data import add_data
 from engine.commands.edit import add_edit, add_evaluate_editing, add_story
 from engine.commands.evaluate import add_evaluate
+from engine.commands.evaluating.arrivals import add_evaluate_arrivals
 from engine.commands.evaluating.direction import add_evaluate_direction
 from engine.commands.evaluating.interactions import add_evaluate_interactions
 from engine.commands.evaluating.prompts import add_evaluate_prompts
@@ -58,6 +59,7 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     add_publish(commands.add_parser("publish", help="a trained model in half precision, to be shipped"))
     add_evaluate(commands.add_parser("evaluate", help="measure a model on held-out clips"))
     add_evaluate_interactions(commands.add_parser("evaluate-interactions", help="do two bodies meet and touch?"))
+    add_evaluate_arrivals(commands.add_parser("evaluate-arrivals", help="does who walks somewhere stop there?"))
     add_evaluate_direction(commands.add_parser("evaluate-direction", help="does it come to targets?"))
     add_evaluate_prompts(commands.add_parser("evaluate-prompts", help="does it do what artists type?"))
     add_weights_commands(commands.add_parser("weights", help="published checkpoints"))

@@ -15,7 +15,7 @@ from engine.commands.outputs import (
     sampling_from,
     write_motion,
 )
-from engine.commands.targets import add_targets, parse_target
+from engine.commands.targets import add_stop, add_targets, parse_stop, parse_target
 from engine.errors import InputError
 
 
@@ -26,6 +26,7 @@ def add_generate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--samples", type=int, default=1, help="variations, seeds counting up")
     add_targets(parser)
+    add_stop(parser)
     add_generation_options(parser)
     parser.set_defaults(run=run_generate)
 
@@ -44,10 +45,21 @@ def run_generate(options: argparse.Namespace) -> None:
     requests = [
         GenerateRequest(options.prompt, seconds, options.seed + i, sampling, targets) for i in range(options.samples)
     ]
+    ways = []
+    if options.stop is not None:
+        if seconds is not None:
+            raise InputError("--seconds and --stop say the same twice: the time of --stop tells how long it takes")
+        from engine.editing.path import CANDIDATES, follow_path
+
+        seeds = [options.seed + i * CANDIDATES for i in range(options.samples)]
+        ways = [parse_stop(options.stop, options.prompt, seed, sampling, targets) for seed in seeds]
     pipeline = Pipeline.from_pretrained(options.weights, options.device, options.precision)
     loaded = time.perf_counter()
     with progress_bar() as watch:
-        motions = pipeline.generate_requests(requests, watch)
+        if ways:
+            motions = [follow_path(pipeline, way, watch.share(i, len(ways))) for i, way in enumerate(ways)]
+        else:
+            motions = pipeline.generate_requests(requests, watch)
     generated = time.perf_counter()
     for index, motion in enumerate(motions):
         write_motion(motion, [numbered(path, index, len(motions)) for path in outputs], options.fps)

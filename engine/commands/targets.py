@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import math
 
 from engine.errors import InputError
+from engine.generation.settings import SamplingConfig
+from engine.requests.path import PathRequest, curve_to
 from engine.requests.targets import Target
 
 FPS = 20.0  # of the models
@@ -20,6 +23,31 @@ def add_targets(parser: argparse.ArgumentParser) -> None:
         metavar="PART@TIME=X,Y,Z",
         help="repeatable: right_hand@2.0s=0.3,1.1,0.4 (metres, Y up), TIME a frame, a time or a span 40-60, 2s-3s",
     )
+
+
+def add_stop(parser: argparse.ArgumentParser) -> None:
+    """Fill in the option `--stop`."""
+    parser.add_argument(
+        "--stop",
+        metavar="TIME=X,Z[,DEGREES]",
+        help="go to a place and stand there from TIME on, for a second: 4.0s=1.0,3.0,90 (metres; who begins at the "
+        "origin looks along Z; DEGREES to the left, else on along the way)",
+    )
+
+
+def parse_stop(text: str, prompt: str, seed: int, sampling: SamplingConfig, targets: tuple[Target, ...]) -> PathRequest:
+    """A way that ends as 4.0s=1.0,3.0,90 says; raises InputError for what is none."""
+    when, _, where = text.partition("=")
+    try:
+        arrive, (x, z, *turn) = _frame(when) / FPS, map(float, where.split(","))
+        facing = turn[0] if turn else math.degrees(math.atan2(x, z))
+        valid = len(turn) < 2 and math.isfinite(x + z + facing)
+    except (ValueError, OverflowError):
+        valid = False
+    if not valid:
+        raise InputError(f"stop {text!r} is none: write TIME=X,Z or TIME=X,Z,DEGREES, such as 4.0s=1.0,3.0,90")
+    points = curve_to((x, z), facing)
+    return PathRequest(points, prompt, None, seed, sampling, targets, stop=True, facing=facing, arrive=arrive)
 
 
 def parse_target(text: str) -> Target:

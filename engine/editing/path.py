@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.direction import goals_of, tell_missed
+from engine.editing.arriving import STANDING, Ending, come_to_stop
 from engine.editing.bending import bend_along, make_course, root_course
 from engine.errors import InputError
 from engine.generation.faults import find_faults
@@ -33,9 +34,11 @@ def follow_path(pipeline: Pipeline, request: PathRequest, watch: Watch = UNWATCH
     """A motion whose root follows a curve from its first to its last point.
 
     The joints lie on the curve in its coordinates, Y up, floor at zero; around targets the body leans and steps off it
-    as far as it must. Raises InputError for a curve without length, if the prompt's gait cannot cover it at that speed,
-    and for targets behind the end.
+    as far as it must. A request that stops ends standing (engine.editing.arriving). Raises InputError for a curve
+    without length, if the prompt's gait cannot cover it at that speed, and for targets behind the end.
     """
+    if request.stop:
+        return _follow_and_stop(pipeline, request, watch)
     ground = np.asarray(request.points, dtype=np.float64)
     length = make_course(ground).length
     seconds = length / (request.speed or _natural_speed(pipeline, request, watch.silent()))
@@ -45,7 +48,26 @@ def follow_path(pipeline: Pipeline, request: PathRequest, watch: Watch = UNWATCH
     # There are enough to choose from without drawing any again.
     motions = pipeline.generate_requests(_candidates(request, seconds), watch, redraws=0)
     chosen = min(motions, key=lambda motion: (bool(motion.faults), _misfit(motion.joints, length)))
-    joints, note = bend_along(chosen.joints, ground).astype(np.float32), ""
+    return _finish(pipeline, request, bend_along(chosen.joints, ground), seconds)
+
+
+def _follow_and_stop(pipeline: Pipeline, request: PathRequest, watch: Watch) -> Motion:
+    """The same, standing at the end for a second."""
+    speed = request.speed
+    if speed is None and request.arrive is None:
+        speed = _natural_speed(pipeline, request, watch.silent())
+    ending = Ending.of(request, speed)
+    seconds = (ending.frame + STANDING) / FPS
+    if seconds > MAX_SECONDS:
+        raise InputError(f"the path takes {seconds:.0f} s, the limit is {MAX_SECONDS:g} s: shorten it or go faster")
+    motions = pipeline.generate_requests(_candidates(request, ending.frame / FPS), watch, redraws=0)
+    sound = [motion.joints for motion in motions if not motion.faults] or [motion.joints for motion in motions]
+    return _finish(pipeline, request, come_to_stop(pipeline, request, ending, sound, _misfit, watch), seconds)
+
+
+def _finish(pipeline: Pipeline, request: PathRequest, led: Array, seconds: float) -> Motion:
+    """The motion of joints (T, J, 3) on the curve, brought to the targets."""
+    joints, note = led.astype(np.float32), ""
     goals = goals_of(request.targets, joints.shape[1], len(joints))
     if goals is not None:
         joints = reach_goals(joints, goals).joints.astype(np.float32)

@@ -28,6 +28,9 @@ class PathRequest:
         points: of the curve in metres, two or more: x, z, or x, y, z with a height that is ignored; kept as x, z.
         speed: metres a second; None goes as fast as the prompt's own motion.
         targets: in the coordinates of the curve, on the frames of the motion.
+        stop: come to a stop at the last point and stand there for a second; else the motion ends in mid-stride.
+        facing: where one looks who stops, degrees from +Z to the left; None: along the curve.
+        arrive: seconds after which one stands; None: as the speed gives it.
 
     Raises InputError for what cannot be used.
     """
@@ -38,9 +41,15 @@ class PathRequest:
     seed: int = 0
     sampling: SamplingConfig = SamplingConfig()
     targets: tuple[Target, ...] = ()
+    stop: bool = False
+    facing: float | None = None
+    arrive: float | None = None
 
     METHOD: ClassVar[str] = "path"
-    PARAMS: ClassVar[tuple[str, ...]] = ("points", "prompt", "speed", "seed", "targets", *SAMPLING)
+    PARAMS: ClassVar[tuple[str, ...]] = (
+        *("points", "prompt", "speed", "seed", "targets", "stop", "facing", "arrive"),
+        *SAMPLING,
+    )
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "points", _on_the_ground(self.points))
@@ -56,13 +65,33 @@ class PathRequest:
         check_prompt(self.prompt)
         check_seed(self.seed)
         check_targets(self.targets)
+        self._check_stop()
+
+    def _check_stop(self) -> None:
+        """Raises InputError for an end that cannot be."""
+        if not self.stop and (self.facing is not None or self.arrive is not None):
+            raise InputError("facing and arrive are for a way that stops at its end: ask for stop too")
+        if self.facing is not None and not math.isfinite(self.facing):
+            raise InputError("facing has to be a finite number of degrees")
+        if self.arrive is None:
+            return
+        if self.speed is not None:
+            raise InputError("a speed and a time of arrival say the same twice: give one of them")
+        if not 0.0 < self.arrive <= MAX_SECONDS - 1.0:
+            raise InputError(f"arrive {self.arrive:g} s is out of range: choose up to {MAX_SECONDS - 1:g} s")
 
     @classmethod
     def read(cls, params: Params) -> PathRequest:
         """From the wire or a record. Raises ParamError, InputError."""
         points = params.points("points")
         prompt, speed, seed = params.text("prompt"), params.number_or_none("speed"), params.whole("seed", 0)
-        return cls(points, prompt, speed, seed, read_sampling(params, cls.sampling), read_targets(params))
+        stop, facing, arrive = (
+            params.flag_or_none("stop"),
+            params.number_or_none("facing"),
+            params.number_or_none("arrive"),
+        )
+        sampling, targets = read_sampling(params, cls.sampling), read_targets(params)
+        return cls(points, prompt, speed, seed, sampling, targets, bool(stop), facing, arrive)
 
     def record(self, model: str) -> dict[str, Any]:
         """What `Motion.request` keeps, beside the seconds it took, of a motion that this model made."""
@@ -73,9 +102,25 @@ class PathRequest:
             "speed": self.speed,
             "seed": self.seed,
             **record_targets(self.targets),
+            **({"stop": True, "facing": self.facing, "arrive": self.arrive} if self.stop else {}),
             **record_sampling(self.sampling),
             "model": model,
         }
+
+
+def curve_to(place: Sequence[float], facing: float, points: int = 60) -> list[tuple[float, float]]:
+    """Points x, z of a smooth curve from the origin to a place x, z, from +Z to `facing` degrees to the left of it.
+
+    A cubic whose ends pull as far as the place is away.
+    """
+    pull, yaw = math.hypot(*place), math.radians(facing)
+    found = []
+    for step in range(points):
+        t = step / (points - 1)
+        start, end = t * (1 - t) ** 2 * pull, t * t * (t - 1) * pull
+        way = t * t * (3 - 2 * t)
+        found.append((way * place[0] + end * math.sin(yaw), way * place[1] + start + end * math.cos(yaw)))
+    return found
 
 
 def _on_the_ground(points: Iterable[Sequence[float]]) -> tuple[tuple[float, float], ...]:

@@ -80,8 +80,12 @@ def units_per_metre(rest: RigRest) -> float:
     return rest.leg_length() / skeleton.leg_length(canonical.rest_joints()[None])
 
 
-def plan_path(armature: bpy.types.Object, curve: bpy.types.Object | None, prompt: str, speed: float) -> dict[str, Any]:
+def plan_path(
+    armature: bpy.types.Object, curve: bpy.types.Object | None, prompt: str, speed: float, stop: bool = False
+) -> dict[str, Any]:
     """The engine's params for going along ``curve``; ``speed`` in scene units a second, 0: as the motion goes.
+
+    ``stop``: it ends standing at the last point, for a second.
 
     Raises ValueError, saying what to do, without a prompt, without a curve, or for one that leads nowhere.
     """
@@ -100,4 +104,9 @@ def plan_path(armature: bpy.types.Object, curve: bpy.types.Object | None, prompt
         message = rpt_("The curve '{name}' has no length on the floor: draw a longer one, or scale it up")
         raise ValueError(message.format(name=curve.name))
     size = float(np.linalg.norm(holder[:3, 0])) * units
-    return {"points": protocol.encode_array(ground), "prompt": prompt, "speed": speed / size if speed > 0 else None}
+    return {
+        "points": protocol.encode_array(ground),
+        "prompt": prompt,
+        "speed": speed / size if speed > 0 else None,
+        "stop": stop,
+    }

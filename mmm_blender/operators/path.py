@@ -35,7 +35,7 @@ class MMM_OT_follow_path(bpy.types.Operator):
         assert scene is not None and armature is not None  # poll has seen to that
         path = edit_settings_of(scene)
         try:
-            params = plan_path(armature, path.path, check_prompt(path.path_prompt), path.path_speed)
+            params = plan_path(armature, path.path, check_prompt(path.path_prompt), path.path_speed, path.path_stop)
             params |= {**variation_params(scene), **sampling_of(scene)}
             # a curve lies in the character's own space, wherever the character stands
             direction = plan_direction(armature, scene, read_pins(scene, armature), at_character=False, seconds=None)

@@ -7,10 +7,12 @@ import pytest
 
 from engine.editing.path import follow_path
 from engine.errors import InputError
+from engine.evaluation.direction.arrivals import measure_arrival
 from engine.generation.settings import SamplingConfig
 from engine.motion.skeleton import skeleton_of
 from engine.requests import EditRequest, PathRequest, Target, read_record
 from engine.requests.kinds import Vary
+from engine.requests.path import curve_to
 
 WALK, WAVE = "a person walks forward", "a person waves"
 START, STOP, AT = 41, 82, 61
@@ -118,3 +120,25 @@ def test_who_goes_along_a_curve_reaches_for_a_target(pipeline):
     assert read_record(made.request).targets == targets
     with pytest.raises(InputError, match="45 s, but the motion ends"):
         follow_path(pipeline, PathRequest(points, WALK, 1.0, 2, sampling, (Target("head", (0, 1.5, 0), 900),)))
+
+
+def test_who_stops_stands_there_in_time_with_both_feet_down(pipeline):
+    request = PathRequest(curve_to((1.0, 2.2), 60.0), WALK, seed=3, stop=True, facing=60.0, arrive=3.5)
+    made = follow_path(pipeline, request)
+    assert len(made.joints) == 90 and read_record(made.request) == request
+    found = measure_arrival(made.joints, request)
+    assert found.arrived, found
+    assert found.skate < 2.0 and fastest(made.joints[50:75]) < 1.5 * fastest(made.joints[:50])
+    late = np.concatenate((made.joints[:1].repeat(6, axis=0), made.joints))
+    for wrong in (made.joints + np.float32([0.05, 0.0, 0.0]), made.joints + np.float32([0.0, 0.05, 0.0]), late):
+        assert not measure_arrival(wrong, request).arrived
+    along = follow_path(pipeline, PathRequest([(0.0, 0.0), (0.0, 2.0)], WALK, 1.0, stop=True))
+    assert np.linalg.norm(joint(along.joints, "pelvis")[-1, [0, 2]] - [0.0, 2.0]) < 0.03
+    assert fastest(along.joints[-15:]) < 0.02
+
+
+def test_who_cannot_stop_in_time_is_told(pipeline):
+    with pytest.raises(InputError, match="comes to a stop within 0.5 s"):
+        follow_path(pipeline, PathRequest([(0.0, 0.0), (0.0, 2.0)], WALK, stop=True, arrive=0.5))
+    with pytest.raises(InputError, match="the path takes"):
+        follow_path(pipeline, PathRequest([(0.0, 0.0), (0.0, 60.0)], WALK, 0.5, stop=True))

@@ -97,7 +97,7 @@ def test_a_faulty_take_says_so_in_its_row(studio: Studio) -> None:
     assert studio.extension.module("ui.takes").describe(variation).startswith("hovers, slides · ")
 
 
-@pytest.mark.parametrize("method", ["story", "path"])
+@pytest.mark.parametrize("method", ["story", "path", "stop"])
 def test_variations_count_for_stories_and_paths(studio: Studio, method: str) -> None:
     studio.settings.variations, studio.settings.seed, studio.settings.quality = 2, 5, "DRAFT"
     if method == "story":
@@ -117,8 +117,13 @@ def test_variations_count_for_stories_and_paths(studio: Studio, method: str) -> 
         bpy.context.scene.collection.objects.link(curve)
         edit = bpy.context.scene.mmm_edit
         edit.path, edit.path_prompt, edit.path_speed = curve, "a person walks", 1.0
+        edit.path_stop = method == "stop"
         assert bpy.ops.mmm.follow_path() == {"FINISHED"}
     studio.wait()
     assert not studio.session.message, studio.session.message
     assert len(studio.session.results) == 2
     assert len({each.motion.seed for each in studio.session.results}) == 2
+    if method != "story":
+        for each in studio.session.results:
+            ends = np.asarray(each.motion.joints)[-15:, 0]
+            assert (np.linalg.norm(ends[-1] - ends[0]) < 0.05) == (method == "stop")

@@ -52,6 +52,7 @@ REQUESTS = [
     *(EditRequest(change, WALK, 3, EditConfig(candidates=2)) for change in EDITS),
     StoryRequest(Story((StoryPart(WALK, 3.0), StoryPart("a person sits")), seed=4), SamplingConfig(fine_steps=1)),
     PathRequest(((0.0, 0.0), (1.0, 2.5)), WALK, 1.5, 8),
+    PathRequest(((0.0, 0.0), (1.0, 2.5)), WALK, seed=8, stop=True, facing=-30.0, arrive=3.5),
 ]
 
 
@@ -195,6 +196,10 @@ def test_a_path_comes_over_the_wire_as_an_array():
         (lambda: PathRequest([(0, 0)], WALK), "two points"),
         (lambda: PathRequest([(0, 0), (0, float("inf"))], WALK), "finite"),
         (lambda: PathRequest([(0, 0), (0, 9)], WALK, 13.0), "speed 13 m/s"),
+        (lambda: PathRequest([(0, 0), (0, 9)], WALK, facing=90.0), "ask for stop too"),
+        (lambda: PathRequest([(0, 0), (0, 9)], WALK, stop=True, facing=float("inf")), "finite number of degrees"),
+        (lambda: PathRequest([(0, 0), (0, 9)], WALK, 1.0, stop=True, arrive=4.0), "give one of them"),
+        (lambda: PathRequest([(0, 0), (0, 9)], WALK, stop=True, arrive=0.0), "arrive 0 s"),
         (lambda: SamplingConfig(steps=201), "steps 201"),
         (lambda: SamplingConfig(guidance=float("nan")), "guidance"),
         (lambda: SamplingConfig(temperature=float("nan")), "temperature"),

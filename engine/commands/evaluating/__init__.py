@@ -1,1 +1,1 @@
-"""The commands `mmm evaluate-direction`, `mmm evaluate-interactions` and `mmm evaluate-prompts`."""
+"""The commands `mmm evaluate-arrivals`, `-direction`, `-interactions` and `-prompts`."""

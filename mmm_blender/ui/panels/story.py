@@ -110,6 +110,7 @@ class MMM_PT_path(EngineTab, bpy.types.Panel):
         row.prop(path, "path_pace", expand=True)
         if path.path_speed > 0.0:
             column.prop(path, "path_speed")
+        column.prop(path, "path_stop")
         _draw_seed(layout, context)
         _draw_ask(layout, "mmm.follow_path", iface_("Follow Curve"))
 

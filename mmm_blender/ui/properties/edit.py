@@ -80,6 +80,11 @@ class MMM_EditSettings(bpy.types.PropertyGroup):
         max=20.0,
         soft_max=6.0,
     )
+    path_stop: BoolProperty(  # type: ignore[valid-type]
+        name="Stop at the End",
+        description="Slow down, stop at the last point and stand there for a second; else it ends in mid-stride",
+        default=False,
+    )
 
 
 # What kinds of edits have to set stands in their own files.
