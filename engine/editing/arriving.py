@@ -35,7 +35,7 @@ SPANS, USUAL = (14, 17, 20, 23, 26, 29), 20
 SLOWING = 0.5  # mean speed of the last steps by that of the way before
 LEAST_WAY = 10  # frames of the way before them
 STANDING = 20  # frames that are stood at the end
-STAND, STAND_SECONDS, STANDS = "a person stands still", 3.0, 4
+STAND, STAND_SECONDS, STANDS = "a person stands", 3.0, 4
 BESIDE = 4  # frames beside the last steps in which feet are looked at too
 POINTS = 200  # of a shortened curve
 

@@ -129,6 +129,8 @@ def test_who_stops_stands_there_in_time_with_both_feet_down(pipeline):
     found = measure_arrival(made.joints, request)
     assert found.arrived, found
     assert found.skate < 2.0 and fastest(made.joints[50:75]) < 1.5 * fastest(made.joints[:50])
+    look = (joint(made.joints, "head_front") - joint(made.joints, "head"))[-20:]
+    assert np.abs(np.degrees(np.arctan2(look[:, 1], np.linalg.norm(look[:, [0, 2]], axis=-1)))).max() < 20.0
     late = np.concatenate((made.joints[:1].repeat(6, axis=0), made.joints))
     for wrong in (made.joints + np.float32([0.05, 0.0, 0.0]), made.joints + np.float32([0.0, 0.05, 0.0]), late):
         assert not measure_arrival(wrong, request).arrived
