@@ -29,7 +29,7 @@ ENGINE: Layers = (
     ("engine.models", "engine.predicates"),
     ("engine.motion", "engine.blender_process"),
     ("engine.files",),
-    ("engine.errors", "engine.filters", "engine.meta_rules", "engine.version", "engine.watch"),
+    ("engine.errors", "engine.filters", "engine.meta_rules", "engine.solvers", "engine.version", "engine.watch"),
 )
 ADDON: Layers = (
     ("mmm_blender.headless.__main__",),

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import solveh_banded
 
 from engine.filters import smooth
 from engine.motion import rotations
 from engine.motion.skeleton import HUMANML3D
+from engine.solvers import solve_banded
 
 Array = NDArray[np.floating]
 Flags = NDArray[np.bool_]
@@ -146,7 +146,7 @@ def _correct(curve: Array, hold: Array, excesses: Sequence[tuple[Array, Array]])
             for second in range(first, len(stencil)):
                 product = factor * stencil[second] * weights
                 bands[2 - (second - first), second : second + len(pull)] += product
-    return curve + solveh_banded(bands, right).reshape(curve.shape)
+    return curve + solve_banded(bands, right).reshape(curve.shape)
 
 
 def limit_seams(joints: Array, kept: Flags) -> Array:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import least_squares
 
 from engine.interaction.bodies import ARMS, NAMES, contact_point, heading, measure_crossing
 from engine.motion import rotations
 from engine.requests.interactions import Interaction
+from engine.solvers import require_room
 
 Array = NDArray[np.floating]
 
@@ -65,6 +65,9 @@ def place_pair(
         deepest = np.sort(np.maximum(depth, 0.0))[-8:] / (CROSSING * size)
         wish = np.concatenate((state[:2] / TURN, state[2:] / (PLACE * size)))
         return np.concatenate((np.ravel(gaps), wish, deepest))
+
+    require_room()
+    from scipy.optimize import least_squares
 
     found = least_squares(residuals, np.zeros(4), diff_step=1e-3, max_nfev=25, x_scale=[0.3, 0.3, 0.1, 0.1])
     one, two = placed(found.x)

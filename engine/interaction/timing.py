@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import CubicSpline
 
 from engine.filters import smooth
 from engine.interaction.bodies import contact_point, trunk_axes
 from engine.motion.cleanup import fix_lengths
 from engine.requests.interactions import PARTS, Contact
+from engine.solvers import require_room
 
 Array = NDArray[np.floating]
 
@@ -51,5 +51,8 @@ def warp_to(joints: Array, moment: int, at: int) -> Array:
     tempo = smooth(np.diff(course), EASE)
     source = np.concatenate(([0.0], np.cumsum(tempo)))
     source *= (frames - 1) / source[-1]
+    require_room()
+    from scipy.interpolate import CubicSpline
+
     played = CubicSpline(np.arange(frames), joints, axis=0)(source)
     return fix_lengths(np.asarray(played))

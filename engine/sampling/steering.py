@@ -22,6 +22,7 @@ from engine.motion.parts import FeatureLayout
 from engine.motion.reaching.goals import GAZE, GAZE_LENGTH, HEAD, Goals
 from engine.motion.reaching.route import Route, find_route
 from engine.motion.skeleton import skeleton_of
+from engine.solvers import require_room
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,7 @@ class Steering:
             return float(loss.detach()), slope.double().numpy().ravel()
 
         # Motions without targets, the first one of a session among them, need not wait for scipy.
+        require_room()
         from scipy.optimize import minimize
 
         found = minimize(

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import ctypes
 import os
 import resource
 import shutil
@@ -35,10 +36,13 @@ from tests.drill.spoilt_files import Rng, spoil, spoil_model
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 240.0  # seconds until a command counts as hanging
 LEAVING = 20.0  # ... that its children may take to go
+PROCESSOR = 120  # ... of a processor, after which the kernel ends a process, also where the drill is no more
 LONGEST = 1200  # characters of what is said on one line
 STOPS = (signal.SIGINT, signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL)
 KINDS = ("signal", "signal", "signal", "disk", "disk", "memory", "input", "input", "place", "place", "talk")
 MARK = "MMM_DRILL"
+LIBC = ctypes.CDLL(None)
+DIES_WITH_PARENT = 1  # PR_SET_PDEATHSIG of linux/prctl.h
 
 
 class Outcome(NamedTuple):
@@ -88,7 +92,10 @@ class Drill:
                 command_world.put_old(path, self.world)
         fault = getattr(self, f"_{rng.choice(KINDS)}")(rng, task, run, given)
         before = command_world.look(out)
-        ended = self._run(run, scratch, task)
+        begun = time.monotonic()
+        ended = run_command(run, scratch)
+        if ended.code == 0:
+            self.took[task.name] = max(self.took.get(task.name, 0.0), time.monotonic() - begun)
         wrong = judge(run, ended, before, out, scratch)
         return Outcome(number, task.name, fault, ended.told(), "; ".join(wrong))
 
@@ -164,49 +171,6 @@ class Drill:
         run.stdout = rng.choice(("full", "closed"))
         return f"stdout is {run.stdout}"
 
-    def _run(self, run: Run, scratch: Path, task: Task) -> Ended:
-        mark, begun = uuid.uuid4().hex, time.monotonic()
-        ours = {MARK: mark, "TMPDIR": str(scratch), "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
-        read, write = os.pipe()
-        if run.stdout == "closed":
-            os.close(read)
-        with open("/dev/full", "w") as full:
-            out = {"full": full, "closed": write, "heard": subprocess.DEVNULL}[run.stdout]
-            process = subprocess.Popen(
-                [sys.executable, "-m", *run.arguments],
-                cwd=ROOT,
-                env={**os.environ, **ours},
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=subprocess.PIPE,
-                preexec_fn=lambda: _prepare(run),
-                start_new_session=True,
-            )
-            os.close(write)
-            complained: list[bytes] = []
-            listener = threading.Thread(target=_listen, args=(process.stderr, complained), daemon=True)
-            listener.start()
-            run.strike(process)
-            hung = False
-            try:
-                process.wait(PATIENCE)
-            except subprocess.TimeoutExpired:
-                hung = True
-            end = time.monotonic() + LEAVING
-            while (left := _marked(mark)) and time.monotonic() < end and not hung:
-                time.sleep(0.05)
-            for pid in left:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
-            process.wait()
-            listener.join(LEAVING)
-            text = b"".join(complained).decode("utf-8", "replace")
-        if run.stdout != "closed":
-            os.close(read)
-        if process.returncode == 0:
-            self.took[task.name] = max(self.took.get(task.name, 0.0), time.monotonic() - begun)
-        return Ended(process.returncode, text, len(left), hung)
-
 
 class Ended(NamedTuple):
     """How a process ended: its code, its stderr, its children that were still there, whether it had to be killed."""
@@ -223,6 +187,50 @@ class Ended(NamedTuple):
     def told(self) -> str:
         """In a few words."""
         return f"{self.code}, {(self.lines() or ['nothing said'])[-1]}" if self.code else "done"
+
+
+def run_command(run: Run, scratch: Path) -> Ended:
+    """Start it, disturb it, and wait for its end; none of its processes is there afterwards, whatever happens."""
+    mark = uuid.uuid4().hex
+    ours = {MARK: mark, "TMPDIR": str(scratch), "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
+    read, write = os.pipe()
+    if run.stdout == "closed":
+        os.close(read)
+    with open("/dev/full", "w") as full:
+        out = {"full": full, "closed": write, "heard": subprocess.DEVNULL}[run.stdout]
+        process = subprocess.Popen(
+            [sys.executable, "-m", *run.arguments],
+            cwd=ROOT,
+            env={**os.environ, **ours},
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.PIPE,
+            preexec_fn=lambda: _prepare(run),
+            start_new_session=True,
+        )
+        os.close(write)
+        complained: list[bytes] = []
+        listener = threading.Thread(target=_listen, args=(process.stderr, complained), daemon=True)
+        listener.start()
+        hung = False
+        left: list[int] = []
+        # also where the drill itself is interrupted: a command has a session of its own, no Ctrl-C reaches it
+        try:
+            run.strike(process)
+            try:
+                process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                hung = True
+            end = time.monotonic() + LEAVING
+            while (left := _marked(mark)) and time.monotonic() < end and not hung:
+                time.sleep(0.05)
+        finally:
+            _end_all(process, mark)
+        listener.join(LEAVING)
+        text = b"".join(complained).decode("utf-8", "replace")
+    if run.stdout != "closed":
+        os.close(read)
+    return Ended(process.returncode, text, len(left), hung or process.returncode == -signal.SIGXCPU)
 
 
 def judge(run: Run, ended: Ended, before: dict[str, bytes], out: Path, scratch: Path) -> list[str]:
@@ -280,6 +288,8 @@ def _prepare(run: Run) -> None:
     """In the new process: signals as a terminal's shell leaves them, also where the drill runs in the background."""
     for number in set(STOPS) - {signal.SIGKILL}:
         signal.signal(number, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR, PROCESSOR + 5))
+    LIBC.prctl(DIES_WITH_PARENT, signal.SIGKILL)
     run.prepare()
 
 
@@ -320,6 +330,19 @@ def _marked(mark: str) -> list[int]:
             if f"{MARK}={mark}".encode() in (folder / "environ").read_bytes().split(b"\0"):
                 found.append(int(folder.name))
     return found
+
+
+def _end_all(process: subprocess.Popen[bytes], mark: str) -> None:
+    """End a command, its group and what has left that: what they started meanwhile as well."""
+    if process.poll() is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    while left := _marked(mark):
+        for pid in left:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.01)
+    process.wait()
 
 
 def _clear(path: Path) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import signal
+import subprocess
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 pytest.importorskip("resource", reason="the drill sets limits")
-from tests.drill import command_world
-from tests.drill.commands import Ended, Run, drill, judge, table
+from tests.drill import command_world, commands
+from tests.drill.commands import Ended, Run, drill, judge, run_command, table
 
 pytestmark = [pytest.mark.slow, pytest.mark.linux]
 
@@ -81,3 +82,27 @@ def test_a_killed_process_may_leave_its_own_and_another_may_not(place: Path) -> 
     assert judge(stopped, ended, before, out, place / "scratch") == [".mmm-x is left"]
     assert "code 2 after" not in str(judge(stopped, REFUSED, before, out, place / "scratch"))
     assert "code 5 after SIGTERM" in str(judge(stopped, REFUSED._replace(code=5), before, out, place / "scratch"))
+
+
+SPIN = ["timeit", "--number", "1", "while True: pass"]
+
+
+def test_a_command_that_takes_a_processor_without_end_is_ended_and_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "PROCESSOR", 1)
+    ended = run_command(Run(SPIN, []), tmp_path)
+    assert ended.hung and ended.code == -signal.SIGXCPU
+    assert "it hangs" in judge(Run(SPIN, []), ended, {}, tmp_path, tmp_path)
+
+
+def test_an_interrupted_drill_takes_its_command_along(tmp_path: Path) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+
+    def interrupt(process: subprocess.Popen[bytes]) -> None:
+        started.append(process)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_command(Run(SPIN, [], strike=interrupt), tmp_path)
+    assert started[0].poll() == -signal.SIGKILL

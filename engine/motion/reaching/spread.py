@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.solvers import solve_banded
+
 Array = NDArray[np.floating]
 
 # How strictly what is known is met, against one for the third difference.
@@ -45,7 +47,7 @@ def spread_offsets(
     strength = np.broadcast_to(meet, known.shape)
     bands[3, known] += strength
     right[known] = strength[:, None] * values
-    return _solve(bands, right)
+    return solve_banded(bands, right)
 
 
 def follow_offsets(course: Array, planted: Array, still: Array, held: NDArray[np.bool_]) -> Array:
@@ -62,14 +64,7 @@ def follow_offsets(course: Array, planted: Array, still: Array, held: NDArray[np
     aim = np.where(held[:, None], 0.0, (planted * beyond + 1.0 - planted) * course)
     strength = np.where(held, MEET, PULL_AIR * (1.0 - planted[:, 0]) + PULL_PLANTED)
     bands[3] += strength
-    return _solve(bands, strength[:, None] * aim)
-
-
-def _solve(bands: Array, right: Array) -> Array:
-    # Motions without targets, the first one of a session among them, need not wait for scipy.
-    from scipy.linalg import solveh_banded
-
-    return np.asarray(solveh_banded(bands, right))
+    return solve_banded(bands, strength[:, None] * aim)
 
 
 def _add_differences(bands: Array, order: int, weights: Array) -> None:
