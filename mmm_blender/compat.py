@@ -35,6 +35,28 @@ POINT_FIELDS: dict[str, tuple[int, Any]] = {
 }
 
 
+def export_gltf(filepath: str, **settings: Any) -> None:
+    """Export a glTF file. Raises RuntimeError from Blender's exporter, AttributeError where it is switched off."""
+    _renew_context()
+    bpy.ops.export_scene.gltf(filepath=filepath, **settings)
+
+
+def import_gltf(filepath: str) -> None:
+    """Import a glTF file. Raises RuntimeError from Blender's importer, AttributeError where it is switched off."""
+    _renew_context()
+    bpy.ops.import_scene.gltf(filepath=filepath)
+
+
+def _renew_context() -> None:
+    """Let `bpy.context` belong to the scene that is open now.
+
+    In Blender 4.2 who reads `layer_collection`, as Rigify does, makes the scene its owner, and it stays that when
+    another file is opened and after undo. glTF's importer and exporter set the window's scene through it, which then
+    writes to freed memory: Blender crashes, or the file holds garbage.
+    """
+    _ = bpy.context.layer_collection
+
+
 def import_fbx(filepath: str) -> None:
     """Import an FBX file with the importer that works in this Blender.
 

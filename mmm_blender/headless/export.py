@@ -103,8 +103,8 @@ def export_glb(path: Path, armature: bpy.types.Object, motion: Motion) -> None:
     """Character and animation only, for game engines and other programs."""
     for item in current_view_layer().objects:
         item.select_set(item is armature or item.parent is armature)
-    bpy.ops.export_scene.gltf(
-        filepath=str(path),
+    compat.export_gltf(
+        str(path),
         export_format="GLB",
         use_selection=True,
         export_animations=True,

@@ -108,7 +108,7 @@ def load(path: Path) -> None:
         compat.import_fbx(str(path))
     elif kind in {".glb", ".gltf"}:
         render.fps, render.fps_base = GLB_FPS, 1.0
-        bpy.ops.import_scene.gltf(filepath=str(path))
+        compat.import_gltf(str(path))
     else:
         raise ValueError(f"cannot import '{kind}': give .fbx, .glb or .gltf")
     for item in [o for o in bpy.data.objects if o.type not in {"ARMATURE", "EMPTY"}]:

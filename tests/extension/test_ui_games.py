@@ -43,3 +43,21 @@ def test_a_folder_that_is_not_there_is_told(studio: Studio, tmp_path: Path) -> N
     with pytest.raises(RuntimeError, match="plays no action"):
         bpy.ops.mmm.export_for_game(directory=str(tmp_path))
     assert not list(tmp_path.iterdir()) and dump() == before
+
+
+def test_a_file_of_godot_after_another_was_open(studio: Studio, tmp_path: Path) -> None:
+    # Blender 4.2 would write to what was freed: the scene that was open when Rigify last looked, see compat.
+    assert bpy.context.layer_collection is not None
+    bpy.ops.wm.read_homefile(use_empty=True)
+    studio.add_character()
+    studio.generate("a person walks forward")
+    assert bpy.ops.mmm.apply(start_frame=1) == {"FINISHED"}
+    bpy.context.scene.mmm_games.engine = "GODOT"
+    assert bpy.ops.mmm.export_for_game(directory=str(tmp_path)) == {"FINISHED"}
+    assert _owner_of_context() in {0, *(each.as_pointer() for each in (*bpy.data.scenes, *bpy.data.window_managers))}
+
+
+def _owner_of_context() -> int:
+    """The address of the data-block that `bpy.context` belongs to, 0 for none."""
+    owner = bpy.context.window.id_data
+    return owner.as_pointer() if owner is not None else 0

@@ -245,7 +245,7 @@ def load_rig(path: Path) -> bpy.types.Object | None:
     elif path.suffix == ".blend":
         bpy.ops.wm.open_mainfile(filepath=str(path))
     else:
-        bpy.ops.import_scene.gltf(filepath=str(path))
+        compat.import_gltf(str(path))
     found = next((item for item in bpy.data.objects if item.type == "ARMATURE"), None)
     if found is not None and found.animation_data is not None:
         found.animation_data_clear()

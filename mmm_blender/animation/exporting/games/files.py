@@ -51,8 +51,8 @@ def write_file(path: Path, settings: GameSettings) -> None:
     if settings.format == "GLB":
         if "gltf" not in dir(exporter):
             raise ValueError(rpt_("Switch on the add-on “glTF 2.0 format” in the Preferences first"))
-        exporter.gltf(
-            filepath=str(path),
+        compat.export_gltf(
+            str(path),
             export_format="GLB",
             use_selection=True,
             export_yup=True,
@@ -91,8 +91,7 @@ def read_back(path: Path, skeleton: GameSkeleton, clips: Sequence[GameClip], sce
     with leaving_nothing():
         before = {*bpy.data.objects, *bpy.data.actions}
         if path.suffix.lower() == ".glb":
-            importer: Any = bpy.ops.import_scene
-            importer.gltf(filepath=str(path))
+            compat.import_gltf(str(path))
         else:
             compat.import_fbx(str(path))
         found = [each for each in bpy.data.objects if each not in before and each.type == "ARMATURE"]
