@@ -9,9 +9,9 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import secrets
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -75,13 +75,18 @@ def _beside(path: Path) -> Iterator[tuple[Path, Path]]:
         try:
             # Links that lead in a circle are RuntimeErrors.
             target = path.resolve()
-            folder = Path(tempfile.mkdtemp(prefix=".mmm-", dir=target.parent))
         except RuntimeError as error:
             raise InputError(f"cannot write {path}: {_reason(error)}") from error
+        # Named before it is made, or who interrupts between the two leaves it behind.
+        folder = target.parent / f".mmm-{secrets.token_hex(8)}"
         try:
-            # Under the name that was asked for: a link's own ending says what kind of file it is.
-            yield target, folder / path.name
-        finally:
+            try:
+                folder.mkdir(mode=0o700)
+                # Under the name that was asked for: a link's own ending says what kind of file it is.
+                yield target, folder / path.name
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+        finally:  # what an interrupted removal left
             shutil.rmtree(folder, ignore_errors=True)
     except (OSError, shutil.Error) as error:
         raise InputError(f"cannot write {path}: {_reason(error)}") from error

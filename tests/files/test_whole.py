@@ -109,6 +109,43 @@ def test_a_kill_leaves_one_whole_folder(tmp_path):
         assert one == other and len(one) >= 1000
 
 
+def test_an_interrupt_leaves_nothing_beside(tmp_path):
+    """Ctrl-C comes before each line in turn of what makes and removes the unfinished file."""
+    path = tmp_path / "a.txt"
+    path.write_text("old")
+    lines = 0
+    while _is_interrupted(path, lines):
+        assert left(tmp_path) == {"a.txt"}, lines
+        lines += 1
+    assert lines > 20 and path.read_text() == "new"
+
+
+def _is_interrupted(path: Path, lines: int) -> bool:
+    """Write the file, interrupted after so many lines; whether it came to that."""
+    passed = 0
+
+    def trace(frame, event, argument):
+        nonlocal passed
+        if Path(frame.f_code.co_filename).name not in ("whole.py", "shutil.py"):
+            return None
+        if event == "line":
+            passed += 1
+            if passed == lines + 1:
+                raise KeyboardInterrupt
+        return trace
+
+    before = sys.gettrace()
+    try:
+        sys.settrace(trace)
+        with written_whole(path) as unfinished:
+            unfinished.write_text("new")
+    except (KeyboardInterrupt, InputError):  # the standard library's removal may close a file twice then
+        return True
+    finally:
+        sys.settrace(before)
+    return False
+
+
 @pytest.mark.posix
 def test_nobody_elses_files_are_touched(tmp_path):
     (tmp_path / "victim").write_text("precious")
