@@ -30,6 +30,7 @@ Array = NDArray[np.floating]
 Misfit = Callable[[Array, float], float]
 
 FPS = 20.0  # of the motions
+HEAD = 15  # joint
 # Frames of the last steps that are tried, and about how many they are.
 SPANS, USUAL = (14, 17, 20, 23, 26, 29), 20
 SLOWING = 0.5  # mean speed of the last steps by that of the way before
@@ -124,6 +125,3 @@ def _shortened(ground: Array, length: float) -> Array:
     arc = np.concatenate(([0.0], np.cumsum(np.linalg.norm(np.diff(ground, axis=0), axis=-1))))
     even = np.linspace(0.0, length, POINTS)
     return np.stack([np.interp(even, arc, ground[:, axis]) for axis in (0, 1)], axis=-1)
-
-
-HEAD = 15
