@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -89,20 +89,12 @@ def measure_arrival(joints: Array, request: PathRequest) -> Arrival:
     )
 
 
-def measure_arrivals(
-    pipeline: Pipeline,
-    count: int,
-    seed: int = 0,
-    watch: Watch = UNWATCHED,
-    keep: Callable[[int, Array], None] = lambda number, joints: None,
-) -> list[Arrival]:
-    """Walks to so many random places; `keep` gets the joints of each."""
+def measure_arrivals(pipeline: Pipeline, count: int, seed: int = 0, watch: Watch = UNWATCHED) -> list[Arrival]:
+    """Walks to so many random places."""
     rng, found = np.random.default_rng(seed), []
     for number in range(count):
         request = draw_request(rng, seed + number)
-        joints = follow_path(pipeline, request, watch.silent()).joints
-        keep(number, joints)
-        found.append(measure_arrival(joints, request))
+        found.append(measure_arrival(follow_path(pipeline, request, watch.silent()).joints, request))
         watch.report("measuring", number + 1, count)
     return found
 
