@@ -13,7 +13,7 @@ from engine.errors import InputError
 from engine.models.config import FRAMES_PER_TOKEN
 from engine.models.tokenizer import MotionTokenizer
 from engine.motion.reaching.clock import name_frames
-from engine.motion.reaching.goals import Goals
+from engine.motion.reaching.goals import SEAT, Goals
 from engine.motion.reaching.reach import MISSED, reach_goals
 from engine.motion.reaching.route import find_route
 from engine.motion.skeleton import skeleton_of
@@ -21,6 +21,9 @@ from engine.requests.targets import Target
 from engine.sampling.steering import Steering
 
 Array = NDArray[np.floating]
+
+# Metres above the floor between which a seat may be: from the floor itself to where standing legs have it.
+SEATS = (-0.05, 0.8)
 
 
 @dataclass(frozen=True)
@@ -50,10 +53,16 @@ class Kept:
     tokens: Tensor
 
 
-def goals_of(targets: Sequence[Target], joint_count: int, frames: int) -> Goals | None:
+def goals_of(
+    targets: Sequence[Target], joint_count: int, frames: int, place: Callable[[Array], Array] | None = None
+) -> Goals | None:
     """The goals of a motion of so many frames, None without targets.
 
-    Raises InputError for targets beyond its end, and for a gaze where the model knows no head that looks.
+    Args:
+        place: brings places (G, 3) into the world of the goals, metres over the floor; None: they are in it
+
+    Raises InputError for targets beyond its end, for a gaze where the model knows no head that looks, and for a seat
+    that nobody sits on.
     """
     if not targets:
         return None
@@ -66,11 +75,24 @@ def goals_of(targets: Sequence[Target], joint_count: int, frames: int) -> Goals 
         )
     rows = [(it.part, frame, (it.position[0], it.position[1], it.position[2])) for it in targets for frame in it.times]
     try:
-        return replace(Goals.of(rows, skeleton_of(joint_count)), clock=clock)
+        goals = replace(Goals.of(rows, skeleton_of(joint_count)), clock=clock)
     except KeyError:
         raise InputError(
             "this model's skeleton has no gaze: use a model of 27 joints, or a target for the head"
         ) from None
+    if place is not None:
+        goals = replace(goals, places=place(goals.places))
+    _check_seats(goals)
+    return goals
+
+
+def _check_seats(goals: Goals) -> None:
+    for part, frame, (_, height, _) in zip(goals.parts, goals.frames, goals.places, strict=True):
+        if part == SEAT and not SEATS[0] <= height <= SEATS[1]:
+            raise InputError(
+                f"the seat at {name_frames([int(frame)], goals.clock)} is {abs(height):.1f} m "
+                f"{'above' if height > 0 else 'below'} the floor, where nobody sits: move it to 0 to {SEATS[1]:g} m"
+            )
 
 
 def direct(

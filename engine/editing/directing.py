@@ -73,7 +73,7 @@ def place_goals(
     Raises InputError for those on frames or parts that are kept, and beyond the end.
     """
     changing = changing_joints(mask, arms, parts)
-    goals = goals_of(targets, changing.shape[1], len(mask))
+    goals = goals_of(targets, changing.shape[1], len(mask), placement.to_canonical)
     if goals is None:
         return None
     kept = np.flatnonzero(~changing[goals.frames, goals.joints])
@@ -83,4 +83,4 @@ def place_goals(
         raise InputError(
             f"targets lie on what this edit keeps: {names} at {frames}; move them into what changes, or change more"
         )
-    return replace(goals, places=placement.to_canonical(goals.places))
+    return goals

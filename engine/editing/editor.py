@@ -340,7 +340,7 @@ class MotionEditor:
         hidden[change.before : change.before + self.frames] = False
         longer = _Scene(scene.joints[order], scene.placement, scene.take.at(order))
         total = len(order) + sum(count for _, count in later)
-        goals = goals_of(request.targets, scene.joints.shape[1], total)
+        goals = goals_of(request.targets, scene.joints.shape[1], total, scene.placement.to_canonical)
         soon = within(request.targets, 0, len(order))
         first = replace(request, prompt=prompt, targets=soon)
         joints = self._edit(longer, self._all_parts(hidden), first, {}, watch.share(0, shares)).joints
@@ -358,7 +358,6 @@ class MotionEditor:
             joints = np.concatenate((joints, made.joints[len(tail) :]))
         canonical, note = scene.placement.to_canonical(joints), ""
         if goals is not None:
-            goals = replace(goals, places=scene.placement.to_canonical(goals.places))
             note = tell_missed(goals, goals.errors(canonical))
         config = self.pipeline.model.config
         features = features_of_every_frame(canonical)

@@ -46,7 +46,7 @@ def aim_at_holds(request: EditRequest, joints: Array, placement: Placement) -> E
         for first, stop, places in ways
         for frame, place in zip(range(first, stop), places, strict=True)
     ]
-    taken = {(target.part, frame) for target in request.targets for frame in target.times}
+    taken = {(target.moved, frame) for target in request.targets for frame in target.times}
     free = [target for target in aimed if (target.part, target.times[0]) not in taken]
     return replace(request, targets=(*request.targets, *free))
 
@@ -55,7 +55,7 @@ def hold(made: Motion, given: Array, request: EditRequest, placement: Placement)
     """An edit with what is held exactly in its place; what is kept of the joints `given` (T, J, 3) stays bit by bit."""
     kept = (made.joints == given).all(axis=(1, 2))
     before, canonical = placement.to_canonical(given), placement.to_canonical(made.joints)
-    directed = {target.part for target in request.targets}
+    directed = {target.moved for target in request.targets}
     parts = [part for part in request.hold if ("pelvis" if part == SEAT else part) not in directed]
     spans = [(first, stop) for first, stop in find_spans(~kept)]
     ways = ways_of_contacts(before, spans, parts)

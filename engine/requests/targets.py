@@ -11,9 +11,11 @@ from engine.errors import InputError
 from engine.motion.reaching.clock import Clock, name_frames
 from engine.requests.params import Params
 
-# What can be directed. A hand is its wrist and a foot its ball, where rigs have their controls; gaze is the point
-# that the head looks at.
-PARTS = ("left_hand", "right_hand", "left_foot", "right_foot", "head", "pelvis", "gaze")
+# What can be directed. A hand is its wrist and a foot its ball, where rigs have their controls; seat is the point on a
+# seat's surface that one sits on, and gaze the point that the head looks at.
+PARTS = ("left_hand", "right_hand", "left_foot", "right_foot", "head", "pelvis", "seat", "gaze")
+# Part -> the one that it says the place of in other words.
+SAME_PART = {"seat": "pelvis"}
 MAX_TARGETS = 10_000
 # Metres from the origin up to which a place is believed.
 MAX_DISTANCE = 1000.0
@@ -64,6 +66,11 @@ class Target:
         assert isinstance(self.frames, tuple)
         return self.frames
 
+    @property
+    def moved(self) -> str:
+        """The part of the body that it moves."""
+        return SAME_PART.get(self.part, self.part)
+
     def later(self, frames: int) -> Target:
         """The same on a clock that began so many frames before; raises InputError where that is in front of it."""
         clock = None if self.clock is None else self.clock.later(frames)
@@ -102,12 +109,12 @@ def check_targets(targets: Sequence[Target]) -> None:
     """Raises InputError where there are too many, or where two want one part in two places at once."""
     if len(targets) > MAX_TARGETS:
         raise InputError(f"{len(targets):,} targets are too many: give at most {MAX_TARGETS:,}")
-    places: dict[tuple[str, int], Sequence[float]] = {}
+    places: dict[tuple[str, int], Target] = {}
     for target in targets:
         for frame in target.times:
-            other = places.setdefault((target.part, frame), target.position)
-            if math.dist(other, target.position) > SAME_PLACE:
+            other = places.setdefault((target.moved, frame), target)
+            if other.part != target.part or math.dist(other.position, target.position) > SAME_PLACE:
                 raise InputError(
-                    f"two targets want {target.part.replace('_', ' ')} in different places at "
+                    f"two targets want {target.moved.replace('_', ' ')} in different places at "
                     f"{name_frames([frame], target.clock)}: move or remove one"
                 )

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from engine.models.tokenizer import MotionTokenizer
 from engine.motion.parts import FeatureLayout
-from engine.motion.reaching.goals import GAZE, GAZE_LENGTH, HEAD, Goals
+from engine.motion.reaching.goals import BUTTOCKS, GAZE, GAZE_LENGTH, HEAD, HIPS, SEAT, Goals
 from engine.motion.reaching.route import Route, find_route
 from engine.motion.skeleton import skeleton_of
 from engine.solvers import require_room
@@ -182,6 +182,10 @@ class Steering:
             head = joints[frames, HEAD]
             look = head + GAZE_LENGTH * torch.nn.functional.normalize(aims - head, dim=-1)
             aims = torch.where(looks[:, None], look, aims)
+        sits = torch.tensor([goals.parts[row] == SEAT for row in rows])
+        if bool(sits.any()):
+            seat = joints[frames][:, list(HIPS)].mean(1) - joints.new_tensor([0.0, BUTTOCKS, 0.0])
+            found = torch.where(sits[:, None], seat, found)
         gap = (found - aims).square().sum(-1)
         near = self.config.near
         loss = ((gap + near**2).sqrt() - near).mean() if len(rows) else joints.sum() * 0.0

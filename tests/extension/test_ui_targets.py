@@ -196,3 +196,89 @@ def test_going_on_and_a_curve_mind_targets(studio: Studio) -> None:
     assert not studio.session.message, studio.session.message
     made = studio.session.results[0]
     assert made.start == START and made.motion.asked["method"] == "path" and made.motion.asked["targets"]
+
+
+def add_bench(height: float) -> bpy.types.Object:
+    """A bench with a back, behind the character and facing as it does; its origin lies on the floor."""
+    boxes = [((0.0, 0.0, height / 2), (1.2, 0.4, height)), ((0.0, 0.22, 0.45), (1.2, 0.04, 0.9))]
+    corners = [(x, y, z) for x in (-0.5, 0.5) for y in (-0.5, 0.5) for z in (-0.5, 0.5)]
+    sides = [(0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3)]
+    points = [tuple(np.array(middle) + np.array(size) * corner) for middle, size in boxes for corner in corners]
+    faces = [tuple(8 * number + corner for corner in side) for number in range(len(boxes)) for side in sides]
+    mesh = bpy.data.meshes.new("Bench")
+    mesh.from_pydata(points, [], faces)
+    bench = bpy.data.objects.new("Bench", mesh)
+    character = bpy.context.object
+    bench.matrix_world = character.matrix_world
+    bench.location = character.matrix_world @ character.location.__class__((0.0, 0.5, 0.0))
+    bpy.context.scene.collection.objects.link(bench)
+    bpy.context.view_layer.update()
+    return bench
+
+
+def skin_over(bench: bpy.types.Object, frame: int) -> np.ndarray:
+    """(V, 3) of the character's skin over a bench's seat, in the bench's space."""
+    bpy.context.scene.frame_set(frame)
+    [body] = [item for item in bpy.context.scene.objects if item.type == "MESH" and item.find_armature()]
+    shown = body.evaluated_get(bpy.context.evaluated_depsgraph_get())
+    mesh = shown.to_mesh()
+    skin = np.array([bench.matrix_world.inverted() @ shown.matrix_world @ vertex.co for vertex in mesh.vertices])
+    shown.to_mesh_clear()
+    return skin[(np.abs(skin[:, 0]) < 0.6) & (np.abs(skin[:, 1]) < 0.19) & (skin[:, 2] > 0.2)]
+
+
+@pytest.mark.parametrize("height", [0.38, 0.5])
+def test_who_sits_down_sits_on_the_bench_and_not_in_it(studio: Studio, height: float) -> None:
+    scene, bench = bpy.context.scene, add_bench(height)
+    add("seat", (0.0, 0.0, 0.0), frame=71)
+    scene.mmm_targets.items[-1].place = bench
+    studio.settings.prompt, studio.settings.variations = "a person sits down on a bench", 1
+    studio.settings.duration, studio.settings.seconds = "SECONDS", 4.0
+    assert bpy.ops.mmm.generate() == {"FINISHED"}
+    studio.wait()
+    assert not studio.session.message and not studio.session.hint, (studio.session.message, studio.session.hint)
+    assert bpy.ops.mmm.apply() == {"FINISHED"}
+    lowest = [float(skin_over(bench, frame)[:, 2].min(initial=9.0)) - height for frame in range(START, 106, 3)]
+    print(f"skin over the seat: {100 * lowest[20]:.1f} cm when asked for, {100 * min(lowest):.1f} cm at its lowest")
+    assert abs(lowest[20]) < 0.03 and min(lowest) > -0.03
+
+
+def test_seats_that_cannot_be_are_one_line_and_change_nothing(studio: Studio) -> None:
+    studio.settings.prompt, studio.settings.variations = "a person sits down", 1
+    studio.settings.duration, studio.settings.seconds = "SECONDS", 3.0
+    add("seat", (0.0, -0.5, 3.0))
+    assert bpy.ops.mmm.generate() == {"FINISHED"}
+    studio.wait()
+    assert "the seat at frame 41 is 3.0 m above the floor, where nobody sits" in studio.session.message
+    assert not studio.session.results
+    bench = add_bench(0.4)
+    bpy.context.scene.mmm_targets.items[0].place = bench
+    for endless in (float("inf"), 1e30):
+        bench.scale.z = endless
+        bpy.context.view_layer.update()
+        with pytest.raises(RuntimeError, match="no finite place"):
+            bpy.ops.mmm.generate()
+    bench.scale.z = 1.0
+    other = bpy.data.scenes.new("Other")
+    other.collection.objects.link(bench)
+    bpy.context.scene.collection.objects.unlink(bench)
+    with pytest.raises(RuntimeError, match="is not in this scene"):
+        bpy.ops.mmm.generate()
+    bpy.data.objects.remove(bench)
+    with pytest.raises(RuntimeError, match="lost its object"):
+        bpy.ops.mmm.generate()
+    assert studio.session.run is None
+
+
+def test_what_is_sat_on_is_the_middle_from_above(studio: Studio) -> None:
+    find = studio.extension.module("animation.directing.surfaces").find_surface
+    bench = add_bench(0.45)
+    assert abs(find(bench).z - 0.45) < 1e-4 and abs(find(bench).x) < 1e-4
+    bench.hide_set(True)
+    assert abs(find(bench).z - 0.45) < 1e-4
+    bench.scale = (0.0, 1.0, 1.0)
+    bpy.context.view_layer.update()
+    empty = bpy.data.objects.new("Nothing", None)
+    hollow = bpy.data.objects.new("Hollow", bpy.data.meshes.new("Hollow"))
+    for place in (bench, empty, hollow):
+        assert tuple(find(place)) == (0.0, 0.0, 0.0)

@@ -1,1 +1,1 @@
-"""The commands `mmm evaluate-arrivals`, `-direction`, `-interactions` and `-prompts`."""
+"""The commands `mmm evaluate-arrivals`, `-direction`, `-interactions`, `-prompts` and `-seats`."""

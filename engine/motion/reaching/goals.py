@@ -21,9 +21,13 @@ PART_JOINTS = {
     "right_foot": "right_foot",
     "head": "head",
     "pelvis": "pelvis",
+    "seat": "pelvis",
     "gaze": "head_front",
 }
-GAZE = "gaze"
+GAZE, SEAT = "gaze", "seat"
+HIPS = (1, 2)
+# Metres from the hip joints down to the skin that one sits on: the body's mesh, seated.
+BUTTOCKS = 0.085
 # What a wrong direction of the gaze is worth: the tip of a vector of this many metres.
 GAZE_LENGTH = 0.12
 # How high a part comes in a jump, metres: what lies above is sought there, for nobody flies.
@@ -38,7 +42,7 @@ class Goals:
         parts: [G] names, as in PART_JOINTS
         joints: [G] joint indices
         frames: [G]
-        places: [G, 3] metres; for gaze the point that is looked at
+        places: [G, 3] metres; for gaze the point that is looked at, for seat the one on its surface that is sat on
         clock: how messages name the frames; None: as seconds
     """
 
@@ -71,6 +75,19 @@ class Goals:
         rows = list({int(self.frames[row]): row for row in sorted(rows, key=lambda row: self.frames[row])}.values())
         return Goals(tuple(part for _ in rows), self.joints[rows], self.frames[rows], self.places[rows])
 
+    def joined(self, part: str, rows: list[tuple[int, Array]]) -> Goals:
+        """With frames and places of a part that has some already."""
+        if not rows:
+            return self
+        joint = self.joints[self.parts.index(part)]
+        return replace(
+            self,
+            parts=(*self.parts, *(part for _ in rows)),
+            joints=np.append(self.joints, np.full(len(rows), joint)),
+            frames=np.append(self.frames, [frame for frame, _ in rows]),
+            places=np.concatenate((self.places, [place for _, place in rows])),
+        )
+
     def moved(self, shift: Array) -> Goals:
         """With places [G, 3] shifted."""
         return replace(self, places=self.places + shift)
@@ -82,10 +99,14 @@ class Goals:
         return replace(self, places=places)
 
     def aims(self, joints: Array) -> NDArray[np.float64]:
-        """[G, 3] where the joints (T, J, 3) should be: the places, or for gaze the tip of a look from where the
-        head is.
+        """[G, 3] where the joints (T, J, 3) should be: the places, for gaze the tip of a look from where the head is,
+        and for seat the pelvis above it, as it is above its hips.
         """
         aims = self.places.copy()
+        seats = np.array([part == SEAT for part in self.parts], dtype=bool)
+        if seats.any():
+            poses = np.asarray(joints, dtype=np.float64)[self.frames[seats]]
+            aims[seats] += poses[:, 0] - seat_of(poses)
         looks = np.array([part == GAZE for part in self.parts], dtype=bool)
         if looks.any():
             # head_front hangs on the head, which stands before it in every chain.
@@ -96,6 +117,11 @@ class Goals:
     def errors(self, joints: Array) -> NDArray[np.float64]:
         """[G] metres by which the joints (T, J, 3) miss."""
         return np.asarray(np.linalg.norm(joints[self.frames, self.joints] - self.aims(joints), axis=-1))
+
+
+def seat_of(joints: Array) -> Array:
+    """(..., 3) the point that a body of joints (..., J, 3) sits on: below the middle of its hips."""
+    return np.asarray(joints[..., list(HIPS), :].mean(axis=-2) - [0.0, BUTTOCKS, 0.0])
 
 
 HEAD = 15

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from engine.motion import rotations
 from engine.motion.contacts import contact_weights
 from engine.motion.feet import LEGS, solve_two_bones
-from engine.motion.reaching.goals import GAZE, HEAD, Goals
+from engine.motion.reaching.goals import GAZE, HEAD, SEAT, Goals
 from engine.motion.reaching.posture import ARM_REACH, LEG, SWING, Limb, carry_body, solve_carriage, turn_of, vector_of
+from engine.motion.reaching.seats import raise_heels, where_sunk, while_seated
 from engine.motion.reaching.spread import MEET, follow_offsets, spread_offsets
 from engine.motion.skeleton import skeleton_of
 
@@ -34,6 +35,7 @@ MISSED, NECK_TURN = 0.005, 1.4
 # from which on a foot is lifted, not shifted.
 HELP, LIFT = 0.02, 0.02
 ROUNDS, SMOOTH_ROUNDS = 5, 3  # of trunk and limbs in turns
+SINKINGS = 3  # how often it is looked whether a body sinks into its seat on the way
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,22 @@ def reach_goals(joints: Array, goals: Goals, kept: Flags | None = None) -> Reach
     Joints `kept` (T, J) stay as they are; where the pelvis is not, what hangs on it goes along and keeps its pose.
     """
     held = np.zeros(joints.shape[:2], dtype=bool) if kept is None else kept
+    sought = while_seated(joints, goals, held[:, 0])
+    moved = _brought(joints, sought, held)
+    for _ in range(SINKINGS):
+        above = where_sunk(moved, sought, held[:, 0])
+        if len(above) == len(sought):
+            break
+        sought, moved = above, _brought(joints, above, held)
+    moved = raise_heels(moved, sought, held)
+    if kept is not None:
+        still = held & held[:, :1]
+        moved[still] = joints[still]
+    return Reached(moved, goals.errors(moved))
+
+
+def _brought(joints: Array, goals: Goals, held: Flags) -> Array:
+    """Joints (T, J, 3) on the goals as far as a body gets, in rounds."""
     moved = np.asarray(joints, dtype=np.float64)
     stands = np.stack([_standing(moved[:, leg[3]]) for leg in LEGS])
     for number in range(ROUNDS):
@@ -58,10 +76,7 @@ def reach_goals(joints: Array, goals: Goals, kept: Flags | None = None) -> Reach
         carried = _carry(moved, goals, held, stands, exactly=number >= SMOOTH_ROUNDS)
         placed = _place_feet(moved, carried, goals, held, stands)
         moved = _turn_gaze(_place_hands(placed, goals, held), goals, held)
-    if kept is not None:
-        still = held & held[:, :1]
-        moved[still] = joints[still]
-    return Reached(moved, goals.errors(moved))
+    return moved
 
 
 def _standing(toes: Array) -> Array:
@@ -78,8 +93,8 @@ def _carry(joints: Array, goals: Goals, held: Flags, stands: Array, exactly: boo
     poses = joints[frames]
     none = np.full((len(frames), 3), np.nan)
     asked = {part: none.copy() for part in set(goals.parts) | {"head", "pelvis"}}
-    for part, frame, place in zip(goals.parts, goals.frames, goals.places, strict=True):
-        asked[part][np.searchsorted(frames, frame)] = place
+    for part, frame, place in zip(goals.parts, goals.frames, goals.aims(joints), strict=True):
+        asked["pelvis" if part == SEAT else part][np.searchsorted(frames, frame)] = place
     limbs = []
     for (hip, knee, ankle, toe), side, stand in zip(LEGS, SIDES, stands, strict=True):
         wanted = asked.get(f"{side}_foot", none) + poses[:, ankle] - poses[:, toe]

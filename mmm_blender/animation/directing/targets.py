@@ -12,6 +12,7 @@ from typing import Any
 
 import bpy
 import numpy as np
+from mathutils import Vector
 
 from ...coordinates import FloatArray, from_start, to_start, world_to_motion
 from ...motion_file import Motion
@@ -21,9 +22,11 @@ from ...translation import n_, rpt_
 from ..apply import ApplyOptions, current_start
 from ..paths import units_per_metre
 from ..played import root_moved
+from .surfaces import find_surface
 
 FPS = 20.0  # of the models' motions
 NEAR_ZERO = 1e-6
+SEAT = "seat"
 INTERACT = "interact"  # the engine's method that makes motions of two characters
 # Part -> how it is called, in the order of the menus; names as in docs/protocol.md.
 PARTS: dict[str, str] = {
@@ -33,6 +36,7 @@ PARTS: dict[str, str] = {
     "right_foot": n_("Right Foot"),
     "head": n_("Head"),
     "pelvis": n_("Hips"),
+    "seat": n_("Seat"),
     "gaze": n_("Gaze"),
 }
 
@@ -132,24 +136,30 @@ def _motion_frames(pin: Pin, start: int, fps: float) -> list[int]:
 
 
 def find_places(pin: Pin, scene: bpy.types.Scene, frames: list[int], start: int, fps: float) -> FloatArray:
-    """World places (N, 3) of the pin's object on these frames of the motion; raises ValueError where it has none."""
+    """World places (N, 3) of the pin's object on these frames of the motion; raises ValueError where it has none.
+
+    That of a seat is on the surface of the object, if it has one.
+    """
     place = pin.place
+    nowhere = rpt_("The target '{name}' has no finite place: check its scale and motion").format(name=place.name)
+    try:
+        above = find_surface(place) if pin.part == SEAT else Vector()
+    except ArithmeticError as error:
+        raise ValueError(nowhere) from error
     moves = place.animation_data is not None or place.parent is not None or len(place.constraints) > 0
     if not moves:
-        found = np.tile(np.array(place.matrix_world.translation, np.float64), (len(frames), 1))
+        found = np.tile(np.array(place.matrix_world @ above, np.float64), (len(frames), 1))
     else:
         now, found = scene.frame_current, np.empty((len(frames), 3))
         try:
             for row, frame in enumerate(frames):
                 at = start + frame * fps / FPS
                 scene.frame_set(int(np.floor(at)), subframe=at - float(np.floor(at)))
-                found[row] = place.matrix_world.translation
+                found[row] = place.matrix_world @ above
         finally:
             scene.frame_set(now)
     if not np.isfinite(found).all():
-        raise ValueError(
-            rpt_("The target '{name}' has no finite place: check its scale and motion").format(name=place.name)
-        )
+        raise ValueError(nowhere)
     return found
 
 

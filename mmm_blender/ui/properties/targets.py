@@ -23,7 +23,8 @@ class MMM_Target(bpy.types.PropertyGroup):
     )
     part: EnumProperty(  # type: ignore[valid-type]
         name="Part",
-        description="What of the body comes to the place; hands are meant by their wrists, feet by their balls",
+        description="What of the body comes to the place; hands are meant by their wrists, feet by their balls, a seat "
+        "is what is sat on",
         items=[(part, name, "") for part, name in PARTS.items()],
         default="right_hand",
         update=redraw_timelines,
