@@ -14,15 +14,16 @@ from ..scene import pose_bones
 from ..translation import n_, rpt_
 from .clock import clock_of
 
+TRANSFORMS = ("location", "rotation_euler", "rotation_quaternion", "rotation_axis_angle", "scale")
 NO_KEYS = n_("'{name}' has no action with keys: keyframe or generate a motion first")
 
 
-def played_curves(armature: bpy.types.Object) -> list[bpy.types.FCurve]:
-    """F-curves of the action that ``armature`` plays, through its slot; empty when it plays none."""
-    animation = armature.animation_data
+def played_curves(owner: bpy.types.Object | bpy.types.Armature) -> list[bpy.types.FCurve]:
+    """F-curves of the action that ``owner`` plays, through its slot; empty when it plays none."""
+    animation = owner.animation_data
     if animation is None or animation.action is None:
         return []
-    slot = compat.assigned_slot(armature)
+    slot = compat.assigned_slot(owner)
     if compat.HAS_SLOTS and slot is None:
         return []
     return list(compat.curves_of(animation.action, slot))
@@ -60,10 +61,15 @@ def key_frames(armature: bpy.types.Object) -> set[float]:
 
 
 def bone_of_path(path: str) -> str:
-    """The pose bone a data path is about, or ""."""
-    start = 'pose.bones["'
+    """The bone that a data path of an armature object, or of its data, is about, or ""."""
+    path, start = path.removeprefix("pose."), 'bones["'
     end = path.find('"].', len(start))
     return bpy.utils.unescape_identifier(path[len(start) : end]) if path.startswith(start) and end > 0 else ""
+
+
+def is_transform(path: str) -> bool:
+    """Whether a data path is about a place, a rotation or a scale of an object or a pose bone."""
+    return path.rpartition(".")[2] in TRANSFORMS
 
 
 def root_moved(armature: bpy.types.Object, rest: RigRest) -> FloatArray | None:

@@ -21,7 +21,8 @@ from ...scene import current_view_layer, pose_bones
 from ...translation import rpt_
 from ..played import root_moved
 from .holders import acting_constraints, find_holders, moved_by
-from .obstacles import Obstacle, ObstacleError, name_bones
+from .obstacles import Obstacle, ObstacleError, looked_at, name_bones
+from .settings import telling_frames
 
 IntArray = NDArray[np.intp]
 LOOKS = 3  # times that Blender poses a rig for it, the frame that the scene is at among them
@@ -70,7 +71,8 @@ def find_miss(armature: bpy.types.Object, scene: bpy.types.Scene, wanted: Wanted
     astray, travels = 0.0, True
     try:
         much = wanted.mapping.controls or len(pose_bones(armature)) > MANY_BONES
-        for row in _choose_rows(wanted, rows, now[0] + now[1], LOOKS_AT_MUCH if much else LOOKS):
+        told = telling_frames(armature, float(wanted.frames[rows[0]]), float(wanted.frames[rows[-1]]))
+        for row in _choose_rows(wanted, rows, now[0] + now[1], LOOKS_AT_MUCH if much else LOOKS, told):
             frame = float(wanted.frames[row])
             whole = int(np.floor(frame + 1e-6))
             scene.frame_set(whole, subframe=float(np.clip(frame - whole, 0.0, 0.9999)))
@@ -109,7 +111,7 @@ def check_free(armature: bpy.types.Object, scene: bpy.types.Scene, rest: RigRest
     now = scene.frame_current, scene.frame_subframe
     off: dict[str, float] = {}
     try:
-        for frame in np.unique(np.round(np.linspace(first, last, LOOKS))):
+        for frame in looked_at(armature, first, last, LOOKS):
             scene.frame_set(int(frame))
             for name in watched:
                 angle = _off_its_channels(pose_bones(armature)[name])
@@ -168,8 +170,10 @@ def take_pose(armature: bpy.types.Object) -> Callable[[], None]:
     return restore
 
 
-def _choose_rows(wanted: Wanted, rows: IntArray, now: float, looks: int) -> list[int]:
-    """Some of ``rows`` whose poses are farthest from each other; last the one at the scene's frame ``now``, if any."""
+def _choose_rows(wanted: Wanted, rows: IntArray, now: float, looks: int, told: FloatArray) -> list[int]:
+    """Some of ``rows`` whose poses are farthest from each other, and those nearest to ``told`` frames; last the one at
+    the scene's frame ``now``, if any.
+    """
     count = len(wanted.frames)
     every = [turn.reshape(count, 9) for turn in wanted.body.turns.values() if len(turn) == count]
     poses = np.concatenate(every, -1)[rows]
@@ -179,6 +183,7 @@ def _choose_rows(wanted: Wanted, rows: IntArray, now: float, looks: int) -> list
     for _ in range(looks - 1):
         chosen.append(int(away.argmax()))
         away = np.minimum(away, np.linalg.norm(poses - poses[chosen[-1]], axis=-1))
+    chosen += [int(np.abs(wanted.frames[rows] - frame).argmin()) for frame in told]
     return [int(row) for row in rows[[*chosen, *here[:1]]]]
 
 

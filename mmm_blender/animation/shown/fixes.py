@@ -14,6 +14,7 @@ from ...translation import n_, rpt_
 from ..clock import tweaked_strip
 from ..played import bone_of_path
 from .holders import release
+from .settings import keep_rotation_modes
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,11 @@ FIXES = {
         n_("Mute the constraints and drivers of these bones, and unlock them"),
         _nothing,
         release,
+    ),
+    "KEEP_MODE": Fix(
+        n_("Keep One Rotation Mode"),
+        n_("Let these bones keep the rotation mode that they have now, and key how they turn on every frame"),
+        keep_rotation_modes,
     ),
     "REPLACE": Fix(n_("Replace Fully"), n_("Let the action replace what the strips below it do"), _replace),
 }

@@ -16,11 +16,11 @@ from ...rig.skeleton import RigRest
 from ...scene import pose_bones
 from ...translation import rpt_
 from ..actions import Channel, bone_path, rotation_channel
-from ..played import bone_of_path, played_curves
+from ..played import bone_of_path, is_transform, played_curves
+from .settings import ever_differs
 
 CHAINS = ("IK", "SPLINE_IK")  # constraints that move the bones above their own, too
 NEUTRAL = 1e-5  # armature units, shares, numbers of a rotation: nearer to rest than that is at rest
-DRIVEN = ("location", "rotation_", "scale")
 
 
 def find_holders(armature: bpy.types.Object, bones: Iterable[str]) -> dict[str, list[str]]:
@@ -50,6 +50,9 @@ def release(armature: bpy.types.Object, bones: Iterable[str]) -> None:
     names = set(bones)
     for bone, constraint in list(acting_constraints(armature)):
         if bone.name in names:
+            for curve in played_curves(armature):
+                if curve.data_path == f"{_constraint_path(bone, constraint)}.mute":
+                    curve.mute = True
             constraint.mute = True
     for curve in _drivers(armature, names):
         curve.mute = True
@@ -114,11 +117,24 @@ def rest_channels(
 
 
 def acting_constraints(armature: bpy.types.Object) -> Iterator[tuple[Any, Any]]:
-    """Pose bones with each constraint that is at work on them, however little."""
+    """Pose bones with each constraint that is at work on them, however little, now or, by its keys, at another time."""
+    keyed = {curve.data_path: curve for curve in played_curves(armature) if ".constraints[" in curve.data_path}
+
+    def ever(path: str, now: float, off: float) -> bool:
+        curve = keyed.get(path)
+        return now != off if curve is None or curve.mute else ever_differs(curve, off)
+
     for bone in pose_bones(armature):
         for constraint in bone.constraints:
-            if not constraint.mute and constraint.influence > 0 and constraint.is_valid:
+            path = _constraint_path(bone, constraint)
+            heard = ever(f"{path}.mute", constraint.mute, 1.0)
+            if heard and ever(f"{path}.influence", constraint.influence, 0.0) and constraint.is_valid:
                 yield bone, constraint
+
+
+def _constraint_path(bone: Any, constraint: Any) -> str:
+    """Data path of a constraint of a pose bone, from the armature object."""
+    return f'{bone_path(bone.name)}.constraints["{bpy.utils.escape_identifier(constraint.name)}"]'
 
 
 def _drivers(armature: bpy.types.Object, names: Iterable[str]) -> list[bpy.types.FCurve]:
@@ -127,9 +143,7 @@ def _drivers(armature: bpy.types.Object, names: Iterable[str]) -> list[bpy.types
     return [
         curve
         for curve in (animation.drivers if animation is not None else ())
-        if not curve.mute
-        and bone_of_path(curve.data_path) in wanted
-        and curve.data_path.rpartition(".")[2].startswith(DRIVEN)
+        if not curve.mute and bone_of_path(curve.data_path) in wanted and is_transform(curve.data_path)
     ]
 
 

@@ -15,15 +15,16 @@ import bpy
 import numpy as np
 
 from ... import compat
+from ...coordinates import FloatArray
 from ...scene import current_view_layer
-from ...translation import rpt_
+from ...translation import iface_, rpt_
 from ..clock import clock_of, tweaked_strip
-from ..played import bone_of_path, played_curves
+from ..played import bone_of_path, is_transform, played_curves
+from .settings import MODE, ON_ARMATURE, ON_OBJECT, changing_settings, telling_frames
 
 Use = Literal["NEW_ACTION", "ACTIVE_ACTION", "NLA_STRIP", "EDIT", "EXPORT"]
 PLAYED: frozenset[Use] = frozenset({"ACTIVE_ACTION", "EDIT"})  # what goes on with the action that is played
 NAMED = 3  # bones that a message names
-TRANSFORMS = ("location", "rotation_", "scale")
 LOOKS = 5  # frames at which curves and rig are compared
 SAME_VALUE = 1e-3  # radians, armature units and shares: nearer than that is the same
 
@@ -70,7 +71,7 @@ def check_played(armature: bpy.types.Object, scene: bpy.types.Scene, first: floa
     that it plays has, whatever the reason. The scene's current frame is put back.
     """
     curves = [curve for curve in played_curves(armature) if _moves_bone(curve)]
-    frames = np.unique(np.round(np.linspace(first, last, LOOKS)))
+    frames = looked_at(armature, first, last, LOOKS)
     times = clock_of(armature).to_action(frames)
     now = scene.frame_current, scene.frame_subframe
     try:
@@ -80,6 +81,13 @@ def check_played(armature: bpy.types.Object, scene: bpy.types.Scene, first: floa
                 raise ObstacleError(_explain(armature, sorted(other), int(frame)))
     finally:
         scene.frame_set(now[0], subframe=now[1])
+
+
+def looked_at(armature: bpy.types.Object, first: float, last: float, looks: int) -> FloatArray:
+    """Whole frames at which to compare: ``looks`` from ``first`` to ``last``, and where keyed settings are at their
+    ends.
+    """
+    return np.unique([*np.round(np.linspace(first, last, looks)), *telling_frames(armature, first, last)])
 
 
 def check_curves(curves: Iterable[bpy.types.FCurve]) -> None:
@@ -236,6 +244,26 @@ def _blended(armature: bpy.types.Object, _scene: bpy.types.Scene, use: Use) -> O
     return None
 
 
+def _reinterpreted(armature: bpy.types.Object, _scene: bpy.types.Scene, use: Use) -> Obstacle | None:
+    """Keys of a setting change what all other keys of a bone mean, so that one more key is right on some frames only.
+
+    Blender converts rotations where their mode changes, so that not even it shows one pose at a frame: which one, the
+    frame before decides.
+    """
+    data: Any = armature.data
+    played = changing_settings(armature, ON_OBJECT) if use in PLAYED else []
+    found = played or changing_settings(data, ON_ARMATURE if use != "EXPORT" else ON_ARMATURE[:1])
+    if not found:
+        return None
+    first = found[0]
+    names = dict.fromkeys(each.bone or armature.name for each in found if each.name == first.name)
+    text = rpt_(
+        "{setting} of {bones} changes by keys, and with it what other keys mean: delete its keys, or bake the action"
+    )
+    text = text.format(setting=iface_(first.label), bones=name_bones(names))
+    return Obstacle(text, "KEEP_MODE" if first.name == MODE and all(each.bone for each in found) else "")
+
+
 Rule = Callable[[bpy.types.Object, bpy.types.Scene, Use], Obstacle | None]
 RULES: tuple[Rule, ...] = (
     _at_rest,
@@ -246,6 +274,7 @@ RULES: tuple[Rule, ...] = (
     _soloed,
     _silenced,
     _blended,
+    _reinterpreted,
 )
 
 
@@ -276,7 +305,7 @@ def _moves_bone(curve: bpy.types.FCurve) -> bool:
     """Whether a curve is on a bone's transform, and neither muted nor bent, so that it is expected to be seen."""
     silent = curve.mute or (curve.group and curve.group.mute) or not curve.is_valid or _bending(curve)
     path = curve.data_path
-    return not silent and bool(bone_of_path(path)) and path.rpartition(".")[2].startswith(TRANSFORMS)
+    return not silent and bool(bone_of_path(path)) and is_transform(path)
 
 
 def _differs(armature: bpy.types.Object, curve: bpy.types.FCurve, time: float) -> bool:

@@ -240,6 +240,32 @@ def test_an_edit_of_held_bones_is_refused_before_it_is_asked(empty_scene: bpy.ty
     ask(armature, wanted)
 
 
+@pytest.mark.parametrize("setting", ["influence", "mute"])
+def test_what_keys_let_hold_for_a_moment_is_seen_and_let_go(
+    empty_scene: bpy.types.Scene, wanted: np.ndarray, setting: str
+) -> None:
+    """Between the frames that are looked at anyway, by an edit and after writing into the action."""
+    armature, bones = mixamo()
+    mapping, options = find_mapping(armature), ApplyOptions(start_frame=1, target="ACTIVE_ACTION")
+    apply_motion(armature, mapping, KICK, empty_scene, ApplyOptions(start_frame=1))
+    limited(armature, bones)
+    (limit,) = armature.pose.bones[bones["right_knee"]].constraints
+    off, on = (0.0, 1.0) if setting == "influence" else (True, False)
+    for frame, value in ((18, off), (20, on), (22, off)):
+        setattr(limit, setting, value)
+        limit.keyframe_insert(setting, frame=frame)
+    empty_scene.frame_set(1)
+    aim = Aim(KINDS["regenerate"].wish(), (Span(15, 40),))
+    for use in (lambda: ask(armature, aim), lambda: apply_motion(armature, mapping, KICK, empty_scene, options)):
+        with pytest.raises(ObstacleError, match="Limit Rotation") as refused:
+            use()
+        assert bones["right_knee"] in refused.value.obstacle.bones
+    apply_fix(armature, empty_scene, refused.value.obstacle.fix, refused.value.obstacle.bones)
+    ask(armature, aim)
+    apply_motion(armature, mapping, KICK, empty_scene, options)
+    assert apart(directions(armature, bones), wanted) < 1.0
+
+
 @pytest.mark.parametrize("name", ["copied a little", "reaching"])
 def test_bones_that_are_held_since_an_edit_was_asked_are_told(empty_scene: bpy.types.Scene, name: str) -> None:
     prepare, slot, kind = HELD[name]

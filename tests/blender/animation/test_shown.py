@@ -133,6 +133,72 @@ def test_an_edit_says_what_is_in_its_way_and_the_fix_clears_it(walker: bpy.types
         assert gap < 0.03, (frame, gap)
 
 
+def key(owner: Any, setting: str, first: Any, then: Any) -> None:
+    """Keys at 1 and 45, of another value at 30."""
+    for frame, value in ((1, first), (30, then), (45, first)):
+        setattr(owner, setting, value)
+        owner.keyframe_insert(setting, frame=frame)
+
+
+@pytest.mark.parametrize("at", [10, 35, 60])
+def test_rotation_modes_that_change_are_made_one_that_shows_the_same(walker: bpy.types.Object, at: int) -> None:
+    scene, arm = bpy.context.scene, walker.pose.bones["upper_arm.L"]
+    for frame in range(25, 73):
+        scene.frame_set(frame)
+        arm.rotation_euler = arm.rotation_quaternion.to_euler()
+        arm.keyframe_insert("rotation_euler", frame=frame)
+    key(arm, "rotation_mode", "QUATERNION", "XYZ")
+    frames = range(1, 73)
+    seen = [pose_at(walker, frame) for frame in frames]
+    scene.frame_set(at)
+    mode = arm.rotation_mode
+    for use in (edit_unchanged, go_on):
+        with pytest.raises(ObstacleError, match=r"Rotation Mode of 'upper_arm\.L' changes") as refused:
+            use(walker)
+    assert scene.frame_current == at
+    apply_fix(walker, scene, refused.value.obstacle.fix)
+    assert scene.frame_current == at and arm.rotation_mode == mode
+    assert find_obstacle(walker, scene, "EDIT") is None
+    for frames_again in (frames, reversed(frames)):
+        for frame in frames_again:
+            np.testing.assert_allclose(pose_at(walker, frame), seen[frame - 1], atol=1e-5)
+    scene.frame_set(at)
+    edit_unchanged(walker)
+    for frame in (*range(1, 20), *range(41, 73)):
+        np.testing.assert_allclose(pose_at(walker, frame), seen[frame - 1], atol=1e-4)
+
+
+def go_on(armature: bpy.types.Object) -> None:
+    options = ApplyOptions(start_frame=31, target="ACTIVE_ACTION")
+    apply_motion(armature, MMM_CHARACTER, WALK, bpy.context.scene, options)
+
+
+CHANGING: dict[str, tuple[Callable[[bpy.types.Object], Any], Any, Any, str]] = {
+    "rotation_mode": (lambda rig: rig, "XYZ", "QUATERNION", "Rotation Mode of 'MMM Character'"),
+    "lock_rotation": (lambda rig: rig.pose.bones["head"], (False,) * 3, (True,) * 3, "Lock Rotation of 'head'"),
+    "pose_position": (lambda rig: rig.data, "POSE", "REST", "Pose Position of 'MMM Character'"),
+    "use_inherit_rotation": (lambda rig: rig.data.bones["head"], True, False, "Inherit Rotation of 'head'"),
+    "inherit_scale": (lambda rig: rig.data.bones["head"], "FULL", "NONE", "Inherit Scale of 'head'"),
+    "use_local_location": (lambda rig: rig.data.bones["pelvis"], True, False, "Local Location of 'pelvis'"),
+}
+
+
+@pytest.mark.parametrize("setting", CHANGING)
+def test_keyed_settings_that_change_what_keys_mean_are_named(walker: bpy.types.Object, setting: str) -> None:
+    owner_of, first, then, words = CHANGING[setting]
+    scene = bpy.context.scene
+    key(owner_of(walker), setting, first, first)
+    assert find_obstacle(walker, scene, "EDIT") is None  # keyed, and the same throughout
+    key(owner_of(walker), setting, first, then)
+    scene.frame_set(1)
+    assert find_obstacle(walker, scene, "ACTIVE_ACTION") == find_obstacle(walker, scene, "EDIT")
+    with pytest.raises(ObstacleError, match=f"^{words} changes by keys") as refused:
+        edit_unchanged(walker)
+    assert refused.value.obstacle.fix == ""
+    found = find_obstacle(walker, scene, "EXPORT")  # which looks at what is shown
+    assert (found is not None) == (setting == "pose_position")
+
+
 @pytest.mark.skipif(not compat.HAS_SLOTS, reason="slots came with 4.4")
 def test_the_other_character_keeps_its_motion(walker: bpy.types.Object) -> None:
     shared(walker)
