@@ -24,6 +24,8 @@ LABELS = {
     "ORBIT": n_("Orbit"),
     "LOW": n_("Low"),
     "HIGH": n_("High"),
+    "TWO": n_("Two-Shot"),
+    "SHOULDER": n_("Over the Shoulder"),
 }
 MOST_NAME = 50  # characters of a marker
 

@@ -108,7 +108,14 @@ def test_a_story_is_told_applied_and_told_anew_in_part(studio: Studio, tmp_path:
 
     with pytest.raises(RuntimeError, match="add its cameras first"):
         bpy.ops.mmm.storyboard(filepath=str(tmp_path / "sheet.png"))
-    story.parts[0].shot = "ORBIT"
+    story.parts[0].shot, story.parts[1].shot = "ORBIT", "TWO"
+    wrong = ((None, "Part 2 is to show two characters"), (bpy.context.object, "not a second character"))
+    for partner, message in wrong:
+        story.partner = partner
+        with pytest.raises(RuntimeError, match=message):
+            bpy.ops.mmm.film_story()
+        assert not [each for each in scene.objects if each.type == "CAMERA"]
+    story.partner, story.parts[1].shot = None, "AUTO"
     assert bpy.ops.mmm.film_story() == {"FINISHED"}
     markers = {marker.frame: marker.camera.name for marker in scene.timeline_markers}
     assert list(markers) == [11, 71, 131] and markers[11] == "1 Orbit"

@@ -12,7 +12,7 @@ from ...editing.story_strips import Strip, read_story
 from ...files.whole import reason_of
 from ...filming.cameras import cameras_of, place_cameras
 from ...filming.seen import Part, see_part
-from ...filming.shots import Kind, choose_kinds, choose_side, frame_shot
+from ...filming.shots import PAIRED, Kind, choose_kinds, frame_shots
 from ...filming.storyboard import aspect_of, render_storyboard
 from ...rig.finding.find_mapping import find_mapping
 from ...translation import rpt_
@@ -46,13 +46,12 @@ class MMM_OT_film_story(PlaysStory, bpy.types.Operator):
         scene, armature = context.scene, find_character(context.view_layer)
         assert scene is not None and armature is not None  # poll has seen to that
         try:
-            parts = _see(armature, scene)
+            parts, partners = _see(armature, scene), _see_partner(armature, scene)
+            kinds = _kinds(scene, parts, partners)
         except ValueError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
-        kinds = _kinds(scene, parts)
-        side, aspect = choose_side(parts), aspect_of(scene)
-        shots = [frame_shot(part, kind, side, aspect) for part, kind in zip(parts, kinds, strict=True)]
+        shots = frame_shots(parts, kinds, aspect_of(scene), partners)
         cameras = place_cameras(scene, armature, parts, shots)
         self.report({"INFO"}, rpt_("{count} cameras, one for each part").format(count=len(cameras)))
         return {"FINISHED"}
@@ -104,11 +103,29 @@ def _see(armature: bpy.types.Object, scene: bpy.types.Scene) -> list[Part]:
     return [see_part(armature, mapping, scene, each.prompt, each.first, each.last) for each in _strips(armature)]
 
 
-def _kinds(scene: bpy.types.Scene, parts: list[Part]) -> list[Kind]:
-    """What the list of the story asks for, where it is that story still, and what suits the rest."""
-    kinds, asked = choose_kinds(parts), story_of(scene).parts
+def _see_partner(armature: bpy.types.Object, scene: bpy.types.Scene) -> list[Part]:
+    """What the partner, if one is chosen, does in those parts. Raises ValueError if it cannot be seen."""
+    partner = story_of(scene).partner
+    if partner is None:
+        return []
+    if partner == armature or partner.name not in scene.objects:
+        message = rpt_("{partner} is not a second character of this scene: choose another partner, or none")
+        raise ValueError(message.format(partner=partner.name))
+    mapping = find_mapping(partner)
+    return [see_part(partner, mapping, scene, each.prompt, each.first, each.last) for each in _strips(armature)]
+
+
+def _kinds(scene: bpy.types.Scene, parts: list[Part], partners: list[Part]) -> list[Kind]:
+    """What the list of the story asks for, where it is that story still, and what suits the rest.
+
+    Raises ValueError where a shot of two is asked for without a partner.
+    """
+    kinds, asked = choose_kinds(parts, partners), story_of(scene).parts
     if len(asked) != len(parts):
         return kinds
+    for number, each in enumerate(asked, start=1):
+        if each.shot in PAIRED and not partners:
+            raise ValueError(rpt_("Part {number} is to show two characters: choose a partner").format(number=number))
     return [kind if each.shot == "AUTO" else each.shot for kind, each in zip(kinds, asked, strict=True)]
 
 

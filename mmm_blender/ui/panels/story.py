@@ -87,6 +87,7 @@ class MMM_PT_story(EngineTab, bpy.types.Panel):
             draw_text(layout, context, text, icon="INFO")
         _draw_ask(layout, "mmm.tell_story", iface_("Generate Story"))
         if strips:
+            layout.prop(story, "partner")
             row = layout.row(align=True)
             row.operator("mmm.film_story", text="Add Cameras", icon="CAMERA_DATA")
             row.operator("mmm.storyboard", text="Storyboard", icon="IMAGE_DATA")

@@ -60,6 +60,8 @@ class MMM_StoryPart(bpy.types.PropertyGroup):
             ("ORBIT", "Orbit", "The camera goes along and round the body"),
             ("LOW", "Low", "From the floor up"),
             ("HIGH", "High", "From above"),
+            ("TWO", "Two-Shot", "Both characters from the side"),
+            ("SHOULDER", "Over the Shoulder", "Past the head of the partner"),
         ),
     )
 
@@ -72,6 +74,12 @@ class MMM_Story(bpy.types.PropertyGroup):
     )
     index: IntProperty(  # type: ignore[valid-type]
         name="Part", description="The part that is chosen in the list", min=0
+    )
+    partner: PointerProperty(  # type: ignore[valid-type]
+        name="Partner",
+        description="A second character, whom the cameras show as well",
+        type=bpy.types.Object,
+        poll=lambda _story, each: each.type == "ARMATURE",
     )
 
 

@@ -13,7 +13,7 @@ from mmm_blender import character
 from mmm_blender.animation.apply import ApplyOptions, apply_motion
 from mmm_blender.filming.cameras import cameras_of, place_cameras
 from mmm_blender.filming.seen import Part, see_part
-from mmm_blender.filming.shots import KINDS, choose_kinds, choose_side, frame_shot, project
+from mmm_blender.filming.shots import KINDS, PAIRED, choose_kinds, choose_side, frame_shot, frame_shots, project
 from mmm_blender.filming.storyboard import render_storyboard
 from mmm_blender.motion_file import Motion
 from mmm_blender.rig.mapping import MMM_CHARACTER
@@ -41,11 +41,11 @@ def parts(armature: bpy.types.Object, empty_scene: bpy.types.Scene) -> list[Part
     return [see_part(armature, MMM_CHARACTER, empty_scene, f"part {a}", a, b) for a, b in SPANS]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in PAIRED])
 def test_the_body_fills_the_picture_and_stays_in_it(parts: list[Part], kind: str) -> None:
     side = choose_side(parts)
     for part in parts:
-        shot = frame_shot(part, kind, side, ASPECT)  # type: ignore[arg-type]
+        shot = frame_shot(part, kind, None, side, ASPECT)  # type: ignore[arg-type]
         wanted = {"MEDIUM": ("spine3", "head", "left_wrist", "right_wrist"), "CLOSE": ("neck", "head")}.get(kind)
         points = part.points if wanted is None else part.rows(wanted)
         seen = project(shot, points, ASPECT)
@@ -62,12 +62,46 @@ def test_kinds_follow_what_the_body_does(parts: list[Part]) -> None:
     assert kinds[0] == "WIDE" and kinds[1] == "FOLLOW" and kinds[2] == "CLOSE"
 
 
+@pytest.fixture
+def pair(empty_scene: bpy.types.Scene) -> tuple[list[Part], list[Part]]:
+    """Two who stand 1.4 m from each other, face to face, and wave."""
+    seen = []
+    for place, turn in ((0.0, 0.4), (1.4, 0.4 + np.pi)):
+        made = character.add_character(empty_scene.collection)
+        made.location = (place * np.sin(0.4), -place * np.cos(0.4), 0.0)
+        made.rotation_euler.z = turn
+        motion = Motion(motions.waving_joints(80), 20.0, "wave", 1, "formula")
+        apply_motion(made, MMM_CHARACTER, motion, empty_scene, ApplyOptions(start_frame=1))
+        seen.append([see_part(made, MMM_CHARACTER, empty_scene, f"part {a}", a, b) for a, b in ((1, 40), (40, 80))])
+    return seen[0], seen[1]
+
+
+def test_two_who_face_each_other_are_shown_from_one_side(pair: tuple[list[Part], list[Part]]) -> None:
+    parts, partners = pair
+    assert choose_kinds(parts, partners) == ["TWO", "SHOULDER"]
+    between = partners[0].pelvis[0, :2] - parts[0].pelvis[0, :2]
+    assert parts[0].facing @ between > 0.9 * np.linalg.norm(between), "they do not face each other"
+    for who, other in ((parts, partners), (partners, parts)):
+        side = choose_side(who, other)
+        assert abs(side @ between) < 0.1 * np.linalg.norm(between)
+        two, past = frame_shots(who, ["TWO", "SHOULDER"], ASPECT, other)
+        both = np.concatenate((who[0].points, other[0].points), 1).reshape(1, -1, 3)
+        assert 0.7 < np.abs(project(two, both, ASPECT)).max() < 1.0
+        upper = project(past, who[1].rows(("spine3", "head", "left_wrist", "right_wrist")).reshape(1, -1, 3), ASPECT)
+        assert np.abs(upper).max() < 1.0 and np.ptp(upper[..., 1]) > 0.5
+        head = project(past, other[1].rows(("head",)).mean(1).reshape(1, -1, 3), ASPECT)
+        assert (np.abs(head[..., 0]) > 0.5).all(), "the partner's head is before the character"
+        assert (np.abs(head) < 1.0).all(), "the partner's head is not in the picture"
+        for shot in (two, past):
+            assert (shot.places[0, :2] - 0.5 * (who[0].pelvis + other[0].pelvis)[0, :2]) @ side > 0.1
+
+
 def test_cameras_take_the_place_of_those_before(
     armature: bpy.types.Object, empty_scene: bpy.types.Scene, parts: list[Part]
 ) -> None:
     own = empty_scene.timeline_markers.new("a note", frame=40)
     for kinds in (choose_kinds(parts), ["ORBIT"] * 3):
-        shots = [frame_shot(p, k, choose_side(parts), ASPECT) for p, k in zip(parts, kinds, strict=True)]  # type: ignore[arg-type]
+        shots = frame_shots(parts, kinds, ASPECT)  # type: ignore[arg-type]
         made = place_cameras(empty_scene, armature, parts, shots)
         assert cameras_of(empty_scene, armature) == made and len(bpy.data.cameras) == 3
         bound = [(m.frame, m.camera) for m in empty_scene.timeline_markers if m.camera]
@@ -84,7 +118,7 @@ def test_cameras_take_the_place_of_those_before(
 def test_the_sheet_shows_all_parts_and_leaves_the_scene(
     armature: bpy.types.Object, empty_scene: bpy.types.Scene, parts: list[Part], tmp_path: Path
 ) -> None:
-    shots = [frame_shot(p, k, choose_side(parts), ASPECT) for p, k in zip(parts, choose_kinds(parts), strict=True)]
+    shots = frame_shots(parts, choose_kinds(parts), ASPECT)
     cameras = place_cameras(empty_scene, armature, parts, shots)
 
     def settings() -> list[object]:
