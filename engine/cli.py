@@ -83,7 +83,7 @@ def main(arguments: list[str] | None = None) -> int:
             sys.stdout.flush()
             return code
         except InputError as error:
-            return _tell(str(error), 2)
+            return _tell(_explain(error) if is_out_of_memory(error) else str(error), 2)
         except KeyboardInterrupt as stop:
             return _tell("stopped", 128 + (stop.number if isinstance(stop, Stopped) else signal.SIGINT))
         except BrokenPipeError:

@@ -14,6 +14,7 @@ import pytest
 
 from engine.cli import main
 from engine.commands.outputs import numbered
+from engine.errors import InputError
 from engine.files.whole import written_whole
 from engine.motion.bvh import read_bvh
 from engine.motion.features import features_to_joints
@@ -78,12 +79,21 @@ def test_links_that_lead_in_a_circle_are_no_output(tmp_path, capsys):
     assert code == 2 and "a.npz cannot be written" in errors and len(errors.splitlines()) == 1
 
 
+def unread(cause):
+    """What a reader makes of whatever stops it."""
+    error = InputError("cannot load the text encoder")
+    error.__cause__ = cause
+    return error
+
+
 @pytest.mark.parametrize(
     ("error", "code", "told"),
     [
         (KeyError("x"), 3, "a fault in MMM (KeyError: 'x', test_cli.py:"),
         (MemoryError(), 2, "not enough memory"),
         (RuntimeError("std::bad_alloc"), 2, "not enough memory"),
+        (unread(MemoryError()), 2, "mmm: not enough memory: close other programs"),
+        (unread(KeyError("x")), 2, "mmm: cannot load the text encoder"),
         (OSError(28, "No space left on device"), 2, "mmm: No space left on device"),
         (OSError(28, "No space left on device", "a.npz"), 2, "mmm: a.npz: No space left"),
         (KeyboardInterrupt(), 130, "mmm: stopped"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 from typing import Any
 
+from engine.errors import InputError
+
 # CPU on Linux and macOS, CPU on Windows, Apple's MPS and whatever else a driver reports; the last two are oneDNN's,
 # which has no memory left to compile a kernel into: these kernels ran before.
 _PHRASES = (
@@ -27,9 +29,11 @@ def is_out_of_memory(error: BaseException) -> bool:
     if any(kind.__name__ == "OutOfMemoryError" for kind in type(error).__mro__):
         return True
     text = str(error).lower()
-    # A library that finds no room is an ImportError, and numpy's says so only in its cause.
-    if isinstance(error, ImportError) and isinstance(error.__cause__, ImportError):
-        return is_out_of_memory(error.__cause__)
+    # A library that finds no room is an ImportError, and numpy's says so only in its cause; a reader takes whatever
+    # stops it for a damaged file.
+    cause = error.__cause__
+    if isinstance(error, InputError) or (isinstance(error, ImportError) and isinstance(cause, ImportError)):
+        return cause is not None and is_out_of_memory(cause)
     return isinstance(error, (RuntimeError, ImportError)) and any(phrase in text for phrase in _PHRASES)
 
 

@@ -104,7 +104,8 @@ class Server:
         except ParamError as error:
             failure = RpcError(Code.WRONG_PARAMS, str(error))
         except InputError as error:
-            failure = RpcError(Code.BAD_INPUT, str(error))
+            short = is_out_of_memory(error)
+            failure = self._explain(call, error) if short else RpcError(Code.BAD_INPUT, str(error))
         except Exception as error:
             failure = self._explain(call, error)
         failure.id = job.id

@@ -10,6 +10,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.models.errors import ModelError
 from engine.worker.memory import explain_out_of_memory, is_out_of_memory
 from engine.worker.messages import Call, RpcError, encode_error, encode_progress, encode_result, parse_call
 from engine.worker.protocol import Code
@@ -78,6 +79,10 @@ def test_memory_is_told_from_other_faults():
     assert is_out_of_memory(torch.cuda.OutOfMemoryError("CUDA out of memory"))
     assert is_out_of_memory(OSError(12, "Cannot allocate memory"))
     assert not is_out_of_memory(OSError(2, "No such file"))
+    model_error = ModelError("cannot load the text encoder: Cannot allocate memory (os error 12)")
+    assert not is_out_of_memory(model_error)
+    model_error.__cause__ = MemoryError("Cannot allocate memory (os error 12)")
+    assert is_out_of_memory(model_error)
     assert "8 variations" in explain_out_of_memory("generate", {"samples": 8})
     assert "shorter" in explain_out_of_memory("generate", {})
     assert "device cpu" in explain_out_of_memory("initialize", {})
