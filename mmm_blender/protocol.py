@@ -24,7 +24,7 @@ MAX_CONTENT = 256 * 1024 * 1024
 # What a worker reports of its progress, in this order; ``convert`` stands alone.
 STAGES = ("engine", "model", "text", "decode", "motion", "convert")
 # What it may say is wrong with a motion, and of a prompt.
-FAULTS = ("hovers", "sinks", "slides", "jerks")
+FAULTS = ("hovers", "sinks", "slides", "jerks", "airborne")
 HINTS = ("unfamiliar", "negation", "count")
 
 

@@ -13,7 +13,7 @@ CANCEL = "$/cancelRequest"
 # What the work of a request consists of; a `Watch` is told of steps within these.
 STAGES = ("engine", "model", "text", "decode", "motion", "convert")
 # What may be wrong with a motion, and what is told of a prompt.
-FAULTS = ("hovers", "sinks", "slides", "jerks")
+FAULTS = ("hovers", "sinks", "slides", "jerks", "airborne")
 HINTS = ("unfamiliar", "negation", "count")
 
 DEVICES = ("auto", "cpu", "cuda", "mps", "xpu")

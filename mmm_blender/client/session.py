@@ -48,6 +48,7 @@ FAULTS: dict[str, str] = {
     "sinks": n_("sinks into the floor"),
     "slides": n_("slides"),
     "jerks": n_("jerks"),
+    "airborne": n_("begins or ends in the air"),
 }
 
 

@@ -51,6 +51,22 @@ def test_what_nobody_does_is_found_at_any_size(motion, fault):
     assert fault in find_faults(motion * 0.6, "a person moves") or fault in ("sinks", "jerks")
 
 
+@pytest.mark.parametrize("name", ["jump", "jump_forward", "backflip"])
+def test_a_jump_is_whole(name):
+    joints = clean_joints(clip(name))
+    top = int(joints[..., 1].min(axis=1).argmax())
+    assert (
+        find_faults(joints[top:], "a person jumps") == find_faults(joints[: top + 1], "a person jumps") == ("airborne",)
+    )
+    for prompt in ("a person jumps down from a wall", "a runner jumps while running", "a person lands from a jump"):
+        assert find_faults(joints[top:], prompt) == ()
+
+
+def test_a_run_may_be_cut_anywhere():
+    joints = clean_joints(clip("run"))
+    assert all(not find_faults(joints[frame:], "a person runs") for frame in range(len(joints) - 10))
+
+
 def test_what_the_prompt_asks_for_is_no_fault():
     assert "hovers" not in find_faults(HANGING, "a person climbs a ladder")
     assert find_faults(GLIDING, "a person skates forward") == ()
@@ -59,6 +75,13 @@ def test_what_the_prompt_asks_for_is_no_fault():
 @pytest.fixture(scope="module")
 def pipeline() -> Pipeline:
     return Pipeline.from_pretrained("mmm-open", "cpu")
+
+
+def test_takes_of_jumps_begin_and_end_on_the_floor(pipeline):
+    asked = [GenerateRequest("a person jumps up and down", None, seed) for seed in range(12)]
+    drawn = pipeline.generate_requests(asked)
+    assert not any(faults.is_cut_in_the_air(to_uniform_size(motion.joints)[:, :22]) for motion in drawn)
+    assert any("airborne" in motion.faults for motion in pipeline.generate_requests(asked, redraws=0))
 
 
 def test_a_faulty_take_is_drawn_again_by_its_seed_and_marked_if_it_stays(pipeline, monkeypatch):
