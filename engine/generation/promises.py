@@ -114,6 +114,14 @@ PROMISES: tuple[Promise, ...] = (
     # Turns.
     Promise(r"turns? around|about-face|u-?turn", _test("turns_at_least", degrees=120), "turning around"),
     Promise(
+        r"turns? around(?: (?:once|quickly|slowly|suddenly|on the spot|in place))?$|about[- ](?:face|turn)|half[- ]turn"
+        r"|180(?:°|[- ]degrees?)?",
+        _test("turns", around=180, tolerance=60),
+        "half turn",
+        r"\b(?:back|twice|times)\b",
+        last=True,
+    ),
+    Promise(
         r"turn(?:s|ing)?(?: [a-z]+)?(?: to the| to (?:his|her|their))? (?:left|right)",
         _test("turns_at_least", degrees=35, side=SIDE),
         "turn to that side",

@@ -69,6 +69,14 @@ def test_the_side_is_that_of_the_limb_the_clause_names():
     assert broken_promises(clip("wave"), "a person waves with the left hand") == ("waving",)
 
 
+def test_who_turns_around_ends_up_the_other_way():
+    for prompt in ("a person turns around", "turns around on the spot", "turns around 180 degrees", "does a 180"):
+        assert broken_promises(clip("zombie"), prompt) == ()
+        assert broken_promises(clip("spin"), prompt) == ("half turn",)
+    for prompt in ("a person turns around and walks back", "turns around, then waves", "turns around twice"):
+        assert ("half turn", "either") not in told(prompt)
+
+
 def test_how_it_ends_is_asked_of_the_last_clause_alone():
     assert ("seat at the end", "either") in told("a person sits down")
     assert ("seat at the end", "either") not in told("a person sits down, then stands up")
