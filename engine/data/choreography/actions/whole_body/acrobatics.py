@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 from engine.data.choreography.claims import airborne, below, ends_above, upside_down
@@ -145,69 +146,124 @@ def backward_roll(draw: Draw) -> Score:
     )
 
 
-def back_tuck(draw: Draw, back: float) -> Score:
-    """A backward somersault in the air, landing `back` metres behind."""
-    turn, along = -360.0, -back
+@dataclass(frozen=True)
+class Lean:
+    """A moment of a flip with both feet at the floor: degrees, metres, and `way`, the share of the way gone."""
+
+    hips: float
+    bend: float
+    gaze: float
+    down: float
+    way: float
+    beyond: float = 0.0
+
+
+@dataclass(frozen=True)
+class Tuck:
+    """A moment of a flip in the air: turned by `angle`, curled up by `bend` degrees, at a share of the way."""
+
+    angle: float
+    bend: float
+    way: float
+
+
+@dataclass(frozen=True)
+class Flip:
+    """What tells one somersault in the air from another.
+
+    Attributes:
+        turn: of the whole body, degrees.
+        sunk: metres that the hips go back in the crouch before it.
+        take_off, touch, land: with the feet at the floor.
+        tucks: in the air, the last of them opened.
+        feet: where the feet are then, up and ahead of the hips, as shares of the body, and their pitch in degrees.
+        gaze: where it looks then.
+        hands: of both when it opens and when it touches the floor.
+        shares: of the flight that each key of it takes.
+    """
+
+    turn: float
+    sunk: float
+    take_off: Lean
+    tucks: tuple[Tuck, Tuck, Tuck]
+    feet: tuple[float, float, float]
+    gaze: float
+    hands: tuple[Hand, Hand]
+    touch: Lean
+    land: Lean
+    shares: tuple[float, float, float, float]
+
+
+BACKWARD = Flip(
+    turn=-360.0,
+    sunk=-0.04,
+    take_off=Lean(hips=-12, bend=-6, gaze=-7, down=-0.04, way=0.05),
+    tucks=(Tuck(0.24 * -360, 46, 0.25), Tuck(0.64 * -360, 46, 0.55), Tuck(0.86 * -360, 26, 0.82)),
+    feet=(-0.45, 0.26, -299.6),
+    gaze=279.6,
+    hands=(Hand((0.2, -0.5, 0.65), roll=30), Hand((0.2, -0.5, 0.65), roll=30)),
+    touch=Lean(hips=-344.6, bend=20, gaze=332.8, down=0.05, way=0.96),
+    land=Lean(hips=-334, bend=24, gaze=348, down=0.26, way=1.0, beyond=-0.03),
+    shares=(0.34, 0.25, 0.23, 0.18),
+)
+FORWARD = Flip(
+    turn=360.0,
+    sunk=-0.02,
+    take_off=Lean(hips=10, bend=4, gaze=-10, down=-0.04, way=0.08),
+    tucks=(Tuck(105, 56, 0.28), Tuck(232, 56, 0.56), Tuck(322, 30, 0.82)),
+    feet=(-0.44, 0.24, 335),
+    gaze=-345,
+    hands=(Hand((0.25, -0.4, 0.6), roll=30), Hand((0.25, -0.3, 0.65), roll=30)),
+    touch=Lean(hips=358, bend=22, gaze=-370, down=0.06, way=0.96),
+    land=Lean(hips=388, bend=26, gaze=-374, down=0.28, way=1.0, beyond=-0.02),
+    shares=(0.34, 0.24, 0.2, 0.22),
+)
+
+
+def flipped(draw: Draw, flip: Flip, along: float) -> Score:
+    """A somersault in the air, landing `along` metres ahead."""
     high = draw.between(0.66, 0.8)
     flight = 2.0 * math.sqrt(2.0 * high / GRAVITY)
     lead, sink, push = draw.between(0.3, 0.8), draw.between(0.4, 0.55), 0.2
+
+    def leaning(lean: Lean, hands: Hand, feet: Foot) -> Posture:
+        return Posture(
+            hips=(lean.hips, 0, 0),
+            bend=lean.bend,
+            shift=(0, -lean.down, lean.way * along + lean.beyond),
+            gaze=Gaze(0, lean.gaze),
+            **both(hands),
+            **both_feet(feet),
+            **FREE,
+        )
+
     crouch = Posture(
-        shift=(0, -0.26, -0.04),
+        shift=(0, -0.26, flip.sunk),
         hips=(26, 0, 0),
         bend=22,
         gaze=Gaze(0, -4),
         **both(Hand((0.2, -0.75, -0.5), "level", roll=20)),
         **FREE,
     )
-    take_off = Posture(
-        shift=(0, 0.04, 0.05 * along),
-        hips=(-12, 0, 0),
-        bend=-6,
-        gaze=Gaze(0, -1 - 6),
-        **both(Hand((0.14, 0.92, 0.15))),
-        **both_feet(Foot(pitch=42)),
-        **FREE,
+    take_off = leaning(flip.take_off, Hand((0.14, 0.92, 0.15)), Foot(pitch=42))
+    ups = (0.1, 0.1, 0.0)
+    first, second, opened = (
+        tucked(tuck.angle, tuck.bend, draw, shift=(0, up, tuck.way * along))
+        for tuck, up in zip(flip.tucks, ups, strict=True)
     )
-    first = tucked(0.24 * turn, 46, draw, shift=(0, 0.1, 0.25 * along))
-    second = tucked(0.64 * turn, 46, draw, shift=(0, 0.1, 0.55 * along))
-    unrolled = 0.86 * turn
-    opened = tucked(unrolled, 26, draw, shift=(0, 0.0, 0.82 * along)).but(
-        **both_feet(
-            Foot(
-                (0.02, -0.45, 0.26),
-                "hips",
-                pitch=unrolled + 10,
-            )
-        ),
-        **both(Hand((0.2, -0.5, 0.65), roll=30)),
-        gaze=Gaze(0, -unrolled - 30),
+    up, ahead, pitch = flip.feet
+    opened = opened.but(
+        **both_feet(Foot((0.02, up, ahead), "hips", pitch=pitch)), **both(flip.hands[0]), gaze=Gaze(0, flip.gaze)
     )
-    touch = upright(turn, along).but(
-        hips=(0.985 * turn + 10, 0, 0),
-        bend=20,
-        shift=(0, -0.05, 0.96 * along),
-        gaze=Gaze(0, -0.98 * turn - 20),
-        **both(Hand((0.2, -0.5, 0.65), roll=30)),
-        **both_feet(Foot((0, 0.02, along), pitch=turn)),
-        **FREE,
-    )
-    land = upright(turn, along).but(
-        hips=(turn + 26, 0, 0),
-        bend=24,
-        shift=(0, -0.26, along - 0.03),
-        gaze=Gaze(0, -turn - 12),
-        **both(Hand((0.24, -0.4, 0.7), "level", roll=30)),
-        **FREE,
-    )
+    touch = leaning(flip.touch, flip.hands[1], Foot((0, 0.02, along), pitch=flip.turn))
+    land = leaning(flip.land, Hand((0.24, -0.4, 0.7), "level", roll=30), Foot((0, 0, along), pitch=flip.turn))
+    in_flight = zip((first, second, opened, touch), flip.shares, strict=True)
     keys = (
         Key(crouch, sink),
         Key(take_off, push, through=True),
-        Key(first, 0.34 * flight, through=True),
-        Key(second, 0.25 * flight, through=True),
-        Key(opened, 0.23 * flight, through=True),
-        Key(touch, 0.18 * flight, through=True),
+        *(Key(posture, share * flight, through=True) for posture, share in in_flight),
         Key(land, 0.2, 0.08),
-        Key(upright(turn, along), draw.between(0.55, 0.8), draw.between(0.3, 0.8)),
+        Key(upright(flip.turn, along), draw.between(0.55, 0.8), draw.between(0.3, 0.8)),
     )
     start = lead + sink + push
     return Score(
@@ -238,7 +294,7 @@ def back_tuck(draw: Draw, back: float) -> Score:
     often=4,
 )
 def backflip(draw: Draw) -> Score:
-    return back_tuck(draw, draw.between(0.15, 0.5))
+    return flipped(draw, BACKWARD, -draw.between(0.15, 0.5))
 
 
 @action(
@@ -257,71 +313,7 @@ def backflip(draw: Draw) -> Score:
     often=4,
 )
 def front_flip(draw: Draw) -> Score:
-    along, high = draw.between(0.6, 1.1), draw.between(0.66, 0.8)
-    flight = 2.0 * math.sqrt(2.0 * high / GRAVITY)
-    lead, sink, push = draw.between(0.3, 0.8), draw.between(0.4, 0.55), 0.2
-    crouch = Posture(
-        shift=(0, -0.26, -0.02),
-        hips=(26, 0, 0),
-        bend=22,
-        gaze=Gaze(0, -4),
-        **both(Hand((0.2, -0.75, -0.5), "level", roll=20)),
-        **FREE,
-    )
-    take_off = Posture(
-        shift=(0, 0.04, 0.08 * along),
-        hips=(10, 0, 0),
-        bend=4,
-        gaze=Gaze(0, -10),
-        **both(Hand((0.14, 0.92, 0.15))),
-        **both_feet(Foot(pitch=42)),
-        **FREE,
-    )
-    first = tucked(105, 56, draw, shift=(0, 0.1, 0.28 * along))
-    second = tucked(232, 56, draw, shift=(0, 0.1, 0.56 * along))
-    opened = tucked(322, 30, draw, shift=(0, 0.0, 0.82 * along)).but(
-        **both_feet(Foot((0.02, -0.44, 0.24), "hips", pitch=335)),
-        **both(Hand((0.25, -0.4, 0.6), roll=30)),
-        gaze=Gaze(0, -345),
-    )
-    touch = upright(360, along).but(
-        hips=(358, 0, 0),
-        bend=22,
-        shift=(0, -0.06, 0.96 * along),
-        gaze=Gaze(0, -370),
-        **both(Hand((0.25, -0.3, 0.65), roll=30)),
-        **both_feet(Foot((0, 0.02, along), pitch=360)),
-        **FREE,
-    )
-    land = upright(360, along).but(
-        hips=(388, 0, 0),
-        bend=26,
-        shift=(0, -0.28, along - 0.02),
-        gaze=Gaze(0, -374),
-        **both(Hand((0.24, -0.4, 0.7), "level", roll=30)),
-        **FREE,
-    )
-    keys = (
-        Key(crouch, sink),
-        Key(take_off, push, through=True),
-        Key(first, 0.34 * flight, through=True),
-        Key(second, 0.24 * flight, through=True),
-        Key(opened, 0.2 * flight, through=True),
-        Key(touch, 0.22 * flight, through=True),
-        Key(land, 0.2, 0.08),
-        Key(upright(360, along), draw.between(0.55, 0.8), draw.between(0.3, 0.8)),
-    )
-    start = lead + sink + push
-    return Score(
-        keys,
-        lead=lead,
-        tail=0.2,
-        end="held",
-        hops=(Hop(start, start + flight, high),),
-        settled=False,
-        in_time=False,
-        stagger=0.0,
-    )
+    return flipped(draw, FORWARD, draw.between(0.6, 1.1))
 
 
 @action(
