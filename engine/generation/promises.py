@@ -115,10 +115,10 @@ PROMISES: tuple[Promise, ...] = (
     Promise(r"turns? around|about-face|u-?turn", _test("turns_at_least", degrees=120), "turning around"),
     Promise(
         r"turns? around(?: (?:once|quickly|slowly|suddenly|on the spot|in place))?$|about[- ](?:face|turn)|half[- ]turn"
-        r"|180(?:°|[- ]degrees?)?",
+        r"|180(?=°|[- ]degrees?)|a 180",
         _test("turns", around=180, tolerance=60),
         "half turn",
-        r"\b(?:back|twice|times)\b",
+        r"\b(?:back|twice|times|arms?|hands?|wrists?|head|legs?)\b",
         last=True,
     ),
     Promise(

@@ -72,10 +72,22 @@ def test_the_side_is_that_of_the_limb_the_clause_names():
 
 
 def test_who_turns_around_ends_up_the_other_way():
-    for prompt in ("a person turns around", "turns around on the spot", "turns around 180 degrees", "does a 180"):
+    for prompt in (
+        "a person turns around",
+        "turns around on the spot",
+        "turns around 180 degrees",
+        "turns 180°",
+        "does a 180",
+    ):
         assert broken_promises(clip("zombie"), prompt) == ()
         assert broken_promises(clip("spin"), prompt) == ("half turn",)
-    for prompt in ("a person turns around and walks back", "turns around, then waves", "turns around twice"):
+    for prompt in (
+        "a person turns around and walks back",
+        "turns around, then waves",
+        "turns around twice",
+        "goes 180 steps",
+        "turns a hand 180 degrees",
+    ):
         assert ("half turn", "either") not in told(prompt)
 
 
