@@ -55,7 +55,9 @@ def add_edit(parser: argparse.ArgumentParser) -> None:
 
 
 def add_story(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("script", type=Path, help="YAML or JSON: a list 'story' of prompts with seconds and targets")
+    parser.add_argument(
+        "script", type=Path, help="YAML or JSON: a list 'story' of prompts with seconds, targets and stops"
+    )
     _add_common(parser)
     parser.set_defaults(run=run_story)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from engine.commands.outputs import (
     add_generation_options,
@@ -38,7 +39,7 @@ def run_generate(options: argparse.Namespace) -> None:
     started = time.perf_counter()
     # The imports below take seconds; bad arguments are told before.
     from engine.pipeline import Pipeline
-    from engine.requests import GenerateRequest
+    from engine.requests import GenerateRequest, PathRequest
 
     sampling = sampling_from(options)
     targets = tuple(map(parse_target, options.target))
@@ -52,7 +53,10 @@ def run_generate(options: argparse.Namespace) -> None:
         from engine.editing.path import CANDIDATES, follow_path
 
         seeds = [options.seed + i * CANDIDATES for i in range(options.samples)]
-        ways = [parse_stop(options.stop, options.prompt, seed, sampling, targets) for seed in seeds]
+        stop = parse_stop(options.stop)
+        points, facing = stop.way()
+        way = PathRequest(points, options.prompt, None, 0, sampling, targets, True, facing, stop.arrive)
+        ways = [replace(way, seed=seed) for seed in seeds]
     pipeline = Pipeline.from_pretrained(options.weights, options.device, options.precision)
     loaded = time.perf_counter()
     with progress_bar() as watch:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from engine.commands.targets import parse_target
+from engine.commands.targets import parse_stop, parse_target
 from engine.errors import InputError
 from engine.files.text import HOSTILE, read_yaml, shown, told
 from engine.requests import Story, StoryPart
@@ -21,6 +21,8 @@ def read_story(path: Path) -> Story:
             seconds: 5
           - prompt: a person sits down
             targets: [pelvis@1.5s-2s=0.2,0.5,1.4]  # seconds or frames of this part, metres of the story's world
+          - prompt: a person walks forward
+            stop: 4.0s=1.0,3.0,90  # after 4 s of this part one stands at x, z and faces 90 degrees to the left of +Z
     """
     content = read_yaml(path)
     try:
@@ -49,10 +51,10 @@ def _parse_part(number: int, content: Any) -> StoryPart:
         return StoryPart(content)
     if not isinstance(content, dict) or not isinstance(content.get("prompt"), str):
         raise InputError(f"part {number} needs a 'prompt'")
-    unknown = [key for key in content if key not in ("prompt", "seconds", "targets")]
+    unknown = [key for key in content if key not in ("prompt", "seconds", "targets", "stop")]
     if unknown:
         raise InputError(
-            f"part {number} has an unknown entry {shown(unknown[0])}: use 'prompt', 'seconds' and 'targets'"
+            f"part {number} has an unknown entry {shown(unknown[0])}: use 'prompt', 'seconds', 'targets' and 'stop'"
         )
     seconds = content.get("seconds")
     if seconds is not None and type(seconds) not in (int, float):
@@ -60,5 +62,9 @@ def _parse_part(number: int, content: Any) -> StoryPart:
     targets = content.get("targets", [])
     if not isinstance(targets, list) or not all(isinstance(target, str) for target in targets):
         raise InputError(f"part {number}: targets {shown(targets)} is no list such as [right_hand@2.0s=0.3,1.1,0.4]")
+    stop = content.get("stop")
+    if stop is not None and not isinstance(stop, str):
+        raise InputError(f"part {number}: stop {shown(stop)} is none: write it as 4.0s=1.0,3.0,90")
     length = None if seconds is None else float(seconds)
-    return StoryPart(content["prompt"], length, tuple(map(parse_target, targets)))
+    where = None if stop is None else parse_stop(stop)
+    return StoryPart(content["prompt"], length, tuple(map(parse_target, targets)), where)

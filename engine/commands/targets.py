@@ -6,8 +6,7 @@ import argparse
 import math
 
 from engine.errors import InputError
-from engine.generation.settings import SamplingConfig
-from engine.requests.path import PathRequest, curve_to
+from engine.requests.stops import Stop
 from engine.requests.targets import Target
 
 FPS = 20.0  # of the models
@@ -35,19 +34,17 @@ def add_stop(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def parse_stop(text: str, prompt: str, seed: int, sampling: SamplingConfig, targets: tuple[Target, ...]) -> PathRequest:
-    """A way that ends as 4.0s=1.0,3.0,90 says; raises InputError for what is none."""
+def parse_stop(text: str) -> Stop:
+    """A stop such as 4.0s=1.0,3.0,90; raises InputError for what is none."""
     when, _, where = text.partition("=")
     try:
         arrive, (x, z, *turn) = _frame(when) / FPS, map(float, where.split(","))
-        facing = turn[0] if turn else math.degrees(math.atan2(x, z))
-        valid = len(turn) < 2 and math.isfinite(x + z + facing)
+        valid = len(turn) < 2 and all(map(math.isfinite, (x, z, *turn)))
     except (ValueError, OverflowError):
         valid = False
     if not valid:
         raise InputError(f"stop {text!r} is none: write TIME=X,Z or TIME=X,Z,DEGREES, such as 4.0s=1.0,3.0,90")
-    points = curve_to((x, z), facing)
-    return PathRequest(points, prompt, None, seed, sampling, targets, stop=True, facing=facing, arrive=arrive)
+    return Stop((x, z), arrive, turn[0] if turn else None)
 
 
 def parse_target(text: str) -> Target:

@@ -47,7 +47,7 @@ def follow_path(pipeline: Pipeline, request: PathRequest, watch: Watch = UNWATCH
     seconds = max(seconds, 1.0)
     # There are enough to choose from without drawing any again.
     motions = pipeline.generate_requests(_candidates(request, seconds), watch, redraws=0)
-    chosen = min(motions, key=lambda motion: (bool(motion.faults), _misfit(motion.joints, length)))
+    chosen = min(motions, key=lambda motion: (bool(motion.faults), find_misfit(motion.joints, length)))
     return _finish(pipeline, request, bend_along(chosen.joints, ground), seconds)
 
 
@@ -62,7 +62,7 @@ def _follow_and_stop(pipeline: Pipeline, request: PathRequest, watch: Watch) -> 
         raise InputError(f"the path takes {seconds:.0f} s, the limit is {MAX_SECONDS:g} s: shorten it or go faster")
     motions = pipeline.generate_requests(_candidates(request, ending.frame / FPS), watch, redraws=0)
     sound = [motion.joints for motion in motions if not motion.faults] or [motion.joints for motion in motions]
-    return _finish(pipeline, request, come_to_stop(pipeline, request, ending, sound, _misfit, watch), seconds)
+    return _finish(pipeline, request, come_to_stop(pipeline, request, ending, sound, find_misfit, watch), seconds)
 
 
 def _finish(pipeline: Pipeline, request: PathRequest, led: Array, seconds: float) -> Motion:
@@ -93,7 +93,7 @@ def _natural_speed(pipeline: Pipeline, request: PathRequest, watch: Watch) -> fl
     return speed
 
 
-def _misfit(joints: Array, length: float) -> float:
+def find_misfit(joints: Array, length: float) -> float:
     """How far a motion is from covering `length` metres with its own steps, straight ahead and without sliding."""
     try:
         course = root_course(joints)

@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.direction import direct, goals_of, tell_missed
+from engine.editing.arriving import STANDING
 from engine.editing.editor import MotionEditor
 from engine.editing.seams import TRANSITION_FRAMES, calm_transitions
+from engine.editing.stopping import tell_stopping
 from engine.errors import InputError
 from engine.generation.clauses import Part
 from engine.generation.faults import MOST_REDRAWS, find_faults
@@ -20,6 +22,8 @@ from engine.motion.cleanup import clean_joints
 from engine.motion.features import features_of_every_frame, features_to_joints
 from engine.motion.motion import Motion
 from engine.motion.reaching.clock import name_frames
+from engine.motion.reaching.goals import Goals
+from engine.motion.reaching.reach import reach_goals
 from engine.pipeline import Pipeline
 from engine.requests.generate import GenerateRequest
 from engine.requests.story import Story, StoryPart, StoryRequest
@@ -37,16 +41,20 @@ class Strip:
 
 
 def plan_strips(pipeline: Pipeline, story: Story) -> list[Strip]:
-    """The parts' places on the timeline, whole tokens long."""
+    """The parts' places on the timeline, whole tokens long unless they stop."""
     strips: list[Strip] = []
     start, end = 0, 0.0
     fps = pipeline.model.config.fps
     for part in story.parts:
-        seconds = part.seconds
+        seconds = part.length
         frames = pipeline.choose_frames([GenerateRequest(part.prompt)])[0] if seconds is None else seconds * fps
         # Rounded on the whole, so that the parts' fractions do not add up.
         end += frames
         stop = max(start + FRAMES_PER_TOKEN, round(end / FRAMES_PER_TOKEN) * FRAMES_PER_TOKEN)
+        if part.stop is not None:
+            # Who stops does so on the frame that is asked for, whatever went before.
+            stop = start + round(part.stop.arrive * fps) + STANDING
+            end = stop
         strips.append(Strip(part.prompt, start, stop))
         start = stop
     return strips
@@ -77,7 +85,12 @@ def tell_story(pipeline: Pipeline, request: StoryRequest, watch: Watch = UNWATCH
     strips = plan_strips(pipeline, request.story)
     plan = [Part(strip.prompt, (strip.stop - strip.start) // FRAMES_PER_TOKEN) for strip in strips]
     config, frames = pipeline.model.config, strips[-1].stop
-    goals = goals_of(place_targets(request.story, strips), config.tokenizer.joint_count, frames)
+    targets = place_targets(request.story, strips)
+    goals = goals_of(targets, config.tokenizer.joint_count, frames)
+    record = request.record(config.name) | {"strips": _strips_to_json(strips)}
+    if any(part.stop is not None for part in request.story.parts):
+        joints = tell_stopping(pipeline, request, [(strip.start, strip.stop) for strip in strips], targets, watch)
+        return _finish(joints, goals, request, record, config.fps)
     sought = None if goals is None else goals.lowered()
     ids = pipeline.fill_parts([plan], [request.seed], request.sampling, watch, [sought], MOST_REDRAWS)[0]
 
@@ -86,16 +99,24 @@ def tell_story(pipeline: Pipeline, request: StoryRequest, watch: Watch = UNWATCH
         calmed = calm_transitions(decoded, [strip.start for strip in strips])
         return clean_joints(calmed, grounded=not leaves_the_floor(request.prompt))
 
-    note = ""
     if goals is None or sought is None:
         joints = clean(pipeline.decode(ids, frames))
     else:
         watch.check()
-        joints = direct(pipeline.model.tokenizer, ids, sought, frames, clean).joints.astype(np.float32)
+        joints = direct(pipeline.model.tokenizer, ids, sought, frames, clean).joints
+    return _finish(joints, goals, request, record, config.fps)
+
+
+def _finish(
+    told: NDArray[np.floating], goals: Goals | None, request: StoryRequest, record: dict[str, Any], fps: float
+) -> Motion:
+    """The motion of joints (T, J, 3) that were brought to the goals as far as they go on the way."""
+    joints, note = told.astype(np.float32), ""
+    if goals is not None:
+        joints = reach_goals(joints, goals).joints.astype(np.float32)
         note = tell_missed(goals, goals.errors(joints))
-    record = request.record(config.name) | {"strips": _strips_to_json(strips)}
     faults = find_faults(joints, request.prompt)
-    return Motion(joints, features_of_every_frame(joints), config.fps, record, faults, note)
+    return Motion(joints, features_of_every_frame(joints), fps, record, faults, note)
 
 
 def retell_part(editor: MotionEditor, strips: list[Strip], index: int, prompt: str, seed: int = 0) -> Motion:

@@ -21,6 +21,7 @@ from engine.requests.kinds import (
 )
 from engine.requests.path import PathRequest
 from engine.requests.records import Request, read_record
+from engine.requests.stops import Stop
 from engine.requests.story import Story, StoryPart, StoryRequest
 from engine.requests.targets import Target
 
@@ -41,6 +42,7 @@ __all__ = [
     "Request",
     "Retime",
     "Span",
+    "Stop",
     "Story",
     "StoryPart",
     "StoryRequest",

@@ -10,6 +10,7 @@ from engine.generation.settings import SamplingConfig
 from engine.requests.checks import check_prompt, check_seed
 from engine.requests.params import Params
 from engine.requests.sampling import SAMPLING, read_sampling, record_sampling
+from engine.requests.stops import STANDS, Stop
 from engine.requests.targets import Target, check_targets, read_targets, record_targets
 
 MAX_STORY_SECONDS = 600.0
@@ -23,11 +24,13 @@ class StoryPart:
 
     Attributes:
         targets: their frames count from the part's first one
+        stop: where the part ends standing, in the story's world; it lasts until then and for the second that is stood
     """
 
     prompt: str
     seconds: float | None = None
     targets: tuple[Target, ...] = ()
+    stop: Stop | None = None
 
     def __post_init__(self) -> None:
         if not self.prompt.strip():
@@ -38,7 +41,16 @@ class StoryPart:
                 f"{self.prompt!r} cannot last {self.seconds:g} s: choose {SHORTEST_PART:g} to "
                 f"{MAX_STORY_SECONDS:g} seconds"
             )
+        if self.stop is not None and self.seconds is not None:
+            raise InputError(
+                f"{self.prompt!r} has seconds and a stop, which say the same twice: the stop tells how long it lasts"
+            )
         check_targets(self.targets)
+
+    @property
+    def length(self) -> float | None:
+        """Seconds, as far as they are given."""
+        return self.seconds if self.stop is None else self.stop.arrive + STANDS
 
 
 @dataclass(frozen=True)
@@ -58,7 +70,7 @@ class Story:
             raise InputError("the story is empty: give it at least one prompt")
         if len(self.parts) > MAX_PARTS:
             raise InputError(f"the story has {len(self.parts)} parts, the limit is {MAX_PARTS}: tell it in pieces")
-        if sum(part.seconds or 0.0 for part in self.parts) > MAX_STORY_SECONDS:
+        if sum(part.length or 0.0 for part in self.parts) > MAX_STORY_SECONDS:
             raise InputError(f"the story is longer than {MAX_STORY_SECONDS:g} s: tell it in several pieces")
         check_seed(self.seed)
         check_targets(self.targets)
@@ -88,15 +100,21 @@ class StoryRequest:
         """From the wire or a record. Raises ParamError, InputError."""
         parts = []
         for part in params.entries("parts"):
-            part.allow("prompt", "seconds", "targets")
-            parts.append(StoryPart(part.text("prompt"), part.number_or_none("seconds"), read_targets(part)))
+            part.allow("prompt", "seconds", "targets", "stop")
+            stop = Stop.read(part.table("stop")) if part.has("stop") else None
+            parts.append(StoryPart(part.text("prompt"), part.number_or_none("seconds"), read_targets(part), stop))
         story = Story(tuple(parts), params.whole("seed", 0), read_targets(params))
         return cls(story, read_sampling(params, cls.sampling))
 
     def record(self, model: str) -> dict[str, Any]:
         """What `Motion.request` keeps, beside the strips, of a motion that this model made."""
         parts = [
-            {"prompt": part.prompt, "seconds": part.seconds, **record_targets(part.targets)}
+            {
+                "prompt": part.prompt,
+                "seconds": part.seconds,
+                **record_targets(part.targets),
+                **({"stop": part.stop.record()} if part.stop is not None else {}),
+            }
             for part in self.story.parts
         ]
         asked = {"prompt": self.prompt, "seed": self.seed, "parts": parts, **record_targets(self.story.targets)}

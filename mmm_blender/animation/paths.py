@@ -81,11 +81,17 @@ def units_per_metre(rest: RigRest) -> float:
 
 
 def plan_path(
-    armature: bpy.types.Object, curve: bpy.types.Object | None, prompt: str, speed: float, stop: bool = False
+    armature: bpy.types.Object,
+    curve: bpy.types.Object | None,
+    prompt: str,
+    speed: float,
+    stop: bool = False,
+    facing: float | None = None,
 ) -> dict[str, Any]:
     """The engine's params for going along ``curve``; ``speed`` in scene units a second, 0: as the motion goes.
 
-    ``stop``: it ends standing at the last point, for a second.
+    ``stop``: it ends standing at the last point, for a second, ``facing`` so many degrees from +Z to the left in the
+    character's motion space; None: along the curve.
 
     Raises ValueError, saying what to do, without a prompt, without a curve, or for one that leads nowhere.
     """
@@ -109,4 +115,5 @@ def plan_path(
         "prompt": prompt,
         "speed": speed / size if speed > 0 else None,
         "stop": stop,
+        "facing": facing,
     }

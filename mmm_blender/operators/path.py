@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bpy
 
+from ..animation.directing.stands import find_facing
 from ..animation.directing.targets import plan_direction
 from ..animation.paths import plan_path
 from ..client.session import find_character, session
@@ -35,7 +36,10 @@ class MMM_OT_follow_path(bpy.types.Operator):
         assert scene is not None and armature is not None  # poll has seen to that
         path = edit_settings_of(scene)
         try:
-            params = plan_path(armature, path.path, check_prompt(path.path_prompt), path.path_speed, path.path_stop)
+            look = path.path_facing if path.path_stop else None
+            facing = None if look is None else find_facing(look, scene, armature)
+            prompt = check_prompt(path.path_prompt)
+            params = plan_path(armature, path.path, prompt, path.path_speed, path.path_stop, facing)
             params |= {**variation_params(scene), **sampling_of(scene)}
             # a curve lies in the character's own space, wherever the character stands
             direction = plan_direction(armature, scene, read_pins(scene, armature), at_character=False, seconds=None)

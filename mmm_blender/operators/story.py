@@ -7,7 +7,7 @@ from typing import Any
 import bpy
 from bpy.props import EnumProperty, IntProperty
 
-from ..animation.directing.targets import plan_direction
+from ..animation.directing.stands import plan_story
 from ..client.session import find_character, session
 from ..editing.retelling import plan_retelling
 from ..editing.story_strips import read_story
@@ -22,8 +22,8 @@ from ..ui.properties.story import (
     markers_from_parts,
     parts_from_markers,
     read_parts,
+    read_stops,
     story_of,
-    total_seconds,
 )
 from ..ui.properties.targets import read_pins
 from .asking import Status, can_ask, check_prompt, sampling_of, start_watch, variation_params
@@ -51,10 +51,10 @@ class MMM_OT_tell_story(bpy.types.Operator):
         assert scene is not None and armature is not None  # poll has seen to that
         try:
             parts = read_parts(story_of(scene))
-            params = {"parts": parts, **variation_params(scene), **sampling_of(scene)}
             at_character = settings_of(scene).start_at == "CHARACTER"
-            pins = read_pins(scene, armature)
-            direction = plan_direction(armature, scene, pins, at_character, total_seconds(parts))
+            stops, pins = read_stops(story_of(scene)), read_pins(scene, armature)
+            parts, direction = plan_story(armature, scene, parts, stops, pins, at_character)
+            params = {"parts": parts, **variation_params(scene), **sampling_of(scene)}
             session.ask("story", params, read_settings(context), Target.of(armature), direction=direction)
         except ValueError as error:
             self.report({"ERROR"}, str(error))

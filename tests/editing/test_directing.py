@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 from engine.editing.path import follow_path
+from engine.editing.story import tell_story
 from engine.errors import InputError
 from engine.evaluation.direction.arrivals import measure_arrival
 from engine.generation.settings import SamplingConfig
+from engine.motion.features import facing
 from engine.motion.skeleton import skeleton_of
-from engine.requests import EditRequest, PathRequest, Target, read_record
+from engine.requests import EditRequest, PathRequest, Stop, Story, StoryPart, StoryRequest, Target, read_record
 from engine.requests.kinds import Vary
 from engine.requests.path import curve_to
 
@@ -144,3 +146,36 @@ def test_who_cannot_stop_in_time_is_told(pipeline):
         follow_path(pipeline, PathRequest([(0.0, 0.0), (0.0, 2.0)], WALK, stop=True, arrive=0.5))
     with pytest.raises(InputError, match="the path takes"):
         follow_path(pipeline, PathRequest([(0.0, 0.0), (0.0, 60.0)], WALK, 0.5, stop=True))
+
+
+def test_a_story_stops_on_the_way_and_goes_on_from_there(pipeline):
+    stops = Stop((0.6, 2.0), 3.0, 60.0), Stop((1.8, 2.6), 3.0)
+    parts = (StoryPart(WALK, stop=stops[0]), StoryPart(WAVE, 2.0), StoryPart(WALK, stop=stops[1]))
+    request = StoryRequest(Story(parts, 3))
+    told = tell_story(pipeline, request)
+    strips = [(strip["start"], strip["stop"]) for strip in told.request["strips"]]
+    assert strips == [(0, 80), (80, 120), (120, 200)] and len(told.joints) == 200
+    assert read_record(told.request) == request
+    joints = told.joints.astype(np.float64)
+    for stop, (start, end) in zip((stops[0], stops[1]), (strips[0], strips[2]), strict=True):
+        # The next part begins to move within the last frames of the one before.
+        standing = joints[start + 60 : end - 8]
+        assert np.linalg.norm(standing[:, 0][:, [0, 2]] - stop.place, axis=-1).max() < 0.03
+        assert joint(standing, "left_foot")[:, 1].max() < 0.05 and joint(standing, "right_foot")[:, 1].max() < 0.05
+    ahead = facing(joints[60:72])
+    assert np.abs(np.degrees(np.arctan2(ahead[:, 0], ahead[:, 2])) - 60.0).max() < 5.0
+    assert fastest(joints[72:88]) < 0.2 and fastest(joints[112:128]) < 0.25
+
+
+def test_a_stop_that_nobody_gets_to_is_told_with_its_part(pipeline):
+    def tell(*stops: Stop) -> None:
+        tell_story(pipeline, StoryRequest(Story(tuple(StoryPart(WALK, stop=stop) for stop in stops))))
+
+    with pytest.raises(InputError, match="part 1, 'a person walks forward': nobody comes to a stop within 0.5 s"):
+        tell(Stop((0.0, 2.0), 0.5))
+    with pytest.raises(InputError, match="part 1, 'a person walks forward': the path is 0.0. m long"):
+        tell(Stop((0.0, 0.01), 3.0))
+    with pytest.raises(
+        InputError, match="part 1, 'a person walks forward': the motion goes .* choose another duration"
+    ):
+        tell(Stop((0.0, 40.0), 3.0))

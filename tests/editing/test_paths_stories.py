@@ -11,7 +11,7 @@ from engine.commands.story_script import read_story
 from engine.editing.bending import bend_along, make_course, mean_distance
 from engine.errors import InputError
 from engine.motion.feet import LEGS
-from engine.requests import StoryPart, Target
+from engine.requests import Stop, StoryPart, Target
 from tests.skeletons import parents_of
 
 
@@ -108,6 +108,8 @@ def test_scripts_are_read(tmp_path):
     targets = "[{prompt: sits, seconds: 2, targets: ['pelvis@1s-1.1s=0.2,0.5,1.4', 'head@3=0,1,0']}]"
     pelvis, head = Target("pelvis", (0.2, 0.5, 1.4), (20, 21, 22)), Target("head", (0, 1, 0), 3)
     assert read_story(write(tmp_path, targets)).parts[0].targets == (pelvis, head)
+    stops = read_story(write(tmp_path, "[{prompt: walks, stop: '4.0s=1.0,3.0,90'}, sits]")).parts
+    assert stops[0] == StoryPart("walks", stop=Stop((1.0, 3.0), 4.0, 90.0)) and stops[1].stop is None
 
 
 @pytest.mark.parametrize(
@@ -124,6 +126,9 @@ def test_scripts_are_read(tmp_path):
         ("story: [walks, ' ']", "no prompt"),
         ("story: [{prompt: walks, targets: head}]", "targets 'head' is no list"),
         ("story: [{prompt: walks, targets: [head@x]}]", "write PART@TIME=X,Y,Z"),
+        ("story: [{prompt: walks, stop: 4}]", "part 1: stop 4 is none: write it as 4.0s=1.0,3.0,90"),
+        ("story: [{prompt: walks, stop: 4s=there}]", "write TIME=X,Z"),
+        ("story: [{prompt: walks, seconds: 3, stop: '4s=1,2'}]", "say the same twice"),
         ("story: [walks]\nsed: 4", "unknown entry 'sed'"),
         ("story: [walks]\nseed: x", "no whole number"),
     ],

@@ -282,3 +282,90 @@ def test_what_is_sat_on_is_the_middle_from_above(studio: Studio) -> None:
     hollow = bpy.data.objects.new("Hollow", bpy.data.meshes.new("Hollow"))
     for place in (bench, empty, hollow):
         assert tuple(find(place)) == (0.0, 0.0, 0.0)
+
+
+def add_place(left: float, ahead: float, turned: float) -> bpy.types.Object:
+    """An empty before the character, in its own space, turned so many degrees to the left of how it faces."""
+    character = bpy.context.object
+    place = bpy.data.objects.new("Door", None)
+    bpy.context.scene.collection.objects.link(place)
+    place.location = character.matrix_world @ character.location.__class__((left, -ahead, 0.0))
+    place.rotation_euler.z = character.rotation_euler.z + radians(turned)
+    bpy.context.view_layer.update()
+    return place
+
+
+def off_stand(place: bpy.types.Object, frame: int) -> tuple[float, float]:
+    """Metres along the floor and degrees between where the character stands and faces, and an object does."""
+    bpy.context.scene.frame_set(frame)
+    character = bpy.context.object
+    bones, world = character.pose.bones, character.matrix_world
+    across = np.array(world @ bones["thigh.L"].head) - np.array(world @ bones["thigh.R"].head)
+    ahead, wanted = np.array([across[1], -across[0]]), np.array(place.matrix_world.to_3x3())[:2, 1] * -1.0
+    off = np.arctan2(ahead[1], ahead[0]) - np.arctan2(wanted[1], wanted[0])
+    away = np.array(world @ bones["pelvis"].head)[:2] - np.array(place.matrix_world.translation)[:2]
+    return float(np.linalg.norm(away)), float(np.degrees(np.abs((off + np.pi) % (2 * np.pi) - np.pi)))
+
+
+def test_a_part_of_a_story_ends_standing_at_an_object(studio: Studio) -> None:
+    story, scene = bpy.context.scene.mmm_story, bpy.context.scene
+    story.parts.clear()
+    for prompt in ("a person walks forward", "a person waves"):
+        assert bpy.ops.mmm.story_add() == {"FINISHED"}
+        part = story.parts[story.index]
+        part.prompt, part.duration, part.seconds = prompt, "SECONDS", 4.0 if "walks" in prompt else 2.0
+    studio.settings.variations = 1
+    place = add_place(0.6, 2.0, 60.0)
+    story.parts[0].stop = place
+    assert bpy.ops.mmm.tell_story() == {"FINISHED"}
+    studio.wait()
+    assert not studio.session.message, studio.session.message
+    assert bpy.ops.mmm.apply() == {"FINISHED"}
+    fps = scene.render.fps / scene.render.fps_base
+    away, off = off_stand(place, START + round(3.2 * fps))
+    print(f"stands {100 * away:.1f} cm and {off:.1f} degrees off")
+    assert away < 0.06 and off < 6.0
+    scene.frame_set(START)
+    story.parts[0].duration = "AUTO"
+    with pytest.raises(RuntimeError, match="Part 1 stops at a place: set its seconds"):
+        bpy.ops.mmm.tell_story()
+    story.parts[0].duration = "SECONDS"
+    place.rotation_euler.x = radians(90)
+    bpy.context.view_layer.update()
+    with pytest.raises(RuntimeError, match="says no way to face"):
+        bpy.ops.mmm.tell_story()
+    bpy.data.objects.remove(place)
+    story.parts[0].stop = None
+
+
+def test_who_stops_on_a_curve_faces_as_an_object_does(studio: Studio) -> None:
+    scene, character = bpy.context.scene, bpy.context.object
+    data = bpy.data.curves.new("Way", "CURVE")
+    spline = data.splines.new("POLY")
+    spline.points.add(1)
+    spline.points[1].co = (0, -2.5, 0, 1)
+    way = bpy.data.objects.new("Way", data)
+    way.matrix_world = character.matrix_world
+    scene.collection.objects.link(way)
+    edit, studio.settings.variations = scene.mmm_edit, 1
+    edit.path, edit.path_prompt, edit.path_speed, edit.path_stop = way, "a person walks forward", 1.0, True
+    place = add_place(0.0, 2.5, -50.0)
+    edit.path_facing = place
+    try:
+        assert bpy.ops.mmm.follow_path() == {"FINISHED"}
+        studio.wait()
+        assert not studio.session.message, studio.session.message
+        assert bpy.ops.mmm.apply() == {"FINISHED"}
+        away, off = off_stand(place, int(character.animation_data.action.frame_range[1]) - 5)
+        print(f"stands {100 * away:.1f} cm and {off:.1f} degrees off")
+        assert away < 0.06 and off < 6.0
+        other = bpy.data.scenes.new("Other")
+        other.collection.objects.link(place)
+        scene.collection.objects.unlink(place)
+        with pytest.raises(RuntimeError, match="is not in this scene"):
+            bpy.ops.mmm.follow_path()
+        other.collection.objects.unlink(place)
+        with pytest.raises(RuntimeError, match="is gone: choose another one"):
+            bpy.ops.mmm.follow_path()
+    finally:
+        edit.path_facing, edit.path_stop = None, False

@@ -9,9 +9,8 @@ import pytest
 
 from engine.commands.targets import parse_stop, parse_target
 from engine.errors import InputError
-from engine.generation.settings import SamplingConfig
 from engine.motion.reaching.clock import Clock, name_frames
-from engine.requests import GenerateRequest, Target, read_record
+from engine.requests import GenerateRequest, Stop, Target, read_record
 from engine.requests.params import Params
 from engine.requests.targets import check_targets, read_targets
 
@@ -110,14 +109,23 @@ def test_what_is_no_target_is_one_line(text):
 
 @pytest.mark.parametrize(("text", "facing"), [("4.0s=1.0,3.0,90", 90.0), ("80=2,2", 45.0)])
 def test_a_stop_says_when_where_and_which_way(text, facing):
-    way = parse_stop(text, "walks", 3, SamplingConfig(), ())
-    assert way.stop and way.arrive == 4.0 and way.facing == pytest.approx(facing)
-    (x, z), (x0, z0) = way.points[-1], way.points[-2]
+    stop = parse_stop(text)
+    points, ahead = stop.way()
+    assert stop.arrive == 4.0 and ahead == pytest.approx(facing)
+    (x, z), (x0, z0) = points[-1], points[-2]
     assert math.degrees(math.atan2(x - x0, z - z0)) == pytest.approx(facing, abs=3.0)
-    assert way.points[0] == (0.0, 0.0) and way.points[1][1] > 5 * abs(way.points[1][0])
+    assert points[0] == (0.0, 0.0) and points[1][1] > 5 * abs(points[1][0])
+
+
+def test_the_way_to_a_stop_begins_where_one_stands_and_as_one_faces():
+    points, ahead = Stop((1.0, 3.0), 4.0, -30.0).way((2.0, 1.0), math.radians(90.0))
+    assert points[0] == (2.0, 1.0) and points[-1] == pytest.approx((1.0, 3.0)) and ahead == -30.0
+    assert points[1][0] > 2.0 and abs(points[1][1] - 1.0) < 0.2 * (points[1][0] - 2.0)
+    (x, z), (x0, z0) = points[-1], points[-2]
+    assert math.degrees(math.atan2(x - x0, z - z0)) == pytest.approx(-30.0, abs=3.0)
 
 
 @pytest.mark.parametrize("text", ["", "4s", "4s=1", "4s=1,2,3,4", "now=1,2", "4s=1,nan", "1e400s=1,2"])
 def test_a_stop_that_is_none_is_told_with_an_example(text):
     with pytest.raises(InputError, match="write TIME=X,Z"):
-        parse_stop(text, "walks", 0, SamplingConfig(), ())
+        parse_stop(text)

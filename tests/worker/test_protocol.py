@@ -64,7 +64,7 @@ def test_the_params_are_those_of_the_page(method):
     # What stands in backticks beside the params: their values, and fields of what is in them.
     beside = {*protocol.DEVICES, *protocol.PRECISIONS, "net_last.pth", "generate"} - set(PARAMS[method])
     if method == "story":
-        beside |= {"prompt", "seconds"}
+        beside |= {"prompt", "seconds", "stop"}
     assert told - beside == set(PARAMS[method])
 
 

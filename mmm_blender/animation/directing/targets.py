@@ -52,6 +52,25 @@ class Pin:
 
 
 @dataclass(frozen=True)
+class World:
+    """Where a motion's own world, metres, lies in Blender's.
+
+    ``holder`` (4, 4), ``facing`` (3, 3) and ``units`` as in coordinates; ``ground`` (x, z) and ``yaw`` (radians): where
+    it begins in the character's motion space.
+    """
+
+    holder: FloatArray
+    facing: FloatArray
+    units: float
+    ground: tuple[float, float]
+    yaw: float
+
+    def to_motion(self, points: FloatArray) -> FloatArray:
+        """Points (..., 3) of Blender's world in that of the motion."""
+        return to_start(world_to_motion(points, self.holder, self.facing, self.units), self.ground, self.yaw)
+
+
+@dataclass(frozen=True)
 class Direction:
     """What is asked of a motion that begins on the scene frame ``start``.
 
@@ -85,6 +104,20 @@ def plan_direction(
     for pin in pins:
         check_pin(pin, scene)
         _check_time(pin, start, None if seconds is None else start + seconds * fps)
+    world = find_world(armature, at_character)
+    targets = []
+    for pin in pins:
+        frames = _motion_frames(pin, start, fps)
+        own = world.to_motion(find_places(pin, scene, frames, start, fps))
+        targets += tell_targets(pin.part, own, frames, start, fps)
+    return Direction(tuple(targets), start, world.ground, world.yaw)
+
+
+def find_world(armature: bpy.types.Object, at_character: bool) -> World:
+    """The world of a motion that begins where the character stands, or where its rest pose does.
+
+    Raises ValueError, saying what to do, for one without size.
+    """
     rest = read_rest(armature, find_mapping(armature))
     moved = root_moved(armature, rest)
     holder = np.array(armature.matrix_world) @ (np.eye(4) if moved is None else moved)
@@ -96,26 +129,29 @@ def plan_direction(
         now = current_start(armature, rest, ApplyOptions())
         hips, ahead = now.hips @ facing / units, now.ahead @ facing
         ground, yaw = (float(hips[0]), float(hips[2])), float(np.arctan2(ahead[0], ahead[2]))
-    targets = []
-    for pin in pins:
-        frames = _motion_frames(pin, start, fps)
-        own = world_to_motion(find_places(pin, scene, frames, start, fps), holder, facing, units)
-        targets += tell_targets(pin.part, to_start(own, ground, yaw), frames, start, fps)
-    return Direction(tuple(targets), start, ground, yaw)
+    return World(holder, facing, units, ground, yaw)
 
 
 def is_placed(motion: Motion) -> bool:
-    """Whether the motion has targets or is one of two, and so lies in the character's own space."""
-    return bool(motion.asked.get("targets")) or motion.asked.get("method") == INTERACT
+    """Whether the motion has targets, stops or is one of two, and so lies in the character's own space."""
+    parts = motion.asked.get("parts")
+    stops = isinstance(parts, list) and any(isinstance(part, dict) and part.get("stop") for part in parts)
+    return stops or bool(motion.asked.get("targets")) or motion.asked.get("method") == INTERACT
 
 
 def check_pin(pin: Pin, scene: bpy.types.Scene) -> None:
     """Raises ValueError, saying what to do, for a target of another scene, or with frames in the wrong order."""
     name = pin.place.name
-    if scene.objects.get(name) is not pin.place and name not in scene.objects:
-        raise ValueError(rpt_("The target '{name}' is not in this scene: remove it or link it here").format(name=name))
+    check_place(pin.place, scene)
     if pin.last < pin.first:
         raise ValueError(rpt_("The target '{name}' ends before it begins: correct its frames").format(name=name))
+
+
+def check_place(place: bpy.types.Object, scene: bpy.types.Scene) -> None:
+    """Raises ValueError, saying what to do, for an object of another scene."""
+    name = place.name
+    if scene.objects.get(name) is not place and name not in scene.objects:
+        raise ValueError(rpt_("The target '{name}' is not in this scene: remove it or link it here").format(name=name))
 
 
 def _check_time(pin: Pin, start: int, end: float | None) -> None:
@@ -146,20 +182,28 @@ def find_places(pin: Pin, scene: bpy.types.Scene, frames: list[int], start: int,
         above = find_surface(place) if pin.part == SEAT else Vector()
     except ArithmeticError as error:
         raise ValueError(nowhere) from error
+    found = find_points(place, [above], scene, frames, start, fps)[:, 0]
+    if not np.isfinite(found).all():
+        raise ValueError(nowhere)
+    return found
+
+
+def find_points(
+    place: bpy.types.Object, own: list[Vector], scene: bpy.types.Scene, frames: list[int], start: int, fps: float
+) -> FloatArray:
+    """World places (N, P, 3) of points of an object's own space on frames of a motion that begins on ``start``."""
     moves = place.animation_data is not None or place.parent is not None or len(place.constraints) > 0
     if not moves:
-        found = np.tile(np.array(place.matrix_world @ above, np.float64), (len(frames), 1))
+        found = np.tile(np.array([place.matrix_world @ point for point in own], np.float64), (len(frames), 1, 1))
     else:
-        now, found = scene.frame_current, np.empty((len(frames), 3))
+        now, found = scene.frame_current, np.empty((len(frames), len(own), 3))
         try:
             for row, frame in enumerate(frames):
                 at = start + frame * fps / FPS
                 scene.frame_set(int(np.floor(at)), subframe=at - float(np.floor(at)))
-                found[row] = place.matrix_world @ above
+                found[row] = [place.matrix_world @ point for point in own]
         finally:
             scene.frame_set(now)
-    if not np.isfinite(found).all():
-        raise ValueError(nowhere)
     return found
 
 

@@ -75,6 +75,7 @@ class MMM_PT_story(EngineTab, bpy.types.Panel):
             row.prop(part, "duration", expand=True)
             if part.duration == "SECONDS":
                 column.prop(part, "seconds")
+            column.prop(part, "stop")
             column.prop(part, "shot")
         row = layout.row(align=True)
         row.operator("mmm.story_paste", text="Paste", icon="PASTEDOWN")
@@ -112,6 +113,8 @@ class MMM_PT_path(EngineTab, bpy.types.Panel):
         if path.path_speed > 0.0:
             column.prop(path, "path_speed")
         column.prop(path, "path_stop")
+        if path.path_stop:
+            column.prop(path, "path_facing")
         _draw_seed(layout, context)
         _draw_ask(layout, "mmm.follow_path", iface_("Follow Curve"))
 

@@ -85,6 +85,11 @@ class MMM_EditSettings(bpy.types.PropertyGroup):
         description="Slow down, stop at the last point and stand there for a second; else it ends in mid-stride",
         default=False,
     )
+    path_facing: PointerProperty(  # type: ignore[valid-type]
+        name="Facing",
+        description="The object along whose -Y axis one looks at the end; none: along the curve",
+        type=bpy.types.Object,
+    )
 
 
 # What kinds of edits have to set stands in their own files.

@@ -48,6 +48,11 @@ class MMM_StoryPart(bpy.types.PropertyGroup):
         step=50,
         precision=1,
     )
+    stop: PointerProperty(  # type: ignore[valid-type]
+        name="Stop At",
+        description="The object where this part ends standing, for its last second, facing along the object's -Y axis",
+        type=bpy.types.Object,
+    )
     shot: EnumProperty(  # type: ignore[valid-type]
         name="Shot",
         description="How a camera shows this part",
@@ -109,10 +114,9 @@ def read_parts(story: Any) -> list[dict[str, Any]]:
     return parts
 
 
-def total_seconds(parts: list[dict[str, Any]]) -> float | None:
-    """How long the parts last together, as the protocol has them; None where one is as long as it takes."""
-    lengths = [part["seconds"] for part in parts]
-    return None if None in lengths else float(sum(lengths))
+def read_stops(story: Any) -> list[bpy.types.Object | None]:
+    """Of each part the object at which it ends standing, if any."""
+    return [part.stop for part in story.parts]
 
 
 def add_part(story: Any, prompt: str, seconds: float | None, at: int | None = None) -> None:
