@@ -10,12 +10,18 @@ from ..coordinates import FloatArray
 from . import canonical, slots
 
 SWING = np.radians(20.0)  # that hips turn about the vertical while a foot stands, as in a kick
+WIDE = 1.25  # times as far apart as people's, to the legs, hips may be before they turn and roll less
 USUAL_HIPS, USUAL_FEET, USUAL_THIGHS = (0.6, 1.5), (0.8, 1.3), (0.42, 0.56)  # of bodies made like people's
 
 
 def hips_apart(heads: Mapping[str, FloatArray]) -> float:
     """How far apart the hips are, to the legs' length, as a multiple of a person's; ``heads``: slot -> (3,)."""
     return _apart(heads) / _apart(_person())
+
+
+def beyond_wide(heads: Mapping[str, FloatArray]) -> float:
+    """Share, 0 to 1, of how far out the hips lie by which that is further than people's may."""
+    return max(1.0 - WIDE / hips_apart(heads), 0.0)
 
 
 def legs_astray(heads: Mapping[str, FloatArray]) -> float:

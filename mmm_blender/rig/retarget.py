@@ -60,6 +60,7 @@ STEPS = (
     Step("make up for stretch", standing.make_up_for_stretch, locks_feet=True),
     Step("roll long feet", soles.roll_long_feet, locks_feet=True),
     Step("settle hips", standing.settle_hips, locks_feet=True),
+    Step("turn hips", standing.turn_hips, locks_feet=True),
     Step("hold ankles", standing.hold_ankles, locks_feet=True),
     Step("roll soles", soles.roll_soles, locks_feet=True),
     Step("level hips", standing.level_hips, locks_feet=True),

@@ -10,6 +10,7 @@ import numpy as np
 
 from ...coordinates import FloatArray
 from .. import slots
+from ..proportions import beyond_wide
 from ..rotations import about, dot, normalize, rotate, smooth
 from . import feet, hinges
 from .fitted import Body
@@ -22,9 +23,13 @@ STRAIGHT_LEG = 0.01  # slack, as a share of its length, of a leg as good as stra
 KEEPING = 0.1  # seconds over which the hips adapt to feet that are held
 STAY, STAY_LEVEL = 0.2, 3.0  # weights, as those of legs: what the others have to outweigh before hips rise, and roll
 MOST_ROLL = np.radians(6)
+MOST_YAW = np.radians(30)  # by which wide hips turn less than the motion's over a foot that stands
+TURNS = 5  # times that they do
+STAY_AHEAD = 0.05  # weight, as that of a foot that stands: what it has to outweigh before hips turn less
 MATTERS = 0.1  # slack, as a share of its length, of a leg for which where its foot is held matters as it is
 SUNK = 0.01  # metres below the floor from which a foot is as good as standing
 SOFTLY = 0.03  # seconds over which legs give way to soles that are longer than their joints say
+LEAST_STEEP = 0.5  # cosine, to the vertical, of the leg from where on rising does little for its length
 SETTLING = 0.3  # seconds over which the hips' height adapts to the feet
 
 
@@ -60,6 +65,25 @@ def settle_hips(body: Body) -> None:
     rises = np.stack([_rise(body, side, body.ankle(side)) - sliding[side] * sunk[side] for side in SIDES])
     needed = (weight * rises).sum(0) / np.maximum(weight.sum(0), 1e-6) * np.minimum(standing, 1.0)
     body.hips = body.hips + body.up * smooth(needed, SETTLING * body.fps)[:, None]
+
+
+def turn_hips(body: Body) -> None:
+    """Turn hips that are much further apart than people's less about the vertical than the motion's, over feet that
+    stand: so far out, they would go further than the leg of a standing foot can follow.
+
+    Weighted least squares over both feet, frame by frame, of where a foot is held against where its leg, aimed, ends.
+    """
+    share = min(2.0 * beyond_wide(body.rest.heads), 1.0)
+    for _ in range(TURNS if share > 0.0 else 0):
+        needed, weight = np.zeros(body.frames), np.full(body.frames, STAY_AHEAD)
+        for side in SIDES:
+            out = feet.level(body.hip(side) - body.hips, body.up)
+            astray = feet.level(_held_ankle(body, side) - body.ankle(side), body.up)
+            stands = body.standing(side)
+            needed += stands * dot(np.cross(body.up, out), astray) / np.maximum(dot(out, out), 1e-12)
+            weight += stands
+        angle = smooth(share * needed / weight, KEEPING * body.fps)
+        _turn_pelvis(body, body.up, np.clip(angle, -MOST_YAW, MOST_YAW))
 
 
 def hold_ankles(body: Body) -> None:
@@ -106,10 +130,8 @@ def _level(body: Body, wanted: dict[str, FloatArray]) -> None:
     """
     rises = []
     for side in SIDES:
-        hip, ankle = body.hip(side), body.ankle(side)
-        line = hip - wanted[side]
-        steep = np.maximum(dot(normalize(line), body.up[None]), 0.5)
-        rises.append((np.linalg.norm(hip - ankle, axis=-1) - np.linalg.norm(line, axis=-1)) / steep)
+        hip = body.hip(side)
+        rises.append(-_longer(hip - body.ankle(side), hip - wanted[side], body.up))
     left, right = (_leg_weight(body, side) for side in SIDES)
     both, difference = left + right + STAY, left - right
     apart = left + right + STAY_LEVEL
@@ -122,17 +144,19 @@ def _level(body: Body, wanted: dict[str, FloatArray]) -> None:
 
 
 def _roll_pelvis(body: Body, rise: FloatArray) -> None:
-    """Turn the pelvis so that the left hip rises by ``rise`` (T,) and the right one sinks by it; the
-    spine above takes it up.
-    """
+    """Turn the pelvis so that the left hip rises by ``rise`` (T,) and the right one sinks by it."""
     rest = body.rest
     out = rest.heads["left_hip"] - rest.hip_centre()
     level = feet.level(rotate(body.turns["pelvis"], out), body.up)
     reach = np.maximum(np.linalg.norm(level, axis=-1), 0.5 * float(np.linalg.norm(out)))
     angle = np.clip(rise / reach, -MOST_ROLL, MOST_ROLL)
-    axis = normalize(np.cross(level, body.up))
-    bending = bending_spine(rest)
-    for slot in ("pelvis", *(slot for slot in slots.spine_of(rest.heads) if slot not in bending)):
+    _turn_pelvis(body, normalize(np.cross(level, body.up)), angle)
+
+
+def _turn_pelvis(body: Body, axis: FloatArray, angle: FloatArray) -> None:
+    """Turn the pelvis about ``axis`` (T, 3) or (3,) by ``angle`` (T,) radians; the spine above takes it up."""
+    bending = bending_spine(body.rest)
+    for slot in ("pelvis", *(slot for slot in slots.spine_of(body.rest.heads) if slot not in bending)):
         body.turns[slot] = about(axis, angle) @ body.turns[slot]
     for place, slot in enumerate(bending[:-1], 1):
         body.turns[slot] = about(axis, angle * (1 - place / len(bending))) @ body.turns[slot]
@@ -157,7 +181,16 @@ def _held_ankle(body: Body, side: str) -> FloatArray:
     path = ball @ axes
     straight = MATTERS / (STRAIGHT_LEG + body.slack(side))
     shift = (feet.hold(path, body.contacts[side], body.fps, straight) - path) @ axes.T
-    return ankle_now + shift + up * rise[:, None]
+    held = ankle_now + shift + up * rise[:, None]
+    # a foot on its way to where it will stand, or from there, rises or sinks instead of its leg bending
+    arc = (1.0 - body.standing(side)) * _longer(body.hip(side) - ankle_now, body.hip(side) - held, up)
+    return held + up * arc[:, None]
+
+
+def _longer(before: FloatArray, now: FloatArray, up: FloatArray) -> FloatArray:
+    """How far (T,) to raise the lower end of a leg that became longer, from ankle to hip (T, 3), to undo that."""
+    steep = np.maximum(dot(normalize(now), up[None]), LEAST_STEEP)
+    return np.asarray((np.linalg.norm(now, axis=-1) - np.linalg.norm(before, axis=-1)) / steep)
 
 
 def _above_floor(body: Body, side: str, place: FloatArray) -> FloatArray:

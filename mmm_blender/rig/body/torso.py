@@ -6,7 +6,7 @@ import numpy as np
 
 from ...coordinates import FloatArray
 from .. import canonical
-from ..proportions import hips_apart
+from ..proportions import beyond_wide
 from ..rotations import (
     about,
     dot,
@@ -22,10 +22,9 @@ from ..rotations import (
 from ..skeleton import RigRest
 from ..slots import neck_of, spine_of
 
-STEADYING = 0.02  # seconds over which the triangles of pelvis and chest are averaged
+STEADYING = 0.025  # seconds over which the triangles of pelvis and chest are averaged
 NECK_SHARE = 0.5  # of the head's turn to a side; the other half is made between skull and neck
 MOST_NECK_TURN = np.radians(110)  # radians from which a head's turn to a side is noise
-WIDE = 1.25  # times as wide as people's, to the legs, hips may be before they roll less
 # Radians of the hips' roll from where on they are calmed less and less, and no more.
 LEANING = np.radians([20.0, 45.0])
 STEEP, LEVEL = np.sin(np.radians([15.0, 30.0]))  # sine of how far off the neck's line a gaze tells which way is level
@@ -75,13 +74,13 @@ def calm_pelvis(pelvis: FloatArray, rest: RigRest, back: bool = False) -> FloatA
     So the hips rise and sink as far as a person's, in lengths of the leg: a leg would have to bend else for its foot to
     stay where it stands. Who leans on a side is not calmed. ``back``: from calmed turns to those of the motion.
     """
-    facing, share = rest.facing(), WIDE / hips_apart(rest.heads)
-    if share >= 1.0:
+    facing, less = rest.facing(), beyond_wide(rest.heads)
+    if less <= 0.0:
         return pelvis
     left = rotate(pelvis, facing[:, 0])
     rolled = np.arcsin(np.clip(left @ facing[:, 1], -1.0, 1.0))
     rolls = np.linspace(-np.pi / 2, np.pi / 2, 181)
-    calmed = rolls * (1.0 - (1.0 - share) * np.clip((LEANING[1] - np.abs(rolls)) / np.ptp(LEANING), 0.0, 1.0))
+    calmed = rolls * (1.0 - less * np.clip((LEANING[1] - np.abs(rolls)) / np.ptp(LEANING), 0.0, 1.0))
     wanted = np.interp(rolled, calmed, rolls) if back else np.interp(rolled, rolls, calmed)
     return np.asarray(about(normalize(np.cross(left, facing[:, 1])), wanted - rolled) @ pelvis)
 

@@ -12,12 +12,12 @@ from mmm_blender.animation.apply import apply_motion
 from mmm_blender.headless.rigs import measure_rigs, measured_rigs
 from mmm_blender.motion_file import read_motion
 from mmm_blender.rig import canonical, sampling
-from mmm_blender.rig.body import hinges
+from mmm_blender.rig.body import hinges, standing
 from mmm_blender.rig.body.torso import calm_pelvis
 from mmm_blender.rig.finding.find_mapping import find_mapping
 from mmm_blender.rig.resampling import resample_joints
-from mmm_blender.rig.retarget import find_body
-from mmm_blender.rig.rotations import about, normalize, rotate
+from mmm_blender.rig.retarget import STEPS, begin_body, find_body
+from mmm_blender.rig.rotations import about, normalize, rotate, twist_angle
 from mmm_blender.rig.skeleton import read_rest
 from tests.blender.rig.test_soles import add_shoe
 
@@ -58,6 +58,36 @@ def test_wide_hips_rise_and_sink_as_far_as_a_persons(empty_scene: bpy.types.Scen
     assert np.ptp(hips["left"] - hips["right"]) < 1.6 * np.ptp(left - right)
     scores = shown(armature, "walk", empty_scene)
     assert scores.limb_p99 < 5.0 and scores.jitter < 1.1
+
+
+def test_wide_hips_turn_less_over_a_foot_that_stands(empty_scene: bpy.types.Scene) -> None:
+    """They would go further than its leg can follow: it would point elsewhere, or the foot would slide."""
+    scores = shown(build_wide(0.28), "kick", empty_scene)
+    assert scores.limb_p99 < 5.0 and scores.skate < 2.0 and scores.path_error < 1e-3 and scores.jitter < 1.1
+    turned = []
+    for armature in (measured_rigs.build_named_rig("Unreal mannequin")[0], build_wide(0.28)):
+        motion, rest = read_motion(MOTIONS / "kick.npz"), read_rest(armature, find_mapping(armature))
+        body = begin_body(motion.joints, motion.fps, rest)
+        for step in STEPS[: [step.name for step in STEPS].index("turn hips")]:
+            step.act(body)
+        before = body.turns["pelvis"].copy()
+        standing.turn_hips(body)
+        turned.append(np.abs(twist_angle(body.turns["pelvis"] @ np.swapaxes(before, -1, -2), body.up)).max())
+    assert turned[0] == 0.0 and turned[1] > np.radians(5.0)
+
+
+def test_short_feet_leave_the_floor_with_their_legs_straight(empty_scene: bpy.types.Scene) -> None:
+    """As a heel rises, the ankle above a near toe joint rises less: the foot gives way as it leaves, not the leg."""
+    armature, bones = measured_rigs.build_named_rig("Mixamo")
+    bpy.ops.object.mode_set(mode="EDIT")
+    edit = armature.data.edit_bones
+    for side in ("left", "right"):
+        ankle, toe = edit[bones[f"{side}_ankle"]], edit[bones[f"{side}_foot"]]
+        shift = 0.4 * (ankle.head.y - toe.head.y)
+        toe.head.y, toe.tail.y = toe.head.y + shift, toe.tail.y + shift
+    bpy.ops.object.mode_set(mode="OBJECT")
+    scores = shown(armature, "walk", empty_scene)
+    assert scores.limb_p99 < 4.0 and scores.skate < 2.0 and scores.sunk < 5.0
 
 
 def test_calming_a_pelvis_has_a_way_back_and_leaves_who_lies_on_a_side(empty_scene: bpy.types.Scene) -> None:

@@ -172,6 +172,18 @@ def test_ankles_of_standing_feet_are_held_in_place(rest: RigRest) -> None:
         assert steps[still].mean() < 0.5 * free[still].mean()
 
 
+def test_a_foot_that_hardly_stands_gives_way_instead_of_its_leg(rest: RigRest) -> None:
+    body = before("hold ankles", rest)
+    body.contacts = {side: np.full(body.frames - 1, 0.1) for side in SIDES}
+    lengths = {side: np.linalg.norm(body.hip(side) - body.ankle(side), axis=-1) for side in SIDES}
+    moved = {side: body.ankle(side) for side in SIDES}
+    standing.hold_ankles(body)
+    for side in SIDES:
+        aside = np.linalg.norm(feet.level(body.ankles[side] - moved[side], body.up), axis=-1)
+        longer = np.abs(np.linalg.norm(body.hip(side) - body.ankles[side], axis=-1) - lengths[side])
+        assert aside.max() > 0.005 and longer.max() < 0.3 * aside.max()
+
+
 def test_level_hips_rise_for_straight_legs(rest: RigRest) -> None:
     body = before("level hips", rest)
     for side in SIDES:  # held 2 cm higher than aimed: the legs would have to bend
