@@ -46,7 +46,7 @@ ADDON: Layers = (
     ("mmm_blender.animation",),
     ("mmm_blender.character", "mmm_blender.ghost"),
     ("mmm_blender.body_mesh", "mmm_blender.rig.finding", "mmm_blender.rig.retarget", "mmm_blender.rig.sampling"),
-    ("mmm_blender.rig.basis",),
+    ("mmm_blender.rig.basis", "mmm_blender.rig.foot_meshes"),
     ("mmm_blender.rig.body",),
     ("mmm_blender.rig.skeleton",),
     ("mmm_blender.rig.mapping",),

@@ -13,6 +13,7 @@ from .. import compat
 from ..motion_file import Motion
 from ..rig import basis
 from ..rig.body.fitted import Body
+from ..rig.foot_meshes import with_soles
 from ..rig.mapping import RigMapping
 from ..rig.pose import Feet, Fingers, Hands, RetargetOptions, Root, ScaleBy, Start
 from ..rig.resampling import resample_joints
@@ -30,7 +31,6 @@ from .played import root_moved
 from .shown.comparison import IntArray, Wanted, find_miss, keeping_pose
 from .shown.holders import rest_channels
 from .shown.obstacles import MissError, Obstacle, check_curves, check_shown, covering_action
-from .soles import with_soles
 from .stretching import stretchable
 from .thinning import thin
 

@@ -14,7 +14,6 @@ from ..animation.ik_controls import with_ik_controls
 from ..animation.played import keyed_range
 from ..animation.shown.comparison import check_free
 from ..animation.shown.obstacles import check_shown
-from ..animation.soles import with_soles
 from ..animation.stretching import stretchable
 from ..files.stored import list_in, parse_json, text_of
 from ..ghost import Ghost, build_ghost
@@ -22,6 +21,7 @@ from ..motion_file import Motion
 from ..rig import basis
 from ..rig.body.fitted import Body
 from ..rig.finding.find_mapping import find_mapping
+from ..rig.foot_meshes import with_soles
 from ..rig.pose import RetargetOptions
 from ..rig.resampling import resample_joints
 from ..rig.retarget import find_body

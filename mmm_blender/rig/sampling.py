@@ -15,7 +15,9 @@ import numpy as np
 from ..coordinates import FloatArray
 from . import canonical, skeleton, slots
 from .body import feet, hands
+from .body.pitch import calm_foot
 from .body.torso import Points, Turns, bending_spine, calm_pelvis
+from .foot_meshes import with_soles
 from .mapping import RigMapping
 from .rotations import normalize, rotate, slerp_matrices
 from .skeleton import RigRest
@@ -48,7 +50,8 @@ def sample_frames(armature: Any, mapping: RigMapping, scene: Any, frames: FloatA
 
     The armature object's own motion counts from where the object is at the first of them.
     """
-    rest = skeleton.read_rest(armature, mapping.for_sampling())
+    mapping = mapping.for_sampling()
+    rest = with_soles(armature, skeleton.read_rest(armature, mapping), mapping)
     bones = armature.pose.bones
     rows = {bone.name: row for row, bone in enumerate(bones)}
     mapped = [rows[bone] for bone in rest.bones]
@@ -148,9 +151,10 @@ def _add_limbs(points: Points, rest: RigRest, turns: Turns, heads: Points, still
             a, b = f"{side}_{upper}", f"{side}_{lower}"
             length = float(np.linalg.norm(still[b] - still[a]))
             points[b] = points[a] + length * normalize(heads[b] - heads[a])
-    ankle, foot = f"{side}_ankle", f"{side}_foot"
-    flat = feet.flat_foot(rest, still, side, rest.facing()[:, 1])
-    points[foot] = points[ankle] + rotate(turns[ankle], flat)
+    ankle, foot, up = f"{side}_ankle", f"{side}_foot", rest.facing()[:, 1]
+    raised = (heads[ankle] - rest.heads[ankle]) @ up
+    turn = calm_foot(turns[ankle], raised, rest, still, side, up, back=True)
+    points[foot] = points[ankle] + rotate(turn, feet.flat_foot(rest, still, side, up))
 
 
 def _extremities(points: Points, rest: RigRest, turns: Turns) -> Points:

@@ -20,12 +20,12 @@ import numpy as np
 
 from ... import character
 from ...animation.apply import ApplyOptions, apply_motion
-from ...animation.soles import with_soles
 from ...coordinates import FloatArray
 from ...motion_file import Motion, read_motion
 from ...rig import retarget, sampling, skeleton, slots
 from ...rig.body import feet, hinges
 from ...rig.finding.find_mapping import find_automatically, find_mapping
+from ...rig.foot_meshes import with_soles
 from ...rig.mapping import MMM_CHARACTER, RigMapping
 from ...rig.pose import RetargetOptions
 from ...rig.proportions import unusual_shape

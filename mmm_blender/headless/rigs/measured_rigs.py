@@ -260,10 +260,12 @@ def set_conditions(armature: bpy.types.Object, conditions: Conditions) -> None:
     scene.render.fps, scene.render.fps_base = conditions.fps, 1.0
     if conditions.rolls is not None:
         random = np.random.default_rng(conditions.rolls)
+        hinged = {bone.name for bone in pose_bones(armature) if bone.lock_ik_x or bone.lock_ik_y or bone.lock_ik_z}
         current_view_layer().objects.active = armature
         bpy.ops.object.mode_set(mode="EDIT")
         for bone in armature.data.edit_bones:  # type: ignore[union-attr]
-            bone.roll += float(random.uniform(-np.pi, np.pi))
+            roll = float(random.uniform(-np.pi, np.pi))
+            bone.roll += roll if bone.name not in hinged else 0.0  # its axes say which way a knee bends
         bpy.ops.object.mode_set(mode="OBJECT")
     for bone in pose_bones(armature):
         bone.rotation_mode = conditions.mode

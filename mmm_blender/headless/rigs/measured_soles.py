@@ -5,23 +5,24 @@ from __future__ import annotations
 import bpy
 import numpy as np
 
-from ...animation import soles
 from ...coordinates import FloatArray
+from ...rig import foot_meshes
 from ...rig.mapping import RigMapping
 from ...rig.skeleton import RigRest
 from ...scene import current_view_layer
 
-Feet = dict[str, list[tuple[bpy.types.Object, soles.Rows]]]  # side -> mesh and the rows of its vertices that are foot
+# side -> mesh and the rows of its vertices that are foot
+Feet = dict[str, list[tuple[bpy.types.Object, foot_meshes.Rows]]]
 
 
 def find_feet(armature: bpy.types.Object, rest: RigRest, mapping: RigMapping) -> Feet:
     """All vertices that move with a foot, wherever they are."""
-    bones = soles.foot_bones(armature, rest, mapping)
+    bones = foot_meshes.foot_bones(armature, rest, mapping)
     found: Feet = {}
     for side in ("left", "right"):
-        for item in soles.meshes_of(armature):
+        for item in foot_meshes.meshes_of(armature):
             rows = np.arange(len(item.data.vertices))  # type: ignore[union-attr]
-            rows, _ = soles.foot_weights(item, rows, bones[f"{side}_ankle"], bones.get(f"{side}_foot", set()))
+            rows, _ = foot_meshes.foot_weights(item, rows, bones[f"{side}_ankle"], bones.get(f"{side}_foot", set()))
             if len(rows):
                 found.setdefault(side, []).append((item, rows))
     return found

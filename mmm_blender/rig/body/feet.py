@@ -118,8 +118,12 @@ def floor_offset(rest: RigRest, facing: FloatArray, scale: float) -> float:
     """How much higher the rig's ankles stand above its origin than the motion's do."""
     up, still = facing[:, 1], rest.standing(facing)
     ankles = [rest.heads[f"{side}_ankle"] @ up for side in SIDES]
-    rise = float(still["left_ankle"] @ up - still["left_foot"] @ up)
-    return float(np.mean(ankles)) - (TOE_ON_GROUND + rise) * scale
+    return float(np.mean(ankles)) - standing_ankle(still, up) * scale
+
+
+def standing_ankle(still: Points, up: FloatArray) -> float:
+    """Height in metres of the ankle of a motion's foot that stands flat; ``still``: the canonical standing body."""
+    return TOE_ON_GROUND + float(still["left_ankle"] @ up - still["left_foot"] @ up)
 
 
 def level(direction: FloatArray, up: FloatArray) -> FloatArray:

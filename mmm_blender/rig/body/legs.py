@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...coordinates import FloatArray
 from .. import slots
-from ..rotations import about, dot, frame, normalize, rotate, slerp_matrices, smooth
-from . import feet, hinges, soles
+from ..rotations import dot, frame, normalize, rotate, slerp_matrices, smooth
+from . import feet, hinges
 from .fitted import Body
+from .pitch import calm_foot
 from .twists import share_twist
 
 SIDES = slots.SIDES
@@ -75,7 +75,10 @@ def _turn_foot(body: Body, side: str) -> None:
     weight = (on_ground * np.clip(2 * dot(level, across), 0.0, 1.0))[:, None]
     sideways = normalize(across * (1.02 - weight) + level * weight)
     flat = feet.flat_foot(rest, body.still, side, up)
-    turn = _calm_foot(body, side, frame(aimed, sideways) @ frame(flat, np.cross(up, flat)).T)
+    turn = frame(aimed, sideways) @ frame(flat, np.cross(up, flat)).T
+    if body.options.lock_feet:
+        height = (body.heights[ankle] - feet.standing_ankle(body.still, up)) * body.scale
+        turn = calm_foot(turn, height, rest, body.still, side, up)
     # heel up, toes still on the ground: the toes stay flat
     toes = frame(ahead, np.cross(up, ahead)) @ frame(feet.level(flat, up), np.cross(up, flat)).T
     if body.options.feet == "REST":
@@ -84,26 +87,6 @@ def _turn_foot(body: Body, side: str) -> None:
     body.turns[ankle] = turn
     heel_up = np.clip((body.heights[ankle] - body.heights[foot] - 0.06) / 0.04, 0.0, 1.0)
     body.turns[foot] = slerp_matrices(turn, toes, on_ground * heel_up)
-
-
-def _calm_foot(body: Body, side: str, turn: FloatArray) -> FloatArray:
-    """``turn`` (T, 3, 3) of a foot that is much longer than people's, pitched less the nearer it is to the floor.
-
-    So its tip rises and falls as far as a person's, in lengths of the leg; pitched as a person's it would be below the
-    floor by half its length.
-    """
-    leg = body.rest.leg_length()
-    reach = soles.stiff_reach(body, side) / leg
-    if reach <= soles.LONG or not body.options.lock_feet:
-        return turn
-    still = feet.level(feet.flat_foot(body.rest, body.still, side, body.up), body.up)
-    now = normalize(rotate(turn, still))
-    rise = dot(now, body.up[None])
-    height = np.maximum(body.heights[f"{side}_ankle"] - body.heights[f"{side}_ankle"].min(), 0.0) * body.scale / leg
-    near = np.clip(2.0 * (1.0 - height / reach), 0.0, 1.0)
-    pitch, less = np.arcsin(np.clip(rise, -1.0, 1.0)), np.arcsin(np.clip(soles.PEOPLES / reach * rise, -1.0, 1.0))
-    left = normalize(np.cross(body.up, now))
-    return np.asarray(about(left, near * (pitch - less)) @ turn)
 
 
 def turn_legs(body: Body) -> None:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...coordinates import FloatArray
-from ..rotations import about, dot, normalize, rotate, twist_angle
+from ..rotations import about, dot, rotate, twist_angle
 from . import feet
 from .fitted import Body
+from .pitch import LONG, heading, rest_heading
 
 MOST_FOOT, MOST_TILT, MOST_TOES = np.radians([90, 25, 60])  # by which feet are rolled and tilted, and toes rolled
 UNSEEN = 0.002  # metres of the motion that a sole may be below the floor before the leg is bent for it
-# shares of the leg's length that feet reach ahead of the ankle: people's, and those that are long beside it
-PEOPLES, LONG = 0.25, 0.4
-BALL = 0.16  # share of the leg's length that people's toe joints lie ahead of the ankle
+NO_FLOOR = -10.0  # lengths of the leg: where none is asked for
 AHEAD = 0.02  # share of the leg's length: what is nearer to the joint, seen from aside, rolls nowhere
 
 
@@ -26,24 +26,6 @@ def roll_long_feet(body: Body) -> None:
         level = feet.level(sole.points - body.rest.heads[f"{side}_ankle"], body.up)
         if np.linalg.norm(level, axis=-1).max() > LONG * body.rest.leg_length():
             _roll(body, side, body.ankle(side))
-
-
-def stiff_reach(body: Body, side: str) -> float:
-    """How far ahead of the ankle, armature units, a foot reaches without what its toes can bend up, or a person's with
-    that toe joint; 0 where its sole is not known.
-
-    Toes whose mesh begins behind their joint would bend that into the floor: as far ahead they are as good as stiff.
-    """
-    if side not in body.rest.soles:
-        return 0.0
-    rest, sole, foot = body.rest, body.rest.soles[side], f"{side}_foot"
-    still = _rest_heading(body, side)
-    ahead, toes = (sole.points - rest.heads[f"{side}_ankle"]) @ still, sole.toes > 0.5
-    if foot not in rest.heads or not toes.any():
-        return float(ahead.max())
-    joint = float((rest.heads[foot] - rest.heads[f"{side}_ankle"]) @ still)
-    bending = min(float(ahead[toes].max()), joint + 2.0 * max(joint - float(ahead[toes].min()), 0.0))
-    return max(bending, float(ahead[~toes].max(initial=0.0)), joint * PEOPLES / BALL)
 
 
 def roll_soles(body: Body) -> None:
@@ -83,21 +65,25 @@ def _offsets(body: Body, side: str) -> FloatArray:
 def _roll(body: Body, side: str, place: FloatArray) -> None:
     rest, up, ankle, foot = body.rest, body.up, f"{side}_ankle", f"{side}_foot"
     sole, turn = rest.soles[side], body.turns[ankle]
-    still, ahead = _headings(body, side)
-    left = np.cross(up, ahead)
-    floors = sole.floor - dot(place, up[None])[:, None]
+    still = rest_heading(rest, body.still, side, up)
+    offsets, leg = sole.points - rest.heads[ankle], rest.leg_length()
     _lift_toes(body, side, place)
-    # sideways first, which shows least; then the foot as a whole
-    offsets = sole.points - rest.heads[ankle]
-    angle = np.zeros(body.frames)
-    for rest_way, way, axis, most in ((np.cross(up, still), left, -ahead, MOST_TILT), (still, ahead, left, MOST_FOOT)):
-        angle = _between(_offsets(body, side), floors, way, up, offsets @ rest_way / rest.leg_length(), most, body.fps)
-        body.turns[ankle] = about(axis, -angle) @ body.turns[ankle]
-    if foot in rest.heads:
-        # toes go along with a foot that rolls up, as far as they were not bent up already
-        bent = -twist_angle(body.toes[side] @ np.swapaxes(turn, -1, -2), left)
-        body.toes[side] = about(left, -np.maximum(angle - np.maximum(bent, 0.0), 0.0)) @ body.toes[side]
-        _lift_toes(body, side, place)
+    for ahead, here in _ways(body, side):
+        left = np.cross(up, ahead)
+        floors = np.where(here, sole.floor - dot(place, up[None])[:, None], NO_FLOOR * leg)
+        # sideways first, which shows least; then the foot as a whole
+        angle = np.zeros(body.frames)
+        for rest_way, way, axis, most in (
+            (np.cross(up, still), left, -ahead, MOST_TILT),
+            (still, ahead, left, MOST_FOOT),
+        ):
+            angle = _between(_offsets(body, side), floors, way, up, offsets @ rest_way / leg, most, body.fps)
+            body.turns[ankle] = about(axis, -angle) @ body.turns[ankle]
+        if foot in rest.heads:
+            # toes go along with a foot that rolls up, as far as they were not bent up already
+            bent = -twist_angle(body.toes[side] @ np.swapaxes(turn, -1, -2), left)
+            body.toes[side] = about(left, -np.maximum(angle - np.maximum(bent, 0.0), 0.0)) @ body.toes[side]
+            _lift_toes(body, side, place)
 
 
 def _lift_toes(body: Body, side: str, place: FloatArray) -> None:
@@ -105,31 +91,34 @@ def _lift_toes(body: Body, side: str, place: FloatArray) -> None:
     rest, up, ankle, foot = body.rest, body.up, f"{side}_ankle", f"{side}_foot"
     if foot not in rest.heads:
         return
-    sole = rest.soles[side]
+    sole, leg = rest.soles[side], rest.leg_length()
     body.turns[foot] = body.toes.setdefault(side, body.turns[foot])
-    still, ahead = _headings(body, side)
-    knuckle = rotate(body.turns[ankle], rest.heads[foot] - rest.heads[ankle])
-    floors = sole.floor - dot(place + knuckle, up[None])[:, None]
     toes = sole.toes > 0.5
     if not toes.any():
         return
-    # what of the toes lies behind their joint goes down as the tips go up
-    points, along = (_offsets(body, side) - knuckle[:, None])[:, toes], (sole.points[toes] - rest.heads[foot]) @ still
-    needed = _between(points, floors[:, toes], ahead, up, along / rest.leg_length(), MOST_TOES, body.fps, 0.0)
-    lifted = np.maximum(needed, 0.0)
-    body.turns[foot] = about(np.cross(up, ahead), -lifted) @ body.turns[foot]
+    points, share = sole.points[toes] - rest.heads[foot], sole.toes[toes]
+    knuckle = rotate(body.turns[ankle], rest.heads[foot] - rest.heads[ankle])
+    floors = sole.floor[toes] - dot(place + knuckle, up[None])[:, None]
+    # a point that the toes move in part must be lifted by them so much further
+    floors = (floors - (1.0 - share) * (np.einsum("tij,nj->tni", body.turns[ankle], points) @ up)) / share
+    along = points @ rest_heading(rest, body.still, side, up) / leg
+    for ahead, here in _ways(body, side):
+        # what of the toes lies behind their joint goes down as the tips go up
+        lying = np.einsum("tij,nj->tni", body.turns[foot], points)
+        there = np.where(here, floors, NO_FLOOR * leg)
+        lifted = np.maximum(_between(lying, there, ahead, up, along, MOST_TOES, body.fps, 0.0), 0.0)
+        body.turns[foot] = about(np.cross(up, ahead), -lifted) @ body.turns[foot]
 
 
-def _headings(body: Body, side: str) -> tuple[FloatArray, FloatArray]:
-    """Which way over the floor a foot points at rest (3,), and in the motion (T, 3)."""
-    still = _rest_heading(body, side)
-    return still, normalize(feet.level(rotate(body.turns[f"{side}_ankle"], still), body.up))
+def _ways(body: Body, side: str) -> list[tuple[FloatArray, NDArray[np.bool_]]]:
+    """Ways (T, 3) over the floor in which a foot's tip lies, ahead of the foot and behind, and in which frames (T, 1).
 
-
-def _rest_heading(body: Body, side: str) -> FloatArray:
-    """Which way (3,) over the floor a foot points at rest."""
-    flat = feet.level(feet.flat_foot(body.rest, body.still, side, body.up), body.up)
-    return np.asarray(flat / np.linalg.norm(flat))
+    What is eased from one to the other would turn the foot the wrong way round.
+    """
+    turn, up = body.turns[f"{side}_ankle"], body.up
+    ahead, back = heading(turn, rest_heading(body.rest, body.still, side, up), up)
+    found = [(ahead, ~back[:, None])]
+    return [*found, (-ahead, back[:, None])] if back.any() else found
 
 
 def _between(

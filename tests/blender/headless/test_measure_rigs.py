@@ -13,7 +13,7 @@ import pytest
 
 from mmm_blender import character, compat
 from mmm_blender.animation.apply import ApplyOptions, apply_motion
-from mmm_blender.headless.rigs import measure_rigs
+from mmm_blender.headless.rigs import measure_rigs, measured_rigs
 from mmm_blender.motion_file import Motion, read_motion
 from mmm_blender.rig.mapping import MMM_CHARACTER
 
@@ -37,6 +37,17 @@ def test_the_command_writes_table_and_numbers(tmp_path: Path) -> None:
 def test_no_motions_is_bad_input(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no motion files"):
         measure_rigs.run(tmp_path, None, None, quick=True)
+
+
+def test_bones_whose_axes_say_how_they_bend_are_not_rolled(empty_scene: bpy.types.Scene) -> None:
+    armature, bones = measured_rigs.build_named_rig("Mixamo")
+    knee, thigh = (armature.pose.bones[bones[f"left_{joint}"]] for joint in ("knee", "hip"))
+    knee.lock_ik_y = knee.lock_ik_z = True
+    before = [bone.bone.matrix_local.copy() for bone in (knee, thigh)]
+    measured_rigs.set_conditions(armature, measured_rigs.Conditions(rolls=3))
+    after = [bone.bone.matrix_local for bone in (knee, thigh)]
+    moved = [np.abs(np.array(old) - np.array(new)).max() for old, new in zip(before, after, strict=True)]
+    assert moved[0] < 1e-4 and moved[1] > 0.1
 
 
 def test_scores_notice_what_is_wrong(empty_scene: bpy.types.Scene) -> None:

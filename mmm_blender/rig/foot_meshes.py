@@ -12,10 +12,10 @@ from mathutils import Matrix
 from numpy.typing import NDArray
 
 from ..coordinates import FloatArray
-from ..rig import slots
-from ..rig.mapping import RigMapping
-from ..rig.skeleton import RigRest
-from ..rig.sole import Sole, sole_of_bone, sole_of_mesh
+from . import slots
+from .mapping import RigMapping
+from .skeleton import RigRest
+from .sole import Sole, sole_of_bone, sole_of_mesh
 
 Rows = NDArray[np.signedinteger[Any]]
 
