@@ -15,8 +15,8 @@ from engine.requests.interactions import PARTS
 Array = NDArray[np.floating]
 
 # Metres on the model's body from wrist to the middle of the palm and to the fist's front, and from the ball of the foot
-# to what kicks.
-PALM, FIST = 0.075, 0.10
+# to the skin that kicks.
+PALM, FIST, BALL = 0.075, 0.10, 0.035
 # Place -> joints whose middle it lies at, and metres from there to the body's left, upwards and ahead: on the skin.
 PLACES: dict[str, tuple[tuple[str, ...], tuple[float, float, float]]] = {
     "head": (("head",), (0.0, 0.16, 0.0)),
@@ -61,17 +61,13 @@ ARMS = tuple(name for name in NAMES if "arm" in name)
 class Crossing:
     """How far two bodies are inside each other: depth (T, C, C) in metres, of a's capsules and b's; negative apart.
 
-    The normals (T, C, C, 3) point from b's capsule to a's.
+    The normals (T, C, C, 3) point from b's capsule to a's; shares (T, C, C, 2) tell how far along a's and b's capsule,
+    0..1, they are nearest.
     """
 
     depth: Array
     normals: Array
-
-
-def contact_joint(part: str) -> str:
-    """The joint that is sent somewhere so that a hand or foot touches."""
-    side = part.partition("_")[0]
-    return f"{side}_foot" if part.endswith("foot") else f"{side}_wrist"
+    shares: Array
 
 
 def contact_point(joints: Array, name: str, size: float = 1.0) -> Array:
@@ -80,7 +76,8 @@ def contact_point(joints: Array, name: str, size: float = 1.0) -> Array:
     side = name.partition("_")[0]
     if name in PARTS:
         if name.endswith("foot"):
-            return joints[:, names.index(f"{side}_foot")]
+            ball = joints[:, names.index(f"{side}_foot")]
+            return ball + size * BALL * rotations.normalize(ball - joints[:, names.index(f"{side}_ankle")])
         wrist, elbow = joints[:, names.index(f"{side}_wrist")], joints[:, names.index(f"{side}_elbow")]
         hand = f"{side}_hand"
         ahead = joints[:, names.index(hand)] - wrist if hand in names else wrist - elbow
@@ -119,11 +116,10 @@ def measure_crossing(a: Array, b: Array, sizes: tuple[float, float]) -> Crossing
     """How the capsules of a and b (T, J, 3) cross, frame by frame."""
     first, last, radii = _segments(a, sizes[0])
     other_first, other_last, other_radii = _segments(b, sizes[1])
-    one, two = _nearest(first[:, :, None], last[:, :, None], other_first[:, None], other_last[:, None])
-    apart = one - two
+    apart, shares = _nearest(first[:, :, None], last[:, :, None], other_first[:, None], other_last[:, None])
     distance = np.linalg.norm(apart, axis=-1)
     depth = radii[:, None] + other_radii[None] - distance
-    return Crossing(depth, apart / np.maximum(distance, 1e-9)[..., None])
+    return Crossing(depth, apart / np.maximum(distance, 1e-9)[..., None], shares)
 
 
 def _segments(joints: Array, size: float) -> tuple[Array, Array, Array]:
@@ -134,7 +130,10 @@ def _segments(joints: Array, size: float) -> tuple[Array, Array, Array]:
 
 
 def _nearest(p: Array, q: Array, r: Array, s: Array) -> tuple[Array, Array]:
-    """The nearest points of the segments p-q and r-s, all (..., 3) (Ericson, Real-Time Collision Detection, 5.1.9)."""
+    """From the segments r-s to the segments p-q, all (..., 3), where they are nearest, and at which shares (..., 2).
+
+    Ericson, Real-Time Collision Detection, 5.1.9.
+    """
     along, other, between = q - p, s - r, p - r
     aa, bb = (along**2).sum(-1), (other**2).sum(-1)
     ab, ac, bc = (along * other).sum(-1), (along * between).sum(-1), (other * between).sum(-1)
@@ -143,4 +142,5 @@ def _nearest(p: Array, q: Array, r: Array, s: Array) -> tuple[Array, Array]:
     beyond = (ab * share + bc) / np.maximum(bb, 1e-12)
     other_share = np.clip(beyond, 0.0, 1.0)
     share = np.where(beyond == other_share, share, np.clip((ab * other_share - ac) / np.maximum(aa, 1e-12), 0.0, 1.0))
-    return p + share[..., None] * along, r + other_share[..., None] * other
+    apart = between + share[..., None] * along - other_share[..., None] * other
+    return apart, np.stack((share, other_share), axis=-1)

@@ -10,27 +10,29 @@ from numpy.typing import NDArray
 from engine.editing.seams import calm_transitions
 from engine.generation.clauses import LEAST_TOKENS, Part
 from engine.generation.heights import leaves_the_floor
-from engine.interaction.bodies import CAPSULES, NAMES, Crossing, measure_crossing
-from engine.interaction.meeting import contact_frames, meet, miss_of
-from engine.interaction.placing import place_pair
+from engine.generation.promises import broken_promises
+from engine.interaction.bodies import measure_crossing
+from engine.interaction.build import rebuild
+from engine.interaction.contacts import MISSED, contact_frames, lateness_of, miss_of
+from engine.interaction.placing import begin_at_origin, place_pair
+from engine.interaction.settling import settle
 from engine.interaction.timing import FPS, own_moment, warp_to
-from engine.models.config import FRAMES_PER_TOKEN
+from engine.models.config import FRAMES_PER_TOKEN, ModelConfig
 from engine.motion.cleanup import clean_joints
 from engine.motion.features import features_of_every_frame, features_to_joints
 from engine.motion.motion import Motion
 from engine.pipeline import Pipeline
 from engine.requests.checks import SEEDS
 from engine.requests.interact import InteractRequest
-from engine.requests.interactions import PARTS, ROLES, Interaction, Role
+from engine.requests.interactions import ROLES, Interaction, Role
 from engine.watch import UNWATCHED, Watch
 
 Array = NDArray[np.floating]
+Takes = list[list[Array]]  # of each role
 
 CANDIDATES = 3  # takes of each role to choose from
-# Metres from which on a contact counts as missed, and two bodies as walking through each other.
-MISSED, CROSSED = 0.03, 0.03
-# Frames around a contact in which what touches may be in the other's way.
-NEAR_CONTACT = 10
+BROKEN = 30.0  # what a sign of the prompt weighs that a take lacks, as the cost of a placing
+CROSSED = 0.03  # metres from which on two bodies count as walking through each other
 
 
 @dataclass(frozen=True)
@@ -39,13 +41,14 @@ class Interacting:
 
     Attributes:
         a, b: motions of one length in one world, in which a begins over the origin and faces +Z
-        missed: metres that each contact is off at most; crossed: metres that the two are inside each other at most,
-            where they do not touch, and the frame of that
+        missed: metres that each contact is off at most; late: seconds by which it begins after it should
+        crossed: metres that any capsules of the two are inside each other at most; crossed_at: the frame of that
     """
 
     a: Motion
     b: Motion
     missed: tuple[float, ...]
+    late: tuple[float, ...]
     crossed: float
     crossed_at: int
 
@@ -56,51 +59,60 @@ class Interacting:
 
 def interact(pipeline: Pipeline, request: InteractRequest, watch: Watch = UNWATCHED) -> Interacting:
     """Motions of two who do something with each other. Raises InputError, Cancelled."""
+    return bring_together(pipeline.model.config, request, draw_takes(pipeline, request, watch), watch)
+
+
+def bring_together(
+    config: ModelConfig, request: InteractRequest, takes: Takes, watch: Watch = UNWATCHED
+) -> Interacting:
+    """Motions of two made of takes of the model of that config. Raises Cancelled."""
     interaction, sizes = request.interaction, request.sizes
-    takes = _draw(pipeline, request, watch)
-    frames = len(takes[0][0])
-    spans = [contact_frames(interaction, contact, frames) for contact in interaction.contacts]
-    pair = pair_up(interaction, takes, spans, sizes, watch)
-    missed = tuple(miss_of(it, pair, span, sizes) for it, span in zip(interaction.contacts, spans, strict=True))
-    crossed, at = find_crossing(interaction, measure_crossing(*pair, sizes), spans, sizes)
+    spans = [contact_frames(contact, len(takes[0][0])) for contact in interaction.contacts]
+    pair = pair_up(request, takes, spans, watch)
+    contacts = list(zip(interaction.contacts, spans, strict=True))
+    missed = tuple(miss_of(contact, pair, span, sizes) for contact, span in contacts)
+    late = tuple(lateness_of(contact, pair, span, sizes) for contact, span in contacts)
+    depth = measure_crossing(*pair, sizes).depth.max(axis=(1, 2))
+    at = int(depth.argmax())
+    crossed = max(0.0, float(depth[at]))
     note = _tell(interaction, missed, crossed, at, sizes)
-    config = pipeline.model.config
     made = []
-    for role, joints in zip(ROLES, pair, strict=True):
+    for role, joints, size, shape in zip(ROLES, pair, sizes, request.proportions, strict=True):
         record = request.record(config.name, role)
-        features = features_of_every_frame((joints / sizes[ROLES.index(role)]).astype(np.float32))
+        own = joints / size - [0.0, shape.ankles, 0.0]
+        features = features_of_every_frame(own.astype(np.float32))
         made.append(Motion(joints.astype(np.float32), features, config.fps, record, (), note))
-    return Interacting(made[0], made[1], missed, crossed, at)
+    return Interacting(made[0], made[1], missed, late, crossed, at)
 
 
 def pair_up(
-    interaction: Interaction,
-    takes: list[list[Array]],
-    spans: list[NDArray[np.int64]],
-    sizes: tuple[float, float],
-    watch: Watch = UNWATCHED,
+    request: InteractRequest, takes: Takes, spans: list[NDArray[np.int64]], watch: Watch = UNWATCHED
 ) -> tuple[Array, Array]:
     """The two takes (T, J, 3) of each role's that go together best, in one world and brought together.
 
     Args:
         spans: frames of each contact
     """
-    timed = [
-        [_on_the_clock(interaction, role, joints, int(spans[0][0])) * size for joints in drawn]
-        for role, drawn, size in zip(ROLES, takes, sizes, strict=True)
-    ]
+    interaction, sizes = request.interaction, request.sizes
+    timed, faults = [], []
+    for role, drawn, size, shape in zip(ROLES, takes, sizes, request.proportions, strict=True):
+        own = [_on_the_clock(interaction, role, joints, int(spans[0][0])) for joints in drawn]
+        faults.append([BROKEN * _broken(interaction.role(role), joints) for joints in own])
+        timed.append([rebuild(joints, shape) * size for joints in own])
     best: tuple[float, Array, Array] | None = None
-    for a in timed[0]:
-        for b in timed[1]:
+    for a, faulty in zip(timed[0], faults[0], strict=True):
+        for b, lacking in zip(timed[1], faults[1], strict=True):
             watch.check()
+            if best is not None and faulty + lacking >= best[0]:
+                continue
             one, two, cost = place_pair(interaction, a, b, spans, sizes)
-            if best is None or cost < best[0]:
-                best = cost, one, two
+            if best is None or cost + faulty + lacking < best[0]:
+                best = cost + faulty + lacking, one, two
     assert best is not None
-    return meet(interaction, (best[1], best[2]), spans, sizes)
+    return begin_at_origin(*settle(interaction, (best[1], best[2]), spans, sizes, watch))
 
 
-def _draw(pipeline: Pipeline, request: InteractRequest, watch: Watch) -> list[list[Array]]:
+def draw_takes(pipeline: Pipeline, request: InteractRequest, watch: Watch = UNWATCHED) -> Takes:
     """Takes (T, J, 3) of each role, all of one length, in one batch."""
     interaction = request.interaction
     tokens = round(interaction.seconds * FPS / FRAMES_PER_TOKEN)
@@ -133,42 +145,23 @@ def _plan(role: Role, tokens: int) -> list[Part]:
     return plan
 
 
+def part_frames(role: Role, frames: int) -> list[tuple[Part, slice]]:
+    """What a role does in a motion of so many frames, and when."""
+    plan = _plan(role, frames // FRAMES_PER_TOKEN)
+    ends = FRAMES_PER_TOKEN * np.cumsum([part.tokens for part in plan])
+    return [
+        (part, slice(int(end) - FRAMES_PER_TOKEN * part.tokens, int(end))) for part, end in zip(plan, ends, strict=True)
+    ]
+
+
+def _broken(role: Role, joints: Array) -> int:
+    """How many of the signs of what a role does its take (T, J, 3) lacks."""
+    return sum(len(broken_promises(joints[span], part.prompt)) for part, span in part_frames(role, len(joints)))
+
+
 def _on_the_clock(interaction: Interaction, role: str, joints: Array, at: int) -> Array:
     """A take with its own reach on the frame of the first contact."""
     return warp_to(joints, own_moment(joints, interaction.contacts[0], role, at), at)
-
-
-def find_crossing(
-    interaction: Interaction, crossing: Crossing, spans: list[NDArray[np.int64]], sizes: tuple[float, float]
-) -> tuple[float, int]:
-    """How deep the two are inside each other at most and when; what touches, around its contact, is not counted."""
-    depth = crossing.depth.copy()
-    for contact, span in zip(interaction.contacts, spans, strict=True):
-        rows = slice(max(0, int(span[0]) - NEAR_CONTACT), int(span[-1]) + NEAR_CONTACT + 1)
-        for one in touching(contact.a):
-            for two in touching(contact.b):
-                depth[rows, one, two] = -np.inf
-    frame = int(depth.max(axis=(1, 2)).argmax())
-    return max(0.0, float(depth[frame].max())), frame
-
-
-def touching(name: str) -> list[int]:
-    """The capsules that a part or place belongs to."""
-    side = name.partition("_")[0]
-    if name in PARTS:
-        found = [f"{side} foot", f"{side} shin"] if name.endswith("foot") else [f"{side} forearm"]
-    elif name in ("head", "face"):
-        found = ["head"]
-    elif name in ("chest", "stomach", "back") or name.endswith("waist"):
-        found = ["trunk", "shoulders"] if name in ("chest", "back") else ["trunk"]
-    elif name.endswith("shoulder"):
-        found = ["shoulders", f"{side} upper arm"]
-    elif name.endswith("knee"):
-        found = [f"{side} thigh", f"{side} shin"]
-    else:
-        found = [f"{side} {name.partition('_')[2].replace('_', ' ')}"]
-    assert all(each in CAPSULES for each in found)
-    return [NAMES.index(each) for each in found]
 
 
 def _tell(

@@ -70,11 +70,15 @@ def place_pair(
     from scipy.optimize import least_squares
 
     found = least_squares(residuals, np.zeros(4), diff_step=1e-3, max_nfev=25, x_scale=[0.3, 0.3, 0.1, 0.1])
-    one, two = placed(found.x)
+    return *begin_at_origin(*placed(found.x)), float(found.cost)
+
+
+def begin_at_origin(one: Array, two: Array) -> tuple[Array, Array]:
+    """Two bodies (T, J, 3) turned and moved together, so that the first one begins over the origin and faces +Z."""
     start = Stand(-float(heading(one[:1])[0]), 0.0, 0.0)
     one, two = start.applied(one), start.applied(two)
     origin = one[0, 0] * [1.0, 0.0, 1.0]
-    return one - origin, two - origin, float(found.cost)
+    return one - origin, two - origin
 
 
 def _stood(joints: Array, at: int, yaw: float, z: float) -> Array:

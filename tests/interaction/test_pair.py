@@ -6,15 +6,19 @@ import numpy as np
 import pytest
 
 from engine.cli import main
+from engine.errors import InputError
 from engine.generation.settings import SamplingConfig
 from engine.interaction.bodies import NAMES, contact_point, heading, measure_crossing
-from engine.interaction.meeting import contact_frames
+from engine.interaction.contacts import contact_frames
 from engine.interaction.pair import CROSSED, MISSED, interact
 from engine.interaction.timing import WARP, warp_to
+from engine.motion.contacts import measure_skate
 from engine.motion.motion import Motion
 from engine.motion.skeleton import skeleton_of
+from engine.motion.uniform import uniform_offsets
 from engine.pipeline import Pipeline
 from engine.requests import InteractRequest, find_interaction
+from engine.requests.proportions import Proportions
 
 QUICK = SamplingConfig(steps=4, fine_steps=1)
 
@@ -33,7 +37,7 @@ def shaken(pipeline):
 def test_hands_meet_where_and_when_they_should(shaken):
     request, made = shaken
     contact = request.interaction.contacts[0]
-    span = contact_frames(request.interaction, contact, len(made.a))
+    span = contact_frames(contact, len(made.a))
     apart = contact_point(made.a.joints[span], "right_hand", 1.0) - contact_point(
         made.b.joints[span], "right_hand", 0.8
     )
@@ -68,6 +72,41 @@ def test_the_same_request_gives_the_same_pair(pipeline, shaken):
     request, made = shaken
     again = interact(pipeline, request)
     assert all(np.array_equal(one.joints, two.joints) for one, two in zip(made.motions, again.motions, strict=True))
+
+
+BUILT = (Proportions(trunk=1.1, collars=1.2, upper_arms=1.1), Proportions(collars=0.9, forearms=0.9, ankles=0.03))
+
+
+@pytest.fixture(scope="module")
+def hugged(pipeline):
+    return interact(pipeline, InteractRequest(find_interaction("hug"), 0, (1.0, 0.9), QUICK, BUILT))
+
+
+def test_arms_go_round_and_nobody_is_in_anybody(hugged):
+    """All capsules count, those that touch too: an arm that went straight to a back would be in its trunk."""
+    assert max(hugged.missed) < MISSED
+    assert hugged.crossed < CROSSED
+    assert max(abs(late) for late in hugged.late) <= 0.1
+    assert not hugged.a.note
+
+
+def test_a_body_of_other_proportions_keeps_them(hugged):
+    body, usual = hugged.a.joints, uniform_offsets(skeleton_of(27))
+    for joint, factor in ((18, 1.1), (20, 1.0), (16, 1.2), (6, 1.1), (4, 1.0)):
+        parent = skeleton_of(27).parents[joint]
+        length = np.linalg.norm(body[:, joint] - body[:, parent], axis=-1)
+        assert length == pytest.approx(factor * np.linalg.norm(usual[joint]), abs=2e-3), joint
+
+
+def test_feet_stay_where_they_stand(hugged):
+    for motion, size in zip(hugged.motions, (1.0, 0.9), strict=True):
+        assert measure_skate(motion.joints / size) < 1.5
+
+
+@pytest.mark.parametrize("built", [{"trunk": 9.0}, {"ankles": 1.0}, {"forearms": float("nan")}])
+def test_bodies_nobody_has_are_refused(built):
+    with pytest.raises(InputError):
+        Proportions(**built)
 
 
 def test_bodies_that_stand_in_one_another_are_measured(shaken):

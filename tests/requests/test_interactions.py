@@ -10,6 +10,7 @@ from engine.errors import InputError
 from engine.requests import InteractRequest, bundled_interactions, find_interaction, read_interactions, read_record
 from engine.requests.interactions import Interaction
 from engine.requests.params import Params
+from engine.requests.proportions import Proportions
 
 OWN = """
 [[interaction]]
@@ -34,7 +35,7 @@ def test_a_file_of_ones_own_needs_no_code(tmp_path):
     path.write_text(OWN, encoding="utf-8")
     (found,) = read_interactions(path)
     assert found.b.facing == 20 and found.b.parts[0].until == 0.5
-    request = InteractRequest(found, 7, (1.0, 0.6))
+    request = InteractRequest(found, 7, (1.0, 0.6), proportions=(Proportions(trunk=1.1), Proportions(ankles=0.05)))
     for role in "ab":
         assert read_record(request.record("mmm-open", role)) == request
 

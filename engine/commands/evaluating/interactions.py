@@ -53,11 +53,13 @@ def run_evaluate_interactions(options: argparse.Namespace) -> None:
 
 
 def _draw(folder: Path, request: InteractRequest, made: Interacting) -> None:
-    """`folder`/NAME_SIZE.png, with what was measured."""
+    """`folder`/NAME_SIZE_SIZE.png, with what was measured."""
     from engine.interaction.sheet import draw_pair
+    from engine.requests.proportions import PERSON
 
     folder.mkdir(parents=True, exist_ok=True)
     name = re.sub(r"\W+", "-", request.interaction.name)
+    built = "" if request.proportions == (PERSON, PERSON) else "_built"
     told = f"off {100 * max(made.missed):.1f} cm, inside {100 * made.crossed:.1f} cm at {made.crossed_at / 20:.1f} s"
     picture = draw_pair(made.a.joints, made.b.joints, f"{request.interaction.name}: {told}", request.sizes)
-    picture.save(folder / f"{name}_{request.sizes[1]:g}.png")
+    picture.save(folder / f"{name}_{request.sizes[0]:g}_{request.sizes[1]:g}{built}.png")
