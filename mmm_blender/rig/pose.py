@@ -34,6 +34,7 @@ class RetargetOptions:
     the motion (as at rest where it does not say), as the rest pose has them to the forearm, or in line with it and
     dropping a little. ``feet``: turned as in the motion, or as the rest pose has them: to the ground where they
     stand, to the shin in the air. ``move_collars``: collar bones point where the motion's do, or stay with the chest.
+    ``hands_held``: side -> (T,) how strictly, 0 to 1, that wrist is at the motion's own place, as where hands touch.
     """
 
     root: Root = "PELVIS"
@@ -46,6 +47,7 @@ class RetargetOptions:
     move_collars: bool = True
     arm_spacing: float = 0.0
     start: Start | None = None
+    hands_held: dict[str, FloatArray] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,7 @@ STEPS = (
     Step("reach", standing.reach_ankles, locks_feet=True),
     Step("lift toes", soles.lift_toes, locks_feet=True),
     Step("legs", legs.turn_legs),
+    Step("hold hands", arms.hold_hands),
 )
 
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from ...coordinates import FloatArray, from_start, motion_to_world, world_to_motion
 from ...motion_file import Motion
+from ...rig.body.build import measure_build
 from ...rig.finding.find_mapping import find_mapping
 from ...rig.skeleton import read_rest
 from ...target import Target
@@ -29,12 +30,15 @@ NEAR_ZERO = 1e-6  # Blender units: a scale below is none
 
 @dataclass(frozen=True)
 class Space:
-    """A character and where its motion space lies: ``holder`` (4, 4) in the world, ``facing`` (3, 3), ``units``."""
+    """A character and where its motion space lies: ``holder`` (4, 4) in the world, ``facing`` (3, 3), ``units``; and
+    how it is ``built`` beside a person.
+    """
 
     target: Target
     holder: FloatArray
     facing: FloatArray
     units: float
+    built: dict[str, float]
 
     @property
     def size(self) -> float:
@@ -61,11 +65,18 @@ class PairPlan:
         """Of both, against the first one."""
         return [1.0, self.second.size / self.first.size]
 
+    @property
+    def params(self) -> dict[str, Any]:
+        """What the engine is told of the two, as docs/protocol.md has it."""
+        return {"sizes": self.sizes, "proportions": [self.first.built, self.second.built]}
+
     def placed(self, motions: Sequence[Motion]) -> tuple[Motion, Motion]:
         """Motions of the engine's world, of a and of b, in the space of each character."""
         a, b = (from_start(np.asarray(motion.joints, np.float64), self.ground, self.yaw) for motion in motions)
         world = motion_to_world(b, self.first.holder, self.first.facing, self.first.units)
         b = world_to_motion(world, self.second.holder, self.second.facing, self.second.units)
+        # Retargeting raises the ankles to where the rig's are.
+        a, b = a - [0.0, self.first.built["ankles"], 0.0], b - [0.0, self.second.built["ankles"], 0.0]
         own = (replace(motion, joints=it.astype(np.float32)) for motion, it in zip(motions, (a, b), strict=True))
         return next(own), next(own)
 
@@ -129,4 +140,4 @@ def _space(armature: bpy.types.Object) -> Space:
     holder = np.array(armature.matrix_world) @ (np.eye(4) if moved is None else moved)
     if abs(float(np.linalg.det(holder[:3, :3]))) < NEAR_ZERO**3:
         raise ValueError(rpt_("'{name}' is scaled to nothing: give it a size first").format(name=armature.name))
-    return Space(Target.of(armature), holder, rest.facing(), units_per_metre(rest))
+    return Space(Target.of(armature), holder, rest.facing(), units_per_metre(rest), measure_build(rest))

@@ -23,11 +23,11 @@ from ..apply import ApplyOptions, current_start
 from ..paths import units_per_metre
 from ..played import root_moved
 from .surfaces import find_surface
+from .touching import INTERACT
 
 FPS = 20.0  # of the models' motions
 NEAR_ZERO = 1e-6
 SEAT = "seat"
-INTERACT = "interact"  # the engine's method that makes motions of two characters
 # Part -> how it is called, in the order of the menus; names as in docs/protocol.md.
 PARTS: dict[str, str] = {
     "left_hand": n_("Left Hand"),

@@ -9,7 +9,7 @@ from bpy.props import IntProperty
 
 from ...animation.directing.interactions import find_table
 from ...animation.directing.pairs import apply_pair, plan_pair
-from ...animation.directing.targets import INTERACT
+from ...animation.directing.touching import INTERACT
 from ...animation.here import last_frame
 from ...client import pairs
 from ...client.session import session
@@ -52,7 +52,7 @@ class MMM_OT_interact(bpy.types.Operator):
         try:
             definition = find_table(name, bpy.path.abspath(chosen.own))
             plan = plan_pair(first, second, scene, settings_of(scene).start_at == "CHARACTER")
-            params = {"definition": definition, "sizes": plan.sizes, **variation_params(scene), **sampling_of(scene)}
+            params = {"definition": definition, **plan.params, **variation_params(scene), **sampling_of(scene)}
             session.ask(INTERACT, params, read_settings(context), Target.of(first), pairs.taker(name, plan))
         except ValueError as error:
             self.report({"ERROR"}, str(error))

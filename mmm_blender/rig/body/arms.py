@@ -7,28 +7,62 @@ import numpy as np
 from ...coordinates import FloatArray
 from .. import slots
 from ..rotations import about, dot, normalize, rotate, swing
-from . import hands, hinges
+from . import feet, hands, hinges
 from .fitted import Body
 from .torso import chest_slot
 from .twists import share_pronation, share_twist
 
 ELBOW_TWIST = np.radians(150)  # twists beyond are noise
+HOLDS = 2  # how often an arm is bent to where its hand is held: a hinge may not let it go all the way at once
+STRAIGHTEST = 0.9995  # share of its length up to which an arm is stretched for that
 
 
 def turn_arms(body: Body) -> None:
     """Turns of collars, arms and hands. Needs those of the torso."""
     for side in slots.SIDES:
-        _turn_arm(body, side)
+        _turn_arm(body, side, _spread(body, side))
 
 
-def _turn_arm(body: Body, side: str) -> None:
+def hold_hands(body: Body) -> None:
+    """Bend arms once more, so that hands which touch are where the motion has them. Needs the whole body's turns."""
+    rise = body.up * feet.floor_offset(body.rest, body.facing, body.scale)
+    for side, weight in body.options.hands_held.items():
+        shoulder, elbow, wrist = (f"{side}_{joint}" for joint in slots.ARM[1:])
+        place, aimed = body.points[wrist] * body.scale + rise, body.positions()[wrist]
+        goal = aimed + weight[:, None] * (place - aimed)
+        for _ in range(HOLDS):
+            found = body.positions()
+            middle, end = _bend_to(found[shoulder], found[elbow], found[wrist], goal)
+            arm = {elbow: (middle - found[shoulder]) / body.scale, wrist: (end - found[shoulder]) / body.scale}
+            points = body.points | {joint: body.points[shoulder] + away for joint, away in arm.items()}
+            for joint in (f"{side}_hand", f"{side}_thumb"):
+                if joint in points:
+                    points[joint] = points[joint] + points[wrist] - body.points[wrist]
+            body.points = points
+            _turn_arm(body, side, np.eye(3))
+
+
+def _bend_to(start: FloatArray, middle: FloatArray, end: FloatArray, goal: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Middle and end (T, 3) of a limb whose end comes to its goal, bent in the plane it is bent in, turned along."""
+    upper, lower = (np.linalg.norm(it, axis=-1, keepdims=True) for it in (middle - start, end - middle))
+    away = goal - start
+    length = np.linalg.norm(away, axis=-1, keepdims=True)
+    length = np.clip(length, 1.001 * np.abs(upper - lower) + 1e-9, STRAIGHTEST * (upper + lower))
+    line = normalize(away)
+    turned = rotate(swing(normalize(end - start), line), middle - start)
+    outwards = normalize(turned - line * dot(turned, line)[:, None])
+    along = (upper**2 - lower**2 + length**2) / (2 * length)
+    height = np.sqrt(np.maximum(upper**2 - along**2, 0.0))
+    return start + line * along + outwards * height, start + line * length
+
+
+def _turn_arm(body: Body, side: str, spread: FloatArray) -> None:
     points, rest, turns = body.points, body.rest, body.turns
     collar, shoulder, elbow, wrist = (f"{side}_{joint}" for joint in slots.ARM)
     chest = turns[chest_slot(rest)]
     rest_collar = body.still[shoulder] - body.still[collar]
     aimed = points[shoulder] - points[collar]
     turns[collar] = swing(rotate(chest, rest_collar), aimed) @ chest if body.options.move_collars else chest
-    spread = _spread(body, side)
     away = [points[shoulder] + rotate(spread, points[joint] - points[shoulder]) for joint in (elbow, wrist)]
     limb = hinges.turn_limb(
         parent=turns[collar] if collar in rest.heads else chest,

@@ -9,11 +9,21 @@ import bpy
 import motions
 import numpy as np
 import pytest
+import unseen
 
+from engine.interaction.build import rebuild
+from engine.interaction.contacts import contact_frames, miss_of
+from engine.interaction.placing import place_pair
+from engine.interaction.settling import settle
+from engine.requests.interactions import find_interaction
+from engine.requests.proportions import Proportions
 from mmm_blender import character
 from mmm_blender.animation.directing.interactions import find_table, read_interactions
 from mmm_blender.animation.directing.pairs import Pair, apply_pair, plan_pair
+from mmm_blender.coordinates import motion_to_world
 from mmm_blender.motion_file import Motion
+from mmm_blender.rig import canonical
+from mmm_blender.rig.finding.find_mapping import find_mapping
 
 SETTINGS = {
     "target": "NEW_ACTION",
@@ -80,6 +90,63 @@ def test_both_are_where_they_should_be_to_each_other(empty_scene, two):
         assert between == pytest.approx([BESIDE, -AHEAD], abs=0.02), frame
     # Both stand on the floor of the first.
     assert head_of(second, "foot.L")[2] - 0.3 == pytest.approx(SIZE * (head_of(first, "foot.L")[2] - 0.3), abs=0.02)
+
+
+def wrists_apart(scene: bpy.types.Scene, two: tuple[bpy.types.Object, bpy.types.Object], at: float) -> np.ndarray:
+    """From the second one's right wrist to the first one's, in the world, so many seconds after frame 5."""
+    frame = 5 + at * scene.render.fps / scene.render.fps_base
+    scene.frame_set(int(frame), subframe=frame % 1)
+    first, second = (head_of(each, dict(find_mapping(each).bones)["right_wrist"]) for each in two)
+    return first - second
+
+
+@pytest.mark.parametrize(
+    "names", [("character_creator", "kenney_human"), ("sumerian_wes", "quaternius_male_suit"), ("mmd", "cesium_man")]
+)
+def test_hands_meet_on_rigs_of_other_proportions(empty_scene, names):
+    """The engine counts with the rigs' builds, and what is left of them arms make up for where hands touch."""
+    two = unseen.build(names[0]), unseen.build(names[1])
+    two[0].location, two[0].rotation_euler.z = (1.0, 2.0, 0.0), radians(40)
+    two[1].scale = two[1].scale * 0.9
+    empty_scene.frame_set(5)
+    bpy.context.view_layer.update()
+    plan = plan_pair(*two, empty_scene, at_character=True)
+    interaction = find_interaction("shake hands")
+    shapes = [Proportions(**built) for built in plan.params["proportions"]]
+    sizes = tuple(plan.sizes)
+    waving = motions.waving_joints(round(interaction.seconds * 20))
+    takes = [rebuild(waving, shape) * size for shape, size in zip(shapes, sizes, strict=True)]
+    spans = [contact_frames(contact, len(waving)) for contact in interaction.contacts]
+    a, b, _ = place_pair(interaction, *takes, spans, sizes)
+    made = settle(interaction, (a, b), spans, sizes)
+    assert max(miss_of(it, made, span, sizes) for it, span in zip(interaction.contacts, spans, strict=True)) < 0.01
+    found = [
+        Motion.from_request(
+            joints.astype(np.float32),
+            20.0,
+            {
+                "method": "interact",
+                "definition": interaction.record(),
+                "role": role,
+                "prompt": "",
+                "seed": 0,
+                "model": "m",
+            },
+        )
+        for role, joints in zip("ab", made, strict=True)
+    ]
+    placed = plan.placed(found)
+    apply_pair(Pair("shake hands", 0, plan, placed), empty_scene, SimpleNamespace(**SETTINGS))
+    wrist = canonical.INDEX["right_wrist"]
+    for frame in spans[0]:
+        ways = [
+            motion_to_world(
+                motion.joints[frame, wrist] + [0.0, space.built["ankles"], 0.0], space.holder, space.facing, space.units
+            )
+            for motion, space in zip(placed, (plan.first, plan.second), strict=True)
+        ]
+        off = wrists_apart(empty_scene, two, frame / 20.0) - (ways[0] - ways[1])
+        assert np.linalg.norm(off) / plan.first.size < 0.03, frame
 
 
 def test_where_the_second_cannot_be_keyed_the_first_is_left_alone(empty_scene, two):

@@ -50,11 +50,26 @@ def wanted(body: Body, joint: str, following: str) -> FloatArray:
     return normalize(body.points[following] - body.points[joint])
 
 
+@pytest.mark.parametrize("weight", [0.0, 0.5, 1.0])
+def test_a_held_hand_comes_to_the_motions_place_and_the_other_stays(rest: RigRest, weight: float) -> None:
+    body = before("hold hands", rest, "wave")
+    wrist = body.positions()["left_wrist"]
+    place = wrist + rotate(body.facing, np.array([0.0, 0.04, 0.03]))
+    rise = body.up * feet.floor_offset(body.rest, body.facing, body.scale)
+    body.points = body.points | {"left_wrist": (place - rise) / body.scale}
+    body.options = replace(body.options, hands_held={"left": np.full(body.frames, weight)})
+    other = body.turns["right_elbow"]
+    arms.hold_hands(body)
+    off = np.linalg.norm(body.positions()["left_wrist"] - (wrist + weight * (place - wrist)), axis=-1)
+    assert np.median(off) < 0.003 and np.array_equal(body.turns["right_elbow"], other)
+
+
 def test_all_steps_in_order_are_the_whole(rest: RigRest) -> None:
     motion = read_motion(MOTIONS / "kick.npz")
     whole = find_body(motion.joints, motion.fps, rest)
     body = before("legs", rest, "kick")
-    STEPS[-1].act(body)
+    for each in STEPS[NAMES.index("legs") :]:
+        each.act(body)
     assert np.array_equal(body.hips, whole.hips) and body.turns.keys() == whole.turns.keys()
     assert all(np.array_equal(body.turns[slot], whole.turns[slot]) for slot in whole.turns)
     loose = find_body(motion.joints, motion.fps, rest, RetargetOptions(lock_feet=False))
