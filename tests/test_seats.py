@@ -11,6 +11,7 @@ from engine.errors import InputError
 from engine.evaluation.direction.seats import PROMPT, SAT, measure_sitting
 from engine.motion.reaching.goals import seat_of
 from engine.motion.reaching.reach import reach_goals
+from engine.motion.reaching.route import find_route
 from engine.pipeline import Pipeline
 from engine.requests import EditRequest, GenerateRequest, Target
 from engine.requests.kinds import Regenerate
@@ -42,6 +43,17 @@ def test_a_seat_is_left_when_the_motion_gets_up(pipeline):
     sat = np.linalg.norm(points - place, axis=-1) < 0.01
     assert sat[SAT : SAT + 20].all() and not sat[-20:].any() and points[-1, 1] > 0.75
     assert points[:, 1].min() > 0.5 - 0.01
+
+
+def test_who_sits_down_does_not_turn_for_it_and_who_walks_there_does(pipeline):
+    def turned(prompt: str) -> float:
+        (free,) = pipeline.generate(prompt, seconds=5, seed=1)
+        place = seat_of(free.joints.astype(np.float64))[80] + [0.2, 0.0, 0.1]
+        goals = goals_of([Target("seat", (place[0], 0.45, place[2]), 80)], 27, 100)
+        assert goals is not None
+        return float(np.abs(find_route(free.features, goals).turn).max())
+
+    assert turned(PROMPT) == 0.0 and turned("a person walks forward") > 0.0
 
 
 def test_who_does_not_sit_is_not_held_down(pipeline):

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.filters import smooth
 from engine.motion.features import facing, features_to_joints
-from engine.motion.reaching.goals import Goals
+from engine.motion.reaching.goals import SEAT, Goals
 
 Array = NDArray[np.floating]
 
@@ -23,6 +24,7 @@ ROUNDS = 8  # of least squares
 MISS, TURN, STRIDE, ROUGH = 0.03, 0.02, 0.25, 3.0
 # Share of its length that a step may lose or gain.
 LIMIT = 0.6
+WALK = 0.035  # metres a frame that who walks goes for a while, and nobody who sits down
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,11 @@ def find_route(features: Array, goals: Goals, free: NDArray[np.bool_] | None = N
     knots = max(2, -(-frames // KNOT))
     place = np.linspace(0, knots - 1, frames)
     basis = np.maximum(0.0, 1.0 - np.abs(place[:, None] - np.arange(knots)))
+    if SEAT in goals.parts:
+        # Who sits down, or sits, turns no more: feet that stand would creep round.
+        pace = np.linalg.norm(features[:, 1:3].astype(np.float64), axis=1)
+        walks = smooth(pace[:, None], KNOT)[:, 0] > WALK
+        free = walks if free is None else free & walks
     if free is not None:
         basis = basis * free[:, None]
     share = 1.0 / np.sqrt(max(1, len(goals)))
