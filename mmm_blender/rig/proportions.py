@@ -9,7 +9,7 @@ import numpy as np
 from ..coordinates import FloatArray
 from . import canonical, slots
 
-SWING = np.radians(20.0)  # that hips turn about the vertical while a foot stands, as in a kick
+SWING = np.radians(12.5)  # that wide hips still turn about the vertical while a foot stands, as in a kick
 WIDE = 1.25  # times as far apart as people's, to the legs, hips may be before they turn and roll less
 USUAL_HIPS, USUAL_FEET, USUAL_THIGHS = (0.6, 1.5), (0.8, 1.3), (0.42, 0.56)  # of bodies made like people's
 

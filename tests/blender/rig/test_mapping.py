@@ -292,7 +292,6 @@ def test_hips_like_a_persons_raise_no_doubt(empty_scene: bpy.types.Scene) -> Non
 def test_legs_that_do_not_hang_under_the_pelvis_are_doubted(empty_scene: bpy.types.Scene) -> None:
     armature = unseen.build("quaternius_robot")
     rig, mapping = skeleton.read_skeleton(armature), find_mapping(armature)
-    # its feet hang on the root, and are put where they belong; what its shape costs is said
-    assert len(found := doubts.find_doubts(rig, mapping)) == 1 and "Short legs, wide hips" in found[0]
+    assert doubts.find_doubts(rig, mapping) == []  # its feet hang on the root, and are put where they belong
     misled = mapping.with_bone("pelvis", "Hips")
     assert [line for line in doubts.find_doubts(rig, misled) if "left thigh" in line and "hips" in line]

@@ -14,11 +14,12 @@ from mmm_blender.motion_file import read_motion
 from mmm_blender.rig import canonical, sampling
 from mmm_blender.rig.body import hinges, standing
 from mmm_blender.rig.body.torso import calm_pelvis
+from mmm_blender.rig.finding import doubts
 from mmm_blender.rig.finding.find_mapping import find_mapping
 from mmm_blender.rig.resampling import resample_joints
 from mmm_blender.rig.retarget import STEPS, begin_body, find_body
 from mmm_blender.rig.rotations import about, normalize, rotate, twist_angle
-from mmm_blender.rig.skeleton import read_rest
+from mmm_blender.rig.skeleton import read_rest, read_skeleton
 from tests.blender.rig.test_soles import add_shoe
 
 MOTIONS = Path(__file__).parents[1] / "motions"
@@ -74,6 +75,13 @@ def test_wide_hips_turn_less_over_a_foot_that_stands(empty_scene: bpy.types.Scen
         standing.turn_hips(body)
         turned.append(np.abs(twist_angle(body.turns["pelvis"] @ np.swapaxes(before, -1, -2), body.up)).max())
     assert turned[0] == 0.0 and turned[1] > np.radians(5.0)
+
+
+@pytest.mark.parametrize(("apart", "told"), [(0.22, False), (0.5, True)])
+def test_hips_so_wide_that_legs_cannot_follow_are_told(empty_scene: bpy.types.Scene, apart: float, told: bool) -> None:
+    armature = build_wide(apart)
+    found = doubts.find_doubts(read_skeleton(armature), find_mapping(armature))
+    assert any("Short legs, wide hips" in line for line in found) == told
 
 
 def test_short_feet_leave_the_floor_with_their_legs_straight(empty_scene: bpy.types.Scene) -> None:
