@@ -48,7 +48,8 @@ class DatasetConfig:
         max_skate: mean foot slip in mm a frame above which a clip is left out.
         right_handed: in training, sentences that name no side are told of right-handed motions (`captions/sides.py`).
         weights: sampling weight in training by the beginning of archive or trial names; the first
-            that fits counts, 1 where none does. Subjects 35 and 39 are the same walk many times.
+            that fits counts, 1 where none does. Subjects 35 and 39 are the same walk many times; those few who
+            wave with the hand at the cheek are what "waves" would come to mean.
     """
 
     shortest: float = 1.2
@@ -61,7 +62,11 @@ class DatasetConfig:
     weights: tuple[tuple[str, float], ...] = (
         ("reactidle", 0.08),
         ("cmu_salsa", 0.4),
+        ("cc0_quaternius_Greeting", 0.3),
         ("cc0_quaternius", 1.5),
+        ("animated_drawings_left_hand_wave", 0.3),
+        ("animated_drawings_right_hand_wave", 0.3),
+        ("animated_drawings_wave_hello", 0.3),
         ("animated_drawings", 1.5),
         ("cmu_35", 0.5),
         ("cmu_39", 0.5),

@@ -21,10 +21,11 @@ from engine.data.choreography.stock import ATTENTION, HANG
         "greets someone by waving the {side} hand[, palm facing forward]",
         "stands and waves hello with the {side} arm (raised|up)",
     ),
-    (above("right_hand", "right_shoulder", 0.05),),
+    (above("right_hand", "right_shoulder", 0.15),),
+    often=4,
 )
 def wave(draw: Draw) -> Score:
-    up, out = draw.between(0.15, 0.5), draw.between(0.38, 0.62)
+    up, out = draw.between(0.34, 0.62), draw.between(0.38, 0.62)
     swing, forward = draw.between(10, 24) * draw.size, draw.between(0.18, 0.4)
     gaze = Gaze(draw.near(-8, 8), draw.near(3, 3), draw.near(0, 3))
     body = Posture(lean=draw.near(2, 2), gaze=gaze)
