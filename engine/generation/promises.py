@@ -336,39 +336,6 @@ PROMISES: tuple[Promise, ...] = (
 )
 
 
-# What an expression that begins with a group has in it, unless nothing of it need be there.
-_GROUP = re.compile(r"(?:\(\?<?[!=][^()]*\))?\(\?:([^()]*)\)(?![?*{])")
-_LETTERS = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*(?![?*{])")
-
-
-@cache
-def stems(words: str) -> tuple[str, ...]:
-    """Some letters of which one has to be in a text that an expression finds; "" where it does not tell.
-
-    Compiling all expressions takes as long as a tenth of a take, and a prompt needs a few of them.
-    """
-    found: list[str] = []
-    for alternative in _alternatives(words):
-        if group := _GROUP.match(alternative):
-            found += stems(group.group(1))
-        else:
-            letters = _LETTERS.match(alternative)
-            found.append(letters.group() if letters else "")
-    return tuple(found)
-
-
-def _alternatives(words: str) -> list[str]:
-    """An expression taken apart at those bars that stand in no bracket."""
-    depth, found = 0, [""]
-    for letter in words:
-        depth += (letter in "([") - (letter in ")]")
-        if letter == "|" and not depth:
-            found.append("")
-        else:
-            found[-1] += letter
-    return found
-
-
 @cache
 def _patterns(number: int) -> tuple[re.Pattern[str], re.Pattern[str] | None]:
     promise = PROMISES[number]
@@ -385,10 +352,7 @@ def find_promises(prompt: str) -> list[tuple[Promise, str]]:
     for place, clause in enumerate(clauses):
         if _DENIED.search(clause):
             continue
-        plain = clause.lower() if clause.isascii() else ""  # other letters may count as some of these
         for number, promise in enumerate(PROMISES):
-            if plain and not any(stem in plain for stem in stems(promise.words)):
-                continue
             words, unless = _patterns(number)
             asked = place == len(clauses) - 1 or not promise.last
             if asked and words.search(clause) and not (unless and unless.search(clause)):
