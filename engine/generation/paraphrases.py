@@ -31,6 +31,10 @@ _ACTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"does a pirouette", ("spins on one foot",)),
     (r"(?:bends|leans) to (?:the|one) side", ("bends to the right", "bends to the left")),
     (r"walks (?:forwards?|ahead) and (?:stops|halts)$", ("walks and stops",)),
+    (
+        r"waves(?: (?:hello|hi|goodbye))? with (?:the|his|her|their) (left|right) hand$",
+        (r"lifts the \1 hand and waves three times",),
+    ),
     (r"skips happily", ("skips forward", "is skipping")),
     (
         r"beckons(?: (?:you|someone|somebody))?(?: to come(?: closer| here)?)?",

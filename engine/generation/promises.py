@@ -153,6 +153,12 @@ PROMISES: tuple[Promise, ...] = (
     Promise(
         r"wav(?:es?|ing)", _test("hand_waves", side=SIDE), "waving", r"\b(?:on|over|closer|off|through|wand|flag)\b"
     ),
+    # The hand of who just waves is seen beside the head, not at the cheek.
+    Promise(
+        r"waves?(?: (?:hello|hi|goodbye))?(?: with (?:the|his|her|their|a|one) [a-z]* ?hand)?$",
+        _test("hand_waves", side=SIDE, over=0.12),
+        "raised hand",
+    ),
     Promise(r"salut(?:es?|ing)", _test("salutes", side="either"), "salute"),
     Promise(r"claps?|clapping|applauds?", _test("claps"), "clapping"),
     Promise(r"shrugs?|shrugging", _test("shrugs"), "shrug"),

@@ -15,6 +15,7 @@ from engine.generation.promises import find_promises
         ("a person shakes their head no.", "a person shakes the head", "a person shakes the head"),
         ("bends to the side to stretch", "bends to the right to stretch", "bends to the left to stretch"),
         ("a person hops on the left foot", *["a person hops up and down on the left leg"] * 2),
+        ("a woman waves with her left hand", *["a person lifts the left hand and waves three times"] * 2),
         ("the tennis player serves", "a person serves", "a person serves"),
     ],
 )

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.data.mirror import mirror_joints
 from engine.generation.promises import PROMISES, broken_promises, find_promises, with_side
 from engine.motion.skeleton import HUMANML3D
 from engine.predicates.expressions import check_expression, holds
@@ -18,7 +19,6 @@ SHOWN = {
     "backflip": "a gymnast does a backflip",
     "cartwheel": "a person does a cartwheel",
     "wave": "a person waves with the right hand",
-    "wave_left": "a person waves with the left hand",
     "drink": "a man drinks from a cup",
     "sit_down": "a person sits down on a chair",
     "lie_down": "a person lies down",
@@ -66,7 +66,14 @@ def test_the_side_is_that_of_the_limb_the_clause_names():
     assert ("waving", "either") in told("a person waves with both hands")
     assert {("kick", "right"), ("waving", "left")} <= {*told("kicks with the right leg, then waves with the left hand")}
     assert ("turn to that side", "left") in told("turns left, the right hand raised")
-    assert broken_promises(clip("wave"), "a person waves with the left hand") == ("waving",)
+    assert broken_promises(clip("wave"), "a person waves with the left hand") == ("waving", "raised hand")
+
+
+def test_who_waves_holds_the_hand_beside_the_head():
+    prompt = "a person waves with the left hand"
+    assert broken_promises(mirror_joints(clip("wave")), prompt) == ()
+    at_the_cheek = clip("wave_left")
+    assert broken_promises(at_the_cheek, prompt) == ("raised hand",)
 
 
 def test_who_turns_around_ends_up_the_other_way():
