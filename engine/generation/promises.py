@@ -156,7 +156,7 @@ PROMISES: tuple[Promise, ...] = (
     # The hand of who just waves is seen beside the head, not at the cheek.
     Promise(
         r"waves?(?: (?:hello|hi|goodbye))?(?: with (?:the|his|her|their|a|one) [a-z]* ?hand)?$",
-        _test("hand_waves", side=SIDE, over=0.12),
+        _test("hand_above", level="head", side=SIDE),
         "raised hand",
     ),
     Promise(r"salut(?:es?|ing)", _test("salutes", side="either"), "salute"),

@@ -36,16 +36,12 @@ from engine.predicates.registry import physical_test
 
 
 @physical_test
-def hand_waves(
-    joints: Array, side: str = "either", times: float = 1.5, amplitude: float = 0.06, over: float = -0.2
-) -> bool:
-    """A raised hand swings sideways to and fro, `over` metres above the neck; where hands are known, fingers up and the
-    palm not hidden.
-    """
+def hand_waves(joints: Array, side: str = "either", times: float = 1.5, amplitude: float = 0.06) -> bool:
+    """A raised hand swings sideways to and fro; where hands are known, fingers up and the palm not hidden."""
 
     def holds(each: Side) -> bool:
         hand = palm(joints, each)
-        raised = (hand[:, 1] > joints[:, ELBOW[each], 1] + 0.08) & (hand[:, 1] > joints[:, NECK, 1] + over)
+        raised = (hand[:, 1] > joints[:, ELBOW[each], 1] + 0.08) & (hand[:, 1] > joints[:, NECK, 1] - 0.2)
         if has_hands(joints):
             fingers = normalize(joints[:, KNUCKLE[each]] - joints[:, WRIST[each]])
             ahead = chest_axes(joints)[:, 2]

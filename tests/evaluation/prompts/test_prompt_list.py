@@ -26,7 +26,7 @@ def test_twelve_families_of_everyday_prompts():
     ("text", "told"),
     [
         (GOOD.replace("hand_waves", "hand_vawes"), "unknown test 'hand_vawes'"),
-        (GOOD.replace('"hand_waves"', '"hand_waves", sied = "left"'), "takes side, times, amplitude, over, not sied"),
+        (GOOD.replace('"hand_waves"', '"hand_waves", sied = "left"'), "takes side, times, amplitude, not sied"),
         (GOOD.replace("gestures and signals", "gestures"), "family 'gestures' is none of"),
         (GOOD.replace('{ test = "hand_waves" }', ""), "needs a text and tests"),
         (GOOD.replace('test = "hand_waves"', "any = []"), "'any' takes a list of expressions"),
