@@ -72,9 +72,7 @@ def film(out: Path) -> None:
         actors.append([see(armature, row) for row in range(len(PLOT))])
     seat = actors[1][-1].pelvis[-1] - [0.0, 0.0, 0.18]
     bpy.ops.mesh.primitive_cube_add(size=1.0, location=(*seat[:2], 0.5 * seat[2]), scale=(0.4, 0.5, seat[2]))
-    points = [part.points for parts in actors for part in parts]
-    slots = min(each.shape[1] for each in points)
-    stage.set_stage(scene, np.concatenate([each[:, :slots] for each in points]))
+    stage.set_stage(scene, np.concatenate([part.points for parts in actors for part in parts]))
     shots = frame_shots(actors[0], choose_kinds(*actors), aspect_of(scene), actors[1])
     cameras = place_cameras(scene, armatures[0], actors[0], shots)
     scene.frame_end = round(ends[-1])
