@@ -17,6 +17,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from engine.errors import InputError
 
@@ -95,6 +96,31 @@ def make_library(arguments: list[str], hear: Callable[[str], None]) -> int:
     if done.returncode not in (DONE, SOME_FAILED):
         raise InputError(_reason(done))
     return done.returncode
+
+
+def tell_builds(folder: Path, rigs: Path) -> list[dict[str, Any]]:
+    """How pairs of rigs are built: of each its `names`, and `sizes` and `proportions` as the method interact has them.
+
+    Args:
+        folder: where it may be written down; rigs: folder of skeletons
+
+    Raises InputError where a rig is missing.
+    """
+    check_blender()
+    done = _run("play-pairs", str(folder), "--rigs", str(rigs.resolve()), "--builds")
+    if done.returncode != DONE:
+        raise InputError(_reason(done))
+    found: list[dict[str, Any]] = json.loads((folder / "builds.json").read_text(encoding="utf-8"))
+    return found
+
+
+def play_pairs(folder: Path, rigs: Path, hear: Callable[[str], None]) -> None:
+    """Have these pairs play motion files of `folder`, as `mmm_blender.headless.rigs.played_pairs` says; `hear` gets a
+    line for each. Raises InputError where one cannot.
+    """
+    done = _run("play-pairs", str(folder), "--rigs", str(rigs.resolve()), hear=hear)
+    if done.returncode != DONE:
+        raise InputError(_reason(done))
 
 
 def _run(*arguments: str, hear: Callable[[str], None] = lambda _: None) -> subprocess.CompletedProcess[str]:

@@ -14,9 +14,9 @@ from engine.requests.interactions import PARTS
 
 Array = NDArray[np.floating]
 
-# Metres on the model's body from wrist to the middle of the palm and to the fist's front, and from the ball of the foot
-# to the skin that kicks.
-PALM, FIST, BALL = 0.075, 0.10, 0.035
+# From wrist to the middle of the palm and to the fist's front, in lengths of a hand up to its knuckles; that length and
+# that from the ball of the foot to the skin that kicks, metres on the model's body.
+PALM, FIST, HAND, BALL = 0.79, 1.05, 0.095, 0.035
 # Place -> joints whose middle it lies at, and metres from there to the body's left, upwards and ahead: on the skin.
 PLACES: dict[str, tuple[tuple[str, ...], tuple[float, float, float]]] = {
     "head": (("head",), (0.0, 0.16, 0.0)),
@@ -80,8 +80,11 @@ def contact_point(joints: Array, name: str, size: float = 1.0) -> Array:
             return ball + size * BALL * rotations.normalize(ball - joints[:, names.index(f"{side}_ankle")])
         wrist, elbow = joints[:, names.index(f"{side}_wrist")], joints[:, names.index(f"{side}_elbow")]
         hand = f"{side}_hand"
-        ahead = joints[:, names.index(hand)] - wrist if hand in names else wrist - elbow
-        return wrist + size * (FIST if name.endswith("fist") else PALM) * rotations.normalize(ahead)
+        if hand in names:
+            knuckles = joints[:, names.index(hand)] - wrist
+        else:
+            knuckles = size * HAND * rotations.normalize(wrist - elbow)
+        return wrist + (FIST if name.endswith("fist") else PALM) * knuckles
     hung, (leftward, upward, forward) = PLACES[name]
     middle = np.mean([joints[:, names.index(joint)] for joint in hung], axis=0)
     axes = trunk_axes(joints)

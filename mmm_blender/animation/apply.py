@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import bpy
@@ -24,7 +24,7 @@ from ..scene import pose_bones
 from ..translation import rpt_
 from . import actions, asset_preview, baking
 from .crossfade import crossfade
-from .directing.touching import hands_held
+from .directing.touching import hold_hands
 from .ik_controls import with_ik_controls
 from .names import name_of
 from .neighbours import go_on_from_keys, go_on_from_pose
@@ -185,7 +185,7 @@ def fit_motion(
     """``motion`` on a body of the rig's own proportions, at the scene's frame rate; writes nothing."""
     fps = scene.render.fps / scene.render.fps_base
     joints = resample_joints(motion.joints, motion.fps, fps)
-    fitting = replace(retarget_options(armature, rest, options), hands_held=hands_held(motion, fps))
+    fitting = hold_hands(retarget_options(armature, rest, options), motion, fps)
     body = find_body(joints, fps, rest, fitting)
     if options.target == "LIBRARY":
         body.begin_over_origin()

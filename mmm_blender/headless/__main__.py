@@ -70,6 +70,10 @@ def parse_arguments(argv: list[str]) -> argparse.Namespace:
     drawing.add_argument("--rigs", required=True, type=Path, metavar="DIR", help="folder with the characters' files")
     drawing.add_argument("--sheet", choices=("people", "game"), default="people", help="which characters")
     drawing.add_argument("--out", required=True, type=Path, metavar="DIR")
+    pairs = commands.add_parser("play-pairs", help="pairs of rigs play interactions; `mmm evaluate-interactions` asks")
+    pairs.add_argument("folder", type=Path, metavar="DIR", help="with their motions; gets where their bones are then")
+    pairs.add_argument("--rigs", required=True, type=Path, metavar="DIR", help="folder of skeletons (.json)")
+    pairs.add_argument("--builds", action="store_true", help="only write DIR/builds.json: how the rigs are built")
     return parser.parse_args(argv)
 
 
@@ -108,6 +112,14 @@ def run(arguments: argparse.Namespace) -> int:
         from .rigs import draw_rigs
 
         return draw_rigs.run(arguments.motions, arguments.rigs, arguments.out, arguments.sheet)
+    if arguments.command == "play-pairs":
+        from .. import register
+        from .rigs import played_pairs
+
+        register()
+        if arguments.builds:
+            return played_pairs.tell_builds(arguments.rigs, arguments.folder / "builds.json")
+        return played_pairs.play(arguments.folder, arguments.rigs)
     from . import import_motion
 
     return import_motion.run(arguments.inputs, arguments.out, arguments.scale)

@@ -34,7 +34,8 @@ class RetargetOptions:
     the motion (as at rest where it does not say), as the rest pose has them to the forearm, or in line with it and
     dropping a little. ``feet``: turned as in the motion, or as the rest pose has them: to the ground where they
     stand, to the shin in the air. ``move_collars``: collar bones point where the motion's do, or stay with the chest.
-    ``hands_held``: side -> (T,) how strictly, 0 to 1, that wrist is at the motion's own place, as where hands touch.
+    ``hands_held``: side -> (T,) how strictly, 0 to 1, that wrist is at its place in the motion, as where hands touch.
+    ``hands_ahead``: metres by which these places lie ahead of the motion's wrists, as the trunk faces.
     """
 
     root: Root = "PELVIS"
@@ -48,6 +49,7 @@ class RetargetOptions:
     arm_spacing: float = 0.0
     start: Start | None = None
     hands_held: dict[str, FloatArray] = field(default_factory=dict)
+    hands_ahead: float = 0.0
 
 
 @dataclass(frozen=True)

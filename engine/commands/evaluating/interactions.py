@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from engine.interaction.pair import Interacting
     from engine.requests.interact import InteractRequest
 
-SECTION = "interactions"
+SECTION, RIGS_SECTION = "interactions", "interactions-on-rigs"
 
 
 def add_evaluate_interactions(parser: argparse.ArgumentParser) -> None:
@@ -24,6 +24,12 @@ def add_evaluate_interactions(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--only", action="append", metavar="NAME", help="only this one; repeatable")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--sheets", type=Path, metavar="DIR", help="folder for a sheet of each pair")
+    parser.add_argument(
+        "--rigs",
+        type=Path,
+        metavar="DIR",
+        help="on rigs in Blender, some of them skeletons of DIR, tests/blender/rigs",
+    )
     parser.add_argument("--markdown", type=Path, help="file whose section is replaced")
     parser.set_defaults(run=run_evaluate_interactions)
 
@@ -34,7 +40,12 @@ def run_evaluate_interactions(options: argparse.Namespace) -> None:
 
     known = bundled_interactions() if options.file is None else read_interactions(options.file)
     chosen = [find_interaction(name, known) for name in options.only] if options.only else known
-    from engine.evaluation.direction.interactions import interactions_markdown, measure_interactions
+    from engine.evaluation.direction.interactions import (
+        BODIES,
+        interactions_markdown,
+        measure_interactions,
+        measure_on_rigs,
+    )
     from engine.evaluation.report_file import write_section
     from engine.pipeline import Pipeline
 
@@ -44,12 +55,17 @@ def run_evaluate_interactions(options: argparse.Namespace) -> None:
         if options.sheets is not None:
             _draw(options.sheets, request, made)
 
+    bodies, section = BODIES, SECTION
     with progress_bar("measuring", "interaction") as watch:
-        rows = measure_interactions(pipeline, chosen, options.seed, watch, keep)
-    text = interactions_markdown(pipeline.model.config.name, options.seed, rows)
+        if options.rigs is None:
+            rows = measure_interactions(pipeline, chosen, options.seed, watch, keep)
+        else:
+            rows, names = measure_on_rigs(pipeline, chosen, options.rigs, options.seed, watch)
+            bodies, section = f"the rigs {' / '.join(names)}", RIGS_SECTION
+    text = interactions_markdown(pipeline.model.config.name, options.seed, rows, bodies)
     print(text)
     if options.markdown is not None:
-        write_section(options.markdown, SECTION, text)
+        write_section(options.markdown, section, text)
 
 
 def _draw(folder: Path, request: InteractRequest, made: Interacting) -> None:

@@ -15,7 +15,6 @@ import numpy as np
 
 from ...coordinates import FloatArray, from_start, motion_to_world, world_to_motion
 from ...motion_file import Motion
-from ...rig.body.build import measure_build
 from ...rig.finding.find_mapping import find_mapping
 from ...rig.skeleton import read_rest
 from ...target import Target
@@ -24,6 +23,7 @@ from ..apply import ApplyOptions, all_or_nothing, current_start
 from ..here import apply_here
 from ..paths import units_per_metre
 from ..played import root_moved
+from .builds import as_person, measure_build
 
 NEAR_ZERO = 1e-6  # Blender units: a scale below is none
 
@@ -75,8 +75,7 @@ class PairPlan:
         a, b = (from_start(np.asarray(motion.joints, np.float64), self.ground, self.yaw) for motion in motions)
         world = motion_to_world(b, self.first.holder, self.first.facing, self.first.units)
         b = world_to_motion(world, self.second.holder, self.second.facing, self.second.units)
-        # Retargeting raises the ankles to where the rig's are.
-        a, b = a - [0.0, self.first.built["ankles"], 0.0], b - [0.0, self.second.built["ankles"], 0.0]
+        a, b = as_person(a, self.first.built), as_person(b, self.second.built)
         own = (replace(motion, joints=it.astype(np.float32)) for motion, it in zip(motions, (a, b), strict=True))
         return next(own), next(own)
 

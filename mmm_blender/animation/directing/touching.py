@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,11 +10,24 @@ import numpy as np
 from ...coordinates import FloatArray
 from ...files.stored import list_in, mapping_in, number_in, words_in
 from ...motion_file import Motion
+from ...rig.pose import RetargetOptions
 from ...rig.slots import SIDES
+from .builds import FARTHEST_OFF
 
 INTERACT = "interact"  # the engine's method that makes motions of two characters
 EASE = 0.4  # seconds before and after a contact in which a hand comes to its place and leaves it
 MOST_CONTACTS, LONGEST = 12, 20.0  # of an interaction; seconds
+
+
+def hold_hands(options: RetargetOptions, motion: Motion, fps: float) -> RetargetOptions:
+    """``options`` with hands that touch held where they do. Raises ValueError like ``hands_held``."""
+    held = hands_held(motion, fps)
+    if not held:
+        return options
+    place = ("a", "b").index(words_in(motion.asked.get("role", "")))
+    built = [mapping_in(each) for each in list_in(motion.asked.get("proportions", []), 2)]
+    ahead = number_in(built[place].get("shoulders_ahead", 0.0), -FARTHEST_OFF, FARTHEST_OFF) if built else 0.0
+    return replace(options, hands_held=held, hands_ahead=ahead)
 
 
 def hands_held(motion: Motion, fps: float) -> dict[str, FloatArray]:

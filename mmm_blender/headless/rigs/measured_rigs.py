@@ -140,6 +140,25 @@ def build_armature(
     return armature
 
 
+def build_skeleton(path: Path) -> bpy.types.Object:
+    """An armature of a JSON file of names, parents (-1: none), heads and tails of bones, Blender space; where the file
+    has bones by their slots alone, on the canonical body.
+    """
+    data = json.loads(path.read_text(encoding="utf-8"))
+    if "names" not in data:
+        bones: dict[str, str] = data["bones"]
+        ends = bone_ends(joint_places(list(bones), "T"))
+        return build_armature(path.stem, {bones[slot]: ends[slot] for slot in bones}, parents_of(bones))
+    places = (np.asarray(data[key], np.float64) for key in ("heads", "tails"))
+    placed, parents = {}, {}
+    for name, parent, head, tail in zip(data["names"], data["parents"], *places, strict=True):
+        # Blender removes a bone without length.
+        tail = tail + [0.0, 0.0, 1e-3 * np.array_equal(head, tail)]
+        placed[name] = coordinates.to_motion(head), coordinates.to_motion(tail)
+        parents[name] = data["names"][parent] if parent >= 0 else None
+    return build_armature(path.stem, placed, parents)
+
+
 def reshape(armature: bpy.types.Object, shape: tuple[float, float, float]) -> None:
     """Give a built rig other proportions: across, up and ahead."""
     current_view_layer().objects.active = armature

@@ -26,9 +26,11 @@ def turn_arms(body: Body) -> None:
 def hold_hands(body: Body) -> None:
     """Bend arms once more, so that hands which touch are where the motion has them. Needs the whole body's turns."""
     rise = body.up * feet.floor_offset(body.rest, body.facing, body.scale)
+    across = body.points["left_shoulder"] - body.points["right_shoulder"]
+    ahead = body.options.hands_ahead * normalize(np.cross(across, body.points["neck"] - body.points["spine1"]))
     for side, weight in body.options.hands_held.items():
         shoulder, elbow, wrist = (f"{side}_{joint}" for joint in slots.ARM[1:])
-        place, aimed = body.points[wrist] * body.scale + rise, body.positions()[wrist]
+        place, aimed = (body.points[wrist] + ahead) * body.scale + rise, body.positions()[wrist]
         goal = aimed + weight[:, None] * (place - aimed)
         for _ in range(HOLDS):
             found = body.positions()

@@ -32,12 +32,8 @@ def rest_frame(rest: RigRest, side: str, facing: FloatArray) -> FloatArray:
     with the palms down.
     """
     elbow, wrist = (rest.heads[f"{side}_{joint}"] for joint in ("elbow", "wrist"))
-    knuckles = {
-        finger: rest.heads[f"{side}_{finger}1"]
-        for finger in slots.FINGERS
-        if finger != "thumb" and f"{side}_{finger}1" in rest.heads
-    }
-    middle = knuckles.get("middle", np.mean([*knuckles.values()], 0) if knuckles else wrist)
+    knuckles = _knuckles(rest, side)
+    middle = _middle(knuckles) if knuckles else wrist
     along = normalize(middle - wrist if np.linalg.norm(middle - wrist) > 0 else wrist - elbow)
     thumb = [rest.heads[slot] for slot in slots.finger_slots(side, "thumb") if slot in rest.heads]
     across = [*knuckles.values()][0] - [*knuckles.values()][-1] if len(knuckles) > 1 else np.zeros(3)
@@ -46,6 +42,12 @@ def rest_frame(rest: RigRest, side: str, facing: FloatArray) -> FloatArray:
         if np.linalg.norm(aside) > ASIDE * np.linalg.norm(towards):
             return frame(along, aside)
     return frame(along, facing[:, 1])  # a hand that points ahead at rest
+
+
+def length_of(rest: RigRest, side: str) -> float | None:
+    """From the wrist to the knuckle of the middle finger, or None where no fingers are known."""
+    knuckles = _knuckles(rest, side)
+    return float(np.linalg.norm(_middle(knuckles) - rest.heads[f"{side}_wrist"])) if knuckles else None
 
 
 def turn_hand(
@@ -73,6 +75,20 @@ def relaxed_hand(rest: RigRest, side: str) -> FloatArray:
     along = axes[1] if axes is not None else normalize(rest.tails[f"{side}_wrist"] - wrist)
     turn = swing(along, normalize(wrist - elbow))
     return turn if axes is None else about(turn @ axes[0], DROP) @ turn
+
+
+def _knuckles(rest: RigRest, side: str) -> dict[str, FloatArray]:
+    """Finger -> (3,) where it begins; without the thumb."""
+    return {
+        finger: rest.heads[f"{side}_{finger}1"]
+        for finger in slots.FINGERS
+        if finger != "thumb" and f"{side}_{finger}1" in rest.heads
+    }
+
+
+def _middle(knuckles: dict[str, FloatArray]) -> FloatArray:
+    """(3,) that of the middle finger, or between all."""
+    return np.asarray(knuckles.get("middle", np.mean([*knuckles.values()], 0)))
 
 
 def _where_shown(directions: FloatArray, otherwise: FloatArray, least: FloatArray | float) -> FloatArray:

@@ -11,19 +11,25 @@ import numpy as np
 import pytest
 import unseen
 
-from engine.interaction.build import rebuild
-from engine.interaction.contacts import contact_frames, miss_of
+from engine.interaction.bodies import measure_crossing
+from engine.interaction.build import BONES, rebuild
+from engine.interaction.contacts import MISSED, contact_frames, lateness_of, miss_of
 from engine.interaction.placing import place_pair
 from engine.interaction.settling import settle
+from engine.requests.interact import InteractRequest
 from engine.requests.interactions import find_interaction
 from engine.requests.proportions import Proportions
 from mmm_blender import character
+from mmm_blender.animation.directing.builds import as_person, measure_build
 from mmm_blender.animation.directing.interactions import find_table, read_interactions
 from mmm_blender.animation.directing.pairs import Pair, apply_pair, plan_pair
-from mmm_blender.coordinates import motion_to_world
+from mmm_blender.headless.rigs.played_pairs import play_pair
 from mmm_blender.motion_file import Motion
 from mmm_blender.rig import canonical
 from mmm_blender.rig.finding.find_mapping import find_mapping
+from mmm_blender.rig.pose import RetargetOptions
+from mmm_blender.rig.retarget import find_body
+from mmm_blender.rig.skeleton import read_rest
 
 SETTINGS = {
     "target": "NEW_ACTION",
@@ -47,6 +53,7 @@ SETTINGS = {
     "start_frame": 5,
 }
 SIZE = 0.7  # of the second character
+INSIDE = 0.03  # metres that two may be in each other
 BESIDE, AHEAD = 0.4, 1.5  # metres from the first one
 
 
@@ -92,18 +99,16 @@ def test_both_are_where_they_should_be_to_each_other(empty_scene, two):
     assert head_of(second, "foot.L")[2] - 0.3 == pytest.approx(SIZE * (head_of(first, "foot.L")[2] - 0.3), abs=0.02)
 
 
-def wrists_apart(scene: bpy.types.Scene, two: tuple[bpy.types.Object, bpy.types.Object], at: float) -> np.ndarray:
-    """From the second one's right wrist to the first one's, in the world, so many seconds after frame 5."""
-    frame = 5 + at * scene.render.fps / scene.render.fps_base
-    scene.frame_set(int(frame), subframe=frame % 1)
-    first, second = (head_of(each, dict(find_mapping(each).bones)["right_wrist"]) for each in two)
-    return first - second
-
-
 @pytest.mark.parametrize(
-    "names", [("character_creator", "kenney_human"), ("sumerian_wes", "quaternius_male_suit"), ("mmd", "cesium_man")]
+    ("names", "name"),
+    [
+        (("character_creator", "kenney_human"), "shake hands"),
+        (("sumerian_wes", "quaternius_male_suit"), "pat on the shoulder"),
+        (("mmd", "cesium_man"), "punch in the stomach"),
+        (("kenney_human", "quaternius_male_suit"), "punch in the face"),
+    ],
 )
-def test_hands_meet_on_rigs_of_other_proportions(empty_scene, names):
+def test_characters_touch_on_rigs_of_other_proportions(empty_scene, names, name):
     """The engine counts with the rigs' builds, and what is left of them arms make up for where hands touch."""
     two = unseen.build(names[0]), unseen.build(names[1])
     two[0].location, two[0].rotation_euler.z = (1.0, 2.0, 0.0), radians(40)
@@ -111,42 +116,43 @@ def test_hands_meet_on_rigs_of_other_proportions(empty_scene, names):
     empty_scene.frame_set(5)
     bpy.context.view_layer.update()
     plan = plan_pair(*two, empty_scene, at_character=True)
-    interaction = find_interaction("shake hands")
+    interaction = find_interaction(name)
     shapes = [Proportions(**built) for built in plan.params["proportions"]]
-    sizes = tuple(plan.sizes)
+    sizes = (plan.sizes[0], plan.sizes[1])
     waving = motions.waving_joints(round(interaction.seconds * 20))
     takes = [rebuild(waving, shape) * size for shape, size in zip(shapes, sizes, strict=True)]
-    spans = [contact_frames(contact, len(waving)) for contact in interaction.contacts]
+    contacts = [(contact, contact_frames(contact, len(waving))) for contact in interaction.contacts]
+    spans = [span for _, span in contacts]
     a, b, _ = place_pair(interaction, *takes, spans, sizes)
     made = settle(interaction, (a, b), spans, sizes)
-    assert max(miss_of(it, made, span, sizes) for it, span in zip(interaction.contacts, spans, strict=True)) < 0.01
+    assert max(miss_of(contact, made, span, sizes) for contact, span in contacts) < 0.01
+    asked = InteractRequest(interaction, 0, sizes, proportions=(shapes[0], shapes[1]))
     found = [
-        Motion.from_request(
-            joints.astype(np.float32),
-            20.0,
-            {
-                "method": "interact",
-                "definition": interaction.record(),
-                "role": role,
-                "prompt": "",
-                "seed": 0,
-                "model": "m",
-            },
-        )
+        Motion.from_request(joints.astype(np.float32), 20.0, asked.record("formula", role))
         for role, joints in zip("ab", made, strict=True)
     ]
-    placed = plan.placed(found)
-    apply_pair(Pair("shake hands", 0, plan, placed), empty_scene, SimpleNamespace(**SETTINGS))
-    wrist = canonical.INDEX["right_wrist"]
-    for frame in spans[0]:
-        ways = [
-            motion_to_world(
-                motion.joints[frame, wrist] + [0.0, space.built["ankles"], 0.0], space.holder, space.facing, space.units
-            )
-            for motion, space in zip(placed, (plan.first, plan.second), strict=True)
-        ]
-        off = wrists_apart(empty_scene, two, frame / 20.0) - (ways[0] - ways[1])
-        assert np.linalg.norm(off) / plan.first.size < 0.03, frame
+    shown = play_pair(Pair(name, 0, plan, plan.placed(found)), SimpleNamespace(**SETTINGS))
+    pair = shown["a"], shown["b"]
+    assert max(miss_of(contact, pair, span, sizes) for contact, span in contacts) < MISSED
+    assert max(abs(lateness_of(contact, pair, span, sizes)) for contact, span in contacts) < 0.11
+    assert measure_crossing(*pair, sizes).depth.max() < INSIDE
+
+
+@pytest.mark.parametrize("name", ["kenney_human", "quaternius_male_suit"])
+def test_a_build_is_measured_in_a_persons_pose(empty_scene, name):
+    """A rig at rest may lean, and carry its shoulders elsewhere than retargeting brings them."""
+    armature = unseen.build(name)
+    rest = read_rest(armature, find_mapping(armature))
+    built = measure_build(rest)
+    joints = np.repeat(canonical.rest_joints(canonical.ALL_JOINTS)[None], 2, axis=0)
+    made = rebuild(joints, Proportions(**built))
+    body = find_body(joints, 20.0, rest, RetargetOptions(lock_feet=False))
+    hips = canonical.by_name(joints[0])["left_hip"] * [0.0, 1.0, 1.0] + [0.0, built["ankles"], 0.0]
+    for slot in ("left_shoulder", "right_shoulder", "neck", "head"):
+        place = (body.positions()[slot] - body.hips)[0] @ body.facing / body.scale + hips
+        assert made[0, canonical.INDEX[slot]] == pytest.approx(place, abs=0.02), slot
+    plain = {key: value for key, value in built.items() if key in BONES}
+    assert as_person(made, built) == pytest.approx(rebuild(joints, Proportions(**plain)), abs=0.005)
 
 
 def test_where_the_second_cannot_be_keyed_the_first_is_left_alone(empty_scene, two):
