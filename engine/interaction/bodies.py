@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from engine.motion import rotations
 from engine.motion.features import facing
 from engine.motion.skeleton import skeleton_of
-from engine.requests.interactions import PARTS
 
 Array = NDArray[np.floating]
 
@@ -21,6 +20,9 @@ PALM, FIST, HAND, BALL = 0.79, 1.05, 0.095, 0.035
 PLACES: dict[str, tuple[tuple[str, ...], tuple[float, float, float]]] = {
     "head": (("head",), (0.0, 0.16, 0.0)),
     "face": (("head",), (0.0, 0.06, 0.10)),
+    "mouth": (("head",), (0.0, 0.02, 0.10)),
+    "left_ear": (("head",), (0.08, 0.06, 0.0)),
+    "right_ear": (("head",), (-0.08, 0.06, 0.0)),
     "chest": (("spine3",), (0.0, 0.06, 0.13)),
     "stomach": (("spine1",), (0.0, 0.03, 0.13)),
     "back": (("spine3",), (0.0, 0.06, -0.13)),
@@ -74,7 +76,7 @@ def contact_point(joints: Array, name: str, size: float = 1.0) -> Array:
     """(T, 3) where the part or place of joints (T, J, 3), a body of that size, touches others."""
     names = skeleton_of(joints.shape[1]).joint_names
     side = name.partition("_")[0]
-    if name in PARTS:
+    if name not in PLACES:
         if name.endswith("foot"):
             ball = joints[:, names.index(f"{side}_foot")]
             return ball + size * BALL * rotations.normalize(ball - joints[:, names.index(f"{side}_ankle")])
@@ -88,7 +90,7 @@ def contact_point(joints: Array, name: str, size: float = 1.0) -> Array:
     hung, (leftward, upward, forward) = PLACES[name]
     middle = np.mean([joints[:, names.index(joint)] for joint in hung], axis=0)
     axes = trunk_axes(joints)
-    if name in ("face", "head") and "head_front" in names:
+    if hung == ("head",) and "head_front" in names:
         axes = _head_axes(joints, names)
     return middle + size * (leftward * axes[:, 0] + upward * axes[:, 1] + forward * axes[:, 2])
 

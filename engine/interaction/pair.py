@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.data.mirror import mirror_joints
 from engine.editing.seams import calm_transitions
 from engine.generation.clauses import LEAST_TOKENS, Part
 from engine.generation.heights import leaves_the_floor
@@ -95,15 +96,20 @@ def pair_up(
     """
     interaction, sizes = request.interaction, request.sizes
     timed, faults = [], []
+    mirrored = interaction.b.mirrors
+    own: list[Array] = []
     for role, drawn, size, shape in zip(ROLES, takes, sizes, request.proportions, strict=True):
-        own = [_on_the_clock(interaction, role, joints, int(spans[0][0])) for joints in drawn]
+        if mirrored and role == "b":
+            own = [mirror_joints(joints) for joints in own]
+        else:
+            own = [_on_the_clock(interaction, role, joints, int(spans[0][0])) for joints in drawn]
         faults.append([BROKEN * _broken(interaction.role(role), joints) for joints in own])
         timed.append([rebuild(joints, shape) * size for joints in own])
     best: tuple[float, Array, Array] | None = None
-    for a, faulty in zip(timed[0], faults[0], strict=True):
-        for b, lacking in zip(timed[1], faults[1], strict=True):
+    for first, (a, faulty) in enumerate(zip(timed[0], faults[0], strict=True)):
+        for second, (b, lacking) in enumerate(zip(timed[1], faults[1], strict=True)):
             watch.check()
-            if best is not None and faulty + lacking >= best[0]:
+            if (mirrored and first != second) or best is not None and faulty + lacking >= best[0]:
                 continue
             one, two, cost = place_pair(interaction, a, b, spans, sizes)
             if best is None or cost + faulty + lacking < best[0]:
@@ -113,11 +119,11 @@ def pair_up(
 
 
 def draw_takes(pipeline: Pipeline, request: InteractRequest, watch: Watch = UNWATCHED) -> Takes:
-    """Takes (T, J, 3) of each role, all of one length, in one batch."""
+    """Takes (T, J, 3) of each role, all of one length, in one batch; of one that mirrors, those of the other one."""
     interaction = request.interaction
     tokens = round(interaction.seconds * FPS / FRAMES_PER_TOKEN)
     plans, seeds = [], []
-    for number, role in enumerate(ROLES):
+    for number, role in enumerate(ROLES[:1] if interaction.b.mirrors else ROLES):
         plans += [_plan(interaction.role(role), tokens)] * CANDIDATES
         seeds += [(request.seed + 7919 * number + 104729 * take) % SEEDS for take in range(CANDIDATES)]
     drawn = []
@@ -128,7 +134,7 @@ def draw_takes(pipeline: Pipeline, request: InteractRequest, watch: Watch = UNWA
         calmed = calm_transitions(decoded, [int(start) for start in starts])
         grounded = not any(leaves_the_floor(part.prompt) for part in plan)
         drawn.append(clean_joints(calmed, grounded=grounded).astype(np.float64))
-    return [drawn[:CANDIDATES], drawn[CANDIDATES:]]
+    return [drawn[:CANDIDATES], drawn[CANDIDATES:] or drawn]
 
 
 def _plan(role: Role, tokens: int) -> list[Part]:

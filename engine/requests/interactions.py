@@ -19,12 +19,14 @@ from engine.requests.params import Params
 
 FILE = Path(__file__).with_name("interactions.toml")
 ROLES = ("a", "b")
-# What can go somewhere: palms, fists and the balls of the feet.
-PARTS = ("left_hand", "right_hand", "left_fist", "right_fist", "left_foot", "right_foot")
+# What can go somewhere: palms, fists, the balls of the feet and the mouth.
+PARTS = ("left_hand", "right_hand", "left_fist", "right_fist", "left_foot", "right_foot", "mouth")
 # What is where the body has it.
 PLACES = (
     "head",
     "face",
+    "left_ear",
+    "right_ear",
     "chest",
     "stomach",
     "back",
@@ -58,10 +60,12 @@ class Role:
 
     Attributes:
         facing: degrees by which it looks away from the other at the first contact, to its left; 180 turns its back
+        mirrors: whether it does what the other one does, left and right exchanged; of b alone
     """
 
     parts: tuple[RolePart, ...]
     facing: float = 0.0
+    mirrors: bool = False
 
     @property
     def prompt(self) -> str:
@@ -138,7 +142,7 @@ class Interaction:
         for key in ROLES:
             role = self.role(key)
             parts = [{"prompt": part.prompt, "until": part.until} for part in role.parts]
-            roles[key] = {"parts": parts, "facing": role.facing}
+            roles[key] = {"parts": parts, "facing": role.facing, "mirrors": role.mirrors}
         contacts = []
         for it in self.contacts:
             entry: dict[str, Any] = {"a": it.a, "b": it.b, "at": it.at, "lasts": it.lasts, "gap": it.gap}
@@ -148,7 +152,7 @@ class Interaction:
 
 
 def _read_role(params: Params) -> Role:
-    params.allow("prompt", "parts", "facing")
+    params.allow("prompt", "parts", "facing", "mirrors")
     if params.has("parts"):
         parts = []
         for entry in params.entries("parts"):
@@ -156,7 +160,7 @@ def _read_role(params: Params) -> Role:
             parts.append(RolePart(entry.text("prompt"), entry.number("until", 1.0)))
     else:
         parts = [RolePart(params.text("prompt"))]
-    return Role(tuple(parts), params.number("facing", 0.0))
+    return Role(tuple(parts), params.number("facing", 0.0), bool(params.flag_or_none("mirrors", False)))
 
 
 def _read_contact(params: Params) -> Contact:
@@ -188,11 +192,15 @@ def _check(found: Interaction) -> None:
             raise InputError(f"the parts of role {key} have to end one after the other, the last one at 1")
         for part in parts:
             check_prompt(part.prompt)
+    if found.a.mirrors:
+        raise InputError("role a has nobody to mirror: let b do it")
     if not 1 <= len(found.contacts) <= MAX_CONTACTS:
         raise InputError(f"there are {len(found.contacts)} contacts: give it 1 to {MAX_CONTACTS}")
     for contact in found.contacts:
         if contact.a not in PARTS and contact.b not in PARTS:
-            raise InputError(f"{contact.a} of a cannot go to {contact.b} of b: one of them has to be a hand or a foot")
+            raise InputError(
+                f"{contact.a} of a cannot go to {contact.b} of b: one of them has to be a hand, a foot or a mouth"
+            )
         end = contact.at + contact.lasts / found.seconds
         if not (contact.at >= 0.0 and contact.lasts >= 0.0 and end <= 1.0):
             raise InputError(f"the contact of {contact.a} and {contact.b} is not within its {found.seconds:g} s")

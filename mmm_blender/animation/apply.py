@@ -24,7 +24,7 @@ from ..scene import pose_bones
 from ..translation import rpt_
 from . import actions, asset_preview, baking
 from .crossfade import crossfade
-from .directing.touching import hold_hands
+from .directing.touching import hold_place
 from .ik_controls import with_ik_controls
 from .names import name_of
 from .neighbours import go_on_from_keys, go_on_from_pose
@@ -185,7 +185,7 @@ def fit_motion(
     """``motion`` on a body of the rig's own proportions, at the scene's frame rate; writes nothing."""
     fps = scene.render.fps / scene.render.fps_base
     joints = resample_joints(motion.joints, motion.fps, fps)
-    fitting = hold_hands(retarget_options(armature, rest, options), motion, fps)
+    fitting = hold_place(retarget_options(armature, rest, options), motion, fps)
     body = find_body(joints, fps, rest, fitting)
     if options.target == "LIBRARY":
         body.begin_over_origin()

@@ -20,7 +20,7 @@ from ..rig.retarget import find_body
 from ..rig.skeleton import read_rest
 from .apply import ApplyOptions, apply_motion, retarget_options
 from .directing.targets import is_placed
-from .directing.touching import hold_hands
+from .directing.touching import hold_place
 from .paths import is_on_path, put_on_path
 from .played import root_moved
 from .shown.obstacles import Obstacle, check_shown
@@ -99,7 +99,7 @@ def plan_ghost(
         fitting = replace(fitting, start=footing.starts[options.root])
     moved = footing.moved if options.root == "PELVIS" else None
     fps = scene.render.fps / scene.render.fps_base
-    fitting = hold_hands(fitting, motion, fps)
+    fitting = hold_place(fitting, motion, fps)
     return lambda: build_ghost(find_body(resample_joints(motion.joints, motion.fps, fps), fps, rest, fitting), moved)
 
 

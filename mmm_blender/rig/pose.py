@@ -35,7 +35,8 @@ class RetargetOptions:
     dropping a little. ``feet``: turned as in the motion, or as the rest pose has them: to the ground where they
     stand, to the shin in the air. ``move_collars``: collar bones point where the motion's do, or stay with the chest.
     ``hands_held``: side -> (T,) how strictly, 0 to 1, that wrist is at its place in the motion, as where hands touch.
-    ``hands_ahead``: metres by which these places lie ahead of the motion's wrists, as the trunk faces.
+    ``trunk_held``: the shoulders stay over the place where the motion has them, and the hips give way.
+    ``shoulders_ahead``: metres by which these places lie ahead of the motion's own, as the trunk faces.
     """
 
     root: Root = "PELVIS"
@@ -49,7 +50,8 @@ class RetargetOptions:
     arm_spacing: float = 0.0
     start: Start | None = None
     hands_held: dict[str, FloatArray] = field(default_factory=dict)
-    hands_ahead: float = 0.0
+    trunk_held: bool = False
+    shoulders_ahead: float = 0.0
 
 
 @dataclass(frozen=True)

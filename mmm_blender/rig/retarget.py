@@ -53,6 +53,7 @@ def place_torso(body: Body) -> None:
 STEPS = (
     Step("torso", place_torso),
     Step("arms", arms.turn_arms),
+    Step("hold trunk", arms.hold_trunk),
     Step("contacts", legs.find_contacts, locks_feet=True),
     Step("steady feet", legs.steady_feet, locks_feet=True),
     Step("aim legs", legs.aim_legs),

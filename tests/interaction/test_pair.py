@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 from engine.cli import main
+from engine.data.mirror import mirror_joints
 from engine.errors import InputError
 from engine.generation.settings import SamplingConfig
-from engine.interaction.bodies import NAMES, contact_point, heading, measure_crossing
+from engine.interaction.bodies import NAMES, contact_point, heading, measure_crossing, trunk_axes
 from engine.interaction.contacts import contact_frames
-from engine.interaction.pair import CROSSED, MISSED, interact
+from engine.interaction.pair import CROSSED, MISSED, draw_takes, interact
+from engine.interaction.placing import place_pair
 from engine.interaction.timing import WARP, warp_to
 from engine.motion.contacts import measure_skate
 from engine.motion.motion import Motion
@@ -103,7 +105,30 @@ def test_feet_stay_where_they_stand(hugged):
         assert measure_skate(motion.joints / size) < 1.5
 
 
-@pytest.mark.parametrize("built", [{"trunk": 9.0}, {"ankles": 1.0}, {"forearms": float("nan")}])
+def test_who_mirrors_goes_along_to_the_other_ones_side(pipeline):
+    """Two who dance in hold step to one side of the room together, as mirror images do."""
+    dance = find_interaction("dance in hold")
+    assert dance.b.mirrors
+    takes = draw_takes(pipeline, InteractRequest(dance, 1, sampling=QUICK))
+    request = InteractRequest(dance, 1, (1.0, 1.0), QUICK)
+    spans = [contact_frames(contact, len(takes[0][0])) for contact in dance.contacts]
+    a, b, _ = place_pair(dance, takes[0][0], mirror_joints(takes[0][0]), spans, request.sizes)
+    across = trunk_axes(a)[:, 0].mean(axis=0)
+    ways = [joints[:, 0] @ across - (joints[:, 0] @ across).mean() for joints in (a, b)]
+    assert np.corrcoef(*ways)[0, 1] > 0.8
+    assert all(one is two for one, two in zip(*takes, strict=True))
+
+
+@pytest.mark.parametrize("place", ["mouth", "left_ear", "right_ear", "face"])
+def test_places_on_the_head_turn_with_it(shaken, place):
+    joints = shaken[1].a.joints.astype(np.float64)
+    point = contact_point(joints, place, 1.0) - joints[:, 15]
+    nose = joints[:, 22] - joints[:, 15]
+    ahead = (point * nose).sum(-1) / np.linalg.norm(nose, axis=-1)
+    assert np.ptp(ahead) < 1e-6 and np.linalg.norm(point, axis=-1).max() < 0.15
+
+
+@pytest.mark.parametrize("built", [{"head_up": 3.0}, {"trunk": 9.0}, {"ankles": 1.0}, {"forearms": float("nan")}])
 def test_bodies_nobody_has_are_refused(built):
     with pytest.raises(InputError):
         Proportions(**built)

@@ -43,8 +43,9 @@ def test_a_file_of_ones_own_needs_no_code(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ('"left_knee"', '"left_ear"', "left_ear"),
-        ('a = "right_hand"', 'a = "chest"', "one of them has to be a hand or a foot"),
+        ('"left_knee"', '"left_nose"', "left_nose"),
+        ('the right knee"', 'the right knee", mirrors = true', "nobody to mirror"),
+        ('a = "right_hand"', 'a = "chest"', "one of them has to be a hand, a foot or a mouth"),
         ("at = 0.5, ", "at = 0.98, ", "not within its 3 s"),
         ("until = 0.5", "until = 1.5", "one after the other"),
         ("distance = 0.6", "distance = 60", "distance is 60 m"),

@@ -19,15 +19,18 @@ EASE = 0.4  # seconds before and after a contact in which a hand comes to its pl
 MOST_CONTACTS, LONGEST = 12, 20.0  # of an interaction; seconds
 
 
-def hold_hands(options: RetargetOptions, motion: Motion, fps: float) -> RetargetOptions:
-    """``options`` with hands that touch held where they do. Raises ValueError like ``hands_held``."""
-    held = hands_held(motion, fps)
-    if not held:
+def hold_place(options: RetargetOptions, motion: Motion, fps: float) -> RetargetOptions:
+    """``options`` with the trunk of one of two held where the motion has it, and hands that touch where they do.
+
+    Raises ValueError like ``hands_held``.
+    """
+    if motion.asked.get("method") != INTERACT:
         return options
-    place = ("a", "b").index(words_in(motion.asked.get("role", "")))
+    held = hands_held(motion, fps)
     built = [mapping_in(each) for each in list_in(motion.asked.get("proportions", []), 2)]
-    ahead = number_in(built[place].get("shoulders_ahead", 0.0), -FARTHEST_OFF, FARTHEST_OFF) if built else 0.0
-    return replace(options, hands_held=held, hands_ahead=ahead)
+    own = dict(zip("ab", built, strict=False)).get(words_in(motion.asked.get("role", "")), {})
+    ahead = number_in(own.get("shoulders_ahead", 0.0), -FARTHEST_OFF, FARTHEST_OFF)
+    return replace(options, hands_held=held, trunk_held=True, shoulders_ahead=ahead)
 
 
 def hands_held(motion: Motion, fps: float) -> dict[str, FloatArray]:

@@ -16,6 +16,7 @@ import bpy
 import numpy as np
 
 from ... import character
+from ...animation.directing.builds import measure_build
 from ...animation.directing.pairs import Pair, PairPlan, Space, apply_pair, plan_pair
 from ...coordinates import FloatArray, world_to_motion
 from ...motion_file import read_motion
@@ -23,6 +24,7 @@ from ...rig import canonical, sampling, skeleton, slots
 from ...rig.body import feet, hands
 from ...rig.body.torso import bending_spine
 from ...rig.finding.find_mapping import find_mapping
+from ...rig.foot_meshes import with_soles
 from ...scene import current_scene, current_view_layer
 from ...ui.properties.generate import settings_of
 from . import measured_rigs
@@ -48,13 +50,13 @@ class Actor:
         return self.rig if self.size == 1.0 else f"{self.rig} at {self.size:g}"
 
 
-# Two grown ones; one with IK and many controls beside a slight one; a tall one beside a child; two game characters with
-# short legs and large hands, one with thick soles.
+# Two grown ones; one of many controls beside a slight one; a tall one beside a child; a game's character, whose legs
+# are short and whose hips are wide, beside a grown one.
 PAIRS = (
     (Actor("MMM Character"), Actor("Mixamo", 0.95)),
     (Actor("Rigify"), Actor("VRoid", 0.95, (0.85, 1.0, 0.85))),
     (Actor("Unreal mannequin", 1.1), Actor("MMM Character", 0.65)),
-    (Actor("kenney_human"), Actor("quaternius_male_suit")),
+    (Actor("kenney_human"), Actor("MakeHuman", 0.85)),
 )
 
 
@@ -100,33 +102,48 @@ def play_pair(pair: Pair, settings: Any) -> dict[str, FloatArray]:
     made = apply_pair(pair, scene, settings)
     fps = scene.render.fps / scene.render.fps_base
     frames = pair.plan.start + np.arange(len(pair.motions[0].joints)) * fps / pair.motions[0].fps
+    looks = [_Look.at(space.target.resolve()) for space in (pair.plan.first, pair.plan.second)]
+    for frame in frames:
+        whole = int(np.floor(frame + 1e-6))
+        scene.frame_set(whole, subframe=float(np.clip(frame - whole, 0.0, 0.9999)))
+        for look in looks:
+            look.take()
     found: dict[str, FloatArray] = {}
-    for role, space in zip("ab", (pair.plan.first, pair.plan.second), strict=True):
-        armature = space.target.resolve()
-        assert armature is not None  # it has just got an action
-        found[role] = shown_joints(armature, pair.plan.first, frames)
-        found[f"as_{role}"] = sampling.sample_frames(armature, find_mapping(armature), scene, frames)
+    for role, look in zip("ab", looks, strict=True):
+        matrices = np.stack(look.matrices)
+        found[role] = shown_joints(look.rest, np.array(look.armature.matrix_world) @ matrices, pair.plan.first)
+        found[f"as_{role}"] = sampling.joints_of_pose(look.rest, matrices)
     for action in made:
         bpy.data.actions.remove(action)
     return found
 
 
-def shown_joints(armature: bpy.types.Object, space: Space, frames: FloatArray) -> FloatArray:
-    """(T, 27, 3) where the bones of an armature are at scene ``frames`` (T,), in another one's motion space, metres.
+@dataclass
+class _Look:
+    """An armature that is looked at frame by frame: its bones' ``matrices`` (B, 4, 4) in ``rest``'s order."""
+
+    armature: Any
+    rest: skeleton.RigRest
+    matrices: list[FloatArray]
+
+    @classmethod
+    def at(cls, armature: Any) -> _Look:
+        mapping = find_mapping(armature).for_sampling()
+        return cls(armature, with_soles(armature, skeleton.read_rest(armature, mapping), mapping), [])
+
+    def take(self) -> None:
+        bones = self.armature.pose.bones
+        self.matrices.append(np.array([bones[bone].matrix for bone in self.rest.bones], np.float64))
+
+
+def shown_joints(rest: skeleton.RigRest, matrices: FloatArray, space: Space) -> FloatArray:
+    """(T, 27, 3) where the bones of a rig are whose ``matrices`` (T, B, 4, 4) are in the world, in the motion space of
+    a character, metres.
 
     The spine's joints lie along its own spine, where they lie along a person's; hands are its knuckles, or a person's
     in size where it has none.
     """
-    scene = current_scene()
-    mapping = find_mapping(armature).for_sampling()
-    rest = skeleton.read_rest(armature, mapping)
     facing = rest.facing()
-    bones: Any = armature.pose.bones  # type: ignore[union-attr]
-    matrices = np.empty((len(frames), len(rest.bones), 4, 4))
-    for row, frame in enumerate(frames):
-        whole = int(np.floor(frame + 1e-6))
-        scene.frame_set(whole, subframe=float(np.clip(frame - whole, 0.0, 0.9999)))
-        matrices[row] = [np.array(armature.matrix_world @ bones[bone].matrix) for bone in rest.bones]
     rows = {slot: row for row, slot in enumerate(rest.joints)}
     back = {slot: np.linalg.inv(_rest_matrix(rest, slot)) for slot in rest.joints}
 
@@ -172,12 +189,13 @@ def _rest_matrix(rest: skeleton.RigRest, slot: str) -> FloatArray:
 
 
 def _along_spine(rest: skeleton.RigRest, heads: dict[str, FloatArray], pelvis: FloatArray) -> list[FloatArray]:
-    """Points (T, 3) of SPINE along a rig's own spine, as far from ``pelvis`` (T, 3) to between its shoulders as in a
-    person.
+    """Points (T, 3) of SPINE along a rig's own spine, from ``pelvis`` (T, 3) to between its shoulders, as far up its
+    trunk as in a person.
     """
-    person = canonical.by_name(canonical.rest_joints())
-    top = (person["left_shoulder"] + person["right_shoulder"])[1] / 2
-    shares = [float((person[joint] - person["pelvis"])[1] / (top - person["pelvis"][1])) for joint in SPINE]
+    person, built = canonical.by_name(canonical.rest_joints()), measure_build(rest)
+    low, high = person["left_collar"], person["left_shoulder"] - person["left_collar"]
+    top = built["trunk"] * low[1] + built["collars"] * high[1]
+    shares = [float(built["trunk"] * person[joint][1] / top) for joint in SPINE]
     up, low = rest.facing()[:, 1], rest.hip_centre()
     high = (rest.heads["left_shoulder"] + rest.heads["right_shoulder"]) / 2
     line = [pelvis, (heads["left_shoulder"] + heads["right_shoulder"]) / 2]

@@ -13,6 +13,7 @@ from .torso import chest_slot
 from .twists import share_pronation, share_twist
 
 ELBOW_TWIST = np.radians(150)  # twists beyond are noise
+SHOULDERS = tuple(f"{side}_shoulder" for side in slots.SIDES)
 HOLDS = 2  # how often an arm is bent to where its hand is held: a hinge may not let it go all the way at once
 STRAIGHTEST = 0.9995  # share of its length up to which an arm is stretched for that
 
@@ -26,8 +27,7 @@ def turn_arms(body: Body) -> None:
 def hold_hands(body: Body) -> None:
     """Bend arms once more, so that hands which touch are where the motion has them. Needs the whole body's turns."""
     rise = body.up * feet.floor_offset(body.rest, body.facing, body.scale)
-    across = body.points["left_shoulder"] - body.points["right_shoulder"]
-    ahead = body.options.hands_ahead * normalize(np.cross(across, body.points["neck"] - body.points["spine1"]))
+    ahead = _shoulders_ahead(body)
     for side, weight in body.options.hands_held.items():
         shoulder, elbow, wrist = (f"{side}_{joint}" for joint in slots.ARM[1:])
         place, aimed = (body.points[wrist] + ahead) * body.scale + rise, body.positions()[wrist]
@@ -42,6 +42,22 @@ def hold_hands(body: Body) -> None:
                     points[joint] = points[joint] + points[wrist] - body.points[wrist]
             body.points = points
             _turn_arm(body, side, np.eye(3))
+
+
+def hold_trunk(body: Body) -> None:
+    """Move the hips over the ground, so that the shoulders are over their place. Needs the turns of torso and arms."""
+    if not body.options.trunk_held:
+        return
+    found = body.positions()
+    off = np.mean([body.points[joint] * body.scale - found[joint] for joint in SHOULDERS], axis=0)
+    off = off + _shoulders_ahead(body) * body.scale
+    body.hips = body.hips + off - dot(off, np.broadcast_to(body.up, off.shape))[:, None] * body.up
+
+
+def _shoulders_ahead(body: Body) -> FloatArray:
+    """(T, 3) from the motion's shoulders to their places, metres."""
+    across = body.points["left_shoulder"] - body.points["right_shoulder"]
+    return body.options.shoulders_ahead * normalize(np.cross(across, body.points["neck"] - body.points["spine1"]))
 
 
 def _bend_to(start: FloatArray, middle: FloatArray, end: FloatArray, goal: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -64,6 +64,21 @@ def test_a_held_hand_comes_to_the_motions_place_and_the_other_stays(rest: RigRes
     assert np.median(off) < 0.003 and np.array_equal(body.turns["right_elbow"], other)
 
 
+def test_a_held_trunk_has_its_shoulders_over_their_place_and_stays_as_high(rest: RigRest) -> None:
+    body = before("hold trunk", rest, "walk")
+    hips = body.hips
+    shifted = {joint: body.points[joint] + [0.03, 0.02, 0.0] for joint in ("left_shoulder", "right_shoulder")}
+    body.points = body.points | shifted
+    arms.hold_trunk(body)
+    assert np.array_equal(body.hips, hips), "only where it is asked for"
+    body.options = replace(body.options, trunk_held=True)
+    arms.hold_trunk(body)
+    found = body.positions()
+    off = np.mean([found[joint] - place * body.scale for joint, place in shifted.items()], axis=0)
+    assert np.abs(off - dot(off, np.broadcast_to(body.up, off.shape))[:, None] * body.up).max() < 1e-6
+    assert np.abs((body.hips - hips) @ body.up).max() < 1e-9
+
+
 def test_all_steps_in_order_are_the_whole(rest: RigRest) -> None:
     motion = read_motion(MOTIONS / "kick.npz")
     whole = find_body(motion.joints, motion.fps, rest)
