@@ -21,6 +21,7 @@ from engine.commands.evaluate import add_evaluate
 from engine.commands.evaluating.arrivals import add_evaluate_arrivals
 from engine.commands.evaluating.direction import add_evaluate_direction
 from engine.commands.evaluating.interactions import add_evaluate_interactions
+from engine.commands.evaluating.moods import add_evaluate_moods
 from engine.commands.evaluating.prompts import add_evaluate_prompts
 from engine.commands.evaluating.seats import add_evaluate_seats
 from engine.commands.generate import add_generate
@@ -62,6 +63,7 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     add_evaluate_interactions(commands.add_parser("evaluate-interactions", help="do two bodies meet and touch?"))
     add_evaluate_arrivals(commands.add_parser("evaluate-arrivals", help="does who walks somewhere stop there?"))
     add_evaluate_seats(commands.add_parser("evaluate-seats", help="does who sits down sit on the bench?"))
+    add_evaluate_moods(commands.add_parser("evaluate-moods", help="are moods seen?"))
     add_evaluate_direction(commands.add_parser("evaluate-direction", help="does it come to targets?"))
     add_evaluate_prompts(commands.add_parser("evaluate-prompts", help="does it do what artists type?"))
     add_weights_commands(commands.add_parser("weights", help="published checkpoints"))

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from engine.acting import act, paced, retime, tone_of
 from engine.direction import Directed, direct, goals_of, tell_missed
 from engine.errors import InputError
 from engine.generation.clauses import CONTEXT_TOKENS, LEAST_TOKENS, Part, share_tokens, split_clauses
@@ -21,8 +22,9 @@ from engine.generation.fill import SEED_STRIDE, Grid, fill_grids
 from engine.generation.heights import leaves_the_floor
 from engine.generation.paraphrases import rephrase
 from engine.generation.promises import broken_promises
-from engine.generation.sampler import MaskedSampler
+from engine.generation.sampler import MaskedSampler, Moods
 from engine.generation.settings import SamplingConfig
+from engine.generation.tones import Tone
 from engine.models.config import FRAMES_PER_TOKEN
 from engine.models.folder import MotionModel, load_model_folder
 from engine.models.text_encoder import TextEncoder, load_text_encoder
@@ -31,6 +33,7 @@ from engine.motion.features import features_of_every_frame, features_to_joints
 from engine.motion.motion import Motion
 from engine.motion.reaching.goals import Goals
 from engine.requests.generate import MAX_SECONDS, GenerateRequest
+from engine.requests.moods import offered
 from engine.requests.targets import Target
 from engine.sampling.packing import Numbers, has_bf16_products
 from engine.watch import UNWATCHED, Watch
@@ -102,15 +105,21 @@ class Pipeline:
         sampling: SamplingConfig | None = None,
         watch: Watch = UNWATCHED,
         targets: Sequence[Target] = (),
+        mood: str | None = None,
+        intensity: float = 1.0,
     ) -> list[Motion]:
         """One motion a prompt, or that of a single one; motion i uses seed + i, so each can be had again alone.
 
-        All of them bring the `targets` where they should be.
+        All of them bring the `targets` where they should be, and are done in a `mood` of `moods`, if any, so intensely
+        (0 to 1.5).
         """
         prompts = [prompts] if isinstance(prompts, str) else prompts
         sampling = sampling or SamplingConfig()
         directed = tuple(targets)
-        requests = [GenerateRequest(prompt, seconds, seed + i, sampling, directed) for i, prompt in enumerate(prompts)]
+        requests = [
+            GenerateRequest(prompt, seconds, seed + i, sampling, directed, mood, intensity)
+            for i, prompt in enumerate(prompts)
+        ]
         return self.generate_requests(requests, watch)
 
     def generate_requests(
@@ -159,9 +168,9 @@ class Pipeline:
             watch.check()
             own, near, note = goals[row], sought[row], ""
             if own is None or near is None:
-                joints = self._clean(request.prompt, self.decode(ids[row], frames[row]))
+                joints = self.play(request.prompt, ids[row], plans[row], frames[row])
             else:
-                joints = self.bring(request.prompt, ids[row], near, frames[row]).joints
+                joints = self.bring(request.prompt, ids[row], near, frames[row], plans[row]).joints
                 note = tell_missed(own, own.errors(joints))
             features = features_of_every_frame(joints)
             record = request.record(self.model.config.name)
@@ -169,12 +178,20 @@ class Pipeline:
             motions.append(Motion(joints, features, self.model.config.fps, record, faults, note, missing))
         return motions
 
-    def bring(self, prompt: str, ids: torch.Tensor, goals: Goals, frames: int) -> Directed:
+    def bring(self, prompt: str, ids: torch.Tensor, goals: Goals, frames: int, plan: Sequence[Part] = ()) -> Directed:
         """The motion of a token grid [N, S] that was steered to the goals, brought there exactly."""
-        return direct(self.model.tokenizer, ids, goals, frames, lambda features: self._clean(prompt, features))
 
-    def _clean(self, prompt: str, features: NDArray[np.floating]) -> NDArray[np.float32]:
-        return clean_joints(features_to_joints(features), grounded=not leaves_the_floor(prompt))
+        def clean(features: NDArray[np.floating]) -> NDArray[np.floating]:
+            joints = clean_joints(features_to_joints(features), grounded=not leaves_the_floor(prompt))
+            return act(joints, plan) if plan else joints
+
+        return direct(self.model.tokenizer, ids, goals, frames, clean)
+
+    def play(self, prompt: str, ids: torch.Tensor, plan: Sequence[Part], frames: int) -> NDArray[np.floating]:
+        """Joints (frames, J, 3) of a plan's token grid [N, S], in its moods."""
+        own = frames if all(part.lasts is None for part in plan) else FRAMES_PER_TOKEN * len(ids)
+        joints = retime(features_to_joints(self.decode(ids, own)), plan)[:frames]
+        return act(clean_joints(joints, grounded=not leaves_the_floor(prompt)), plan)
 
     def find_hint(self, *prompts: str) -> Hint | None:
         """What to tell of these: that the model knows nothing near to one, does not count, or does not negate."""
@@ -196,17 +213,33 @@ class Pipeline:
         Raises InputError if the length is left open and the model cannot tell it.
         """
         clauses = split_clauses(request.prompt)
+        tones = [self.tone_of(request.mood, request.intensity, clause) for clause in clauses]
         if request.seconds is None:
-            return [Part(*it) for it in zip(clauses, self._estimate_tokens(clauses), strict=True)]
-        tokens = -(-max(1, round(request.seconds * self.model.config.fps)) // FRAMES_PER_TOKEN)
-        if len(clauses) == 1 or tokens < LEAST_TOKENS * len(clauses):
-            return [Part(request.prompt, tokens)]
-        known = self.model.transformer.duration is not None
-        weights = self._estimate_tokens(clauses) if known else [1] * len(clauses)
-        return [Part(*it) for it in zip(clauses, share_tokens(tokens, list(map(float, weights))), strict=True)]
+            tokens = self._estimate_tokens(clauses, [1.0 if request.targets or not it else it.tempo for it in tones])
+        else:
+            whole = -(-max(1, round(request.seconds * self.model.config.fps)) // FRAMES_PER_TOKEN)
+            if len(clauses) == 1 or whole < LEAST_TOKENS * len(clauses):
+                tone = self.tone_of(request.mood, request.intensity, request.prompt)
+                return [paced(request.prompt, whole, tone, bool(request.targets))]
+            known = self.model.transformer.duration is not None
+            weights = self._estimate_tokens(clauses) if known else [1] * len(clauses)
+            tokens = share_tokens(whole, list(map(float, weights)))
+        return [paced(*it, bool(request.targets)) for it in zip(clauses, tokens, tones, strict=True)]
 
-    def _estimate_tokens(self, prompts: list[str]) -> list[int]:
-        """How long each would last, by the learned estimate; each from MIN_AUTO_SECONDS on, all to MAX_SECONDS."""
+    def tone_of(self, mood: str | None, intensity: float, prompt: str) -> Tone | None:
+        """What a mood asks of this prompt. Raises InputError for one that the model does not have."""
+        return tone_of(mood, intensity, self.model.config.name, prompt)
+
+    @property
+    def moods(self) -> tuple[str, ...]:
+        """Those that this model has."""
+        return offered(self.model.config.name)
+
+    def _estimate_tokens(self, prompts: list[str], tempos: Sequence[float] = ()) -> list[int]:
+        """How long each would last, by the learned estimate; each from MIN_AUTO_SECONDS on, all to MAX_SECONDS.
+
+        What has another tempo than 1 lasts longer or shorter.
+        """
         duration = self.model.transformer.duration
         if duration is None:
             raise InputError(
@@ -217,12 +250,13 @@ class Pipeline:
         )
         likely = duration.most_likely(self.encoder.encode(prompts).sentence.to(self.device)).tolist()
         tokens = [max(least, int(count)) for count in likely]
+        tokens = [round(count / tempo) for count, tempo in zip(tokens, tempos, strict=True)] if tempos else tokens
         return share_tokens(most, list(map(float, tokens))) if sum(tokens) > most else tokens
 
     def _frames(self, request: GenerateRequest, plan: list[Part]) -> int:
         if request.seconds is not None:
             return max(1, round(request.seconds * self.model.config.fps))
-        return FRAMES_PER_TOKEN * sum(part.tokens for part in plan)
+        return sum(part.frames for part in plan)
 
     def encode(self, features: NDArray[np.floating]) -> torch.Tensor:
         """Token grid [T // 4, S] of features (T, F)."""
@@ -249,8 +283,9 @@ class Pipeline:
         prompts: list[str],
         sampling: SamplingConfig,
         watch: Watch = UNWATCHED,
+        tones: Sequence[Tone | None] = (),
     ) -> list[torch.Tensor]:
-        """Token grids [N, S] with the hidden tokens filled in, one prompt each.
+        """Token grids [N, S] with the hidden tokens filled in, one prompt each, and a tone each if there are any.
 
         If all prompts are empty, the model's own idea of a motion fills the gaps. Raises Cancelled.
         """
@@ -259,7 +294,12 @@ class Pipeline:
             sampling = replace(sampling, guidance=0.0)
         if self.precision == "fast":
             sampling = replace(sampling, reuse=True)
-        return fill_grids(self._sampler, grids, text, sampling, watch, self.model.tokenizer)
+        moods = None
+        if any(tone and tone.words for tone in tones):
+            worded = [tone.worded(prompt) if tone else prompt for prompt, tone in zip(prompts, tones, strict=True)]
+            intensities = tuple(tone.intensity if tone and tone.words else 0.0 for tone in tones)
+            moods = Moods(self.encoder.encode(worded).to(self.device), intensities)
+        return fill_grids(self._sampler, grids, text, sampling, watch, self.model.tokenizer, moods)
 
     def certainty(self, ids: torch.Tensor, prompt: str) -> NDArray[np.float32]:
         """(N, S) how likely the model finds each token of a grid [N, S] that fits into one pass."""
@@ -300,9 +340,11 @@ class Pipeline:
                     own = goals[row] if goals else None
                     grids.append(Grid(filled[row][first:stop], regenerate, seed, own, filled[row][:first]))
                 prompts = [rephrase(plans[row][number].prompt, draw) for row in rows]
-                made = self.fill(grids, prompts, sampling, watch.silent() if draw else watch.share(number, rounds))
+                tones = [plans[row][number].tone for row in rows]
+                share = watch.silent() if draw else watch.share(number, rounds)
+                made = self.fill(grids, prompts, sampling, share, tones)
                 for row, (first, start, stop), ids in zip(rows, spans, made, strict=True):
-                    missing = self._count_missing(ids, start - first, plans[row][number].prompt) if redraws else 0
+                    missing = self._count_missing(ids, start - first, plans[row][number]) if redraws else 0
                     if missing < fewest.get(row, missing + 1):
                         filled[row][first:stop], fewest[row] = ids, missing
                 rows = [row for row in rows if fewest[row] and not (goals and goals[row])]
@@ -310,10 +352,11 @@ class Pipeline:
                     break
         return filled
 
-    def _count_missing(self, ids: torch.Tensor, context: int, prompt: str) -> int:
+    def _count_missing(self, ids: torch.Tensor, context: int, part: Part) -> int:
         """How much of a part's prompt its tokens [N, S] do not show, the first `context` of which went before."""
         joints = features_to_joints(self.decode(ids, len(ids) * FRAMES_PER_TOKEN))
-        return len(broken_promises(joints[context * FRAMES_PER_TOKEN :], prompt))
+        joints = retime(joints[context * FRAMES_PER_TOKEN :], [part])
+        return len(broken_promises(act(joints, [part]), part.prompt))
 
 
 def _places(plan: Sequence[Part], number: int) -> tuple[int, int, int]:

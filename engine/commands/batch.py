@@ -19,7 +19,7 @@ def add_batch(parser: argparse.ArgumentParser) -> None:
         "prompts",
         type=Path,
         metavar="PROMPTS.csv",
-        help="a prompt a line, or a table: prompt, seconds, seed, loop, name",
+        help="a prompt a line, or a table: prompt, seconds, seed, loop, name, mood, intensity",
     )
     parser.add_argument("--rig", type=Path, required=True, metavar="RIG.blend", help="whom the actions are for")
     parser.add_argument("--out", type=Path, required=True, metavar="LIBRARY.blend", help="actions, marked as assets")

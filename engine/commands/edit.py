@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from engine.commands.outputs import (
     add_generation_options,
+    add_mood,
     check_outputs,
     print_hint,
     progress_bar,
@@ -46,6 +47,7 @@ def add_edit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--from", type=float, dest="start", metavar="SECONDS", help="begin of the span to regenerate")
     parser.add_argument("--to", type=float, dest="stop", metavar="SECONDS", help="its end; default: the motion's")
     parser.add_argument("--part", help="lower, upper, arms, left_arm or right_arm; default: the whole body")
+    add_mood(parser)
     add_targets(parser)
     told = "what stays in its place through the edit, where it is there on both sides: feet that stand do so anyway"
     parser.add_argument("--hold", nargs="+", default=[], choices=HOLDABLE, help=told)
@@ -56,7 +58,7 @@ def add_edit(parser: argparse.ArgumentParser) -> None:
 
 def add_story(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "script", type=Path, help="YAML or JSON: a list 'story' of prompts with seconds, targets and stops"
+        "script", type=Path, help="YAML or JSON: a list 'story' of prompts with seconds, targets, stops and moods"
     )
     _add_common(parser)
     parser.set_defaults(run=run_story)
@@ -100,7 +102,14 @@ def _request(options: argparse.Namespace, frames: int) -> EditRequest:
     config = EditConfig(sampling_from(options, EditConfig.sampling), options.candidates)
     targets = tuple(map(parse_target, options.target))
     return EditRequest(
-        _change(options, frames), options.prompt, options.seed or 0, config, targets, tuple(options.hold)
+        _change(options, frames),
+        options.prompt,
+        options.seed or 0,
+        config,
+        targets,
+        tuple(options.hold),
+        options.mood,
+        options.intensity,
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from engine.commands.outputs import (
     add_generation_options,
+    add_mood,
     check_outputs,
     numbered,
     print_hint,
@@ -26,6 +27,7 @@ def add_generate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seconds", default="auto", help="length, or 'auto' (default)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--samples", type=int, default=1, help="variations, seeds counting up")
+    add_mood(parser)
     add_targets(parser)
     add_stop(parser)
     add_generation_options(parser)
@@ -44,7 +46,8 @@ def run_generate(options: argparse.Namespace) -> None:
     sampling = sampling_from(options)
     targets = tuple(map(parse_target, options.target))
     requests = [
-        GenerateRequest(options.prompt, seconds, options.seed + i, sampling, targets) for i in range(options.samples)
+        GenerateRequest(options.prompt, seconds, options.seed + i, sampling, targets, options.mood, options.intensity)
+        for i in range(options.samples)
     ]
     ways = []
     if options.stop is not None:
@@ -55,7 +58,8 @@ def run_generate(options: argparse.Namespace) -> None:
         seeds = [options.seed + i * CANDIDATES for i in range(options.samples)]
         stop = parse_stop(options.stop)
         points, facing = stop.way()
-        way = PathRequest(points, options.prompt, None, 0, sampling, targets, True, facing, stop.arrive)
+        mood = options.mood, options.intensity
+        way = PathRequest(points, options.prompt, None, 0, sampling, targets, True, facing, stop.arrive, *mood)
         ways = [replace(way, seed=seed) for seed in seeds]
     pipeline = Pipeline.from_pretrained(options.weights, options.device, options.precision)
     loaded = time.perf_counter()

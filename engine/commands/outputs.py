@@ -34,6 +34,12 @@ def add_generation_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_mood(parser: argparse.ArgumentParser) -> None:
+    """How it is done."""
+    parser.add_argument("--mood", help="in which it is done, such as sad or happy; default: none")
+    parser.add_argument("--intensity", type=float, default=1.0, help="of the mood, 0 to 1.5 (default 1)")
+
+
 def add_sampling_options(parser: argparse.ArgumentParser) -> None:
     """How to sample, and with what."""
     parser.add_argument("--steps", type=int, help="decoding steps of the coarse tokens")

@@ -10,6 +10,9 @@ from engine.errors import InputError
 from engine.files.text import HOSTILE, read_yaml, shown, told
 from engine.requests import Story, StoryPart
 
+# Of a part.
+ENTRIES = ("prompt", "seconds", "targets", "stop", "mood", "intensity")
+
 
 def read_story(path: Path) -> Story:
     """Read a story script, YAML or JSON; raises InputError that names what is wrong.
@@ -22,6 +25,7 @@ def read_story(path: Path) -> Story:
           - prompt: a person sits down
             targets: [pelvis@1.5s-2s=0.2,0.5,1.4]  # seconds or frames of this part, metres of the story's world
           - prompt: a person walks forward
+            mood: tired  # and intensity, 0 to 1.5; 1 if it is left out
             stop: 4.0s=1.0,3.0,90  # after 4 s of this part one stands at x, z and faces 90 degrees to the left of +Z
     """
     content = read_yaml(path)
@@ -51,11 +55,10 @@ def _parse_part(number: int, content: Any) -> StoryPart:
         return StoryPart(content)
     if not isinstance(content, dict) or not isinstance(content.get("prompt"), str):
         raise InputError(f"part {number} needs a 'prompt'")
-    unknown = [key for key in content if key not in ("prompt", "seconds", "targets", "stop")]
+    unknown = [key for key in content if key not in ENTRIES]
     if unknown:
-        raise InputError(
-            f"part {number} has an unknown entry {shown(unknown[0])}: use 'prompt', 'seconds', 'targets' and 'stop'"
-        )
+        known = ", ".join(map(repr, ENTRIES[:-1]))
+        raise InputError(f"part {number} has an unknown entry {shown(unknown[0])}: use {known} and {ENTRIES[-1]!r}")
     seconds = content.get("seconds")
     if seconds is not None and type(seconds) not in (int, float):
         raise InputError(f"part {number}: {shown(seconds)} is no number of seconds")
@@ -67,4 +70,10 @@ def _parse_part(number: int, content: Any) -> StoryPart:
         raise InputError(f"part {number}: stop {shown(stop)} is none: write it as 4.0s=1.0,3.0,90")
     length = None if seconds is None else float(seconds)
     where = None if stop is None else parse_stop(stop)
-    return StoryPart(content["prompt"], length, tuple(map(parse_target, targets)), where)
+    mood, intensity = content.get("mood"), content.get("intensity", 1.0)
+    if mood is not None and not isinstance(mood, str):
+        raise InputError(f"part {number}: mood {shown(mood)} is none: write its name, such as sad")
+    if type(intensity) not in (int, float):
+        raise InputError(f"part {number}: {shown(intensity)} is no intensity: write a number from 0 to 1.5")
+    places = tuple(map(parse_target, targets))
+    return StoryPart(content["prompt"], length, places, where, mood, float(intensity))

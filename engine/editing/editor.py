@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.acting import course_between
 from engine.direction import goals_of, tell_missed
 from engine.editing.canonical_frame import Placement, find_placement
 from engine.editing.compose import Take, compose, trace_root, untouched_joints
@@ -41,6 +42,7 @@ from engine.generation.masks import (
 )
 from engine.generation.settings import Order
 from engine.models.config import FRAMES_PER_TOKEN
+from engine.motion.acting.bearing import bear
 from engine.motion.completion import with_joint_count
 from engine.motion.features import features_of_every_frame
 from engine.motion.motion import Motion
@@ -445,9 +447,11 @@ class MotionEditor:
         if mask.any():
             stays = isinstance(request.change, InBetween) and not request.prompt.strip()
             filling = Filling.of(self.pipeline, scene.take, mask)
+            tone = self.pipeline.tone_of(request.mood, request.intensity, request.prompt)
+            bearing = course_between(tone, mask.all(axis=1))
 
             def fit(features: Array) -> Array:
-                return compose(scene.take, features, mask, self._body_parts, stays)
+                return bear(compose(scene.take, features, mask, self._body_parts, stays), bearing)
 
             if goals is None:
                 joints = fit(filling.fill(request, watch).features)

@@ -86,7 +86,9 @@ class Filling:
         wanted = request.config.candidates if self._has_gap() else 1
         seeds = [(request.seed + CANDIDATE_STRIDE * number) % SEEDS for number in range(wanted)]
         grids = [Grid(ids, regenerate, seed, goals, ids[:0]) for seed in seeds]
-        filled = self.pipeline.fill(grids, [request.prompt] * wanted, request.config.sampling, watch)
+        tone = self.pipeline.tone_of(request.mood, request.intensity, request.prompt)
+        sampling = request.config.sampling
+        filled = self.pipeline.fill(grids, [request.prompt] * wanted, sampling, watch, [tone] * wanted)
         made = [Filled(tokens, self.pipeline.decode(tokens, self.frames)[self.lead :]) for tokens in filled]
         return min(made, key=lambda each: measure_gaps(self.take, each.features, self.mask, self.parts))
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.acting import bearing_of, course
 from engine.direction import goals_of, tell_missed
 from engine.editing.arriving import STANDING, Ending, come_to_stop
 from engine.editing.bending import bend_along, make_course, root_course
 from engine.errors import InputError
+from engine.generation.clauses import Part
 from engine.generation.faults import find_faults
+from engine.motion.acting.bearing import bear
 from engine.motion.contacts import foot_steps
 from engine.motion.features import features_of_every_frame
 from engine.motion.motion import Motion
@@ -68,6 +71,10 @@ def _follow_and_stop(pipeline: Pipeline, request: PathRequest, watch: Watch) -> 
 def _finish(pipeline: Pipeline, request: PathRequest, led: Array, seconds: float) -> Motion:
     """The motion of joints (T, J, 3) on the curve, brought to the targets."""
     joints, note = led.astype(np.float32), ""
+    if request.stop:
+        # Who comes to a stop is made of several motions: one bearing is laid over all of them.
+        tone = bearing_of(request.mood, request.intensity, pipeline.model.config.name)
+        joints = bear(joints, course([Part(request.prompt, 1, tone, len(joints))]))
     goals = goals_of(request.targets, joints.shape[1], len(joints))
     if goals is not None:
         joints = reach_goals(joints, goals).joints.astype(np.float32)
@@ -80,7 +87,10 @@ def _finish(pipeline: Pipeline, request: PathRequest, led: Array, seconds: float
 
 def _candidates(request: PathRequest, seconds: float) -> list[GenerateRequest]:
     seeds = [(request.seed + i) % SEEDS for i in range(CANDIDATES)]
-    return [GenerateRequest(request.prompt, seconds, seed, request.sampling) for seed in seeds]
+    mood = None if request.stop else request.mood
+    return [
+        GenerateRequest(request.prompt, seconds, seed, request.sampling, (), mood, request.intensity) for seed in seeds
+    ]
 
 
 def _natural_speed(pipeline: Pipeline, request: PathRequest, watch: Watch) -> float:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.acting import act, bearing_of, paced, retime
 from engine.direction import direct, goals_of, tell_missed
 from engine.editing.arriving import STANDING
 from engine.editing.editor import MotionEditor
@@ -25,7 +26,9 @@ from engine.motion.reaching.clock import name_frames
 from engine.motion.reaching.goals import Goals
 from engine.motion.reaching.reach import reach_goals
 from engine.pipeline import Pipeline
+from engine.requests.edit import EditRequest
 from engine.requests.generate import GenerateRequest
+from engine.requests.kinds import Regenerate
 from engine.requests.story import Story, StoryPart, StoryRequest
 from engine.requests.targets import Target, check_targets
 from engine.watch import UNWATCHED, Watch
@@ -47,7 +50,11 @@ def plan_strips(pipeline: Pipeline, story: Story) -> list[Strip]:
     fps = pipeline.model.config.fps
     for part in story.parts:
         seconds = part.length
-        frames = pipeline.choose_frames([GenerateRequest(part.prompt)])[0] if seconds is None else seconds * fps
+        if seconds is None:
+            asked = GenerateRequest(part.prompt, mood=part.mood, intensity=part.intensity)
+            frames: float = pipeline.choose_frames([asked])[0]
+        else:
+            frames = seconds * fps
         # Rounded on the whole, so that the parts' fractions do not add up.
         end += frames
         stop = max(start + FRAMES_PER_TOKEN, round(end / FRAMES_PER_TOKEN) * FRAMES_PER_TOKEN)
@@ -83,24 +90,30 @@ def place_targets(story: Story, strips: list[Strip]) -> tuple[Target, ...]:
 def tell_story(pipeline: Pipeline, request: StoryRequest, watch: Watch = UNWATCHED) -> Motion:
     """One continuous motion; its request holds the strips. Raises InputError, Cancelled."""
     strips = plan_strips(pipeline, request.story)
-    plan = [Part(strip.prompt, (strip.stop - strip.start) // FRAMES_PER_TOKEN) for strip in strips]
     config, frames = pipeline.model.config, strips[-1].stop
     targets = place_targets(request.story, strips)
+    plan = []
+    for part, strip in zip(request.story.parts, strips, strict=True):
+        tone = pipeline.tone_of(part.mood, part.intensity, part.prompt)
+        plan.append(paced(part.prompt, (strip.stop - strip.start) // FRAMES_PER_TOKEN, tone, bool(targets)))
     goals = goals_of(targets, config.tokenizer.joint_count, frames)
     record = request.record(config.name) | {"strips": _strips_to_json(strips)}
     if any(part.stop is not None for part in request.story.parts):
-        joints = tell_stopping(pipeline, request, [(strip.start, strip.stop) for strip in strips], targets, watch)
+        told = tell_stopping(pipeline, request, [(strip.start, strip.stop) for strip in strips], targets, watch)
+        tones = [bearing_of(part.mood, part.intensity, config.name) for part in request.story.parts]
+        worn = [Part(it.prompt, 1, tone, it.stop - it.start) for it, tone in zip(strips, tones, strict=True)]
+        joints = act(told, worn)
         return _finish(joints, goals, request, record, config.fps)
     sought = None if goals is None else goals.lowered()
     ids = pipeline.fill_parts([plan], [request.seed], request.sampling, watch, [sought], MOST_REDRAWS)[0]
 
     def clean(features: NDArray[np.floating]) -> NDArray[np.float32]:
-        decoded = features_to_joints(features).astype(np.float64)
+        decoded = retime(features_to_joints(features), plan).astype(np.float64)
         calmed = calm_transitions(decoded, [strip.start for strip in strips])
-        return clean_joints(calmed, grounded=not leaves_the_floor(request.prompt))
+        return act(clean_joints(calmed, grounded=not leaves_the_floor(request.prompt)), plan)
 
     if goals is None or sought is None:
-        joints = clean(pipeline.decode(ids, frames))
+        joints = clean(pipeline.decode(ids, FRAMES_PER_TOKEN * len(ids)))
     else:
         watch.check()
         joints = direct(pipeline.model.tokenizer, ids, sought, frames, clean).joints
@@ -119,8 +132,16 @@ def _finish(
     return Motion(joints, features_of_every_frame(joints), fps, record, faults, note)
 
 
-def retell_part(editor: MotionEditor, strips: list[Strip], index: int, prompt: str, seed: int = 0) -> Motion:
-    """Another prompt for one strip of the motion that the editor holds.
+def retell_part(
+    editor: MotionEditor,
+    strips: list[Strip],
+    index: int,
+    prompt: str,
+    seed: int = 0,
+    mood: str | None = None,
+    intensity: float = 1.0,
+) -> Motion:
+    """Another prompt for one strip of the motion that the editor holds, perhaps in a mood.
 
     The strip and its transitions change, all else comes back bit-identical. Raises InputError for a
     strip that is not there.
@@ -130,7 +151,8 @@ def retell_part(editor: MotionEditor, strips: list[Strip], index: int, prompt: s
     part = StoryPart(prompt)
     start = max(0, strips[index].start - TRANSITION_FRAMES)
     stop = min(editor.frames, strips[index].stop + TRANSITION_FRAMES)
-    motion = editor.regenerate(start, stop, part.prompt, seed=seed)
+    change = Regenerate.of(start, stop)
+    motion = editor.edit(EditRequest(change, part.prompt, seed, editor.config, mood=mood, intensity=intensity))
     told = [replace(strip, prompt=prompt) if i == index else strip for i, strip in enumerate(strips)]
     record = motion.request | {"method": StoryRequest.METHOD, "index": index, "strips": _strips_to_json(told)}
     return replace(motion, request=record)

@@ -8,6 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from engine.generation.tones import Tone
+from engine.models.config import FRAMES_PER_TOKEN
+
 # Tokens of what came before that a part sees: enough to go on from, too few to be led astray by.
 CONTEXT_TOKENS = 8
 # A part shorter than this (0.8 s) has no time to happen: the prompt is then left whole.
@@ -62,10 +65,21 @@ _NOUN = re.compile(r"^(?:an?|the|some|one|two|three)\s", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Part:
-    """A stretch of a motion: what happens, and how many tokens long."""
+    """A stretch of a motion: what happens, how many tokens are made of it, and in which mood.
+
+    Attributes:
+        lasts: frames in the finished motion, if its tempo makes that another number than the tokens' own
+    """
 
     prompt: str
     tokens: int
+    tone: Tone | None = None
+    lasts: int | None = None
+
+    @property
+    def frames(self) -> int:
+        """How long it is in the finished motion."""
+        return FRAMES_PER_TOKEN * self.tokens if self.lasts is None else self.lasts
 
 
 def split_clauses(prompt: str) -> list[str]:

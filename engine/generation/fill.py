@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from engine.generation.sampler import MaskedSampler, SamplingRequest
+from engine.generation.sampler import MaskedSampler, Moods, SamplingRequest
 from engine.generation.settings import SamplingConfig
 from engine.generation.windows import Window, plan_windows
 from engine.models.text_features import TextFeatures
@@ -51,8 +51,9 @@ def fill_grids(
     config: SamplingConfig,
     watch: Watch = UNWATCHED,
     tokenizer: MotionTokenizer | None = None,
+    moods: Moods | None = None,
 ) -> list[Tensor]:
-    """The grids' ids [N, S] with every token to regenerate filled in; one row of `text` a grid.
+    """The grids' ids [N, S] with every token to regenerate filled in; one row of `text`, and of `moods`, a grid.
 
     Window k of every motion that has one is sampled in batch k. A motion's windows and randomness
     depend on itself alone, so it comes out the same alone and in a batch. Grids with goals need the `tokenizer` that
@@ -70,6 +71,7 @@ def fill_grids(
             [_window_of(grids[row], filled[row], window) for row, window in zip(rows, windows, strict=True)],
             text.rows(rows),
             tuple(grids[row].seed + SEED_STRIDE * number for row in rows),
+            moods.rows(rows) if moods is not None else None,
         )
         steering = None
         if tokenizer is not None and any(grids[row].goals is not None for row in rows):
@@ -95,7 +97,9 @@ def _course_of(grid: Grid, ids: Tensor, window: Window) -> Course | None:
     return Course(torch.cat((grid.before, ids[: window.start])), window.stop - window.start, grid.goals)
 
 
-def _batch(parts: list[tuple[Tensor, Tensor]], text: TextFeatures, seeds: tuple[int, ...]) -> SamplingRequest:
+def _batch(
+    parts: list[tuple[Tensor, Tensor]], text: TextFeatures, seeds: tuple[int, ...], moods: Moods | None
+) -> SamplingRequest:
     """Pad windows of different lengths to one batch."""
     lengths = [len(ids) for ids, _ in parts]
     first = parts[0][0]
@@ -104,4 +108,4 @@ def _batch(parts: list[tuple[Tensor, Tensor]], text: TextFeatures, seeds: tuple[
     for row, (own, flags) in enumerate(parts):
         ids[row, : len(own)] = own
         regenerate[row, : len(own)] = flags
-    return SamplingRequest(ids, regenerate, torch.tensor(lengths, device=ids.device), text, seeds)
+    return SamplingRequest(ids, regenerate, torch.tensor(lengths, device=ids.device), text, seeds, moods)

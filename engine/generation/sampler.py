@@ -31,6 +31,21 @@ WORDS_BUCKET = 16
 
 
 @dataclass(frozen=True)
+class Moods:
+    """Prompts of B motions worded with moods, and the intensity of each: 0 leaves the prompt as it is.
+
+    What the model says of a prompt is moved towards what it says of the other, by the intensity.
+    """
+
+    text: TextFeatures
+    intensities: tuple[float, ...]
+
+    def rows(self, index: list[int]) -> Moods:
+        """Those of these motions, in this order."""
+        return Moods(self.text.rows(index), tuple(self.intensities[row] for row in index))
+
+
+@dataclass(frozen=True)
 class SamplingRequest:
     """A batch of motions to fill in.
 
@@ -39,6 +54,7 @@ class SamplingRequest:
         regenerate: [B, N, S] true: make a new token; false: comes back unchanged
         lengths: [B] tokens of each motion; beyond them nothing is touched
         seeds: one a motion; a motion's randomness depends on its own seed alone
+        moods: the same prompts worded with moods, if any motion has one, and how intense each is; 0 for none
     """
 
     ids: Tensor
@@ -46,6 +62,7 @@ class SamplingRequest:
     lengths: Tensor
     text: TextFeatures
     seeds: tuple[int, ...]
+    moods: Moods | None = None
 
 
 class MaskedSampler:
@@ -82,7 +99,11 @@ class MaskedSampler:
         device, count = self.network.device, request.ids.shape[1]
         inside = torch.arange(count, device=device)[None] < request.lengths[:, None]
         padded = bool((request.lengths < count).any())
-        text = request.text if self.graphs.recorder is None else request.text.padded(WORDS_BUCKET)
+        text, intensities = request.text, tuple[float, ...]()
+        if request.moods is not None and any(request.moods.intensities):
+            text, intensities = text.beside(request.moods.text), request.moods.intensities
+        if self.graphs.recorder is not None:
+            text = text.padded(WORDS_BUCKET)
         given = Given(
             ids=request.ids,
             todo=request.regenerate & inside[..., None],
@@ -94,6 +115,7 @@ class MaskedSampler:
             stay=torch.from_numpy(plan.stay).to(device),
             look=torch.from_numpy(plan.look).to(device),
             luck=torch.from_numpy(plan.luck).to(device),
+            intensity=torch.tensor(intensities, device=device),
         )
         passes = Passes(plan.steps, self.levels, config, padded)
         made = None
@@ -149,6 +171,8 @@ def check_request(transformer: MaskedTransformer, request: SamplingRequest) -> N
         raise ModelError("ids, lengths and seeds must have one entry a motion")
     if len(request.text.sentence) != len(ids):
         raise ModelError("there must be one prompt a motion")
+    if request.moods is not None and not len(request.moods.text.sentence) == len(request.moods.intensities) == len(ids):
+        raise ModelError("there must be one mood a motion")
     if int(request.lengths.min()) < 1 or int(request.lengths.max()) > ids.shape[1]:
         raise ModelError(f"lengths must lie in 1..{ids.shape[1]}")
     if ids.shape[1] > transformer.config.max_tokens:

@@ -39,6 +39,21 @@ class TextFeatures:
             self.mask.repeat_interleave(count, 0),
         )
 
+    def beside(self, other: TextFeatures) -> TextFeatures:
+        """These prompts, and then the others."""
+        more = other.mask.shape[1] - self.mask.shape[1]
+        pad = torch.nn.functional.pad
+
+        def widened(text: TextFeatures, places: int) -> tuple[Tensor, Tensor]:
+            return pad(text.words, (0, 0, 0, max(0, places))), pad(text.mask, (0, max(0, places)))
+
+        (words, mask), (other_words, other_mask) = widened(self, more), widened(other, -more)
+        return TextFeatures(
+            torch.cat((self.sentence, other.sentence)),
+            torch.cat((words, other_words)),
+            torch.cat((mask, other_mask)),
+        )
+
     def rows(self, index: list[int]) -> TextFeatures:
         """The prompts of these rows, in this order."""
         return TextFeatures(self.sentence[index], self.words[index], self.mask[index])

@@ -9,6 +9,7 @@ from engine.errors import InputError
 from engine.generation.settings import SamplingConfig
 from engine.requests.checks import check_prompt, check_seed
 from engine.requests.kinds import KINDS, Change, Inpaint
+from engine.requests.moods import MOOD, check_mood, read_mood, record_mood
 from engine.requests.params import Params
 from engine.requests.sampling import SAMPLING, read_sampling, record_sampling
 from engine.requests.targets import Target, check_targets, read_targets, record_targets
@@ -49,6 +50,9 @@ class EditRequest:
 
     `hold`: of HOLDABLE, what stays in its place through the edit where it is there on both sides of it; feet that stand
     do so by themselves.
+
+    `mood`, `intensity`: as of a `GenerateRequest`; the bearing of the body goes over from what is kept, and is for
+    spans in which all of the body changes.
     """
 
     change: Change
@@ -57,14 +61,17 @@ class EditRequest:
     config: EditConfig = EditConfig()
     targets: tuple[Target, ...] = ()
     hold: tuple[str, ...] = ()
+    mood: str | None = None
+    intensity: float = 1.0
 
     METHOD: ClassVar[str] = "edit"
-    PARAMS: ClassVar[tuple[str, ...]] = ("kind", "prompt", "seed", "candidates", "targets", "hold", *SAMPLING)
+    PARAMS: ClassVar[tuple[str, ...]] = ("kind", "prompt", "seed", "candidates", "targets", "hold", *MOOD, *SAMPLING)
 
     def __post_init__(self) -> None:
         check_prompt(self.prompt, empty=True)
         check_seed(self.seed)
         check_targets(self.targets)
+        check_mood(self.mood, self.intensity)
         if self.targets and not self.change.DIRECTED:
             kinds = ", ".join(kind.KIND for kind in KINDS.values() if kind.DIRECTED)
             raise InputError(f"an edit of kind {self.change.KIND} minds no targets: leave them out, or use {kinds}")
@@ -89,7 +96,8 @@ class EditRequest:
         sampling = read_sampling(params, EditConfig.sampling)
         config = EditConfig(sampling, params.whole("candidates", EditConfig.candidates))
         prompt, seed = params.text("prompt", ""), params.whole("seed", 0)
-        return cls(kind.read(params), prompt, seed, config, read_targets(params), tuple(params.words("hold")))
+        targets, hold = read_targets(params), tuple(params.words("hold"))
+        return cls(kind.read(params), prompt, seed, config, targets, hold, *read_mood(params))
 
     def record(self, model: str) -> dict[str, Any]:
         """What `Motion.request` keeps of a motion that this model changed."""
@@ -101,6 +109,7 @@ class EditRequest:
             **self.change.details(),
             **record_targets(self.targets),
             **({"hold": list(self.hold)} if self.hold else {}),
+            **record_mood(self.mood, self.intensity),
             "candidates": self.config.candidates,
             **record_sampling(self.config.sampling),
             "model": model,

@@ -41,6 +41,10 @@ class Params:
         """Whether it is given, and not null."""
         return self._values.get(name) is not None
 
+    def names(self) -> list[str]:
+        """Of all that is given."""
+        return list(self._values)
+
     def text(self, name: str, default: str = _REQUIRED) -> str:
         value = self._value(name, default)
         if not isinstance(value, str):

@@ -11,6 +11,7 @@ from engine.errors import InputError
 from engine.generation.settings import SamplingConfig
 from engine.requests.checks import check_prompt, check_seed
 from engine.requests.generate import MAX_SECONDS
+from engine.requests.moods import MOOD, check_mood, read_mood, record_mood
 from engine.requests.params import Params
 from engine.requests.sampling import SAMPLING, read_sampling, record_sampling
 from engine.requests.targets import Target, check_targets, read_targets, record_targets
@@ -31,6 +32,7 @@ class PathRequest:
         stop: come to a stop at the last point and stand there for a second; else the motion ends in mid-stride.
         facing: where one looks who stops, degrees from +Z to the left; None: along the curve.
         arrive: seconds after which one stands; None: as the speed gives it.
+        mood, intensity: as of a `GenerateRequest`.
 
     Raises InputError for what cannot be used.
     """
@@ -44,10 +46,13 @@ class PathRequest:
     stop: bool = False
     facing: float | None = None
     arrive: float | None = None
+    mood: str | None = None
+    intensity: float = 1.0
 
     METHOD: ClassVar[str] = "path"
     PARAMS: ClassVar[tuple[str, ...]] = (
         *("points", "prompt", "speed", "seed", "targets", "stop", "facing", "arrive"),
+        *MOOD,
         *SAMPLING,
     )
 
@@ -65,6 +70,7 @@ class PathRequest:
         check_prompt(self.prompt)
         check_seed(self.seed)
         check_targets(self.targets)
+        check_mood(self.mood, self.intensity)
         self._check_stop()
 
     def _check_stop(self) -> None:
@@ -91,7 +97,7 @@ class PathRequest:
             params.number_or_none("arrive"),
         )
         sampling, targets = read_sampling(params, cls.sampling), read_targets(params)
-        return cls(points, prompt, speed, seed, sampling, targets, bool(stop), facing, arrive)
+        return cls(points, prompt, speed, seed, sampling, targets, bool(stop), facing, arrive, *read_mood(params))
 
     def record(self, model: str) -> dict[str, Any]:
         """What `Motion.request` keeps, beside the seconds it took, of a motion that this model made."""
@@ -103,6 +109,7 @@ class PathRequest:
             "seed": self.seed,
             **record_targets(self.targets),
             **({"stop": True, "facing": self.facing, "arrive": self.arrive} if self.stop else {}),
+            **record_mood(self.mood, self.intensity),
             **record_sampling(self.sampling),
             "model": model,
         }

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from engine.errors import InputError
 from engine.generation.settings import SamplingConfig
 from engine.requests.checks import check_prompt, check_seed
+from engine.requests.moods import MOOD, check_mood, read_mood, record_mood
 from engine.requests.params import Params
 from engine.requests.sampling import SAMPLING, read_sampling, record_sampling
 from engine.requests.stops import STANDS, Stop
@@ -25,12 +26,15 @@ class StoryPart:
     Attributes:
         targets: their frames count from the part's first one
         stop: where the part ends standing, in the story's world; it lasts until then and for the second that is stood
+        mood, intensity: as of a `GenerateRequest`; one part's goes over into the next one's
     """
 
     prompt: str
     seconds: float | None = None
     targets: tuple[Target, ...] = ()
     stop: Stop | None = None
+    mood: str | None = None
+    intensity: float = 1.0
 
     def __post_init__(self) -> None:
         if not self.prompt.strip():
@@ -46,6 +50,7 @@ class StoryPart:
                 f"{self.prompt!r} has seconds and a stop, which say the same twice: the stop tells how long it lasts"
             )
         check_targets(self.targets)
+        check_mood(self.mood, self.intensity)
 
     @property
     def length(self) -> float | None:
@@ -100,9 +105,10 @@ class StoryRequest:
         """From the wire or a record. Raises ParamError, InputError."""
         parts = []
         for part in params.entries("parts"):
-            part.allow("prompt", "seconds", "targets", "stop")
+            part.allow("prompt", "seconds", "targets", "stop", *MOOD)
             stop = Stop.read(part.table("stop")) if part.has("stop") else None
-            parts.append(StoryPart(part.text("prompt"), part.number_or_none("seconds"), read_targets(part), stop))
+            prompt, seconds = part.text("prompt"), part.number_or_none("seconds")
+            parts.append(StoryPart(prompt, seconds, read_targets(part), stop, *read_mood(part)))
         story = Story(tuple(parts), params.whole("seed", 0), read_targets(params))
         return cls(story, read_sampling(params, cls.sampling))
 
@@ -113,6 +119,7 @@ class StoryRequest:
                 "prompt": part.prompt,
                 "seconds": part.seconds,
                 **record_targets(part.targets),
+                **record_mood(part.mood, part.intensity),
                 **({"stop": part.stop.record()} if part.stop is not None else {}),
             }
             for part in self.story.parts

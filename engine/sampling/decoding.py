@@ -35,6 +35,7 @@ class Inputs:
         ids: [B, N, S]; todo: [B, N, S] what to make, nothing of it beyond lengths [B]
         padded: whether some motion is shorter than N
         stay, look: [T, B], luck: [T, B] of the plan
+        intensity: [B] of the moods, if the prompts come a second time worded with them
     """
 
     ids: Tensor
@@ -46,6 +47,7 @@ class Inputs:
     stay: Tensor
     look: Tensor
     luck: Tensor
+    intensity: Tensor | None = None
 
 
 class Decoding:
@@ -161,7 +163,7 @@ class Decoding:
         streams = tuple(self.streams[step.level])
         said = network.prepare_heads(streams)(network.norm(x)).float()
         said = said.view(prompts.rows, -1, len(streams), network.codes)
-        return guided(said, self.motions, self.config.guidance)
+        return guided(said, self.motions, self.config.guidance, self.inputs.intensity)
 
     def _inputs(self, index: int, step: Step) -> Tensor:
         """[R * (1 + N + end), W] what enters the mixing blocks: the sentence and all tokens."""

@@ -47,9 +47,19 @@ def keep_likeliest(logits: Tensor, top_k: int | None, top_p: float) -> Tensor:
     return logits
 
 
-def guided(logits: Tensor, motions: int, guidance: float) -> Tensor:
-    """[R, ...] -> [B, ...]: the rows that see the prompts, pushed away from those that do not, if there are any."""
-    if len(logits) == motions:
-        return logits
-    with_text, without = logits.chunk(2)
-    return without + guidance * (with_text - without)
+def guided(logits: Tensor, motions: int, guidance: float, intensity: Tensor | None = None) -> Tensor:
+    """[R, ...] -> [B, ...]: the rows that see the prompts, pushed away from those that do not, if there are any.
+
+    With an `intensity` [B] the second rows see the prompts worded with a mood; the first ones go so far towards those.
+    """
+    said, *others = logits.split(motions)
+    if intensity is not None and others:
+        said = toned(said, others.pop(0), intensity)
+    for without in others:
+        said = without + guidance * (said - without)
+    return said
+
+
+def toned(plain: Tensor, worded: Tensor, intensity: Tensor) -> Tensor:
+    """Logits [B, ...] of prompts, moved towards those of the prompts worded with moods, by the intensities [B]."""
+    return plain + intensity.view(-1, *[1] * (plain.ndim - 1)) * (worded - plain)

@@ -23,11 +23,11 @@ Context = tuple[Tensor, Tensor]
 
 @dataclass(frozen=True)
 class Prompts:
-    """What the transformer reads of B prompts, the same in every step.
+    """What the transformer reads of the prompts of B motions, the same in every step.
 
     Attributes:
-        rows: R; B of them see the words, and then, for guidance, as many do without
-        with_words: how many see the words: B, or 0 if all do without
+        rows: R; the first see the words, and then, for guidance, B do without
+        with_words: how many see the words: B, 2 B where prompts come a second time with a mood, or 0 if all do without
         sentence: [R, W]
         words: keys and values for each block, None for those that do not look at the words
         hidden: [B, 1, 1, M] minus infinity where no word is; None if there are words everywhere
@@ -125,16 +125,20 @@ class PackedTransformer:
                 self._heads[streams] = pack(own, self.numbers, share=self._share)
         return self._heads[streams]
 
-    def prepare_text(self, text: TextFeatures, guidance: float) -> Prompts:
-        """For guidance 1 the prompts alone, for 0 without them, else both; models without null text know one way."""
+    def prepare_text(self, text: TextFeatures, guidance: float, motions: int | None = None) -> Prompts:
+        """For guidance 1 the prompts alone, for 0 without them, else both; models without null text know one way.
+
+        There is one prompt a motion, unless it is said that there are fewer `motions`.
+        """
         net = self.transformer
         batch = len(text.sentence)
+        motions = batch if motions is None else motions
         guided = net.config.null_text and guidance != 1.0
         alone = net.config.null_text and guidance == 0.0
-        without = net.null_sentence.expand(batch, -1) if guided else None
+        without = net.null_sentence.expand(motions, -1) if guided else None
         if alone:
             assert without is not None
-            return Prompts(batch, 0, without.float(), (None,) * len(net.blocks), None)
+            return Prompts(motions, 0, without.float(), (None,) * len(net.blocks), None)
         sentence, words, mask = net.read_text(text)
         contexts = tuple(self._read_words(block, words) for block in (*self.leading, *self.mixing))
         hidden = torch.zeros(mask.shape, device=mask.device).masked_fill_(~mask, -torch.inf)[:, None, None]

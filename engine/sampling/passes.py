@@ -26,9 +26,11 @@ class Given(NamedTuple):
 
     Attributes:
         ids: [B, N, S]; todo: [B, N, S] what to make, nothing of it beyond lengths [B]
-        sentence: [B, D]; words: [B, W, D']; mask: [B, W] of the prompts
+        sentence: [B, D]; words: [B, W, D']; mask: [B, W] of the prompts; twice as many rows where they come again,
+            worded with moods
         seeds: [B, 2] words of the seeds
         stay, look: [T, B], luck: [T, B] of the plan
+        intensity: [B] of the moods; [0] if there are none
     """
 
     ids: Tensor
@@ -41,6 +43,7 @@ class Given(NamedTuple):
     stay: Tensor
     look: Tensor
     luck: Tensor
+    intensity: Tensor
 
 
 @dataclass(frozen=True)
@@ -71,11 +74,12 @@ class Passes:
             todo=given.todo,
             lengths=given.lengths,
             padded=self.padded,
-            prompts=network.prepare_text(text, self.config.guidance),
+            prompts=network.prepare_text(text, self.config.guidance, len(given.ids)),
             noise=draw_noise(given.seeds, max((it.number for it in self.steps), default=0), count, streams),
             stay=given.stay,
             look=given.look,
             luck=given.luck,
+            intensity=given.intensity if len(given.intensity) else None,
         )
         decoding = Decoding(network, inputs, self.config, self.levels, steering)
         for index, step in enumerate(self.steps):

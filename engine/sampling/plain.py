@@ -11,7 +11,7 @@ from torch import Tensor
 from engine.generation.settings import SamplingConfig
 from engine.models.text_features import TextFeatures
 from engine.models.transformer import MaskedTransformer
-from engine.sampling.guess import guess
+from engine.sampling.guess import guess, toned
 from engine.sampling.noise import draw_noise, seed_words
 from engine.sampling.schedule import level_steps, still_masked
 
@@ -25,8 +25,13 @@ def fill_plainly(
     text: TextFeatures,
     seed: int,
     config: SamplingConfig,
+    worded: TextFeatures | None = None,
+    intensity: float = 0.0,
 ) -> Tensor:
-    """One motion's ids [N, S] with those filled in where `todo` [N, S]; `text` holds its prompt."""
+    """One motion's ids [N, S] with those filled in where `todo` [N, S]; `text` holds its prompt.
+
+    `worded` holds the prompt in the words of a mood, of an intensity.
+    """
     count, streams = ids.shape
     network, mask = transformer.config, transformer.special.mask
     shown = torch.where(todo, mask, ids)[None]
@@ -42,6 +47,8 @@ def fill_plainly(
             if not bool(hidden.any()):
                 continue
             logits = transformer(shown, length, text)
+            if worded is not None:
+                logits = toned(logits, transformer(shown, length, worded), torch.tensor([intensity], device=ids.device))
             if network.null_text and config.guidance != 1.0:
                 without = transformer(shown, length, text, torch.ones_like(length, dtype=torch.bool))
                 logits = without + config.guidance * (logits - without)

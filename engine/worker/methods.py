@@ -58,6 +58,7 @@ def initialize(engine: Engine, values: dict[str, Any], watch: Watch) -> dict[str
             "licence": config.licence,
             "description": config.description,
             "fps": config.fps,
+            "moods": list(pipeline.moods),
         },
         "device": pipeline.device.type,
         "torch": torch.__version__,

@@ -7,10 +7,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.generation.sampler import MaskedSampler
+from engine.generation.sampler import MaskedSampler, Moods
 from engine.generation.settings import SamplingConfig
 from engine.sampling.plain import fill_plainly
-from tests.sampling.tiny import CONFIGS, LONGEST, batch_of, made, row_of
+from tests.sampling.tiny import CONFIGS, LONGEST, batch_of, made, prompts, row_of
 
 SAMPLERS = {name: MaskedSampler(made(config), config.tokenizer.levels) for name, config in CONFIGS.items()}
 
@@ -48,6 +48,28 @@ def test_tokens_are_the_plain_loops(name, lengths, share, seed, config):
         assert torch.equal(together[row, :count], plain)
         assert torch.equal(together[row, count:], request.ids[row, count:])
         assert torch.equal(sampler.sample(own, config)[0], plain)
+
+
+@settings(max_examples=30, deadline=None, derandomize=True)
+@given(
+    name=st.sampled_from(sorted(CONFIGS)),
+    lengths=st.lists(st.integers(1, LONGEST), min_size=1, max_size=4),
+    intensities=st.lists(st.sampled_from([0.0, 0.5, 1.0, 1.5]), min_size=4, max_size=4),
+    seed=st.integers(0, 1000),
+    config=decodings(),
+)
+def test_tokens_in_moods_are_the_plain_loops(name, lengths, intensities, seed, config):
+    sampler, request = SAMPLERS[name], batch_of(CONFIGS[name], lengths, 0.9, seed)
+    worded = prompts(len(lengths), 8, torch.Generator().manual_seed(seed + 1))
+    own_intensities = tuple(intensities[: len(lengths)])
+    together = sampler.sample(dataclasses.replace(request, moods=Moods(worded, own_intensities)), config)
+    for row, count in enumerate(lengths):
+        own, intensity = row_of(request, row), own_intensities[row]
+        given = own.ids[0], own.regenerate[0], own.text, own.seeds[0], config
+        in_mood = fill_plainly(sampler.transformer, sampler.levels, *given, worded.rows([row]), intensity)
+        assert torch.equal(together[row, :count], in_mood)
+        if intensity == 0.0:
+            assert torch.equal(in_mood, fill_plainly(sampler.transformer, sampler.levels, *given))
 
 
 @settings(max_examples=30, deadline=None, derandomize=True)

@@ -1,0 +1,1 @@
+"""How a body acts beside what it does: its bearing."""
