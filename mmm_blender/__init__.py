@@ -27,6 +27,7 @@ MODULES = (
     "ui.takes",
     "ui.ghost_overlay",
     "ui.heartbeat",
+    "ui.panels.moods",
     "ui.panels.main",
     "ui.panels.targets",
     "ui.panels.apply",

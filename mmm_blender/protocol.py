@@ -26,6 +26,9 @@ STAGES = ("engine", "model", "text", "decode", "motion", "convert")
 # What it may say is wrong with a motion, and of a prompt.
 FAULTS = ("hovers", "sinks", "slides", "jerks", "airborne")
 HINTS = ("unfamiliar", "negation", "count")
+# How somebody may do what a prompt says, each model some of it, and how much of it at most.
+MOODS = ("sad", "happy", "angry", "tired", "proud", "timid", "old", "drunk", "sneaky")
+MAX_INTENSITY = 1.5
 
 
 class Code(IntEnum):

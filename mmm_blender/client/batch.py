@@ -83,7 +83,10 @@ class Batch:
             self.stop("")
         elif self.running and not self._asked:
             line = self.lines[self._next]
-            params = {"prompt": line.prompt, "seconds": line.seconds, "seed": line.seed, **self.sampling}
+            params: dict[str, Any] = {"prompt": line.prompt, "seconds": line.seconds, "seed": line.seed}
+            if line.mood is not None:
+                params |= {"mood": line.mood, "intensity": line.intensity}
+            params |= self.sampling
             self._ask("generate", params)
 
     def _ask(self, method: str, params: dict[str, Any]) -> None:

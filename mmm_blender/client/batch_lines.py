@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..animation.names import counted, name_of
+from ..protocol import MAX_INTENSITY, MOODS
 from ..translation import rpt_
 
 MOST_LINES = 1000
@@ -16,7 +17,7 @@ SHORTEST, LONGEST = 0.2, 60.0  # seconds
 MAX_PROMPT = 2000  # characters
 MAX_SEED = 2**31 - 1
 LONGEST_NAME = 40  # characters of a cell that a message repeats
-COLUMNS = ("prompt", "seconds", "seed", "loop", "name")
+COLUMNS = ("prompt", "seconds", "seed", "loop", "name", "mood", "intensity")
 TRUE, FALSE = ("1", "yes", "true", "x", "loop"), ("", "0", "no", "false")
 
 
@@ -29,6 +30,8 @@ class BatchLine:
     seed: int = 0
     loop: bool = False
     name: str = ""
+    mood: str | None = None
+    intensity: float = 1.0
 
 
 def read_file(path: Path) -> str:
@@ -112,11 +115,12 @@ def _read_row(number: int, value: dict[str, str]) -> BatchLine:
     try:
         seconds = value.get("seconds", "").lower()
         length = None if seconds in ("", "auto") else float(seconds)
-        seed = int(value.get("seed", "") or 0)
+        seed, intensity = int(value.get("seed", "") or 0), float(value.get("intensity", "") or 1.0)
     except ValueError as error:
-        message = rpt_("Line {number}: seconds and seed must be numbers ({error})")
+        message = rpt_("Line {number}: seconds, seed and intensity must be numbers ({error})")
         raise ValueError(message.format(number=number, error=str(error)[: 3 * LONGEST_NAME])) from None
-    return BatchLine(value.get("prompt", ""), length, seed, loop in TRUE, value.get("name", ""))
+    mood = value.get("mood", "").lower() or None
+    return BatchLine(value.get("prompt", ""), length, seed, loop in TRUE, value.get("name", ""), mood, intensity)
 
 
 def _checked(number: int, line: BatchLine) -> BatchLine:
@@ -138,6 +142,18 @@ def _checked(number: int, line: BatchLine) -> BatchLine:
         raise ValueError(
             rpt_("Line {number}: seed {seed} is out of range: use 0 to {limit}").format(
                 number=number, seed=line.seed, limit=MAX_SEED
+            )
+        )
+    if line.mood is not None and line.mood not in MOODS:
+        raise ValueError(
+            rpt_("Line {number}: there is no mood '{mood}': use {moods}, or nothing").format(
+                number=number, mood=line.mood[:LONGEST_NAME], moods=", ".join(MOODS)
+            )
+        )
+    if not 0.0 <= line.intensity <= MAX_INTENSITY:
+        raise ValueError(
+            rpt_("Line {number}: intensity {intensity:g} is out of range: use 0 to {limit:g}").format(
+                number=number, intensity=line.intensity, limit=MAX_INTENSITY
             )
         )
     return line

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ..files.stored import list_in, mapping_in, number_in, parse_json, whole_in, words_in
+from ..protocol import MAX_INTENSITY
 
 LENGTH = 30  # entries
 
@@ -26,6 +27,8 @@ class Entry:
     steps: int = 12
     guidance: float = 3.0
     temperature: float = 1.0
+    mood: str | None = None
+    intensity: float = 1.0
 
     @classmethod
     def from_request(cls, request: Mapping[str, Any]) -> Entry:
@@ -33,7 +36,7 @@ class Entry:
 
         Raises ValueError when a value is of the wrong kind or beyond what the protocol takes.
         """
-        seconds = request.get("seconds")
+        seconds, mood = request.get("seconds"), request.get("mood")
         return cls(
             prompt=words_in(request.get("prompt")),
             seed=whole_in(request.get("seed"), 0, 2**31 - 1),
@@ -42,6 +45,8 @@ class Entry:
             steps=whole_in(request.get("steps", 12), 1, 1000),
             guidance=number_in(request.get("guidance", 3.0), 0.0, 100.0),
             temperature=number_in(request.get("temperature", 1.0), 0.0, 100.0),
+            mood=None if mood is None else words_in(mood),
+            intensity=number_in(request.get("intensity", 1.0), 0.0, MAX_INTENSITY),
         )
 
     def params(self) -> dict[str, Any]:

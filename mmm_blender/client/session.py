@@ -272,6 +272,12 @@ class Session:
             run.stage = "text"
         self.state = State.RUNNING
 
+    @property
+    def moods(self) -> tuple[str, ...]:
+        """Those that the loaded model has, of those that this add-on knows."""
+        told = self.model.get("moods")
+        return tuple(mood for mood in protocol.MOODS if isinstance(told, list) and mood in told)
+
     def _take_progress(self, event: Progress) -> None:
         if self.run is not None and event.id in (self.run.request_id, self._initialize_id):
             self.run.stage, self.run.step, self.run.of = event.stage, event.step, event.of

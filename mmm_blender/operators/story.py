@@ -16,6 +16,7 @@ from ..translation import rpt_
 from ..ui.preferences import read_settings
 from ..ui.properties.edit import edit_settings_of, read_options
 from ..ui.properties.generate import settings_of
+from ..ui.properties.moods import NONE
 from ..ui.properties.story import (
     add_lines,
     add_part,
@@ -93,7 +94,8 @@ class MMM_OT_retell_part(bpy.types.Operator):
             prompt = check_prompt(parts[index]["prompt"])
             options = read_options(edit_settings_of(scene))
             edit, params = plan_retelling(armature, scene, index, len(parts), options, read_pins(scene, armature))
-            params |= {"prompt": prompt, **variation_params(scene), **sampling_of(scene)}
+            mood = {name: parts[index][name] for name in ("mood", "intensity") if name in parts[index]}
+            params |= {"prompt": prompt, **mood, **variation_params(scene), **sampling_of(scene)}
             session.edit(edit, params, read_settings(context))
         except ValueError as error:
             self.report({"ERROR"}, str(error))
@@ -139,7 +141,8 @@ class MMM_OT_story_duplicate(_ChosenOperator):
         story = story_of(context.scene)  # type: ignore[arg-type]
         part = story.parts[story.index]
         prompt, seconds = part.prompt, part.seconds if part.duration == "SECONDS" else None
-        add_part(story, prompt, seconds, story.index + 1)
+        mood = None if part.mood == NONE else part.mood
+        add_part(story, prompt, seconds, story.index + 1, mood, part.intensity)
         return {"FINISHED"}
 
 

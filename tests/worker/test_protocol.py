@@ -11,6 +11,7 @@ import pytest
 from engine.generation.familiar import Kind
 from engine.generation.faults import Fault
 from engine.requests.kinds import KINDS
+from engine.requests.moods import MAX_INTENSITY, moods
 from engine.requests.sampling import SAMPLING
 from engine.version import __version__
 from engine.watch import UNWATCHED
@@ -64,7 +65,7 @@ def test_the_params_are_those_of_the_page(method):
     # What stands in backticks beside the params: their values, and fields of what is in them.
     beside = {*protocol.DEVICES, *protocol.PRECISIONS, "net_last.pth", "generate"} - set(PARAMS[method])
     if method == "story":
-        beside |= {"prompt", "seconds", "stop"}
+        beside |= {"prompt", "seconds", "stop", "mood", "intensity"}
     assert told - beside == set(PARAMS[method])
 
 
@@ -98,6 +99,13 @@ def test_faults_and_hints_are_those_of_the_page():
     assert protocol.FAULTS == client.FAULTS == get_args(Fault)
     assert {name for name in names(told) if name in protocol.HINTS} == set(protocol.HINTS)
     assert protocol.HINTS == client.HINTS == get_args(Kind)
+
+
+def test_moods_are_those_of_the_add_on():
+    from mmm_blender.ui.properties import moods as shown
+
+    assert tuple(moods()) == client.MOODS and MAX_INTENSITY == client.MAX_INTENSITY
+    assert re.findall(r'\("([a-z]+)", "', Path(shown.__file__).read_text(encoding="utf-8")) == list(client.MOODS)
 
 
 def test_the_codes_are_those_of_the_page_and_of_the_add_on():

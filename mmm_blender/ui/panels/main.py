@@ -21,6 +21,7 @@ from .. import ghost_overlay, last_miss, takes
 from ..bone_mapping import look_up
 from ..preferences import read_settings
 from ..properties.generate import entry_of_action, settings_of
+from .moods import draw_mood
 from .shared import EngineTab, Tab, draw_language, draw_obstacle, draw_run, draw_text
 
 HISTORY_SHOWN = 12  # prompts
@@ -88,6 +89,7 @@ class MMM_PT_generate(Tab, bpy.types.Panel):
         prompt.scale_y = 1.2
         prompt.prop(settings, "prompt", text="", icon="TEXT", placeholder="a person walks forward", translate=False)
         draw_language(layout)
+        draw_mood(layout, settings, "MMM_MT_mood")
         self._draw_start(layout, context)
         column = layout.column()
         row = column.row(heading="Duration")

@@ -13,6 +13,7 @@ from ...translation import iface_
 from ..properties.edit import edit_settings_of
 from ..properties.generate import settings_of
 from ..properties.story import story_of
+from .moods import draw_mood
 from .shared import EngineTab, draw_language, draw_run, draw_text
 
 
@@ -75,6 +76,7 @@ class MMM_PT_story(EngineTab, bpy.types.Panel):
             row.prop(part, "duration", expand=True)
             if part.duration == "SECONDS":
                 column.prop(part, "seconds")
+            draw_mood(column, part, "MMM_MT_part_mood")
             column.prop(part, "stop")
             column.prop(part, "shot")
         row = layout.row(align=True)

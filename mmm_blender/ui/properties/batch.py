@@ -16,7 +16,9 @@ class MMM_Batch(bpy.types.PropertyGroup):
     text: PointerProperty(  # type: ignore[valid-type]
         name="Lines",
         translation_context=OWN_CONTEXT,
-        description="A prompt a line, or a table (CSV) with the columns prompt, seconds, seed, loop, name",
+        description=(
+            "A prompt a line, or a table (CSV) with the columns prompt, seconds, seed, loop, name, mood, intensity"
+        ),
         type=bpy.types.Text,
     )
     catalogue: StringProperty(  # type: ignore[valid-type]

@@ -14,6 +14,7 @@ from ...client.session import find_character
 from ...redraw import redraw_viewports
 from ...translation import OWN_CONTEXT, rpt_
 from .apply import ApplyProperties
+from .moods import MoodProperties, read_mood, write_mood
 
 MAX_PROMPT = 2000  # characters; the engine takes no more
 MAX_VARIATIONS = 8
@@ -29,7 +30,7 @@ def _note_typing(_settings: Any, context: bpy.types.Context) -> None:
         listener(context)
 
 
-class MMM_Settings(ApplyProperties, bpy.types.PropertyGroup):
+class MMM_Settings(ApplyProperties, MoodProperties, bpy.types.PropertyGroup):
     """Settings of one scene."""
 
     prompt: StringProperty(  # type: ignore[valid-type]
@@ -173,6 +174,7 @@ def read_entry(settings: Any) -> Entry:
                 count=len(prompt), limit=MAX_PROMPT
             )
         )
+    mood, intensity = read_mood(settings)
     return Entry(
         prompt=prompt,
         seed=settings.seed,
@@ -181,6 +183,8 @@ def read_entry(settings: Any) -> Entry:
         steps=STEPS[settings.quality],
         guidance=round(settings.guidance, 4),
         temperature=round(settings.temperature, 4),
+        mood=mood,
+        intensity=intensity,
     )
 
 
@@ -192,6 +196,7 @@ def write_entry(settings: Any, entry: Entry) -> None:
         settings.seconds = entry.seconds
     settings.quality = min(STEPS, key=lambda name: abs(STEPS[name] - entry.steps))
     settings.guidance, settings.temperature = entry.guidance, entry.temperature
+    write_mood(settings, entry.mood, entry.intensity)
 
 
 def register() -> None:

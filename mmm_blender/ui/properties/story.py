@@ -12,14 +12,15 @@ from ...client.batch_lines import read_lines
 from ...editing.story_strips import Strip
 from ...translation import OWN_CONTEXT, rpt_
 from .generate import MAX_PROMPT
+from .moods import MoodProperties, read_mood, write_mood
 
 UNNAMED = re.compile(r"F_\d+$|\s*$")  # what Blender calls a new marker
 SHORTEST_PART, LONGEST_PART = 0.4, 60.0  # seconds
 MAX_SECONDS = 600.0  # seconds of a whole story
 
 
-class MMM_StoryPart(bpy.types.PropertyGroup):
-    """One prompt and how long it lasts."""
+class MMM_StoryPart(MoodProperties, bpy.types.PropertyGroup):
+    """One prompt, how long it lasts, and in which mood."""
 
     prompt: StringProperty(  # type: ignore[valid-type]
         name="Prompt",
@@ -107,7 +108,9 @@ def read_parts(story: Any) -> list[dict[str, Any]]:
             raise ValueError(message.format(count=len(prompt), limit=MAX_PROMPT))
         seconds = round(part.seconds, 4) if part.duration == "SECONDS" else None
         total += seconds or 0.0
-        parts.append({"prompt": prompt, "seconds": seconds})
+        mood, intensity = read_mood(part)
+        in_mood = {} if mood is None else {"mood": mood, "intensity": intensity}
+        parts.append({"prompt": prompt, "seconds": seconds, **in_mood})
     if total > MAX_SECONDS:
         message = rpt_("The story is {total:.0f} s long, the limit is {limit:.0f} s: tell it in several pieces")
         raise ValueError(message.format(total=total, limit=MAX_SECONDS))
@@ -119,10 +122,13 @@ def read_stops(story: Any) -> list[bpy.types.Object | None]:
     return [part.stop for part in story.parts]
 
 
-def add_part(story: Any, prompt: str, seconds: float | None, at: int | None = None) -> None:
-    """Add a part behind the others, or at place ``at``, and choose it."""
+def add_part(
+    story: Any, prompt: str, seconds: float | None, at: int | None = None, mood: str | None = None, much: float = 1.0
+) -> None:
+    """Add a part behind the others, or at place ``at``, and choose it; in a mood, so ``much`` of it."""
     part = story.parts.add()
     part.prompt = prompt
+    write_mood(part, mood, much)
     if seconds is not None:
         part.duration, part.seconds = "SECONDS", seconds
     last = len(story.parts) - 1
@@ -135,7 +141,8 @@ def add_lines(story: Any, text: str) -> int:
     """Add the lines of ``text`` (see ``batch_lines``) behind the chosen part; returns how many. Raises ValueError."""
     lines = read_lines(text)
     for line in lines:
-        add_part(story, line.prompt, line.seconds, story.index + 1 if len(story.parts) else None)
+        at = story.index + 1 if len(story.parts) else None
+        add_part(story, line.prompt, line.seconds, at, line.mood, line.intensity)
     return len(lines)
 
 
