@@ -17,7 +17,7 @@ from engine.commands.outputs import (
     sampling_from,
     write_motion,
 )
-from engine.commands.targets import add_stop, add_targets, parse_stop, parse_target
+from engine.commands.targets import add_stop, add_targets, find_seat_doubt, parse_stop, parse_target
 from engine.errors import InputError
 
 
@@ -45,6 +45,8 @@ def run_generate(options: argparse.Namespace) -> None:
 
     sampling = sampling_from(options)
     targets = tuple(map(parse_target, options.target))
+    if doubt := find_seat_doubt(targets):
+        print(f"note: {doubt}")
     requests = [
         GenerateRequest(options.prompt, seconds, options.seed + i, sampling, targets, options.mood, options.intensity)
         for i in range(options.samples)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import math
+from collections.abc import Sequence
 
 from engine.errors import InputError
 from engine.requests.stops import Stop
 from engine.requests.targets import Target
 
 FPS = 20.0  # of the models
+BEHIND, FAR = -0.1, 0.9  # metres ahead and away from which on one does not just sit down on a seat
 MAX_SPAN = 1200  # frames of a target: the longest motion
 
 
@@ -62,6 +64,17 @@ def parse_target(text: str) -> Target:
     if stop < start or stop - start > MAX_SPAN:
         raise InputError(f"target {text!r}: the span has to go forward, over at most {MAX_SPAN} frames")
     return Target(part, position, range(start, stop + 1))
+
+
+def find_seat_doubt(targets: Sequence[Target]) -> str:
+    """What to do about a seat that nobody stands before, their back to it; empty where there is none."""
+    seats = [target.position for target in targets if target.part == "seat"]
+    if not seats or (seats[0][2] < BEHIND and math.hypot(seats[0][0], seats[0][2]) < FAR):
+        return ""
+    return (
+        f"the seat is {math.hypot(seats[0][0], seats[0][2]):.1f} m away and not just behind: one motion slides there; "
+        "in a script of mmm story a first part can stop before it, its back to it"
+    )
 
 
 def _frame(text: str) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 import bpy
 from bpy.props import IntProperty
 
-from ..animation.directing.targets import plan_direction
+from ..animation.directing.targets import find_seat_doubt, plan_direction
 from ..client import history
 from ..client.history import Entry
 from ..client.session import find_character, session
@@ -155,6 +155,8 @@ def _generate(operator: bpy.types.Operator, context: bpy.types.Context, entry: E
             if armature is not None:
                 at_character = settings_of(scene).start_at == "CHARACTER"
                 direction = plan_direction(armature, scene, read_pins(scene, armature), at_character, entry.seconds)
+            if doubt := find_seat_doubt(direction):
+                operator.report({"WARNING"}, doubt)
             target = Target.of(armature) if armature else None
             session.generate(entry, read_settings(context), target, direction)
     except ValueError as error:

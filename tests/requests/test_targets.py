@@ -7,7 +7,7 @@ import math
 
 import pytest
 
-from engine.commands.targets import parse_stop, parse_target
+from engine.commands.targets import find_seat_doubt, parse_stop, parse_target
 from engine.errors import InputError
 from engine.motion.reaching.clock import Clock, name_frames
 from engine.requests import GenerateRequest, Stop, Target, read_record
@@ -129,3 +129,16 @@ def test_the_way_to_a_stop_begins_where_one_stands_and_as_one_faces():
 def test_a_stop_that_is_none_is_told_with_an_example(text):
     with pytest.raises(InputError, match="write TIME=X,Z"):
         parse_stop(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "doubted"),
+    [
+        ("seat@3.0s=0,0.45,-0.5", False),
+        ("right_hand@3.0s=0,0.45,2", False),
+        ("seat@3.0s=0,0.45,1.5", True),
+        ("seat@3.0s=1,0.45,-0.5", True),
+    ],
+)
+def test_a_seat_that_one_would_have_to_walk_to_is_told(text, doubted):
+    assert bool(find_seat_doubt([parse_target(text)])) == doubted

@@ -28,6 +28,7 @@ from .touching import INTERACT
 FPS = 20.0  # of the models' motions
 NEAR_ZERO = 1e-6
 SEAT = "seat"
+BEHIND, FAR = -0.1, 0.9  # metres ahead and away from which on one does not just sit down on a seat
 # Part -> how it is called, in the order of the menus; names as in docs/protocol.md.
 PARTS: dict[str, str] = {
     "left_hand": n_("Left Hand"),
@@ -111,6 +112,21 @@ def plan_direction(
         own = world.to_motion(find_places(pin, scene, frames, start, fps))
         targets += tell_targets(pin.part, own, frames, start, fps)
     return Direction(tuple(targets), start, world.ground, world.yaw)
+
+
+def find_seat_doubt(direction: Direction | None) -> str:
+    """What to do about a seat that the character does not stand before, its back to it; empty where there is none.
+
+    One motion sits down where it stands: it would slide to that seat, or walk through it.
+    """
+    seats = [it["position"] for it in direction.targets if it["part"] == SEAT] if direction else []
+    if not seats or (seats[0][2] < BEHIND and np.hypot(seats[0][0], seats[0][2]) < FAR):
+        return ""
+    message = rpt_(
+        "The seat is {away:.1f} m away and not just behind the character: make a story whose first part stops "
+        "before it (Stop At), its back to it, and sits down in the next"
+    )
+    return message.format(away=float(np.hypot(seats[0][0], seats[0][2])))
 
 
 def find_world(armature: bpy.types.Object, at_character: bool) -> World:
