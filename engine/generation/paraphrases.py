@@ -13,7 +13,10 @@ import re
 _WHO = re.compile(
     r"^(?:an?|the|one|some) (?:(?:young|tall|strong|little|small|figure|tennis|soccer|football|basketball"
     r"|baseball|golf|martial) )*(?:man|woman|guy|lady|girl|boy|kid|child|character|figure|player|fighter|dancer|skater"
-    r"|ballerina|athlete|boxer|artist|worker|soldier|golfer|performer|gymnast)\b(?=\s+[a-z]+)",
+    r"|ballerina|athlete|boxer|artist|worker|soldier|golfer|performer|gymnast|angler|fisherman|carpenter|chef|cook|waiter"
+    r"|waitress|farmer|gardener|painter|musician|guitarist|drummer|violinist|pianist|singer|conductor|student|teacher"
+    r"|nurse|doctor|guard|warrior|knight|samurai|archer|runner|jogger|swimmer|pitcher|batter|bowler|goalkeeper|wrestler"
+    r"|fencer|cheerleader|policeman|officer|mechanic|miner|cleaner|janitor|maid)\b(?=\s+[a-z]+)",
     re.IGNORECASE,
 )
 # What a clause says, and how it is said instead, in turn.
@@ -24,9 +27,9 @@ _ACTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (r"shak(?:es|ing) (?:his|her|their|its) head(?: no)?", ("shakes the head",)),
     (r"nods(?: yes| in agreement)?$", ("nods the head",)),
-    (r"digs with an? (?:shovel|spade)", ("digs a hole",)),
+    (r"digs with an? (?:shovel|spade)", ("digs a hole", "shovels")),
     (r"stirs(?: in)? (?:a|the) (?:pot|soup|bowl)", ("stirs in a pot with the right hand",)),
-    (r"jumping jacks", ("star jumps",)),
+    (r"(?:does|do|performs|is doing) (?:some |a few )?jumping jacks", ("is doing jumping jacks", "does star jumps")),
     (r"lies down(?: on the (?:floor|ground))?$", ("lies down on the back",)),
     (r"does a pirouette", ("spins on one foot",)),
     (r"(?:bends|leans) to (?:the|one) side", ("bends to the right", "bends to the left")),
@@ -35,7 +38,9 @@ _ACTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"waves(?: (?:hello|hi|goodbye))? with (?:the|his|her|their) (left|right) hand$",
         (r"lifts the \1 hand and waves three times",),
     ),
-    (r"skips happily", ("skips forward", "is skipping")),
+    (r"skips (?:happily|merrily|cheerfully)", ("skips joyfully", "is skipping")),
+    (r"marches in place", ("marches in place like a soldier, lifting the knees",)),
+    (r"hammers(?: in)? (?:a|the) nails?", ("hammers",)),
     (
         r"beckons(?: (?:you|someone|somebody))?(?: to come(?: closer| here)?)?",
         ("waves someone over with the right hand",),

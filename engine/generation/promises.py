@@ -134,7 +134,7 @@ PROMISES: tuple[Promise, ...] = (
         r"\b(?:air|arms?|hands?)\b",
     ),
     # Off the floor.
-    Promise(r"jump(?:s|ing)?|leap(?:s|ing)?", _test("feet_leave_floor", height=0.03), "jumping", r"\brope\b"),
+    Promise(r"jump(?:s|ing)?|leap(?:s|ing)?", _test("feet_leave_floor", height=0.03), "jumping", r"\b(?:rope|jacks?)\b"),
     Promise(
         r"hop(?:s|ping)? on (?:one|the|his|her|their)[a-z ]* (?:foot|leg)",
         _test("hops", side=SIDE),
@@ -228,7 +228,11 @@ PROMISES: tuple[Promise, ...] = (
         "work at the floor",
         r"\boff\b",
     ),
-    Promise(r"digs?|digging|shovels?|shovell?ing", _test("works_low"), "digging"),
+    Promise(
+        r"digs?|digging|shovels?|shovell?ing",
+        _all(_test("works_low", amplitude=0.15), _test("bends_down", degrees=20)),
+        "digging",
+    ),
     Promise(r"chop(?:s|ping)?", _any(_test("chops"), _test("swings_arms")), "chopping"),
     Promise(
         r"casts?(?: [a-z]+)* (?:rod|line|net)|swings?(?: [a-z]+)* (?:club|bat|sword|axe|racket|hammer)|golfer swings",

@@ -17,6 +17,10 @@ from engine.generation.promises import find_promises
         ("a person hops on the left foot", *["a person hops up and down on the left leg"] * 2),
         ("a woman waves with her left hand", *["a person lifts the left hand and waves three times"] * 2),
         ("the tennis player serves", "a person serves", "a person serves"),
+        ("an angler casts a fishing rod", *["a person casts a fishing rod"] * 2),
+        ("a man digs with a shovel", "a person digs a hole", "a person shovels"),
+        ("a soldier marches in place", *["a person marches in place like a soldier, lifting the knees"] * 2),
+        ("does jumping jacks", "is doing jumping jacks", "does star jumps"),
     ],
 )
 def test_every_other_draw_says_it_in_other_words(prompt, first, third):

@@ -96,6 +96,10 @@ def test_who_turns_around_ends_up_the_other_way():
         assert ("half turn", "either") not in told(prompt)
 
 
+def test_jumping_jacks_may_be_stepped():
+    assert told("does jumping jacks") == [("jumping jacks", "either")]
+
+
 def test_how_it_ends_is_asked_of_the_last_clause_alone():
     assert ("seat at the end", "either") in told("a person sits down")
     assert ("seat at the end", "either") not in told("a person sits down, then stands up")
