@@ -134,7 +134,9 @@ PROMISES: tuple[Promise, ...] = (
         r"\b(?:air|arms?|hands?)\b",
     ),
     # Off the floor.
-    Promise(r"jump(?:s|ing)?|leap(?:s|ing)?", _test("feet_leave_floor", height=0.03), "jumping", r"\b(?:rope|jacks?)\b"),
+    Promise(
+        r"jump(?:s|ing)?|leap(?:s|ing)?", _test("feet_leave_floor", height=0.03), "jumping", r"\b(?:rope|jacks?)\b"
+    ),
     Promise(
         r"hop(?:s|ping)? on (?:one|the|his|her|their)[a-z ]* (?:foot|leg)",
         _test("hops", side=SIDE),
