@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.models.tokenizer import MotionTokenizer
+from engine.motion.contacts import contact_weights
+from engine.motion.feet import LEGS
 from engine.motion.parts import FeatureLayout
 from engine.motion.reaching.goals import BUTTOCKS, GAZE, GAZE_LENGTH, HEAD, HIPS, SEAT, Goals
 from engine.motion.reaching.route import Route, find_route
@@ -37,19 +39,23 @@ class SteeringConfig:
             misses are looked at, the length of the first step in deviations of the codes, and how strongly the vectors
             are drawn back to the codes
         near: metres from which on a miss counts in proportion to itself
+        slide: metres of a miss that a square metre a frame weighs by which feet that stand travel
     """
 
     pull: float = 1.0
     passes: int = 1
     fine_passes: int = 1
     begin: float = 0.5
-    rounds: int = 18
+    rounds: int = 20
     step: float = 0.8
     hold: float = 0.00002
     near: float = 0.05
+    slide: float = 100.0
 
 
 STEERING = SteeringConfig()
+ANKLE = 0.05  # metres by which the ankle of a flat foot is higher than its toe
+STEP = 8  # frames from a foot's own goal within which it may step
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,7 @@ class Steering:
         self.tokenizer, self.courses, self.config = tokenizer, courses, config
         self.layout = FeatureLayout(tokenizer.config.joint_count)
         skeleton = skeleton_of(tokenizer.config.joint_count)
+        self.feet = [joint for leg in LEGS for joint in leg[2:]]
         self.sides = (*skeleton.hips, *skeleton.shoulders)
 
     def looks(self, level: int, number: int, steps: int) -> bool:
@@ -146,13 +153,16 @@ class Steering:
         config = self.config
         settled = vectors.clone()
         scale = float(settled.std().clamp_min(1e-6))
+        stands = self._stands(self.joints(settled, route), goals)
         begun = torch.zeros_like(settled) if start is None else (start - settled) / scale
 
         def fall(state: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
             """What is to become small at an offset of the vectors, and its slope."""
             with torch.inference_mode(False), torch.enable_grad():
                 offset = torch.from_numpy(state).float().view_as(settled).requires_grad_()
-                loss, _ = self.distance(self.joints(settled.clone() + scale * config.step * offset, route), goals)
+                joints = self.joints(settled.clone() + scale * config.step * offset, route)
+                loss, _ = self.distance(joints, goals)
+                loss = loss + config.slide * self._slide(joints, stands)
                 loss = loss + config.hold * config.step**2 * offset.square().sum()
                 [slope] = torch.autograd.grad(loss, offset)
                 slope = slope if free is None else slope * free[..., None]
@@ -170,6 +180,25 @@ class Steering:
             options={"maxfun": rounds, "maxiter": rounds},
         )
         return settled + scale * config.step * torch.from_numpy(found.x).float().view_as(settled)
+
+    def _stands(self, joints: Tensor, goals: Goals) -> Tensor:
+        """(T - 1, 4) how surely each ankle and toe of joints (T, J, 3) stands between two frames.
+
+        A foot does not near its own goals: it may have to step there.
+        """
+        feet = joints.detach().cpu().numpy()[:, self.feet].astype(np.float64)
+        feet = feet - [[0.0, ANKLE, 0.0], [0.0, 0.0, 0.0]] * len(LEGS)
+        stands = np.stack([contact_weights(feet[:, foot]) for foot in range(len(self.feet))], axis=1)
+        for foot, (ankle, toe) in enumerate(leg[2:] for leg in LEGS):
+            for frame in goals.frames[np.isin(goals.joints, (ankle, toe))]:
+                stands[max(0, frame - STEP) : frame + STEP, 2 * foot : 2 * foot + 2] = 0.0
+        return torch.from_numpy(stands).float()
+
+    def _slide(self, joints: Tensor, stands: Tensor) -> Tensor:
+        """Square metres a frame by which ankles and toes that stand travel."""
+        steps = joints[1:, self.feet] - joints[:-1, self.feet]
+        travel = steps[..., [0, 2]].square().sum(-1)
+        return (stands * travel).sum() / stands.sum().clamp_min(1.0)
 
     def distance(self, joints: Tensor, goals: Goals) -> tuple[Tensor, Tensor]:
         """What is to become small, and the mean miss in metres, of joints (T, J, 3)."""

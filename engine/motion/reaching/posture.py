@@ -22,7 +22,7 @@ BENDS = (0.3, 0.4, 0.3)
 HEAD = 15
 # Of a body's weight, what the trunk with head and arms carries.
 TRUNK_SHARE = 0.6
-ROUNDS, SETTLED = 16, 1e-4  # at most so many, until a step is smaller: metres, radians
+ROUNDS, SETTLED = 16, 1e-4  # at most so many, until a step is smaller (metres, radians) or takes away a smaller share
 CAUTION = 1e-3  # of the first step
 # Weights: a place that is asked for, a leg that stands, one that does not, an arm, the balance; metres of shift and
 # radians of bend that weigh one.
@@ -79,47 +79,52 @@ def solve_carriage(
     fixed = np.repeat(locked, 3, axis=1)
 
     def residuals(values: Array) -> Array:
-        shift, bend = values[:, :3], values[:, 3:]
+        """(..., K, R) of states (..., K, 6)."""
+        shift, bend = values[..., :3], values[..., 3:]
         rows = [values * damping]
         rows.append(np.where(has_pelvis[:, None], PLACE * (poses[:, 0] + shift - pelvis), 0.0))
-        moved = carry(poses, poses[:, [HEAD]], shift, bend)[:, 0]
+        moved = carry(poses, poses[:, [HEAD]], shift, bend)[..., 0, :]
         rows.append(np.where(has_head[:, None], PLACE * (moved - head), 0.0))
         for limb in limbs:
-            root = carry(poses, limb.root[:, None], shift, bend)[:, 0] if limb.trunk else limb.root + shift
+            root = carry(poses, limb.root[:, None], shift, bend)[..., 0, :] if limb.trunk else limb.root + shift
             stretch, edge = (ARM_STRETCH, ARM_EDGE) if limb.trunk else (STRETCH, EDGE)
             excess = np.linalg.norm(limb.goal - root, axis=-1) - stretch * limb.length
             # Without an edge at the limit: Gauss-Newton would jump to and fro across it.
-            rows.append((limb.weight * 0.5 * (excess + np.hypot(excess, edge)))[:, None])
-        trunk = carry(poses, poses[:, [SPINE[2]]], shift, bend)[:, 0] - poses[:, SPINE[2]]
+            rows.append((limb.weight * 0.5 * (excess + np.hypot(excess, edge)))[..., None])
+        trunk = carry(poses, poses[:, [SPINE[2]]], shift, bend)[..., 0, :] - poses[:, SPINE[2]]
         sway = TRUNK_SHARE * trunk + (1.0 - TRUNK_SHARE) * shift
-        rows.append(np.where(free | has_pelvis, 0.0, BALANCE)[:, None] * sway[:, [0, 2]] / 0.1)
-        return np.concatenate([np.nan_to_num(row) for row in rows], axis=1)
+        rows.append(np.where(free | has_pelvis, 0.0, BALANCE)[:, None] * sway[..., [0, 2]] / 0.1)
+        return np.nan_to_num(np.concatenate(rows, axis=-1))
 
     now, caution = residuals(state), np.full(count, CAUTION)
     for _ in range(ROUNDS):
-        slopes = np.stack([(residuals(state + 1e-5 * unit) - now) / 1e-5 for unit in np.eye(6)], axis=-1)
+        tilted = residuals(state + 1e-5 * np.eye(6)[:, None])
+        slopes = np.moveaxis(tilted - now, 0, -1) / 1e-5
         slopes = np.where(fixed[:, None], 0.0, slopes)
-        normal = np.einsum("kri,krj->kij", slopes, slopes) + caution[:, None, None] * np.eye(6)
+        normal = np.swapaxes(slopes, 1, 2) @ slopes + caution[:, None, None] * np.eye(6)
         step = np.linalg.solve(normal, -np.einsum("kri,kr->ki", slopes, now)[..., None])[..., 0]
         tried = state + np.clip(step, -0.25, 0.25)
         then = residuals(tried)
-        better = (then**2).sum(axis=1) < (now**2).sum(axis=1)
+        cost = (now**2).sum(axis=1)
+        gain = cost - (then**2).sum(axis=1)
+        better = gain > 0.0
         state, now = np.where(better[:, None], tried, state), np.where(better[:, None], then, now)
         caution = np.where(better, caution / 4, caution * 10)
-        if np.abs(step).max(initial=0.0) < SETTLED:
+        small = np.abs(step).max(axis=1) < SETTLED
+        if (small | (better & (gain <= SETTLED * cost))).all():
             break
     return Carriage(state[:, :3], state[:, 3:])
 
 
 def carry(poses: Array, points: Array, shift: Array, bend: Array) -> Array:
-    """Points (K, P, 3) that hang on the upper spine of poses (K, J, 3), after shift and bend (K, 3)."""
+    """Points (K, P, 3) that hang on the upper spine of poses (K, J, 3), after shift and bend (..., K, 3)."""
     moved = points
     # From the top down, so that every joint of the spine is still where it was when its turn comes.
     for joint, share in reversed(list(zip(SPINE, BENDS, strict=True))):
-        turn = turn_of(share * bend)[:, None]
+        turn = turn_of(share * bend)[..., None, :]
         pivot = poses[:, [joint]]
         moved = pivot + rotations.rotate(turn, moved - pivot)
-    return moved + shift[:, None]
+    return moved + shift[..., None, :]
 
 
 def carry_body(joints: Array, trunk: list[int], shift: Array, bend: Array) -> Array:

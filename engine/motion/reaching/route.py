@@ -2,7 +2,7 @@
 
 Whoever has to be elsewhere turns while walking and takes longer steps. So the root's yaw steps get an offset and its
 planar steps a factor, both smooth in time, found by damped least squares on knots half a second apart. A body that
-stands goes nowhere by this: a factor of no step is none.
+stands, sits or lies goes nowhere by this and does not turn.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from engine.filters import smooth
 from engine.motion.features import facing, features_to_joints
-from engine.motion.reaching.goals import SEAT, Goals
+from engine.motion.reaching.goals import Goals
 
 Array = NDArray[np.floating]
 
 KNOT = 10  # frames
-ROUNDS = 8  # of least squares
+ROUNDS, SETTLED = 8, 0.01  # of least squares at most, until one takes away less than this share
 # Metres of a miss, radians a frame of turning and share of the steps that weigh one, and how much rougher counts more.
 MISS, TURN, STRIDE, ROUGH = 0.03, 0.02, 0.25, 3.0
 # Share of its length that a step may lose or gain.
@@ -49,7 +49,7 @@ class Route:
 def find_route(features: Array, goals: Goals, free: NDArray[np.bool_] | None = None) -> Route:
     """The route that brings the joints of features (T, F) over or under their goals, as far as legs would.
 
-    It bends on the frames `free` (T,) alone, or on all of them.
+    It bends where a body is on its way, of the frames `free` (T,) alone or of all.
     """
     frames = len(features)
     reached = goals.frames < frames
@@ -71,13 +71,13 @@ def find_route(features: Array, goals: Goals, free: NDArray[np.bool_] | None = N
     knots = max(2, -(-frames // KNOT))
     place = np.linspace(0, knots - 1, frames)
     basis = np.maximum(0.0, 1.0 - np.abs(place[:, None] - np.arange(knots)))
-    if SEAT in goals.parts:
-        # Who sits down, or sits, turns no more: feet that stand would creep round.
-        pace = np.linalg.norm(features[:, 1:3].astype(np.float64), axis=1)
-        walks = smooth(pace[:, None], KNOT)[:, 0] > WALK
-        free = walks if free is None else free & walks
-    if free is not None:
-        basis = basis * free[:, None]
+    # Who goes nowhere turns no more: feet that stand would creep round.
+    pace = np.linalg.norm(features[:, 1:3].astype(np.float64), axis=1)
+    walks = smooth(pace[:, None], KNOT)[:, 0] > WALK
+    free = walks if free is None else free & walks
+    if not free.any():
+        return Route.none(frames)
+    basis = basis * free[:, None]
     share = 1.0 / np.sqrt(max(1, len(goals)))
 
     def residuals(state: Array) -> Array:
@@ -101,8 +101,11 @@ def find_route(features: Array, goals: Goals, free: NDArray[np.bool_] | None = N
         step = np.linalg.solve(slopes.T @ slopes + damping * np.eye(2 * knots), -slopes.T @ now)
         step *= min(1.0, 3.0 / max(float(np.abs(step).max()), 1e-9))
         tried = residuals((state + step)[None])[0]
-        if tried @ tried < now @ now:
+        gain = 1.0 - (tried @ tried) / max(float(now @ now), 1e-12)
+        if gain > 0.0:
             state, now, damping = state + step, tried, damping / 3
+            if gain < SETTLED:
+                break
         else:
             damping *= 30
     turn, stride = state[:knots] * TURN @ basis.T, 1.0 + LIMIT * np.tanh(state[knots:] * STRIDE / LIMIT) @ basis.T
