@@ -10,12 +10,14 @@ import pytest
 from engine.direction import goals_of
 from engine.editing.story import tell_story
 from engine.errors import InputError
+from engine.motion.contacts import foot_steps
 from engine.motion.reaching.clock import Clock
 from engine.motion.skeleton import skeleton_of
 from engine.pipeline import Pipeline
 from engine.requests import GenerateRequest, Story, StoryPart, StoryRequest, Target, read_record
 
 WAVE = "a person waves"
+SLEEP = "someone lies on their back and sleeps"
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +34,12 @@ def joint(pipeline, motion, name: str) -> np.ndarray:
     return motion.joints[:, skeleton_of(motion.joints.shape[1]).joint_names.index(name)]
 
 
+def slide(joints: np.ndarray) -> float:
+    """Mean millimetres a frame that ankles and toes on the floor travel."""
+    travel, planted = foot_steps(joints.astype(np.float64), 20.0)
+    return 1000.0 * float(travel[planted].mean())
+
+
 def test_a_hand_comes_to_its_place_and_the_same_seed_does_it_again(pipeline, free):
     place = joint(pipeline, free, "left_wrist")[30] + [0.1, 0.1, 0.15]
     targets = [Target("left_hand", place, (30, 31, 32))]
@@ -39,6 +47,16 @@ def test_a_hand_comes_to_its_place_and_the_same_seed_does_it_again(pipeline, fre
     assert np.linalg.norm(joint(pipeline, once, "left_wrist")[30:33] - place, axis=-1).max() < 0.005
     assert "out of reach" not in once.note and np.array_equal(once.joints, again.joints)
     assert once.request["targets"] == [target.record() for target in targets]
+
+
+def test_feet_do_not_slide_to_bring_a_hand_nearer(pipeline):
+    frames = (10, 30, 50, 60)
+    free = pipeline.generate(SLEEP, seconds=4, seed=0)[0]
+    own = joint(pipeline, free, "right_wrist")
+    targets = [Target("right_hand", own[frame] + [0.1, 0.02, 0.1], frame) for frame in frames]
+    directed = pipeline.generate(SLEEP, seconds=4, seed=0, targets=targets)[0]
+    without, beside = (slide(it.joints) for it in (free, directed))
+    assert beside < without + 0.7, (without, beside)
 
 
 def test_who_has_no_targets_does_not_notice_who_has(pipeline, free):

@@ -2,7 +2,7 @@
 
 The model does not stop by itself where a walk is followed by "stands still". So both ends are given, the walk and
 someone who stands at the place, and the model fills the last steps in between. Where in a stride it has to begin is
-not known: several spans are tried and the one whose feet slide least is taken.
+not known: several spans are tried and the one whose feet slide least, and that is not at rest too early, is taken.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from engine.generation.faults import find_faults
 from engine.motion import rotations
 from engine.motion.contacts import measure_skate
 from engine.motion.features import facing
-from engine.motion.feet import lock_feet
+from engine.motion.feet import LEGS, lock_feet
 from engine.pipeline import Pipeline
 from engine.requests.generate import GenerateRequest
 from engine.requests.path import PathRequest
@@ -39,6 +39,8 @@ STANDING = 20  # frames that are stood at the end
 STAND, STAND_SECONDS, STANDS = "a person stands", 3.0, 4
 BESIDE = 4  # frames beside the last steps in which feet are looked at too
 POINTS = 200  # of a shortened curve
+# Frames by which one may be at rest too early, the slide in mm a frame that each more counts, and metres at rest.
+EARLY, HASTE, RESTING = 2, 2.0, 0.03
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,8 @@ def come_to_stop(
         made = lock_feet(filled.joints.astype(np.float64), kept=np.arange(len(given)) >= ending.frame)
         slide = measure_skate(made[first - BESIDE : ending.frame + BESIDE])
         faults = len(find_faults(made.astype(np.float32), request.prompt))
-        found.append((slide + 100.0 * faults, made))
+        early = max(0, ending.frame - EARLY - _rest(made))
+        found.append((slide + HASTE * early + 100.0 * faults, made))
     if not found:
         raise refused or InputError("the path is too short to come to a stop on it: draw a longer one")
     return min(found, key=lambda it: it[0])[1]
@@ -118,6 +121,13 @@ def _stand(pipeline: Pipeline, request: PathRequest, ending: Ending) -> Array:
     turn = rotations.about_y(np.array([ending.yaw - np.arctan2(ahead[0], ahead[2])]))
     middle = stand[:, 0].mean(axis=0) * [1.0, 0.0, 1.0]
     return rotations.rotate(turn, stand - middle) + [ending.place[0], 0.0, ending.place[1]]
+
+
+def _rest(joints: Array) -> int:
+    """The frame from which on feet and pelvis of joints (T, J, 3) stay where they end."""
+    parts = joints[:, [0, *(joint for leg in LEGS for joint in leg[2:])]]
+    moving = np.flatnonzero((np.linalg.norm(parts - parts[-1], axis=-1) > RESTING).any(axis=1))
+    return int(moving[-1]) + 1 if len(moving) else 0
 
 
 def _shortened(ground: Array, length: float) -> Array:

@@ -8,7 +8,7 @@ import pytest
 from engine.editing.path import follow_path
 from engine.editing.story import tell_story
 from engine.errors import InputError
-from engine.evaluation.direction.arrivals import measure_arrival
+from engine.evaluation.direction.arrivals import draw_request, measure_arrival
 from engine.generation.settings import SamplingConfig
 from engine.motion.features import facing
 from engine.motion.skeleton import skeleton_of
@@ -139,6 +139,14 @@ def test_who_stops_stands_there_in_time_with_both_feet_down(pipeline):
     along = follow_path(pipeline, PathRequest([(0.0, 0.0), (0.0, 2.0)], WALK, 1.0, stop=True))
     assert np.linalg.norm(joint(along.joints, "pelvis")[-1, [0, 2]] - [0.0, 2.0]) < 0.03
     assert fastest(along.joints[-15:]) < 0.02
+
+
+def test_nobody_is_at_rest_long_before_the_asked_frame(pipeline):
+    # Of the last steps that are tried here, those without any slide would end three frames early.
+    rng = np.random.default_rng(0)
+    request = [draw_request(rng, number) for number in range(13)][-1]
+    late = measure_arrival(follow_path(pipeline, request).joints, request).late
+    assert late is not None and -2 <= late <= 0
 
 
 def test_who_cannot_stop_in_time_is_told(pipeline):

@@ -147,6 +147,14 @@ def test_a_walk_bends_to_a_place_off_its_way_and_a_stand_goes_nowhere():
     assert np.abs((stood[:, 0] - stood[:1, 0])[:, [0, 2]]).max() < 0.01
 
 
+def test_who_stands_is_not_turned_on_the_spot_for_a_hand():
+    still = features_of_every_frame(clip())
+    still[:, :3] = 0.0
+    joints = features_to_joints(still)
+    goals = goals_near(joints, "right_hand", [20, 40], (0.0, 0.0, 0.3))
+    assert np.array_equal(find_route(still, goals).applied(still), still)
+
+
 def test_the_trunk_helps_an_arm_whose_place_is_a_third_of_its_length_too_far():
     joints = clip()
     shoulder, elbow, wrist = (
