@@ -51,7 +51,7 @@ def channels_of(
     the pose's bones.
     """
     bones = pose_bones(armature)
-    taken = _driven(armature)
+    taken = driven_channels(armature)
     found: list[Channel] = []
 
     def add(path: str, group: str, values: FloatArray, locks: list[bool]) -> None:
@@ -238,7 +238,7 @@ def _switch_channels(
     return found
 
 
-def _driven(armature: bpy.types.Object) -> set[tuple[str, int]]:
+def driven_channels(armature: bpy.types.Object) -> set[tuple[str, int]]:
     """(data path, index) of the armature object's driven properties."""
     animation = armature.animation_data
     drivers = animation.drivers if animation is not None else ()

@@ -29,9 +29,11 @@ from .ik_controls import with_ik_controls
 from .names import name_of
 from .neighbours import go_on_from_keys, go_on_from_pose
 from .played import root_moved
-from .shown.comparison import IntArray, Wanted, find_miss, keeping_pose
+from .shown.comparison import IntArray, Wanted, find_miss
 from .shown.holders import rest_channels
+from .shown.kept_pose import keeping_pose
 from .shown.obstacles import MissError, Obstacle, check_curves, check_shown, covering_action
+from .shown.strays import find_strays
 from .stretching import stretchable
 from .thinning import thin
 
@@ -132,8 +134,14 @@ def apply_motion(
         channels = baking.deform_channels(armature, scene, channels, mapping.switches, frames)
     else:
         channels += baking.holding_channels(armature, frames)
-        still = frames if options.target == "ACTIVE_ACTION" else frames[[0, -1]]
-        channels += rest_channels(armature, mapping, rest, {channel.path for channel in channels}, still)
+        goes_on = options.target == "ACTIVE_ACTION"
+        keyed, still = {channel.path for channel in channels}, frames if goes_on else frames[[0, -1]]
+        strays: list[str] = []
+        if mapping.controls:
+            own = {*mapping.bones.values(), *(name for limb in rest.limbs.values() for name in limb.names())}
+            looked = sorted({int(frame) for frame in frames[[0, len(frames) // 2, -1]]}) if goes_on else ()
+            strays = find_strays(armature, scene, mapping, rest, own, looked)
+        channels += rest_channels(armature, mapping, rest, keyed, still, strays)
     if options.target == "ACTIVE_ACTION":
         channels = crossfade(armature, channels, options.blend_in, options.blend_out)
     channels = thin(channels, options.key_every, options.tolerance, rest.leg_length())

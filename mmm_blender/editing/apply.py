@@ -14,6 +14,7 @@ from ..animation.ik_controls import with_ik_controls
 from ..animation.played import keyed_range
 from ..animation.shown.comparison import check_free
 from ..animation.shown.obstacles import check_shown
+from ..animation.shown.strays import find_strays
 from ..animation.stretching import stretchable
 from ..files.stored import list_in, parse_json, text_of
 from ..ghost import Ghost, build_ghost
@@ -22,7 +23,7 @@ from ..rig import basis
 from ..rig.body.fitted import Body
 from ..rig.finding.find_mapping import find_mapping
 from ..rig.foot_meshes import with_soles
-from ..rig.pose import RetargetOptions
+from ..rig.pose import RetargetOptions, at_rest
 from ..rig.resampling import resample_joints
 from ..rig.retarget import find_body
 from ..rig.skeleton import RigRest, read_rest
@@ -30,9 +31,10 @@ from ..translation import rpt_
 from .controls import read_controls
 from .edit import Edit
 from .kinds import KINDS
+from .locked import check_locked
 from .retelling import cut_story, move_story, note_retelling
 from .seams import meet_poses
-from .selection import Part, in_part, why_not_editable
+from .selection import Part, in_part, part_of_bones, why_not_editable
 from .splice import splice_pose
 from .stands import hold_body
 from .swivels import add_swivels
@@ -88,8 +90,8 @@ def apply_edit(
     rest = with_soles(armature, read_rest(armature, controls.mapping), controls.mapping)
     rest = stretchable(armature, rest, controls.mapping)
     rest = with_ik_controls(armature, rest, controls.mapping)
-    if not controls.mapping.controls:
-        check_free(armature, scene, rest, first, last)  # what holds a bone may have come since the edit was asked
+    # what holds a bone may have come since the edit was asked
+    check_free(armature, scene, controls.mapping, rest, first, last, controls.follows)
     end = keyed_range(armature)[1]
     # with what was sampled around it, so that feet and smoothing know what comes before and after
     body = _body_of(motion, edit, rest, fps, lock_feet)
@@ -100,10 +102,16 @@ def apply_edit(
     if edit.retiming is None and len(moves) == 1 and np.allclose(moves, np.eye(4)) and lock_feet:
         held = meet_poses(held, rest, armature, scene, edit.start, pieces)
     pose = add_swivels(basis.find_pose(held), armature, held, dict(controls.swivels))
+    own = controls.bones_of("body") | controls.kept | {each.bone for each in rest.loose}
+    strays = find_strays(armature, scene, controls.mapping, rest, own, sorted({first, (first + last) // 2, last}))
+    pose = at_rest(pose, strays)
 
     def bones_of(part: Part) -> frozenset[str]:
         loose = {each.bone for each in rest.loose if in_part(each.slot, part)}
-        return controls.bones_of(part) | loose
+        carried = {name for name in strays if part in ("body", part_of_bones(armature, controls.mapping, [name]))}
+        return controls.bones_of(part) | loose | carried
+
+    check_locked(armature, controls.mapping, rest, pose, edit.start, pieces, bones_of)
 
     before: bpy.types.Action | None = splice_pose(
         armature,

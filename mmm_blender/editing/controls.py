@@ -127,7 +127,7 @@ def _value(armature: bpy.types.Object, switch: Switch, frames: Sequence[float]) 
     """What a switch is set to through ``frames``. Raises ValueError when that changes."""
     path = f'{actions.bone_path(switch.bone)}["{bpy.utils.escape_identifier(switch.property)}"]'
     curve = next((curve for curve in played_curves(armature) if curve.data_path == path), None)
-    if curve is None or not len(curve.keyframe_points):
+    if curve is None or not len(curve.keyframe_points) or (path, 0) in actions.driven_channels(armature):
         return float(pose_bones(armature)[switch.bone][switch.property])
     values = [curve.evaluate(frame) for frame in clock_of(armature).to_action(np.array(frames, np.float64))]
     if max(values) - min(values) > SAME:

@@ -115,8 +115,8 @@ def _sample(played: Played, aim: Aim, question: Question, options: EditOptions) 
     if question.retiming is not None:
         frames = question.retiming.to_old(frames)
     rest, reference = read_rest(armature, controls.mapping), float(question.frames[0])
-    if not controls.mapping.controls:
-        check_free(armature, scene, with_ik_controls(armature, rest, controls.mapping), aim.first, aim.last)
+    steered = with_ik_controls(armature, rest, controls.mapping)
+    check_free(armature, scene, controls.mapping, steered, aim.first, aim.last, controls.follows)
     stands = sample_stands(armature, rest, scene, reference, frames.tolist())
     joints = canonical.all_known(sample_frames(armature, mapping, scene, question.frames))
     animation = armature.animation_data

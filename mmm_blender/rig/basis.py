@@ -61,11 +61,7 @@ def find_pose(body: PosedBody) -> Pose:
             carried[:, :3, :3], carried[:, :3, 3], carried[:, 3, 3] = turn, shift, 1.0
             turns = {slot: back @ matrix if slot != "root" else matrix for slot, matrix in turns.items()}
             hips = rotate(back, hips - shift)
-    replaced = {
-        f"{limb.split('_')[0]}_{joint}"
-        for limb in rest.limbs
-        for joint in (slots.LEG[:3] if limb.endswith("leg") else slots.ARM[1:])
-    }
+    replaced = replaced_slots(rest)
     apart = {loose.bone for loose in rest.loose}
     keyed = [
         slot
@@ -100,6 +96,15 @@ def find_pose(body: PosedBody) -> Pose:
                 locations[loose.bone] = location
     quaternions = rotations.continuous(rotations.to_quaternions(np.stack(columns, 1)))
     return Pose(tuple(bones), quaternions, locations, body.fps, relaxed, carried)
+
+
+def replaced_slots(rest: RigRest) -> set[str]:
+    """Slots of limbs that are keyed by controls of inverse kinematics instead."""
+    return {
+        f"{limb.split('_')[0]}_{joint}"
+        for limb in rest.limbs
+        for joint in (slots.LEG[:3] if limb.endswith("leg") else slots.ARM[1:])
+    }
 
 
 def _basis(turns: Turns, rest: RigRest, slot: str) -> FloatArray:

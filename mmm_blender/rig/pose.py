@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
+
+import numpy as np
 
 from ..coordinates import FloatArray
 
@@ -70,3 +73,12 @@ class Pose:
     fps: float
     still: dict[str, FloatArray] = field(default_factory=dict)
     carried: FloatArray | None = None
+
+
+def at_rest(pose: Pose, bones: Sequence[str]) -> Pose:
+    """``pose`` in which ``bones``, which it did not have, are at rest."""
+    count = len(pose.rotations)
+    still = np.broadcast_to([1.0, 0.0, 0.0, 0.0], (count, len(bones), 4))
+    places = {bone: np.zeros((count, 3)) for bone in bones}
+    turned = np.concatenate([pose.rotations, still], 1)
+    return replace(pose, bones=(*pose.bones, *bones), rotations=turned, locations={**pose.locations, **places})

@@ -16,7 +16,7 @@ from ...scene import pose_bones
 from ...translation import rpt_
 from ..actions import read_request
 from ..played import bone_of_path
-from ..shown.comparison import TRANSFORMS, take_pose
+from ..shown.kept_pose import TRANSFORMS, take_pose
 from ..shown.obstacles import ObstacleError, find_unused
 
 Which = Literal["CURRENT", "STRIPS", "ALL"]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import bpy
@@ -12,31 +11,28 @@ from numpy.typing import NDArray
 
 from ...coordinates import FloatArray
 from ...rig import slots
-from ...rig.basis import PosedBody
+from ...rig.basis import PosedBody, replaced_slots
 from ...rig.body.torso import Points, chest_slot
 from ...rig.mapping import RigMapping
 from ...rig.rotations import normalize
 from ...rig.skeleton import RigRest, read_rest
-from ...scene import current_view_layer, pose_bones
+from ...scene import pose_bones
 from ...translation import rpt_
 from ..played import root_moved
-from .holders import acting_constraints, find_holders, moved_by
+from .controls import driven_switches, strayed_controls
+from .holders import acting_constraints, find_holders, follows_others, moved_by
 from .obstacles import Obstacle, ObstacleError, looked_at, name_bones
 from .settings import telling_frames
+from .strays import find_meddlers
 
 IntArray = NDArray[np.intp]
 LOOKS = 3  # times that Blender poses a rig for it, the frame that the scene is at among them
 LOOKS_AT_MUCH = 2  # ... a rig of controls or of many bones, which takes long to pose
+LOOKS_AT_OTHERS = 5  # ... and with those, one whose bones follow other objects
 MANY_BONES = 150
 TURNED = np.radians(5.0)  # a bone that is turned otherwise by more does not show the motion
+A_LITTLE = np.radians(1.0)  # ... but is named where others are turned by so much
 ASTRAY = 0.05  # share of the leg's length: hips that are farther from where they are to be do not either
-TRANSFORMS = (
-    ("location", 3, 0.0),
-    ("rotation_euler", 3, 0.0),
-    ("rotation_quaternion", 4, (1.0, 0.0, 0.0, 0.0)),
-    ("rotation_axis_angle", 4, (0.0, 0.0, 1.0, 0.0)),
-    ("scale", 3, 1.0),
-)
 
 
 @dataclass(frozen=True)
@@ -68,37 +64,58 @@ def find_miss(armature: bpy.types.Object, scene: bpy.types.Scene, wanted: Wanted
     places = wanted.body.positions()
     now = scene.frame_current, scene.frame_subframe
     found: dict[str, float] = {}
-    astray, travels = 0.0, True
+    away: dict[str, float] = {}
+    strayed: set[str] = set()
+    travels = True
     try:
         much = wanted.mapping.controls or len(pose_bones(armature)) > MANY_BONES
-        told = telling_frames(armature, float(wanted.frames[rows[0]]), float(wanted.frames[rows[-1]]))
+        first, last = float(wanted.frames[rows[0]]), float(wanted.frames[rows[-1]])
+        told = telling_frames(armature, first, last)
+        if follows_others(armature):  # they move in their own time
+            told = np.unique([*told, *np.round(np.linspace(first, last, LOOKS_AT_OTHERS))])
         for row in _choose_rows(wanted, rows, now[0] + now[1], LOOKS_AT_MUCH if much else LOOKS, told):
             frame = float(wanted.frames[row])
             whole = int(np.floor(frame + 1e-6))
             scene.frame_set(whole, subframe=float(np.clip(frame - whole, 0.0, 0.9999)))
-            matrices = _pose(armature, shown, wanted, row)
-            for slot, angle in _turned(shown, matrices, wanted, places, row).items():
-                found[slot] = max(found.get(slot, 0.0), angle)
-            astray = max(astray, _astray(shown, matrices, places, row))
+            for rest in (shown, wanted.rest) if shown is not wanted.rest else (shown,):
+                matrices = _pose(armature, rest, wanted, row)
+                for slot, angle in _turned(rest, matrices, wanted, places, row).items():
+                    found[slot] = max(found.get(slot, 0.0), angle)
+                for slot, distance in _astray(rest, matrices, wanted, places, row).items():
+                    away[slot] = max(away.get(slot, 0.0), distance)
+            if wanted.mapping.controls:
+                strayed |= _off(strayed_controls(armature, wanted.rest, {}))
             travels &= _travels(armature, shown, wanted, row)
     finally:
         if (scene.frame_current, scene.frame_subframe) != now:
             scene.frame_set(now[0], subframe=now[1])
     missed = {slot: angle for slot, angle in found.items() if angle > TURNED + wanted.slack}
-    if astray > ASTRAY + wanted.slack:
-        missed.setdefault("pelvis", 0.0)
+    for slot, distance in away.items():
+        if distance > ASTRAY + wanted.slack:
+            missed.setdefault(slot, 0.0)
     if not travels:
         text = rpt_("'{name}' itself does not travel: constraints or drivers of the object hold it, mute them first")
         return Obstacle(text.format(name=armature.name))
     if not missed:
         return None
     bones = [wanted.mapping.bones[slot] for slot in sorted(missed, key=lambda slot: -missed[slot])]
-    return _tell(armature, bones, max(missed.values()))
+    return explain_miss(armature, wanted.mapping, wanted.rest, bones, max(missed.values()), strayed)
 
 
-def check_free(armature: bpy.types.Object, scene: bpy.types.Scene, rest: RigRest, first: float, last: float) -> None:
+def check_free(
+    armature: bpy.types.Object,
+    scene: bpy.types.Scene,
+    mapping: RigMapping,
+    rest: RigRest,
+    first: float,
+    last: float,
+    follows: Mapping[str, float] | None = None,
+) -> None:
     """Raise ObstacleError when bones, from scene frame ``first`` to ``last``, are turned otherwise than their channels
     say, and not by controls that are keyed with them (``rest.loose``). The current frame is put back.
+
+    Of a rig of controls these are looked at, and those count that something holds; ``follows``: see
+    ``strayed_controls``.
     """
     steering = {each.bone for each in rest.loose}
     steered: set[str] = set()
@@ -107,20 +124,41 @@ def check_free(armature: bpy.types.Object, scene: bpy.types.Scene, rest: RigRest
         if goals & steering:
             steered |= {each.name for each in moved_by(bone, constraint)}
     pairs = zip(rest.joints, rest.bones, strict=True)
-    watched = [bone for slot, bone in pairs if slot in slots.REQUIRED and bone not in steered]
+    aside = {*slots.all_fingers(), *(twist for joint in rest.joints for twist in slots.twist_slots(joint)), "root"}
+    watched = [bone for slot, bone in pairs if slot not in aside and bone not in steered]
     now = scene.frame_current, scene.frame_subframe
     off: dict[str, float] = {}
     try:
         for frame in looked_at(armature, first, last, LOOKS):
             scene.frame_set(int(frame))
-            for name in watched:
-                angle = _off_its_channels(pose_bones(armature)[name])
-                if angle > TURNED:
-                    off[name] = max(off.get(name, 0.0), angle)
+            if mapping.controls:
+                strayed = strayed_controls(armature, rest, follows or {})
+                found = {name: strayed[name][0] for name in _off(strayed)}
+            else:
+                found = {name: _off_its_channels(pose_bones(armature)[name]) for name in watched}
+                if max(found.values(), default=0.0) < TURNED:
+                    continue
+                found = {name: angle for name, angle in found.items() if angle > A_LITTLE}
+            off |= {name: max(angle, off.get(name, 0.0)) for name, angle in found.items()}
     finally:
         scene.frame_set(now[0], subframe=now[1])
+    if mapping.controls and not find_holders(armature, off, above=False, placed=_placed(rest)):
+        # nothing holds them themselves: bones that an edit puts to rest may carry them, or others are held
+        off = off if off and find_meddlers(armature, mapping, rest) else {}
     if off:
-        raise ObstacleError(_tell(armature, sorted(off, key=lambda name: -off[name]), max(off.values())))
+        bones = sorted(off, key=lambda name: -off[name])
+        raise ObstacleError(explain_miss(armature, mapping, rest, bones, max(off.values()), set(off)))
+
+
+def _off(strayed: Mapping[str, tuple[float, float]]) -> set[str]:
+    """Those of the controls ``strayed`` that are off by more than a motion may miss."""
+    return {name for name, (angle, away) in strayed.items() if angle > TURNED or away > ASTRAY}
+
+
+def _placed(rest: RigRest) -> set[str]:
+    """Bones whose location is keyed."""
+    limbs = {name for controls in rest.limbs.values() for name in controls.names()}
+    return {rest.carrier} | limbs | {each.bone for each in rest.loose}
 
 
 def _off_its_channels(pose_bone: bpy.types.PoseBone) -> float:
@@ -129,45 +167,6 @@ def _off_its_channels(pose_bone: bpy.types.PoseBone) -> float:
     above = {"parent_matrix": parent.matrix, "parent_matrix_local": parent.bone.matrix_local} if parent else {}
     own = bone.convert_local_to_pose(pose_bone.matrix_basis, bone.matrix_local, **above)  # type: ignore[arg-type]
     return float(own.to_quaternion().rotation_difference(pose_bone.matrix.to_quaternion()).angle)
-
-
-@contextmanager
-def keeping_pose(armature: bpy.types.Object) -> Iterator[None]:
-    """When what is done inside raises, the armature is in the pose that it had, whatever was evaluated since."""
-    restore = take_pose(armature)
-    try:
-        yield
-    except BaseException:
-        restore()
-        current_view_layer().update()
-        raise
-
-
-def take_pose(armature: bpy.types.Object) -> Callable[[], None]:
-    """What brings back the pose that an armature object has now, and its own transform and its bones' settings."""
-    bones = pose_bones(armature)
-    pose = {name: np.empty(len(bones) * size, np.float32) for name, size, _ in TRANSFORMS}
-    for name, values in pose.items():
-        bones.foreach_get(name, values)
-    own = {name: tuple(getattr(armature, name)) for name, _, _ in TRANSFORMS}
-    settings = [
-        (bone.name, key, bone[key])
-        for bone in bones
-        for key in bone.keys()  # noqa: SIM118
-        if isinstance(bone[key], (int, float))
-    ]
-
-    def restore() -> None:
-        bones = pose_bones(armature)
-        for name, values in pose.items():
-            bones.foreach_set(name, values)
-        for name, given in own.items():
-            setattr(armature, name, given)
-        for bone, key, value in settings:
-            bones[bone][key] = value
-        armature.update_tag(refresh={"OBJECT", "DATA"})
-
-    return restore
 
 
 def _choose_rows(wanted: Wanted, rows: IntArray, now: float, looks: int, told: FloatArray) -> list[int]:
@@ -187,20 +186,28 @@ def _choose_rows(wanted: Wanted, rows: IntArray, now: float, looks: int, told: F
     return [int(row) for row in rows[[*chosen, *here[:1]]]]
 
 
-def _pose(armature: bpy.types.Object, shown: RigRest, wanted: Wanted, row: int) -> dict[str, FloatArray]:
-    """Slot -> (4, 4) of the bone that shows it, in the space that the body was fitted in."""
+def _pose(armature: bpy.types.Object, seen: RigRest, wanted: Wanted, row: int) -> dict[str, FloatArray]:
+    """Slot -> (4, 4) of the bone that shows it, in the space that the body was fitted in.
+
+    Of controls, those of limbs that other controls move are nobody's business.
+    """
     bones = pose_bones(armature)
     back = np.eye(4)
     if wanted.carried is not None:
         back = wanted.carried[row]
     elif wanted.on_root and (moved := root_moved(armature, wanted.rest)) is not None:
         back = np.linalg.inv(moved)
-    pairs = zip(shown.joints, shown.bones, strict=True)
-    return {slot: back @ np.array(bones[bone].matrix) for slot, bone in pairs if slot in wanted.rest.joints}
+    idle = replaced_slots(wanted.rest) if seen is wanted.rest else set()
+    pairs = zip(seen.joints, seen.bones, strict=True)
+    return {
+        slot: back @ np.array(bones[bone].matrix)
+        for slot, bone in pairs
+        if slot in wanted.rest.joints and slot in wanted.body.turns and slot not in idle
+    }
 
 
 def _turned(
-    shown: RigRest, matrices: dict[str, FloatArray], wanted: Wanted, places: Points, row: int
+    seen: RigRest, matrices: dict[str, FloatArray], wanted: Wanted, places: Points, row: int
 ) -> dict[str, float]:
     """Slot -> radians between how its bone is turned and how it was to be."""
     found: dict[str, float] = {}
@@ -208,26 +215,36 @@ def _turned(
         for chain in (slots.LEG[:3], slots.ARM[1:]):
             for upper, lower in zip(chain, chain[1:], strict=False):
                 a, b = f"{side}_{upper}", f"{side}_{lower}"
-                now = normalize(matrices[b][:3, 3] - matrices[a][:3, 3])
-                aim = normalize(places[b][row] - places[a][row])
-                found[a] = float(np.arccos(np.clip(now @ aim, -1.0, 1.0)))
-    if wanted.mapping.controls:  # what shows a control may be bent and twisted in its own way
-        return found
+                if a in matrices and b in matrices:
+                    now = normalize(matrices[b][:3, 3] - matrices[a][:3, 3])
+                    aim = normalize(places[b][row] - places[a][row])
+                    found[a] = float(np.arccos(np.clip(now @ aim, -1.0, 1.0)))
+    # upper arms and thighs that inverse kinematics turns may be twisted in its own way
     ends = [f"{side}_{joint}" for side in slots.SIDES for joint in ("ankle", "wrist")]
-    for slot in ("pelvis", chest_slot(wanted.rest), "head", *ends):
-        if slot in matrices and slot in wanted.body.turns:
+    for slot in ("pelvis", chest_slot(wanted.rest), "neck", "head", *ends):
+        if slot in matrices:
             axes = matrices[slot][:3, :3] / np.linalg.norm(matrices[slot][:3, :3], axis=0)
-            turn = wanted.body.turns[slot]
-            gap = axes @ shown.rotations[slot].T @ turn[min(row, len(turn) - 1)].T
+            gap = axes @ seen.rotations[slot].T @ _turn_of(wanted, slot, row).T
             found[slot] = float(np.arccos(np.clip((np.trace(gap) - 1) / 2, -1.0, 1.0)))
     return found
 
 
-def _astray(shown: RigRest, matrices: dict[str, FloatArray], places: Points, row: int) -> float:
-    """How far the hips are from where they were to be, as a share of the leg's length."""
-    now = (matrices["left_hip"][:3, 3] + matrices["right_hip"][:3, 3]) / 2
-    aim = (places["left_hip"][row] + places["right_hip"][row]) / 2
-    return float(np.linalg.norm(now - aim) / shown.leg_length())
+def _astray(
+    seen: RigRest, matrices: dict[str, FloatArray], wanted: Wanted, places: Points, row: int
+) -> dict[str, float]:
+    """Slot -> how far its bone is from where it was to be, as a share of the leg's length."""
+    found = {}
+    for slot in (*slots.REQUIRED, "head", *(f"{side}_foot" for side in slots.SIDES)):
+        if slot in matrices and slot in places:
+            aside = seen.heads[slot] - wanted.rest.heads[slot]  # a control need not sit where what it moves begins
+            aim = places[slot][row] + _turn_of(wanted, slot, row) @ aside
+            found[slot] = float(np.linalg.norm(matrices[slot][:3, 3] - aim) / seen.leg_length())
+    return found
+
+
+def _turn_of(wanted: Wanted, slot: str, row: int) -> FloatArray:
+    turn = wanted.body.turns[slot]
+    return turn[min(row, len(turn) - 1)]
 
 
 def _travels(armature: bpy.types.Object, shown: RigRest, wanted: Wanted, row: int) -> bool:
@@ -239,10 +256,19 @@ def _travels(armature: bpy.types.Object, shown: RigRest, wanted: Wanted, row: in
     return bool(np.linalg.norm((now - aim)[:3, 3]) < (ASTRAY + wanted.slack) * size)
 
 
-def _tell(armature: bpy.types.Object, bones: list[str], most: float) -> Obstacle:
-    """One line that names the bones, up to ``most`` radians off, and what moves them."""
-    off = rpt_("up to {angle:.0f} degrees off").format(angle=np.degrees(most)) if most else rpt_("in another place")
-    holders = find_holders(armature, bones)
+def explain_miss(
+    armature: bpy.types.Object, mapping: RigMapping, rest: RigRest, bones: list[str], most: float, strayed: set[str]
+) -> Obstacle:
+    """One line that names the bones, up to ``most`` radians off, and what moves them; of a rig of controls what moves
+    those that have ``strayed``, since all that is between them is the rig's own.
+    """
+    off = rpt_("in another place")
+    if most > TURNED:
+        off = rpt_("up to {angle:.0f} degrees off").format(angle=np.degrees(most))
+    if mapping.controls:
+        holders = _holders_of_controls(armature, mapping, rest, bones, strayed)
+    else:
+        holders = find_holders(armature, _with_carrier(mapping, rest, bones), placed=_placed(rest))
     if not holders:
         text = rpt_("{bones} do not show the motion ({off}), something else moves them: look for other add-ons")
         return Obstacle(text.format(bones=name_bones(bones), off=off), bones=tuple(bones))
@@ -250,3 +276,32 @@ def _tell(armature: bpy.types.Object, bones: list[str], most: float) -> Obstacle
     text = rpt_("{bones} do not show the motion ({off}): {kinds} on {holders} hold them, mute or unlock that")
     text = text.format(bones=name_bones(bones), off=off, kinds=", ".join(kinds), holders=name_bones(holders))
     return Obstacle(text, "RELEASE", tuple(holders))
+
+
+def _holders_of_controls(
+    armature: bpy.types.Object, mapping: RigMapping, rest: RigRest, bones: list[str], strayed: set[str]
+) -> dict[str, list[str]]:
+    """What holds controls that have ``strayed``; else locks and drivers of those that move ``bones``, and of switches;
+    else constraints of other controls.
+    """
+    placed = _placed(rest)
+    found = find_holders(armature, strayed, above=False, placed=placed)
+    if not found:
+        slot_of = dict(zip(rest.bones, rest.joints, strict=True))
+        moving = {each.target for limb, each in rest.limbs.items() if {slot_of[bone] for bone in bones} & _chain(limb)}
+        asked = {*_with_carrier(mapping, rest, bones), *moving}
+        found = find_holders(armature, asked, above=False, placed=placed)
+    for bone in driven_switches(armature, mapping):
+        found[bone] = [rpt_("drivers")]
+    return found or find_meddlers(armature, mapping, rest)
+
+
+def _with_carrier(mapping: RigMapping, rest: RigRest, bones: list[str]) -> list[str]:
+    """``bones`` and, if the pelvis is among them, the bone that takes its location."""
+    return [*bones, rest.carrier] if mapping.bones["pelvis"] in bones else bones
+
+
+def _chain(limb: str) -> set[str]:
+    """Slots of a limb such as "left_leg"."""
+    side, kind = limb.split("_")
+    return {f"{side}_{joint}" for joint in (slots.LEG if kind == "leg" else slots.ARM)}

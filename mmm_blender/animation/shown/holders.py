@@ -4,13 +4,14 @@ chain, drivers, locks; and bones between the mapped ones that keep an old pose.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Any
 
 import bpy
 import numpy as np
 
 from ...coordinates import FloatArray
+from ...rig.basis import replaced_slots
 from ...rig.mapping import RigMapping
 from ...rig.skeleton import RigRest
 from ...scene import pose_bones
@@ -23,10 +24,16 @@ CHAINS = ("IK", "SPLINE_IK")  # constraints that move the bones above their own,
 NEUTRAL = 1e-5  # armature units, shares, numbers of a rotation: nearer to rest than that is at rest
 
 
-def find_holders(armature: bpy.types.Object, bones: Iterable[str]) -> dict[str, list[str]]:
-    """What decides on ``bones`` or on what they hang on: bone it is on -> kinds of it, in words."""
-    poses = pose_bones(armature)
-    reached = {name for bone in bones for name in (bone, *(above.name for above in poses[bone].parent_recursive))}
+def find_holders(
+    armature: bpy.types.Object, bones: Iterable[str], above: bool = True, placed: Container[str] = ()
+) -> dict[str, list[str]]:
+    """What decides on ``bones`` and, with ``above``, on what they hang on: bone it is on -> kinds of it, in words.
+
+    ``placed``: those that are to be keyed in place, too.
+    """
+    poses, reached = pose_bones(armature), set(bones)
+    if above:
+        reached |= {each.name for bone in bones for each in poses[bone].parent_recursive}
     found: dict[str, list[str]] = {}
 
     def note(bone: str, kind: str) -> None:
@@ -35,12 +42,13 @@ def find_holders(armature: bpy.types.Object, bones: Iterable[str]) -> dict[str, 
 
     for bone, constraint in acting_constraints(armature):
         if reached & {each.name for each in moved_by(bone, constraint)}:
-            note(bone.name, _label(constraint))
+            note(bone.name, label_of(constraint))
     for curve in _drivers(armature, reached):
         note(bone_of_path(curve.data_path), rpt_("drivers"))
     for name in bones:
         bone = poses[name]
-        if any(bone.lock_rotation) or (bone.lock_rotations_4d and bone.lock_rotation_w):
+        turns = any(bone.lock_rotation) or (bone.lock_rotations_4d and bone.lock_rotation_w)
+        if turns or (name in placed and any(bone.lock_location)):
             note(name, rpt_("locks"))
     return found
 
@@ -54,11 +62,12 @@ def release(armature: bpy.types.Object, bones: Iterable[str]) -> None:
                 if curve.data_path == f"{_constraint_path(bone, constraint)}.mute":
                     curve.mute = True
             constraint.mute = True
-    for curve in _drivers(armature, names):
+    for curve in (*_drivers(armature, names), *_property_drivers(armature, names)):
         curve.mute = True
     for name in names:
         bone = pose_bones(armature)[name]
         bone.lock_rotation, bone.lock_rotation_w = (False, False, False), False
+        bone.lock_location = (False, False, False)
 
 
 def moved_by(bone: Any, constraint: Any) -> list[Any]:
@@ -71,25 +80,38 @@ def moved_by(bone: Any, constraint: Any) -> list[Any]:
     return chain[: constraint.chain_count or None]
 
 
+def carrying_bones(armature: bpy.types.Object, mapping: RigMapping, rest: RigRest) -> list[str]:
+    """Bones above the pelvis that are not to carry a pose into the motion: those below a mapped root bone, else all."""
+    root = mapping.bones.get("root")
+    root = None if root == rest.carrier else root  # the pelvis is tied to it: it takes the motion's keys
+    above = [each.name for each in pose_bones(armature)[mapping.bones["pelvis"]].parent_recursive]
+    return above[: above.index(root)] if root in above else above
+
+
 def rest_channels(
-    armature: bpy.types.Object, mapping: RigMapping, rest: RigRest, keyed: Iterable[str], frames: FloatArray
+    armature: bpy.types.Object,
+    mapping: RigMapping,
+    rest: RigRest,
+    keyed: Iterable[str],
+    frames: FloatArray,
+    strays: Iterable[str] = (),
 ) -> list[Channel]:
     """Channels that bring to rest, through ``frames`` (T,), what would carry an old pose into the motion.
 
-    Those are bones between the mapped ones, and locations and scales of mapped ones, which retargeting takes to be at
-    rest; left alone are those above a mapped root bone, those of rigs of controls, which have helpers there, and
-    what is in ``keyed`` (data paths), held or locked.
+    Those are bones between the mapped ones, on rigs of controls ``strays`` instead, and locations and scales of mapped
+    ones, which retargeting takes to be at rest; left alone are those above a mapped root bone, and what is in ``keyed``
+    (data paths), held or locked.
     """
-    if mapping.controls:
-        return []
-    bones = pose_bones(armature)
-    mapped = set(rest.bones)
-    root = rest.bones[rest.joints.index("root")] if "root" in rest.joints else None
-    root = None if root == rest.carrier else root  # the pelvis is tied to it: it takes the motion's keys
+    bones, idle = pose_bones(armature), replaced_slots(rest)
+    mapped = {bone for slot, bone in zip(rest.joints, rest.bones, strict=True) if slot not in idle}
     above = [each.name for each in bones[mapping.bones["pelvis"]].parent_recursive]
-    carrying = above[: above.index(root)] if root in above else above
+    carrying = carrying_bones(armature, mapping, rest)
     between = {each.name for bone in mapped for each in bones[bone].parent_recursive} - mapped
     between = {name for name in between if name not in above or name in carrying}
+    if mapping.controls:  # what is between controls are helpers of the rig
+        between, above = set(strays), []
+    root = mapping.bones.get("root")
+    root = None if root == rest.carrier else root
     held = {bone.name for bone, _ in acting_constraints(armature)}
     held |= {bone_of_path(curve.data_path) for curve in _drivers(armature, bones.keys())}
     animated = {curve.data_path for curve in played_curves(armature)}
@@ -132,6 +154,15 @@ def acting_constraints(armature: bpy.types.Object) -> Iterator[tuple[Any, Any]]:
                 yield bone, constraint
 
 
+def follows_others(armature: bpy.types.Object) -> bool:
+    """Whether bones follow other objects by constraints that are at work."""
+    for _, constraint in acting_constraints(armature):
+        followed = [getattr(constraint, "target", None), *(each.target for each in getattr(constraint, "targets", ()))]
+        if any(target not in (None, armature) for target in followed):
+            return True
+    return False
+
+
 def _constraint_path(bone: Any, constraint: Any) -> str:
     """Data path of a constraint of a pose bone, from the armature object."""
     return f'{bone_path(bone.name)}.constraints["{bpy.utils.escape_identifier(constraint.name)}"]'
@@ -147,6 +178,15 @@ def _drivers(armature: bpy.types.Object, names: Iterable[str]) -> list[bpy.types
     ]
 
 
-def _label(constraint: Any) -> str:
+def _property_drivers(armature: bpy.types.Object, names: Iterable[str]) -> list[bpy.types.FCurve]:
+    """Drivers of custom properties of the bones ``names``: of a rig's switches."""
+    animation = armature.animation_data
+    starts = tuple(f'{bone_path(name)}["' for name in names)
+    return [
+        curve for curve in (animation.drivers if animation is not None else ()) if curve.data_path.startswith(starts)
+    ]
+
+
+def label_of(constraint: Any) -> str:
     """The name that Blender has for a kind of constraint."""
     return str(constraint.bl_rna.properties["type"].enum_items[constraint.type].name)

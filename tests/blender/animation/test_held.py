@@ -305,3 +305,40 @@ def test_an_object_that_cannot_travel_is_named(empty_scene: bpy.types.Scene) -> 
     assert tuple(armature.location) == (0, 0, 0)
     limit.mute = True
     apply_motion(armature, find_mapping(armature), walk, empty_scene, options)
+
+
+def test_bones_that_are_drawn_away_are_named(empty_scene: bpy.types.Scene) -> None:
+    """Head and toes keep how they are turned, and are seen in another place."""
+    armature, bones = mixamo()
+    goal = bpy.data.objects.new("Goal", None)
+    empty_scene.collection.objects.link(goal)
+    goal.location = (0.0, 0.0, 2.5)
+    armature.pose.bones[bones["head"]].constraints.new("COPY_LOCATION").target = goal
+    with pytest.raises(MissError, match="in another place.*Copy Location") as refused:
+        apply_motion(armature, find_mapping(armature), KICK, empty_scene)
+    assert refused.value.obstacle.bones == (bones["head"],)
+
+
+def test_hips_whose_place_is_locked_are_unlocked(empty_scene: bpy.types.Scene) -> None:
+    armature, bones = mixamo()
+    armature.pose.bones[bones["pelvis"]].lock_location = (False, True, False)
+    with pytest.raises(MissError, match="locks") as refused:
+        apply_motion(armature, find_mapping(armature), KICK, empty_scene)
+    assert refused.value.obstacle.bones == (bones["pelvis"],)
+    apply_fix(armature, empty_scene, refused.value.obstacle.fix, refused.value.obstacle.bones)
+    apply_motion(armature, find_mapping(armature), KICK, empty_scene)
+
+
+def test_an_edit_does_not_lose_what_is_locked(empty_scene: bpy.types.Scene) -> None:
+    armature, bones = mixamo()
+    apply_motion(armature, find_mapping(armature), KICK, empty_scene, ApplyOptions(start_frame=1))
+    edit, params = ask(armature, Aim(KINDS["regenerate"].wish(), (Span(15, 40),)))
+    joints, keys = decode_array(params["motion"]).astype(np.float64), all_keys(armature)
+    joints[15:25, 21] = joints[15:25, 17]  # the right hand to the shoulder
+    locked(armature, bones)
+    with pytest.raises(ObstacleError, match="locks") as refused:
+        write(armature, edit, joints)
+    assert refused.value.obstacle.bones == (bones["right_elbow"],)
+    same_outside(keys, all_keys(armature), ())
+    apply_fix(armature, empty_scene, refused.value.obstacle.fix, refused.value.obstacle.bones)
+    write(armature, edit, joints)
