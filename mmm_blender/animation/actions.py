@@ -61,6 +61,8 @@ def channels_of(
 
     for name, location in pose.locations.items():
         add(f"{bone_path(name)}.location", name, location, list(bones[name].lock_location))
+    for name, size in pose.sizes.items():
+        add(f"{bone_path(name)}.scale", name, size, list(bones[name].lock_scale))
     by_order: dict[str, list[int]] = {}
     for column, name in enumerate(pose.bones):
         by_order.setdefault(bones[name].rotation_mode, []).append(column)

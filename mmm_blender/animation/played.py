@@ -18,7 +18,7 @@ TRANSFORMS = ("location", "rotation_euler", "rotation_quaternion", "rotation_axi
 NO_KEYS = n_("'{name}' has no action with keys: keyframe or generate a motion first")
 
 
-def played_curves(owner: bpy.types.Object | bpy.types.Armature) -> list[bpy.types.FCurve]:
+def played_curves(owner: Any) -> list[bpy.types.FCurve]:
     """F-curves of the action that ``owner`` plays, through its slot; empty when it plays none."""
     animation = owner.animation_data
     if animation is None or animation.action is None:

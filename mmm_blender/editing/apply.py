@@ -14,7 +14,8 @@ from ..animation.ik_controls import with_ik_controls
 from ..animation.played import keyed_range
 from ..animation.shown.comparison import check_free
 from ..animation.shown.obstacles import check_shown
-from ..animation.shown.strays import find_strays
+from ..animation.shown.settings import in_rotation_modes
+from ..animation.shown.strays import find_strays, off_rest
 from ..animation.stretching import stretchable
 from ..files.stored import list_in, parse_json, text_of
 from ..ghost import Ghost, build_ghost
@@ -69,7 +70,8 @@ def apply_edit(
     """
     if reason := why_not_editable(armature):
         raise ValueError(reason)
-    check_shown(armature, scene, "EDIT")
+    whole = edit.retiming is not None or edit.cuts
+    check_shown(armature, scene, "EDIT", None if whole else (edit.start, edit.span.last))
     animation = armature.animation_data
     assert animation is not None and animation.action is not None  # why_not_editable has seen to that
     action = animation.action
@@ -103,26 +105,28 @@ def apply_edit(
         held = meet_poses(held, rest, armature, scene, edit.start, pieces)
     pose = add_swivels(basis.find_pose(held), armature, held, dict(controls.swivels))
     own = controls.bones_of("body") | controls.kept | {each.bone for each in rest.loose}
-    strays = find_strays(armature, scene, controls.mapping, rest, own, sorted({first, (first + last) // 2, last}))
-    pose = at_rest(pose, strays)
+    looked = sorted({first, (first + last) // 2, last})
+    strays = find_strays(armature, scene, controls.mapping, rest, own, looked)
+    moved, sized = off_rest(armature, scene, [*pose.bones, *strays], looked)
+    pose = at_rest(pose, strays, moved, sized)
 
     def bones_of(part: Part) -> frozenset[str]:
         loose = {each.bone for each in rest.loose if in_part(each.slot, part)}
         carried = {name for name in strays if part in ("body", part_of_bones(armature, controls.mapping, [name]))}
         return controls.bones_of(part) | loose | carried
 
-    check_locked(armature, controls.mapping, rest, pose, edit.start, pieces, bones_of)
-
-    before: bpy.types.Action | None = splice_pose(
-        armature,
-        pose,
-        edit.start,
-        pieces,
-        bones_of,
-        bool(motion.asked.get("travel")),
-        edit.retiming,
-        edit.span.first if edit.cuts else None,
-    )
+    with in_rotation_modes(armature, scene, first):
+        check_locked(armature, controls.mapping, rest, pose, edit.start, pieces, bones_of)
+        before: bpy.types.Action | None = splice_pose(
+            armature,
+            pose,
+            edit.start,
+            pieces,
+            bones_of,
+            bool(motion.asked.get("travel")),
+            edit.retiming,
+            edit.span.first if edit.cuts else None,
+        )
     if before is not None and not edit.keep_copy:
         bpy.data.actions.remove(before)
         before = None

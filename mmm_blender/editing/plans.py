@@ -65,10 +65,13 @@ def plan_edit(
     options = options or EditOptions()
     if reason := why_not_editable(armature):
         raise ValueError(reason)
-    check_shown(armature, scene, "EDIT")
+    check_shown(armature, scene, "EDIT", (aim.first, aim.last))
     kind, held = KINDS[aim.wish.kind], _held(aim)
     played = Played(armature, find_mapping(armature), scene)
     question = kind.ask(aim, keyed_range(armature), played.fps)
+    whole = question.retiming is not None or question.cuts  # all keys move, or those behind go
+    seen = (min(aim.first, float(question.frames[0])), max(aim.last, float(question.frames[-1])))
+    check_shown(armature, scene, "EDIT", None if whole else seen)
     edit, motion = _sample(played, aim, question, options)
     directed = {"targets": _targets(played, aim, question, pins), "hold": held}
     return edit, {

@@ -28,6 +28,7 @@ DECAY = 0.2  # seconds in which what a seam lacks is made up
 BEFORE_EDIT = " (before edit)"
 NAME_BYTES = 63  # of a data-block on the older versions
 IDENTITY = np.array([1.0, 0.0, 0.0, 0.0])
+PLAIN = (".location", ".scale")  # channels that are no rotation
 
 
 End = Literal["meet", "free", "close"]
@@ -124,7 +125,8 @@ def splice_pose(
 
 def _part_of(pose: Pose, rows: slice) -> Pose:
     locations = {bone: values[rows] for bone, values in pose.locations.items()}
-    return replace(pose, rotations=pose.rotations[rows], locations=locations)
+    sizes = {bone: values[rows] for bone, values in pose.sizes.items()}
+    return replace(pose, rotations=pose.rotations[rows], locations=locations, sizes=sizes)
 
 
 def seam_weights(count: int, decay: float) -> tuple[FloatArray, FloatArray]:
@@ -189,7 +191,7 @@ def _meet_seams(
         values = _met(armature, path, values, wanted, start, DECAY * fps)
         # another half sphere or turn than the kept keys have beyond the span: no way in between
         jump = np.abs(end - values[-1]).max() > (1.0 if path.endswith("quaternion") else np.pi)
-        held = bool(jump) and not path.endswith("location") and piece.end == "meet"
+        held = bool(jump) and not path.endswith(PLAIN) and piece.end == "meet"
         for row, each, kind in ((0, start, piece.start), (-1, end, piece.end)):
             if kind == "meet":
                 values[row] = each
@@ -210,7 +212,7 @@ def _met(
     decay: float,
 ) -> FloatArray:
     """``values`` (N, C) that begin and end as ``wanted``, where that is not None, on the branch nearest ``near``."""
-    if path.endswith("location"):
+    if path.endswith(PLAIN):
         return meet_vectors(values, *wanted, decay)
     mode = pose_bones(armature)[bone_of_path(path)].rotation_mode
     start, end = (None if each is None else actions.quaternions_of(mode, each[None])[0] for each in wanted)

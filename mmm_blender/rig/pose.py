@@ -63,6 +63,7 @@ class Pose:
 
     ``rotations`` (T, B, 4): pose-bone quaternions wxyz, sign-continuous over frames.
     ``locations``: bone -> (T, 3) pose-bone location, armature units, in the axes Blender wants it.
+    ``sizes``: bone -> (T, 3) scale of bones whose scale is keyed.
     ``still``: bone -> (4,) quaternion of bones that keep one pose (fingers).
     ``carried`` : (T, 4, 4) motion of the armature object in its own space, or None.
     """
@@ -73,12 +74,20 @@ class Pose:
     fps: float
     still: dict[str, FloatArray] = field(default_factory=dict)
     carried: FloatArray | None = None
+    sizes: dict[str, FloatArray] = field(default_factory=dict)
 
 
-def at_rest(pose: Pose, bones: Sequence[str]) -> Pose:
-    """``pose`` in which ``bones``, which it did not have, are at rest."""
+def at_rest(pose: Pose, bones: Sequence[str], moved: Sequence[str], sized: Sequence[str]) -> Pose:
+    """``pose`` in which ``bones``, which it did not have, are not turned, ``moved`` bones are not moved, and ``sized``
+    ones not scaled.
+    """
     count = len(pose.rotations)
     still = np.broadcast_to([1.0, 0.0, 0.0, 0.0], (count, len(bones), 4))
-    places = {bone: np.zeros((count, 3)) for bone in bones}
-    turned = np.concatenate([pose.rotations, still], 1)
-    return replace(pose, bones=(*pose.bones, *bones), rotations=turned, locations={**pose.locations, **places})
+    places = {bone: np.zeros((count, 3)) for bone in moved if bone not in pose.locations}
+    return replace(
+        pose,
+        bones=(*pose.bones, *bones),
+        rotations=np.concatenate([pose.rotations, still], 1),
+        locations={**pose.locations, **places},
+        sizes={**pose.sizes, **{bone: np.ones((count, 3)) for bone in sized}},
+    )

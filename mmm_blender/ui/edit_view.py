@@ -13,11 +13,12 @@ from typing import Any
 
 import bpy
 
-from ..animation.shown.obstacles import Obstacle, find_obstacle
+from ..animation.shown.obstacles import KEEP_MODE, Obstacle, find_obstacle
 from ..client.session import find_character
 from ..editing.aim import Aim, Wish
 from ..editing.kinds import KINDS
 from ..editing.plans import find_aim
+from ..editing.question import CONTEXT
 from ..editing.selection import SOURCES, find_source, why_not_editable
 from ..target import Target
 from ..translation import iface_, n_, rpt_
@@ -115,12 +116,16 @@ def _look(armature: bpy.types.Object, scene: bpy.types.Scene, wish: Wish) -> Vie
     found = look_up(armature)
     if problem := why_not_editable(armature) or found.problem:
         return View(None, problem)
-    if obstacle := find_obstacle(armature, scene, "EDIT"):
+    obstacle = find_obstacle(armature, scene, "EDIT")
+    if obstacle is not None and obstacle.fix != KEEP_MODE:
         return View(None, obstacle.text, obstacle)
     try:
         aim = find_aim(armature, found.draft.complete(), scene, wish)
     except ValueError as error:
         return View(None, str(error))
+    context = CONTEXT * scene.render.fps / scene.render.fps_base
+    if obstacle := obstacle and find_obstacle(armature, scene, "EDIT", (aim.first - context, aim.last + context)):
+        return View(None, obstacle.text, obstacle)
     return View(aim, KINDS[wish.kind].tell(aim, iface_(PARTS[aim.part])), source=_source(armature, scene, wish))
 
 

@@ -129,16 +129,17 @@ def check_free(
     now = scene.frame_current, scene.frame_subframe
     off: dict[str, float] = {}
     try:
-        for frame in looked_at(armature, first, last, LOOKS):
+        looks = LOOKS_AT_OTHERS if follows_others(armature) else LOOKS
+        for frame in looked_at(armature, first, last, looks):
             scene.frame_set(int(frame))
             if mapping.controls:
                 strayed = strayed_controls(armature, rest, follows or {})
-                found = {name: strayed[name][0] for name in _off(strayed)}
             else:
-                found = {name: _off_its_channels(pose_bones(armature)[name]) for name in watched}
-                if max(found.values(), default=0.0) < TURNED:
-                    continue
-                found = {name: angle for name, angle in found.items() if angle > A_LITTLE}
+                strayed = {name: _off_its_channels(pose_bones(armature)[name]) for name in watched}
+                strayed = {name: (angle, away / rest.leg_length()) for name, (angle, away) in strayed.items()}
+            found = {name: strayed[name][0] for name in _off(strayed)}
+            if found and not mapping.controls:
+                found |= {name: angle for name, (angle, _) in strayed.items() if angle > A_LITTLE}
             off |= {name: max(angle, off.get(name, 0.0)) for name, angle in found.items()}
     finally:
         scene.frame_set(now[0], subframe=now[1])
@@ -161,12 +162,17 @@ def _placed(rest: RigRest) -> set[str]:
     return {rest.carrier} | limbs | {each.bone for each in rest.loose}
 
 
-def _off_its_channels(pose_bone: bpy.types.PoseBone) -> float:
-    """Radians between how a bone is turned and how its own channels turn it below its parent."""
+def _off_its_channels(pose_bone: bpy.types.PoseBone) -> tuple[float, float]:
+    """Radians, and armature units with the size counted along its length, between how a bone is posed and how its own
+    channels pose it below its parent.
+    """
     bone, parent = pose_bone.bone, pose_bone.parent
     above = {"parent_matrix": parent.matrix, "parent_matrix_local": parent.bone.matrix_local} if parent else {}
     own = bone.convert_local_to_pose(pose_bone.matrix_basis, bone.matrix_local, **above)  # type: ignore[arg-type]
-    return float(own.to_quaternion().rotation_difference(pose_bone.matrix.to_quaternion()).angle)
+    angle = own.to_quaternion().rotation_difference(pose_bone.matrix.to_quaternion()).angle
+    grown = abs(own.to_scale()[1] - pose_bone.matrix.to_scale()[1]) * bone.length
+    away = 0.0 if bone.use_connect else (own.translation - pose_bone.matrix.translation).length
+    return float(min(angle, 2 * np.pi - angle)), float(away + grown)  # a quaternion and its negative turn alike
 
 
 def _choose_rows(wanted: Wanted, rows: IntArray, now: float, looks: int, told: FloatArray) -> list[int]:

@@ -106,7 +106,7 @@ FIXES = {
     ),
     "KEEP_MODE": Fix(
         n_("Keep One Rotation Mode"),
-        n_("Let these bones keep the rotation mode that they have now, and key how they turn on every frame"),
+        n_("Let these bones keep the rotation mode that they have now, and key how they turn"),
         keep_rotation_modes,
     ),
     "REPLACE": Fix(n_("Replace Fully"), n_("Let the action replace what the strips below it do"), _replace),

@@ -18,7 +18,7 @@ from ...scene import pose_bones
 from ...translation import rpt_
 from ..actions import Channel, bone_path, rotation_channel
 from ..played import bone_of_path, is_transform, played_curves
-from .settings import ever_differs
+from .settings import driven_by_keys, ever_differs
 
 CHAINS = ("IK", "SPLINE_IK")  # constraints that move the bones above their own, too
 NEUTRAL = 1e-5  # armature units, shares, numbers of a rotation: nearer to rest than that is at rest
@@ -141,8 +141,11 @@ def rest_channels(
 def acting_constraints(armature: bpy.types.Object) -> Iterator[tuple[Any, Any]]:
     """Pose bones with each constraint that is at work on them, however little, now or, by its keys, at another time."""
     keyed = {curve.data_path: curve for curve in played_curves(armature) if ".constraints[" in curve.data_path}
+    driven = driven_by_keys(armature)
 
     def ever(path: str, now: float, off: float) -> bool:
+        if path in driven:  # by what may change
+            return True
         curve = keyed.get(path)
         return now != off if curve is None or curve.mute else ever_differs(curve, off)
 

@@ -20,10 +20,11 @@ from ...scene import current_view_layer
 from ...translation import iface_, rpt_
 from ..clock import clock_of, tweaked_strip
 from ..played import bone_of_path, is_transform, played_curves
-from .settings import MODE, ON_ARMATURE, ON_OBJECT, changing_settings, telling_frames
+from .settings import MODE, ON_ARMATURE, ON_OBJECT, changing_settings, modes_change, telling_frames
 
 Use = Literal["NEW_ACTION", "ACTIVE_ACTION", "NLA_STRIP", "EDIT", "EXPORT"]
 PLAYED: frozenset[Use] = frozenset({"ACTIVE_ACTION", "EDIT"})  # what goes on with the action that is played
+KEEP_MODE = "KEEP_MODE"  # the fix of rotation modes that change
 NAMED = 3  # bones that a message names
 LOOKS = 5  # frames at which curves and rig are compared
 SAME_VALUE = 1e-3  # radians, armature units and shares: nearer than that is the same
@@ -52,17 +53,25 @@ class MissError(ObstacleError):
     """A motion was keyed, and the rig does not show it."""
 
 
-def find_obstacle(armature: bpy.types.Object, scene: bpy.types.Scene, use: Use) -> Obstacle | None:
+def find_obstacle(
+    armature: bpy.types.Object, scene: bpy.types.Scene, use: Use, span: tuple[float, float] | None = None
+) -> Obstacle | None:
     """The first thing set in the scene because of which ``use`` would see or write something else than is shown.
 
-    Looks at settings alone, so that a panel may ask at every redraw.
+    ``span``: the scene frames that are read and written, where not all of them are. Looks at settings alone, so that a
+    panel may ask at every redraw.
     """
-    return next(filter(None, (rule(armature, scene, use) for rule in RULES)), None)
+    found = next(filter(None, (rule(armature, scene, use) for rule in RULES)), None)
+    if found is not None and found.fix == KEEP_MODE and span is not None and not modes_change(armature, *span):
+        return None  # elsewhere
+    return found
 
 
-def check_shown(armature: bpy.types.Object, scene: bpy.types.Scene, use: Use) -> None:
+def check_shown(
+    armature: bpy.types.Object, scene: bpy.types.Scene, use: Use, span: tuple[float, float] | None = None
+) -> None:
     """Raise ObstacleError for what ``find_obstacle`` finds, and where Blender does not pose the rig at all."""
-    if obstacle := find_obstacle(armature, scene, use) or _unposed(armature):
+    if obstacle := find_obstacle(armature, scene, use, span) or _unposed(armature):
         raise ObstacleError(obstacle)
 
 
@@ -261,11 +270,11 @@ def _reinterpreted(armature: bpy.types.Object, _scene: bpy.types.Scene, use: Use
         "{setting} of {bones} changes by keys, and with it what other keys mean: delete its keys, or bake the action"
     )
     text = text.format(setting=iface_(first.label), bones=name_bones(names))
-    return Obstacle(text, "KEEP_MODE" if first.name == MODE and all(each.bone for each in found) else "")
+    return Obstacle(text, KEEP_MODE if first.name == MODE and all(each.bone for each in found) else "")
 
 
 Rule = Callable[[bpy.types.Object, bpy.types.Scene, Use], Obstacle | None]
-RULES: tuple[Rule, ...] = (
+RULES: tuple[Rule, ...] = (  # the last one may concern some frames only
     _at_rest,
     _stretched,
     _tweaked,

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
 import bpy
 import numpy as np
+from numpy.typing import NDArray
 
 from ... import compat
 from ...coordinates import FloatArray
 from ...rig import rotations
 from ...scene import pose_bones
-from ..actions import Channel, bone_path, rotation_channel, write_channels
-from ..clock import clock_of
+from ..actions import Channel, Interpolation, bone_path, quaternions_of, rotation_channel, write_channels
+from ..clock import Clock, clock_of
 from ..played import bone_of_path, is_transform, played_curves
 
 MODE = "rotation_mode"
 ON_OBJECT = (MODE, "lock_location", "lock_rotation", "lock_rotation_w", "lock_rotations_4d")
 ON_ARMATURE = ("pose_position", "use_inherit_rotation", "inherit_scale", "use_local_location")
 SAME = 1e-3  # of a setting's value
+ALIKE = np.radians(0.5)  # turns nearer to each other are the same to the eye
 
 
 @dataclass(frozen=True)
@@ -56,13 +59,39 @@ def ever_differs(curve: bpy.types.FCurve, value: float) -> bool:
     return bool((np.abs(_keys(curve)[:, 1] - value) > SAME).any())
 
 
-def telling_frames(armature: bpy.types.Object, first: float, last: float) -> FloatArray:
-    """Whole scene frames from ``first`` to ``last`` at which a keyed setting (a constraint's influence, a switch) is
-    lowest or highest in between; none of settings that stay the same.
+def driven_by_keys(armature: bpy.types.Object) -> dict[str, list[bpy.types.FCurve]]:
+    """Data path of a constraint's setting that a driver decides -> the curves, of the armature or of other data-blocks,
+    that animate the properties which the driver reads; without those that are not animated.
     """
-    clock, found = clock_of(armature), set()
-    for curve in played_curves(armature):
-        if is_transform(curve.data_path) or curve.mute:
+    animation, found = armature.animation_data, dict[str, list[bpy.types.FCurve]]()
+    played: dict[bpy.types.ID, dict[str, list[bpy.types.FCurve]]] = {}
+    for curve in animation.drivers if animation is not None else ():
+        if curve.mute or ".constraints[" not in curve.data_path or curve.driver is None:
+            continue
+        for target in (target for variable in curve.driver.variables for target in variable.targets):
+            owner = target.id
+            if owner is None or getattr(owner, "animation_data", None) is None:
+                continue
+            if owner not in played:
+                played[owner] = {}
+                for each in played_curves(owner):
+                    played[owner].setdefault(each.data_path, []).append(each)
+            if read := played[owner].get(target.data_path):
+                found.setdefault(curve.data_path, []).extend(read)
+    return found
+
+
+def telling_frames(armature: bpy.types.Object, first: float, last: float) -> FloatArray:
+    """Whole scene frames from ``first`` to ``last`` at which a keyed setting (a constraint's influence, a switch, what
+    drives them) is lowest or highest in between; none of settings that stay the same.
+    """
+    found: set[float] = set()
+    own = played_curves(armature)
+    looked = [(curve, clock_of(armature)) for curve in own if not is_transform(curve.data_path)]
+    driving = {each.as_pointer(): each for curves in driven_by_keys(armature).values() for each in curves}
+    looked += [(curve, Clock()) for curve in driving.values() if curve not in own]
+    for curve, clock in looked:
+        if curve.mute:
             continue
         keyed = np.round(clock.to_scene(_keys(curve)[:, 0].astype(np.float64)))
         frames = np.unique([first, *keyed[(keyed >= first) & (keyed <= last)], last])
@@ -72,31 +101,85 @@ def telling_frames(armature: bpy.types.Object, first: float, last: float) -> Flo
     return np.array(sorted(found))
 
 
+def modes_change(armature: bpy.types.Object, first: float, last: float) -> bool:
+    """Whether the rotation mode of a bone changes by keys from scene frame ``first`` to ``last``."""
+    clock = clock_of(armature)
+    begin, end = clock.to_action(np.array([first, last], np.float64))
+    for curve in played_curves(armature):
+        if curve.data_path.endswith(f".{MODE}") and bone_of_path(curve.data_path) and not curve.mute:
+            keyed = _keys(curve)[:, 0]
+            frames = [begin, *keyed[(keyed > begin) & (keyed < end)], end]
+            if np.ptp([curve.evaluate(frame) for frame in frames]) > SAME:
+                return True
+    return False
+
+
+@contextmanager
+def in_rotation_modes(armature: bpy.types.Object, scene: bpy.types.Scene, frame: int) -> Iterator[None]:
+    """Inside, bones whose rotation mode is keyed have the one that they have at the scene ``frame``."""
+    if not changing_settings(armature, (MODE,)):
+        yield
+        return
+    now = scene.frame_current, scene.frame_subframe
+    scene.frame_set(frame)
+    try:
+        yield
+    finally:
+        scene.frame_set(now[0], subframe=now[1])
+
+
 def keep_rotation_modes(armature: bpy.types.Object, scene: bpy.types.Scene) -> None:
     """Let bones whose rotation mode is keyed keep the one that they have now, and turn as they are seen to when their
-    keys are played: on every frame from the first of these to the last. The scene's current frame is put back.
+    keys are played: on the frames where they had keys if they turn so between them, too, else on every frame from the
+    first of these to the last. The scene's current frame is put back.
     """
     names = [each.bone for each in changing_settings(armature, (MODE,)) if each.bone]
     bones = [pose_bones(armature)[name] for name in names]
     modes = [str(bone.rotation_mode) for bone in bones]
     curves, clock = compat.assigned_curves(armature), clock_of(armature)
-    paths = tuple(f"{bone_path(name)}.rotation_" for name in names)
-    old = [curve for curve in curves if curve.data_path.startswith(paths)]
-    keyed = clock.to_scene(np.concatenate([_keys(curve)[:, 0] for curve in old]).astype(np.float64))
-    frames = np.arange(np.floor(keyed.min()), np.ceil(keyed.max()) + 1)
+    keyed: dict[str, FloatArray] = {}
+    old = []
+    for name in names:
+        rotations_of = f"{bone_path(name)}.rotation_"
+        own = [curve for curve in curves if curve.data_path.startswith(rotations_of)]
+        keyed[name] = clock.to_scene(np.concatenate([_keys(curve)[:, 0] for curve in own]).astype(np.float64))
+        switches = [_keys(curve)[:, 0] for curve in own if curve.data_path.endswith(MODE)]
+        at = clock.to_scene(np.concatenate(switches).astype(np.float64))
+        keyed[name] = np.unique(np.round([*keyed[name], *(at - 1)]))  # the old mode shows until the frame before
+        old += own
+    every = np.concatenate(list(keyed.values()))
+    frames = np.arange(every.min(), every.max() + 1)
     turns = rotations.continuous(_watch_turns(bones, scene, frames))
     for curve in old:
         curves.remove(curve)
-    channels = []
     for column, (bone, mode) in enumerate(zip(bones, modes, strict=True)):
         bone.rotation_mode = mode
         key, values = rotation_channel(mode, turns[:, column : column + 1])
         path = f"{bone_path(bone.name)}.{key}"
-        channels += [
-            Channel(path, index, bone.name, clock.to_action(frames), values[:, 0, index])
-            for index in range(values.shape[-1])
-        ]
-    write_channels(curves, channels)
+        few = np.isin(frames, keyed[bone.name])
+        tries: tuple[tuple[NDArray[np.bool_], Interpolation], ...] = (
+            (few, "BEZIER"),
+            (few, "LINEAR"),
+            (np.ones(len(frames), bool), "LINEAR"),
+        )
+        for rows, interpolation in tries:
+            channels = [
+                Channel(path, index, bone.name, clock.to_action(frames[rows]), values[rows, 0, index])
+                for index in range(values.shape[-1])
+            ]
+            for curve in [curve for curve in curves if curve.data_path == path]:
+                curves.remove(curve)
+            write_channels(curves, channels, interpolation)
+            if _turn_alike(curves, path, mode, clock.to_action(frames), turns[:, column]):
+                break
+
+
+def _turn_alike(curves: Any, path: str, mode: str, frames: FloatArray, turns: FloatArray) -> bool:
+    """Whether the curves on ``path`` turn a bone at ``frames`` (T,) as ``turns`` (T, 4) have it."""
+    own = sorted((curve for curve in curves if curve.data_path == path), key=lambda curve: curve.array_index)
+    values = np.array([[curve.evaluate(frame) for curve in own] for frame in frames])
+    near = np.abs(np.sum(quaternions_of(mode, values) * turns, -1))
+    return bool((2 * np.arccos(np.clip(near, 0.0, 1.0))).max() < ALIKE)
 
 
 def _watch_turns(bones: list[Any], scene: bpy.types.Scene, frames: FloatArray) -> FloatArray:

@@ -65,6 +65,27 @@ def find_strays(
     return sorted(found)
 
 
+def off_rest(
+    armature: bpy.types.Object, scene: bpy.types.Scene, names: Iterable[str], frames: Iterable[int]
+) -> tuple[list[str], list[str]]:
+    """Those of the bones ``names`` that are moved, and those that are scaled, by channels of their own at some of the
+    scene ``frames``. The current frame is put back.
+    """
+    moved, sized = set(), set()
+    now = scene.frame_current, scene.frame_subframe
+    try:
+        for frame in frames:
+            scene.frame_set(frame)
+            for bone in (pose_bones(armature)[name] for name in names):
+                if np.abs(np.array(bone.location)).max() > POSED:
+                    moved.add(bone.name)
+                if np.abs(np.array(bone.scale) - 1.0).max() > POSED:
+                    sized.add(bone.name)
+    finally:
+        scene.frame_set(now[0], subframe=now[1])
+    return sorted(moved), sorted(sized)
+
+
 def find_meddlers(armature: bpy.types.Object, mapping: RigMapping, rest: RigRest) -> dict[str, list[str]]:
     """Controls that are not mapped, have constraints, and are seen to move the mapped bones thereby: bone -> kinds of
     constraints, in words. What a control is, is told by its shape: helpers of a rig have none, and their constraints

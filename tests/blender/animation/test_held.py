@@ -22,6 +22,7 @@ from mmm_blender.headless.rigs import measured_rigs
 from mmm_blender.motion_file import read_motion
 from mmm_blender.protocol import decode_array
 from mmm_blender.rig.finding.find_mapping import find_mapping
+from mmm_blender.rig.sampling import sample_rig
 
 MOTIONS = Path(__file__).parents[1] / "motions"
 FRAMES = range(1, 50, 6)
@@ -342,3 +343,74 @@ def test_an_edit_does_not_lose_what_is_locked(empty_scene: bpy.types.Scene) -> N
     same_outside(keys, all_keys(armature), ())
     apply_fix(armature, empty_scene, refused.value.obstacle.fix, refused.value.obstacle.bones)
     write(armature, edit, joints)
+
+
+@pytest.mark.parametrize("key", ["location", "scale"])
+def test_an_edit_puts_places_and_sizes_of_bones_to_rest_within_its_span(empty_scene: bpy.types.Scene, key: str) -> None:
+    """Retargeting takes them to be at rest: the arm would reach elsewhere."""
+    armature, bones = mixamo()
+    mapping = find_mapping(armature)
+    apply_motion(armature, mapping, KICK, empty_scene, ApplyOptions(start_frame=1))
+    elbow = armature.pose.bones[bones["left_elbow"]]
+    for frame, value in ((1, 0.0), (20, 0.15), (44, 0.15)):
+        setattr(elbow, key, (value,) * 3 if key == "location" else (1 + 5 * value,) * 3)
+        elbow.keyframe_insert(key, frame=frame)
+    edit, params = ask(armature, Aim(KINDS["regenerate"].wish(), (Span(12, 40),)))
+    joints, keys = decode_array(params["motion"]).astype(np.float64), all_keys(armature)
+    write(armature, edit, joints)
+    same_outside(keys, all_keys(armature), edit.spans)
+    rows = range(18, 24)
+    found = sample_rig(armature, mapping, empty_scene, edit.start, 40)[rows]
+    arms = [each[:, 20] - each[:, 16] for each in (found, joints[rows])]  # from the left shoulder to the wrist
+    assert np.linalg.norm(arms[0] - arms[1], axis=-1).max() < 0.03
+    rest = 0.0 if key == "location" else 1.0
+    empty_scene.frame_set(26)
+    assert np.allclose(getattr(elbow, key), rest)
+
+
+def reaching_by_a_driver(armature: bpy.types.Object, bones: Bones, elsewhere: bool) -> None:
+    """A hand that reaches for a goal from frame 20 to 24, by a keyed property of the armature or of the goal."""
+    reaching(armature, bones)
+    (reach,) = armature.pose.bones[bones["left_elbow"]].constraints
+    owner = reach.target if elsewhere else armature
+    for frame, value in ((1, 0.0), (20, 0.0), (22, 1.0), (24, 0.0)):
+        owner["reach"] = value
+        owner.keyframe_insert('["reach"]', frame=frame)
+    driver = reach.driver_add("influence").driver
+    driver.type = "SUM"
+    read = driver.variables.new().targets[0]
+    read.id, read.data_path = owner, '["reach"]'
+    bpy.context.scene.frame_set(1)
+
+
+@pytest.mark.parametrize("elsewhere", [True, False])
+def test_what_a_keyed_property_lets_hold_is_seen(empty_scene: bpy.types.Scene, elsewhere: bool) -> None:
+    armature, bones = mixamo()
+    mapping, options = find_mapping(armature), ApplyOptions(start_frame=1, target="ACTIVE_ACTION")
+    apply_motion(armature, mapping, KICK, empty_scene, ApplyOptions(start_frame=1))
+    reaching_by_a_driver(armature, bones, elsewhere)
+    aim = Aim(KINDS["regenerate"].wish(), (Span(15, 40),))
+    for use in (lambda: ask(armature, aim), lambda: apply_motion(armature, mapping, KICK, empty_scene, options)):
+        with pytest.raises(ObstacleError, match="Inverse Kinematics") as refused:
+            use()
+    apply_fix(armature, empty_scene, refused.value.obstacle.fix, refused.value.obstacle.bones)
+    ask(armature, aim)
+    apply_motion(armature, mapping, KICK, empty_scene, options)
+
+
+@pytest.mark.parametrize("kind", ["COPY_SCALE", "LIMIT_DISTANCE"])
+def test_bones_that_keep_their_turn_and_nothing_else_are_not_edited(empty_scene: bpy.types.Scene, kind: str) -> None:
+    armature, bones = mixamo()
+    apply_motion(armature, find_mapping(armature), KICK, empty_scene, ApplyOptions(start_frame=1))
+    goal = bpy.data.objects.new("Goal", None)
+    empty_scene.collection.objects.link(goal)
+    goal.scale = (1.0, 1.6, 1.0)
+    slot = "left_hip" if kind == "COPY_SCALE" else "left_ankle"
+    constraint = armature.pose.bones[bones[slot]].constraints.new(kind)
+    constraint.target = goal
+    if kind == "LIMIT_DISTANCE":
+        constraint.distance = 0.3
+    bpy.context.view_layer.update()
+    with pytest.raises(ObstacleError, match="in another place") as refused:
+        ask(armature, Aim(KINDS["regenerate"].wish(), (Span(15, 40),)))
+    assert refused.value.obstacle.bones == (bones[slot],)

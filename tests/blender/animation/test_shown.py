@@ -168,6 +168,72 @@ def test_rotation_modes_that_change_are_made_one_that_shows_the_same(walker: bpy
         np.testing.assert_allclose(pose_at(walker, frame), seen[frame - 1], atol=1e-4)
 
 
+def test_an_edit_away_from_a_change_of_rotation_mode_goes_through(walker: bpy.types.Object) -> None:
+    """In whatever mode the bone is on the current frame, it is keyed in the one that it has in the span."""
+    scene, arm = bpy.context.scene, walker.pose.bones["upper_arm.L"]
+    for curve in played_curves(walker):
+        for point in curve.keyframe_points:  # a walk of 72 frames in the midst of many
+            point.co[0] += 200
+        curve.update()
+    for frame, mode in ((1, "XYZ"), (60, "QUATERNION")):
+        arm.rotation_mode = mode
+        arm.keyframe_insert("rotation_mode", frame=frame)
+    for frame in (1, 30, 59):
+        arm.rotation_euler = (0.3, 0.02 * frame, 0.0)
+        arm.keyframe_insert("rotation_euler", frame=frame)
+    frames = [*range(1, 60), *range(201, 220), *range(241, 273)]
+
+    def watch() -> list[np.ndarray]:
+        """Without the frame after a change, in which Blender shows what it made of the other mode."""
+        found = []
+        for frame in frames:
+            scene.frame_set(frame - 1 if frame > 1 else 2)
+            found.append(pose_at(walker, frame))
+        return found
+
+    seen = watch()
+    scene.frame_set(20)
+    assert arm.rotation_mode == "XYZ" and find_obstacle(walker, scene, "EDIT") is not None
+    assert find_obstacle(walker, scene, "EDIT", (201, 272)) is None
+    edit, params = ask(walker, Aim(KINDS["regenerate"].wish(), (Span(220, 240),)))
+    write(walker, edit, decode_array(params["motion"]).astype(np.float64))
+    assert scene.frame_current == 20 and arm.rotation_mode == "XYZ"
+    keys = {curve.data_path.rpartition(".")[2]: len(curve.keyframe_points) for curve in played_curves(walker)}
+    assert keys["rotation_euler"] == 3, "nothing is keyed in the other mode"
+    for frame, now, pose in zip(frames, watch(), seen, strict=True):
+        np.testing.assert_allclose(now, pose, atol=1e-4, err_msg=str(frame))
+    with pytest.raises(ObstacleError, match="Rotation Mode"):
+        ask(walker, Aim(KINDS["regenerate"].wish(), (Span(40, 80),)))
+
+
+def test_one_rotation_mode_keeps_the_keys_where_few_do(walker: bpy.types.Object) -> None:
+    scene, arm = bpy.context.scene, walker.pose.bones["upper_arm.L"]
+    own = [curve for curve in played_curves(walker) if '"upper_arm.L"' in curve.data_path]
+    for curve in own:
+        compat.assigned_curves(walker).remove(curve)
+    for frame, mode in ((1, "XYZ"), (40, "QUATERNION"), (80, "XYZ")):
+        arm.rotation_mode = mode
+        arm.keyframe_insert("rotation_mode", frame=frame)
+    for frame, bend in ((1, 0.0), (20, 0.9), (40, 0.2), (60, 1.1), (80, 0.0), (100, 3.5)):
+        for mode in ("XYZ", "QUATERNION"):
+            arm.rotation_mode = mode
+            arm.rotation_euler, arm.rotation_quaternion = (bend, 0.0, 0.0), (np.cos(bend / 2), np.sin(bend / 2), 0, 0)
+            arm.keyframe_insert("rotation_euler" if mode == "XYZ" else "rotation_quaternion", frame=frame)
+    scene.frame_set(1)
+    seen = [pose_at(walker, frame) for frame in range(1, 101)]
+    scene.frame_set(1)
+    apply_fix(walker, scene, "KEEP_MODE")
+    counts = {len(c.keyframe_points) for c in played_curves(walker) if '"upper_arm.L"' in c.data_path}
+    assert max(counts) < 15
+    for frame, pose in enumerate(seen, 1):
+        turned = [each[:, :3, :3] for each in (pose_at(walker, frame), pose)]
+        cosines = (np.einsum("bij,bij->b", *turned) - 1) / 2
+        assert np.degrees(np.arccos(np.clip(cosines, -1.0, 1.0))).max() < 0.6, frame
+    eulers = [curve for curve in played_curves(walker) if curve.data_path.endswith("rotation_euler")]
+    steps = [abs(c.evaluate(frame + 1) - c.evaluate(frame)) for c in eulers for frame in range(1, 100)]
+    assert max(steps) < 1.0, "no rotation spins"
+
+
 def go_on(armature: bpy.types.Object) -> None:
     options = ApplyOptions(start_frame=31, target="ACTIVE_ACTION")
     apply_motion(armature, MMM_CHARACTER, WALK, bpy.context.scene, options)
