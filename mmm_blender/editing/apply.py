@@ -13,6 +13,7 @@ import numpy as np
 from ..animation.ik_controls import with_ik_controls
 from ..animation.played import keyed_range
 from ..animation.shown.comparison import check_free
+from ..animation.shown.locked import check_locked
 from ..animation.shown.obstacles import check_shown
 from ..animation.shown.settings import in_rotation_modes
 from ..animation.shown.strays import find_strays, off_rest
@@ -32,7 +33,6 @@ from ..translation import rpt_
 from .controls import read_controls
 from .edit import Edit
 from .kinds import KINDS
-from .locked import check_locked
 from .retelling import cut_story, move_story, note_retelling
 from .seams import meet_poses
 from .selection import Part, in_part, part_of_bones, why_not_editable
@@ -116,7 +116,8 @@ def apply_edit(
         return controls.bones_of(part) | loose | carried
 
     with in_rotation_modes(armature, scene, first):
-        check_locked(armature, controls.mapping, rest, pose, edit.start, pieces, bones_of)
+        keyed = [(piece.span.first, piece.span.last, bones_of(piece.span.part)) for piece in pieces]
+        check_locked(armature, controls.mapping, rest, pose, edit.start, keyed)
         before: bpy.types.Action | None = splice_pose(
             armature,
             pose,

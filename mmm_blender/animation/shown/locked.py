@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable
 
 import bpy
 import numpy as np
 
-from ..animation import actions
-from ..animation.clock import clock_of
-from ..animation.played import played_curves
-from ..animation.shown.comparison import ASTRAY, TURNED, explain_miss
-from ..animation.shown.obstacles import ObstacleError
-from ..coordinates import FloatArray
-from ..rig.mapping import RigMapping
-from ..rig.pose import Pose
-from ..rig.rotations import dot, to_matrices
-from ..rig.skeleton import RigRest
-from ..scene import pose_bones
-from .selection import Part
-from .splice import Piece
+from ...coordinates import FloatArray
+from ...rig.mapping import RigMapping
+from ...rig.pose import Pose
+from ...rig.rotations import dot, to_matrices
+from ...rig.skeleton import RigRest
+from ...scene import pose_bones
+from .. import actions
+from ..clock import clock_of
+from ..played import played_curves
+from .comparison import ASTRAY, TURNED, explain_miss
+from .obstacles import ObstacleError
 
 
 def check_locked(
@@ -28,21 +26,20 @@ def check_locked(
     rest: RigRest,
     pose: Pose,
     start: int,
-    pieces: Sequence[Piece],
-    bones_of: Callable[[Part], frozenset[str]],
+    spans: Iterable[tuple[int, int, frozenset[str]]],
 ) -> None:
     """Raise ObstacleError naming bones that ``pose``, a row a scene frame from ``start`` on, has elsewhere than their
-    channels let them come in ``pieces``.
+    channels let them come in ``spans``: first and last frame, and the bones to key there.
 
     A bone with some free channels may be twisted about its own length in another way: hinges are locked so.
     """
     far = ASTRAY * rest.leg_length()
     driven = actions.driven_channels(armature)
     off: dict[str, float] = {}
-    for piece in pieces:
-        rows = np.arange(piece.span.first - start, min(piece.span.last - start + 1, len(pose.rotations)))
+    for first, last, bones in spans:
+        rows = np.arange(first - start, min(last - start + 1, len(pose.rotations)))
         frames = (rows + start).astype(np.float64)
-        for name in bones_of(piece.span.part):
+        for name in bones:
             bone = pose_bones(armature)[name]
             if name in pose.bones:
                 key, wanted = actions.rotation_channel(
@@ -66,8 +63,8 @@ def check_locked(
                     if np.linalg.norm(away, axis=-1).max() > far:
                         off.setdefault(name, 0.0)
     if off:
-        bones = sorted(off, key=lambda name: -off[name])
-        raise ObstacleError(explain_miss(armature, mapping, rest, bones, max(off.values()), set(off)))
+        named = sorted(off, key=lambda name: -off[name])
+        raise ObstacleError(explain_miss(armature, mapping, rest, named, max(off.values()), set(off)))
 
 
 def _taken(path: str, locks: list[bool], driven: set[tuple[str, int]]) -> list[bool]:
