@@ -285,7 +285,8 @@ class Session:
     def _take_result(self, event: Result) -> None:
         if event.id == self._initialize_id:
             self._initialize_id = None
-            self.model = event.value.get("model", {})
+            model = event.value.get("model")
+            self.model = model if isinstance(model, dict) else {}
             self.state = State.READY if self.run is None else State.RUNNING
             if self.run is not None:
                 self.run.stage, self.run.step, self.run.of = "text", 0, 0

@@ -11,7 +11,7 @@ from dataclasses import astuple, dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.filters import smooth
+from engine.filters import highest, smooth
 from engine.motion import rotations
 from engine.motion.features import facing
 from engine.motion.feet import LEGS, solve_two_bones
@@ -36,6 +36,8 @@ HANGS = np.array([0.1, -0.95, 0.1])
 IDLE, BUSY = 0.3, 0.6
 # Metres above where it stands from which a foot goes along with the pelvis, and at which it does so in full.
 LOW, HIGH = 0.15, 0.4
+# Share of its length up to which a leg is stretched, if it was not further before.
+STRETCHED = 0.995
 # Frames over which what holds comes and goes.
 SOFT = 4.0
 # Cycles a second of the sways of a body that has no firm stand; none is a multiple of another.
@@ -118,9 +120,9 @@ class _Body:
         moved = self._carry_trunk()
         self._place_legs(moved)
         self._turn_head(moved)
-        for arm in ARMS:
-            self._place_shoulder(moved, *arm)
-            self._lead_hand(moved, *arm)
+        for collar, shoulder, elbow, wrist, side in ARMS:
+            self._place_shoulder(moved, collar, shoulder)
+            self._lead_hand(moved, shoulder, elbow, wrist, side)
         return moved
 
     def _waves(self) -> tuple[Array, Array]:
@@ -147,12 +149,19 @@ class _Body:
         return carry_body(self.joints, [j for j in range(self.joints.shape[1]) if j not in legs], shift, turns)
 
     def _place_legs(self, moved: Array) -> None:
-        """Feet that stand stay; those high up, as in a kick, go along with the pelvis."""
+        """Feet that stand stay, under a pelvis as low as that takes; those high up, as in a kick, go along with it."""
         shift = moved[:, 0] - self.joints[:, 0]
+        goals, missing = [], np.zeros(len(moved))
         for hip, knee, ankle, toe in LEGS:
-            foot = self.joints[:, toe] - self.joints[:, ankle]
             high = smooth(_ramp(self.joints[:, toe, 1] - self.joints[:, toe, 1].min(), LOW, HIGH), 1.0)
-            goal = self.joints[:, ankle] + high[:, None] * shift
+            goals.append(self.joints[:, ankle] + high[:, None] * shift)
+            bones = moved[:, [knee, ankle]] - moved[:, [hip, knee]]
+            reach = STRETCHED * np.linalg.norm(bones, axis=-1).sum(axis=1)
+            reach = np.maximum(reach, np.linalg.norm(self.joints[:, ankle] - self.joints[:, hip], axis=-1))
+            missing = np.maximum(missing, np.linalg.norm(goals[-1] - moved[:, hip], axis=-1) - reach)
+        moved -= smooth(highest(missing, 5), 1.0)[:, None, None] * UP
+        for (hip, knee, ankle, toe), goal in zip(LEGS, goals, strict=True):
+            foot = self.joints[:, toe] - self.joints[:, ankle]
             bent = solve_two_bones(moved[:, hip], moved[:, knee], moved[:, ankle], goal)
             moved[:, knee], moved[:, ankle] = bent
             moved[:, toe] = moved[:, ankle] + foot
@@ -171,7 +180,7 @@ class _Body:
                 origin = moved[:, [pivot]]
                 moved[:, carried] = origin + rotations.rotate(half[:, None], moved[:, carried] - origin)
 
-    def _place_shoulder(self, moved: Array, collar: int, shoulder: int, elbow: int, wrist: int, side: float) -> None:
+    def _place_shoulder(self, moved: Array, collar: int, shoulder: int) -> None:
         """Up and forward about the collar bone; the arm goes along."""
         bone = moved[:, shoulder] - moved[:, collar]
         length = np.linalg.norm(bone, axis=-1, keepdims=True)
@@ -180,7 +189,7 @@ class _Body:
         for joint in _arm_joints(moved.shape[1], shoulder):
             moved[:, joint] += step
 
-    def _lead_hand(self, moved: Array, collar: int, shoulder: int, elbow: int, wrist: int, side: float) -> None:
+    def _lead_hand(self, moved: Array, shoulder: int, elbow: int, wrist: int, side: float) -> None:
         """An idle hand to its place."""
         before = self.joints
         bones = [np.linalg.norm(before[:, b] - before[:, a], axis=-1) for a, b in ((shoulder, elbow), (elbow, wrist))]
