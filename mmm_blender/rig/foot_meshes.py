@@ -35,10 +35,10 @@ def with_soles(armature: bpy.types.Object, rest: RigRest, mapping: RigMapping) -
     seen = [each for item in meshes_of(armature) for each in _foot_vertices(armature, item, bones, rest, facing[:, 1])]
     for side in slots.SIDES:
         ankle, foot = f"{side}_ankle", f"{side}_foot"
-        parts = [(points, toes) for which, points, toes in seen if which == side]
+        parts = [part for which, *part in seen if which == side]
         if parts:
-            points, toes = (np.concatenate(column) for column in zip(*parts, strict=True))
-            found[side] = sole_of_mesh(points, toes, facing)
+            points, toes, shins = (np.concatenate(column) for column in zip(*parts, strict=True))
+            found[side] = sole_of_mesh(points, toes, shins, facing)
         elif foot in rest.heads:
             tip = sole_of_bone(rest.heads[ankle], rest.heads[foot], rest.tails[foot], facing[:, 1])
             found |= {side: tip} if tip is not None else {}
@@ -78,28 +78,33 @@ def meshes_of(armature: bpy.types.Object) -> list[bpy.types.Object]:
     ]
 
 
-def foot_weights(item: bpy.types.Object, rows: Rows, ankle: set[str], toes: set[str]) -> tuple[Rows, FloatArray]:
-    """Those of the vertices ``rows`` (N,) of a mesh that move with a foot, and the share (N,) of its toes in that."""
+def foot_weights(
+    item: bpy.types.Object, rows: Rows, ankle: set[str], toes: set[str]
+) -> tuple[Rows, FloatArray, FloatArray]:
+    """Those of the vertices ``rows`` (N,) of a mesh that move with a foot, the share (N,) of its toes in that, and the
+    share (N,) by which they move with other bones, such as the shin.
+    """
     if item.parent_type == "BONE" and not any(each.type == "ARMATURE" for each in item.modifiers):
         moved = item.parent_bone in ankle | toes
-        return rows if moved else rows[:0], np.full(len(rows) * moved, float(item.parent_bone in toes))
+        count = len(rows) * moved
+        return rows[:count], np.full(count, float(item.parent_bone in toes)), np.zeros(count)
     kind = {group.index: 0 if group.name in ankle else 1 for group in item.vertex_groups if group.name in ankle | toes}
     if not kind:
-        return rows[:0], np.zeros(0)
+        return rows[:0], np.zeros(0), np.zeros(0)
     vertices = item.data.vertices  # type: ignore[union-attr]
     weights = np.zeros((len(rows), 3))
     for place, row in enumerate(rows.tolist()):
         for each in vertices[row].groups:
             weights[place, kind.get(each.group, 2)] += each.weight
-    whole = weights[:, 0] + weights[:, 1]
-    moved = whole > BELONGS * np.maximum(weights.sum(1), 1e-6)
-    return rows[moved], weights[moved, 1] / whole[moved]
+    whole, total = weights[:, 0] + weights[:, 1], np.maximum(weights.sum(1), 1e-6)
+    moved = whole > BELONGS * total
+    return rows[moved], weights[moved, 1] / whole[moved], weights[moved, 2] / total[moved]
 
 
 def _foot_vertices(
     armature: bpy.types.Object, item: bpy.types.Object, bones: dict[str, set[str]], rest: RigRest, up: FloatArray
-) -> Iterator[tuple[str, FloatArray, FloatArray]]:
-    """Side, places (N, 3), armature space at rest, and shares of the toes (N,) of a mesh's vertices that are feet."""
+) -> Iterator[tuple[str, FloatArray, FloatArray, FloatArray]]:
+    """Side, places (N, 3), at rest, and shares (N,) of toes and shin, of a mesh's vertices that are feet."""
     mesh: bpy.types.Mesh = item.data  # type: ignore[assignment]
     points = np.empty(len(mesh.vertices) * 3, np.float32)
     mesh.vertices.foreach_get("co", points)
@@ -110,11 +115,11 @@ def _foot_vertices(
         ankle = rest.heads[f"{side}_ankle"]
         below = (placed - ankle) @ up < TOP * leg
         rows = np.flatnonzero(below & (np.linalg.norm(placed - ankle, axis=-1) < LONGEST * leg))
-        rows, toes = foot_weights(
+        rows, toes, shins = foot_weights(
             item, rows[:: len(rows) // MOST_VERTICES + 1], bones[f"{side}_ankle"], bones.get(f"{side}_foot", set())
         )
         if len(rows):
-            yield side, placed[rows].astype(np.float64), toes
+            yield side, placed[rows].astype(np.float64), toes, shins
 
 
 def _at_rest(armature: bpy.types.Object, item: bpy.types.Object) -> Matrix:

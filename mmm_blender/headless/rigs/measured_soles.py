@@ -22,7 +22,7 @@ def find_feet(armature: bpy.types.Object, rest: RigRest, mapping: RigMapping) ->
     for side in ("left", "right"):
         for item in foot_meshes.meshes_of(armature):
             rows = np.arange(len(item.data.vertices))  # type: ignore[union-attr]
-            rows, _ = foot_meshes.foot_weights(item, rows, bones[f"{side}_ankle"], bones.get(f"{side}_foot", set()))
+            rows, *_ = foot_meshes.foot_weights(item, rows, bones[f"{side}_ankle"], bones.get(f"{side}_foot", set()))
             if len(rows):
                 found.setdefault(side, []).append((item, rows))
     return found

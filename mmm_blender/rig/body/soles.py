@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
 from ...coordinates import FloatArray
-from ..rotations import about, dot, rotate, twist_angle
+from ..rotations import about, dot, rotate, smooth, twist_angle
 from . import feet
 from .fitted import Body
 from .pitch import LONG, heading, rest_heading
@@ -14,6 +16,8 @@ from .pitch import LONG, heading, rest_heading
 MOST_FOOT, MOST_TILT, MOST_TOES = np.radians([90, 25, 60])  # by which feet are rolled and tilted, and toes rolled
 UNSEEN = 0.002  # metres of the motion that a sole may be below the floor before the leg is bent for it
 NO_FLOOR = -10.0  # lengths of the leg: where none is asked for
+STEADILY = 0.02  # seconds over which a foot's roll is averaged: where one end hinders the other it has corners
+HALVINGS = 12  # of the angle at which both ends of a foot are equally low: some hundredths of a degree
 AHEAD = 0.02  # share of the leg's length: what is nearer to the joint, seen from aside, rolls nowhere
 
 
@@ -37,7 +41,7 @@ def roll_soles(body: Body) -> None:
 def lift_toes(body: Body) -> None:
     """Bend toes up as far as the legs, as they have become, leave too little room for them."""
     for side in body.rest.soles:
-        _lift_toes(body, side, body.ankle(side))
+        bend_toes(body, side, body.ankle(side))
 
 
 def sole_depth(body: Body, side: str, place: FloatArray) -> FloatArray:
@@ -46,20 +50,32 @@ def sole_depth(body: Body, side: str, place: FloatArray) -> FloatArray:
     """
     if side not in body.rest.soles:
         return np.full(len(place), -np.inf)
-    heights = _offsets(body, side) @ body.up + dot(place, body.up[None])[:, None]
+    turned = _turned(body, side, lambda turn, points: (body.up @ turn) @ points.T)
+    heights = turned + dot(place, body.up[None])[:, None]
     return np.asarray((body.rest.soles[side].floor - heights).max(1) - UNSEEN * body.scale)
 
 
 def _offsets(body: Body, side: str) -> FloatArray:
     """Where the points of a sole lie against the ankle (T, N, 3)."""
+    return _turned(body, side, lambda turn, points: points @ np.swapaxes(turn, -1, -2))
+
+
+def _turned(body: Body, side: str, shown: Callable[[FloatArray, FloatArray], FloatArray]) -> FloatArray:
+    """What is ``shown`` (T, N, ...) of the points of a sole against the ankle, each turned by the bones that move it;
+    ``shown`` takes turns (T, 3, 3) and points (N, 3).
+    """
     rest, ankle, foot = body.rest, f"{side}_ankle", f"{side}_foot"
     sole, turn = rest.soles[side], body.turns[ankle]
-    found = np.einsum("tij,nj->tni", turn, sole.points - rest.heads[ankle])
-    if foot not in rest.heads:
-        return found
-    knuckle = rotate(turn, rest.heads[foot] - rest.heads[ankle])
-    toe = knuckle[:, None] + np.einsum("tij,nj->tni", body.turns[foot], sole.points - rest.heads[foot])
-    return np.asarray(found + sole.toes[:, None] * (toe - found))
+    offsets = sole.points - rest.heads[ankle]
+    found = shown(turn, offsets)
+    toes, shins = (share.reshape(-1, *(1,) * (found.ndim - 2)) for share in (sole.toes, sole.shins))
+    if foot in rest.heads:
+        knuckle = rest.heads[foot] - rest.heads[ankle]
+        toe = shown(turn, knuckle[None]) + shown(body.turns[foot], offsets - knuckle)
+        found = found + toes * (toe - found)
+    if sole.shins.any():
+        found = found + shins * (shown(body.legs[side].lower, offsets) - found)
+    return found
 
 
 def _roll(body: Body, side: str, place: FloatArray) -> None:
@@ -67,7 +83,7 @@ def _roll(body: Body, side: str, place: FloatArray) -> None:
     sole, turn = rest.soles[side], body.turns[ankle]
     still = rest_heading(rest, body.still, side, up)
     offsets, leg = sole.points - rest.heads[ankle], rest.leg_length()
-    _lift_toes(body, side, place)
+    bend_toes(body, side, place)
     for ahead, here in _ways(body, side):
         left = np.cross(up, ahead)
         floors = np.where(here, sole.floor - dot(place, up[None])[:, None], NO_FLOOR * leg)
@@ -78,15 +94,16 @@ def _roll(body: Body, side: str, place: FloatArray) -> None:
             (still, ahead, left, MOST_FOOT),
         ):
             angle = _between(_offsets(body, side), floors, way, up, offsets @ rest_way / leg, most, body.fps)
+            angle = smooth(angle, STEADILY * body.fps)
             body.turns[ankle] = about(axis, -angle) @ body.turns[ankle]
         if foot in rest.heads:
             # toes go along with a foot that rolls up, as far as they were not bent up already
             bent = -twist_angle(body.toes[side] @ np.swapaxes(turn, -1, -2), left)
             body.toes[side] = about(left, -np.maximum(angle - np.maximum(bent, 0.0), 0.0)) @ body.toes[side]
-            _lift_toes(body, side, place)
+            bend_toes(body, side, place)
 
 
-def _lift_toes(body: Body, side: str, place: FloatArray) -> None:
+def bend_toes(body: Body, side: str, place: FloatArray) -> None:
     """Bend toes up as far as their tips would be below the floor, from how the motion has them."""
     rest, up, ankle, foot = body.rest, body.up, f"{side}_ankle", f"{side}_foot"
     if foot not in rest.heads:
@@ -100,25 +117,29 @@ def _lift_toes(body: Body, side: str, place: FloatArray) -> None:
     knuckle = rotate(body.turns[ankle], rest.heads[foot] - rest.heads[ankle])
     floors = sole.floor[toes] - dot(place + knuckle, up[None])[:, None]
     # a point that the toes move in part must be lifted by them so much further
-    floors = (floors - (1.0 - share) * (np.einsum("tij,nj->tni", body.turns[ankle], points) @ up)) / share
+    floors = (floors - (1.0 - share) * ((up @ body.turns[ankle]) @ points.T)) / share
     along = points @ rest_heading(rest, body.still, side, up) / leg
     for ahead, here in _ways(body, side):
         # what of the toes lies behind their joint goes down as the tips go up
-        lying = np.einsum("tij,nj->tni", body.turns[foot], points)
+        lying = np.asarray(points @ np.swapaxes(body.turns[foot], -1, -2), np.float64)
         there = np.where(here, floors, NO_FLOOR * leg)
         lifted = np.maximum(_between(lying, there, ahead, up, along, MOST_TOES, body.fps, 0.0), 0.0)
         body.turns[foot] = about(np.cross(up, ahead), -lifted) @ body.turns[foot]
 
 
-def _ways(body: Body, side: str) -> list[tuple[FloatArray, NDArray[np.bool_]]]:
-    """Ways (T, 3) over the floor in which a foot's tip lies, ahead of the foot and behind, and in which frames (T, 1).
+def _ways(body: Body, side: str) -> Iterator[tuple[FloatArray, NDArray[np.bool_]]]:
+    """Ways (T, 3) over the floor in which a foot's tip lies, ahead of the foot and then behind, and in which frames
+    (T, 1).
 
-    What is eased from one to the other would turn the foot the wrong way round.
+    What is eased from one to the other would turn the foot the wrong way round. A tip that the first way brought ahead,
+    from behind, does not lie behind any more.
     """
-    turn, up = body.turns[f"{side}_ankle"], body.up
-    ahead, back = heading(turn, rest_heading(body.rest, body.still, side, up), up)
-    found = [(ahead, ~back[:, None])]
-    return [*found, (-ahead, back[:, None])] if back.any() else found
+    up, still = body.up, rest_heading(body.rest, body.still, side, body.up)
+    ahead, back = heading(body.turns[f"{side}_ankle"], still, up)
+    yield ahead, ~back[:, None]
+    if back.any():
+        ahead, still_back = heading(body.turns[f"{side}_ankle"], still, up)
+        yield -ahead, (back & still_back)[:, None]
 
 
 def _between(
@@ -136,11 +157,19 @@ def _between(
     ``along`` (N,): how far along it each point lies at rest, in lengths of the leg; of those ahead all from ``nearest``
     on count. Where both ends are too low the ankle must rise: least where they are equally low.
     """
-    least = np.where(along > nearest, _lift(points, floors, way, up), -most).max(1)
-    greatest = np.where(along < -AHEAD, -_lift(points, floors, -way, up), most).min(1)
-    front, back = max(along.max(), AHEAD), max(-along.min(), AHEAD)  # the longer end moves more
-    middle = (front * least + back * greatest) / (front + back)
-    least, greatest = np.minimum(least, middle), np.maximum(greatest, middle)
+    front, back = along > nearest, along < -AHEAD
+    least = np.where(front, _lift(points, floors, way, up), -most).max(1)
+    greatest = np.where(back, -_lift(points, floors, -way, up), most).min(1)
+    both = np.flatnonzero(least > greatest)
+    if len(both):
+        low, high = greatest[both], least[both]
+        level, height = np.einsum("tni,ti->tn", points[both], way[both]), points[both] @ up
+        for _ in range(HALVINGS):
+            middle = (low + high) / 2
+            sunk = floors[both] - np.sin(middle)[:, None] * level - np.cos(middle)[:, None] * height
+            rising = np.where(front, sunk, -np.inf).max(1) > np.where(back, sunk, -np.inf).max(1)
+            low, high = np.where(rising, middle, low), np.where(rising, high, middle)
+        least[both] = greatest[both] = middle
     angle = feet.ease(np.maximum(least, 0.0), fps) - feet.ease(np.maximum(-greatest, 0.0), fps)
     return np.clip(np.clip(angle, least, greatest), -most, most)
 

@@ -37,7 +37,7 @@ def rest(empty_scene: bpy.types.Scene) -> RigRest:
         tip = found.heads[f"{side}_ankle"] + 0.5 * found.leg_length() * rest_heading(
             found, still, side, found.facing()[:, 1]
         )
-        soles[side] = Sole(tip[None], np.zeros(1), np.zeros(1))
+        soles[side] = Sole(tip[None], np.zeros(1), np.zeros(1), np.zeros(1))
     return replace(found, soles=soles)
 
 
