@@ -8,6 +8,8 @@ from ..coordinates import FloatArray
 from .canonical import parents_of
 from .rotations import normalize
 
+FEW = 8  # columns up to which a tridiagonal system is solved column by column
+
 
 def resample(values: FloatArray, fps: float, wanted: float) -> FloatArray:
     """``values`` (T, ...) at ``fps`` -> (S, ...) at ``wanted``, along natural cubic splines.
@@ -35,6 +37,8 @@ def solve_tridiagonal(lower: FloatArray, middle: FloatArray, upper: FloatArray, 
 
     ``lower[0]`` and ``upper[-1]`` are not read. All of ``lower``, ``middle``, ``upper``: (T,).
     """
+    if right.shape[1] <= FEW:
+        return _solve_few(lower.tolist(), middle.tolist(), upper.tolist(), right)
     count = len(middle)
     ratio, solved = np.empty(count), np.empty_like(right)
     ratio[0], solved[0] = upper[0] / middle[0], right[0] / middle[0]
@@ -45,6 +49,23 @@ def solve_tridiagonal(lower: FloatArray, middle: FloatArray, upper: FloatArray, 
     for row in range(count - 2, -1, -1):
         solved[row] -= ratio[row] * solved[row + 1]
     return solved
+
+
+def _solve_few(lower: list[float], middle: list[float], upper: list[float], right: FloatArray) -> FloatArray:
+    """``solve_tridiagonal`` on plain numbers: numpy takes longer for a short row than for a sum."""
+    ratio, inverse = [0.0] * len(middle), [0.0] * len(middle)
+    for row, value in enumerate(middle):
+        inverse[row] = 1.0 / (value - lower[row] * ratio[row - 1] if row else value)
+        ratio[row] = upper[row] * inverse[row]
+    solved = []
+    for column in right.T.tolist():
+        before = 0.0
+        for row, value in enumerate(column):
+            before = column[row] = (value - (lower[row] * before if row else 0.0)) * inverse[row]
+        for row in range(len(column) - 2, -1, -1):
+            before = column[row] = column[row] - ratio[row] * before
+        solved.append(column)
+    return np.array(solved).T
 
 
 def _second_derivatives(values: FloatArray) -> FloatArray:

@@ -64,6 +64,7 @@ STEPS = (
     Step("turn hips", standing.turn_hips, locks_feet=True),
     Step("hold ankles", standing.hold_ankles, locks_feet=True),
     Step("roll soles", soles.roll_soles, locks_feet=True),
+    Step("hold rolled feet", standing.hold_rolled_feet, locks_feet=True),
     Step("level hips", standing.level_hips, locks_feet=True),
     Step("give way", standing.give_way, locks_feet=True),
     Step("reach", standing.reach_ankles, locks_feet=True),

@@ -37,7 +37,7 @@ class ContactRule:
     fast: float = 0.4
     return_planted: float = 1.0
     return_free: float = 25.0
-    stiff: float = 1.0
+    stiff: float = 1.5
     blend: float = 0.03
     shortest: float = 0.1
 

@@ -14,7 +14,7 @@ from ..proportions import beyond_wide
 from ..rotations import about, dot, normalize, rotate, smooth
 from . import feet, hinges
 from .fitted import Body
-from .soles import sole_depth
+from .soles import bend_toes, sole_depth
 from .torso import bending_spine
 
 SIDES = slots.SIDES
@@ -27,7 +27,11 @@ MOST_YAW = np.radians(30)  # by which wide hips turn less than the motion's over
 TURNS = 5  # times that they do
 STAY_AHEAD = 0.05  # weight, as that of a foot that stands: what it has to outweigh before hips turn less
 MATTERS = 0.1  # slack, as a share of its length, of a leg for which where its foot is held matters as it is
+LEAN = np.radians(2.0)  # of a leg for a foot that is held, from which on it counts more and more
+BALANCINGS, HEAVIEST = 4, 100.0  # times that it is weighed anew, and by how much at most
+LOWEST = 0.3  # share of a leg's length: lower hips make no more of where a foot is held
 SUNK = 0.01  # metres below the floor from which a foot is as good as standing
+RISING = 0.05  # seconds over which hips rise for feet that do not stand
 SOFTLY = 0.03  # seconds over which legs give way to soles that are longer than their joints say
 LEAST_STEEP = 0.5  # cosine, to the vertical, of the leg from where on rising does little for its length
 SETTLING = 0.3  # seconds over which the hips' height adapts to the feet
@@ -91,13 +95,24 @@ def hold_ankles(body: Body) -> None:
     body.ankles = {side: _held_ankle(body, side) for side in SIDES}
 
 
+def hold_rolled_feet(body: Body) -> None:
+    """Move the ankles of feet that were rolled over the floor: rolling moved their toe joints, which are to stay."""
+    for side in body.rest.soles:
+        aimed, height = body.ankle(side), dot(body.ankles[side], body.up[None])
+        body.ankles[side] = feet.level(aimed + _hold(body, side, aimed), body.up) + body.up * height[:, None]
+
+
 def level_hips(body: Body) -> None:
     """Raise and roll the hips for the held feet; those in the air move along, none goes below the floor."""
     before = {side: body.hip(side) for side in SIDES}
     _level(body, {side: _above_floor(body, side, body.ankles[side]) for side in SIDES})
+    _rise_with_free_feet(body, {side: _carried(body, side, before[side]) for side in SIDES})
     for side in SIDES:
-        free = (1.0 - body.standing(side))[:, None]
-        body.ankles[side] = _above_floor(body, side, body.ankles[side] + free * (body.hip(side) - before[side]))
+        body.ankles[side] = _above_floor(body, side, _carried(body, side, before[side]))
+        if side in body.rest.soles:
+            # what of a sole lies behind the joint of toes that are bent up goes down with them
+            bend_toes(body, side, body.ankles[side])
+            body.ankles[side] = _above_floor(body, side, body.ankles[side])
 
 
 def give_way(body: Body) -> None:
@@ -120,6 +135,21 @@ def reach_ankles(body: Body) -> None:
     for side in SIDES:
         elastic = body.rest.elastic.get(f"{side}_leg")
         body.legs[side] = hinges.reach(body.legs[side], body.hip(side), body.rest_leg(side), body.ankles[side], elastic)
+
+
+def _carried(body: Body, side: str, before: FloatArray) -> FloatArray:
+    """Where an ankle (T, 3) should be that goes along, as far as its foot is free, with a hip that was ``before``."""
+    return np.asarray(body.ankles[side] + (1.0 - body.standing(side))[:, None] * (body.hip(side) - before))
+
+
+def _rise_with_free_feet(body: Body, wanted: dict[str, FloatArray]) -> None:
+    """Raise the hips, where no foot stands, by what a foot would be below the floor with its ankle as ``wanted``
+    (T, 3): faster than feet that stand have them raised, as in a landing, where a leg would be folded else.
+    """
+    free = smooth(1.0 - np.minimum(np.sum([body.standing(side) for side in SIDES], axis=0), 1.0), SOFTLY * body.fps)
+    sunk = np.max([_sunk(body, side, place) for side, place in wanted.items()], axis=0) - SUNK * body.scale
+    if sunk.max() > 0.0:
+        body.hips = body.hips + body.up * (free * feet.ease(np.maximum(sunk, 0.0), body.fps, RISING))[:, None]
 
 
 def _level(body: Body, wanted: dict[str, FloatArray]) -> None:
@@ -172,19 +202,33 @@ def _leg_weight(body: Body, side: str) -> FloatArray:
 
 def _held_ankle(body: Body, side: str) -> FloatArray:
     """Where the ankle (T, 3) should be, given where aiming alone brings it."""
-    up, rest, ankle = body.up, body.rest, f"{side}_ankle"
-    ankle_now = body.ankle(side)
-    ball_rest = body.ball(side)
-    ball = ankle_now + rotate(body.turns[ankle], ball_rest - rest.heads[ankle])
+    up, ankle_now = body.up, body.ankle(side)
     rise = body.standing(side) * _rise(body, side, ankle_now)
-    axes = body.facing[:, [0, 2]]
-    path = ball @ axes
-    straight = MATTERS / (STRAIGHT_LEG + body.slack(side))
-    shift = (feet.hold(path, body.contacts[side], body.fps, straight) - path) @ axes.T
-    held = ankle_now + shift + up * rise[:, None]
+    held = ankle_now + _hold(body, side, ankle_now) + up * rise[:, None]
     # a foot on its way to where it will stand, or from there, rises or sinks instead of its leg bending
     arc = (1.0 - body.standing(side)) * _longer(body.hip(side) - ankle_now, body.hip(side) - held, up)
     return held + up * arc[:, None]
+
+
+def _hold(body: Body, side: str, place: FloatArray) -> FloatArray:
+    """How far over the floor (T, 3) to move an ankle at ``place`` (T, 3), so that its toe joint stays where it stands.
+
+    A leg that would lean much for that counts with the fourth power of its lean (iteratively reweighted least squares):
+    so a foot stands where neither the beginning nor the end of its stance asks for too much.
+    """
+    axes = body.facing[:, [0, 2]]
+    ball = place + rotate(body.turns[f"{side}_ankle"], body.ball(side) - body.rest.heads[f"{side}_ankle"])
+    path = ball @ axes
+    tall = np.maximum(dot(body.hip(side) - place, body.up[None]), LOWEST * sum(body.longest_leg(side)))
+    matters, weight = np.sqrt(MATTERS / (STRAIGHT_LEG + body.slack(side))), np.ones(body.frames)
+    shift = feet.hold(path, body.contacts[side], body.fps, matters) - path
+    for _ in range(BALANCINGS):
+        lean = np.linalg.norm(shift, axis=-1) / tall / LEAN
+        if lean.max() < 1.0:
+            break
+        weight = np.minimum(np.sqrt(weight * (1.0 + lean**4)), HEAVIEST)
+        shift = feet.hold(path, body.contacts[side], body.fps, matters * weight) - path
+    return np.asarray(shift @ axes.T)
 
 
 def _longer(before: FloatArray, now: FloatArray, up: FloatArray) -> FloatArray:
