@@ -81,6 +81,18 @@ def apply_edit(
                 name=edit.action, armature=armature.name
             )
         )
+    with in_rotation_modes(armature, scene, edit.span.first):
+        return _write_edit(armature, motion, scene, edit, action, lock_feet)
+
+
+def _write_edit(
+    armature: bpy.types.Object,
+    motion: Motion,
+    scene: bpy.types.Scene,
+    edit: Edit,
+    action: bpy.types.Action,
+    lock_feet: bool,
+) -> bpy.types.Action | None:
     fps = scene.render.fps / scene.render.fps_base
     pieces = KINDS[edit.kind].pieces(edit, motion, fps)
     if not pieces:
@@ -115,19 +127,18 @@ def apply_edit(
         carried = {name for name in strays if part in ("body", part_of_bones(armature, controls.mapping, [name]))}
         return controls.bones_of(part) | loose | carried
 
-    with in_rotation_modes(armature, scene, first):
-        keyed = [(piece.span.first, piece.span.last, bones_of(piece.span.part)) for piece in pieces]
-        check_locked(armature, controls.mapping, rest, pose, edit.start, keyed)
-        before: bpy.types.Action | None = splice_pose(
-            armature,
-            pose,
-            edit.start,
-            pieces,
-            bones_of,
-            bool(motion.asked.get("travel")),
-            edit.retiming,
-            edit.span.first if edit.cuts else None,
-        )
+    keyed = [(piece.span.first, piece.span.last, bones_of(piece.span.part)) for piece in pieces]
+    check_locked(armature, controls.mapping, rest, pose, edit.start, keyed)
+    before: bpy.types.Action | None = splice_pose(
+        armature,
+        pose,
+        edit.start,
+        pieces,
+        bones_of,
+        bool(motion.asked.get("travel")),
+        edit.retiming,
+        edit.span.first if edit.cuts else None,
+    )
     if before is not None and not edit.keep_copy:
         bpy.data.actions.remove(before)
         before = None

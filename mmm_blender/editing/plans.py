@@ -16,6 +16,7 @@ from ..animation.ik_controls import with_ik_controls
 from ..animation.played import keyed_range
 from ..animation.shown.comparison import check_free
 from ..animation.shown.obstacles import check_played, check_shown
+from ..animation.shown.settings import in_rotation_modes
 from ..rig import canonical
 from ..rig.finding.find_mapping import find_mapping
 from ..rig.mapping import RigMapping
@@ -72,8 +73,9 @@ def plan_edit(
     whole = question.retiming is not None or question.cuts  # all keys move, or those behind go
     seen = (min(aim.first, float(question.frames[0])), max(aim.last, float(question.frames[-1])))
     check_shown(armature, scene, "EDIT", None if whole else seen)
-    edit, motion = _sample(played, aim, question, options)
-    directed = {"targets": _targets(played, aim, question, pins), "hold": held}
+    with in_rotation_modes(armature, scene, aim.first):
+        edit, motion = _sample(played, aim, question, options)
+        directed = {"targets": _targets(played, aim, question, pins), "hold": held}
     return edit, {
         "motion": motion,
         "kind": kind.name,

@@ -121,11 +121,13 @@ def in_rotation_modes(armature: bpy.types.Object, scene: bpy.types.Scene, frame:
         yield
         return
     now = scene.frame_current, scene.frame_subframe
-    scene.frame_set(frame)
+    for _ in range(2):  # where the mode changes, Blender first shows what it makes of the other one
+        scene.frame_set(frame)
     try:
         yield
     finally:
-        scene.frame_set(now[0], subframe=now[1])
+        for _ in range(2):
+            scene.frame_set(now[0], subframe=now[1])
 
 
 def keep_rotation_modes(armature: bpy.types.Object, scene: bpy.types.Scene) -> None:
