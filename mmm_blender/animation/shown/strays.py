@@ -39,7 +39,7 @@ def find_strays(
     root = {mapping.bones["root"]} if "root" in mapping.bones else set()
     left_alone = held | carrying | root
     now = scene.frame_current, scene.frame_subframe
-    restore, found = take_pose(armature), set()
+    restore, found, tried = take_pose(armature), set(), False
     try:
         for frame in frames or (None,):
             if frame is not None:
@@ -52,6 +52,7 @@ def find_strays(
                 and np.abs(np.array(bone.matrix_basis) - np.eye(4)).max() > POSED
             ]
             if posed := [name for name in posed if name not in found]:
+                tried = True
                 for switch in mapping.switches if frame is None else ():
                     bone = pose_bones(armature).get(switch.bone)
                     if bone is not None and switch.property in bone:
@@ -60,8 +61,9 @@ def find_strays(
     finally:
         if frames:
             scene.frame_set(now[0], subframe=now[1])
-        restore()
-        current_view_layer().update()
+        if tried:
+            restore()
+            current_view_layer().update()
     return sorted(found)
 
 
