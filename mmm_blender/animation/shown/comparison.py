@@ -65,7 +65,6 @@ def find_miss(armature: bpy.types.Object, scene: bpy.types.Scene, wanted: Wanted
     now = scene.frame_current, scene.frame_subframe
     found: dict[str, float] = {}
     away: dict[str, float] = {}
-    strayed: set[str] = set()
     travels = True
     try:
         much = wanted.mapping.controls or len(pose_bones(armature)) > MANY_BONES
@@ -73,18 +72,15 @@ def find_miss(armature: bpy.types.Object, scene: bpy.types.Scene, wanted: Wanted
         told = telling_frames(armature, first, last)
         if follows_others(armature):  # they move in their own time
             told = np.unique([*told, *np.round(np.linspace(first, last, LOOKS_AT_OTHERS))])
-        for row in _choose_rows(wanted, rows, now[0] + now[1], LOOKS_AT_MUCH if much else LOOKS, told):
-            frame = float(wanted.frames[row])
-            whole = int(np.floor(frame + 1e-6))
-            scene.frame_set(whole, subframe=float(np.clip(frame - whole, 0.0, 0.9999)))
+        chosen = _choose_rows(wanted, rows, now[0] + now[1], LOOKS_AT_MUCH if much else LOOKS, told)
+        for row in chosen:
+            _show(scene, float(wanted.frames[row]))
             for rest in (shown, wanted.rest) if shown is not wanted.rest else (shown,):
                 matrices = _pose(armature, rest, wanted, row)
                 for slot, angle in _turned(rest, matrices, wanted, places, row).items():
                     found[slot] = max(found.get(slot, 0.0), angle)
                 for slot, distance in _astray(rest, matrices, wanted, places, row).items():
                     away[slot] = max(away.get(slot, 0.0), distance)
-            if wanted.mapping.controls:
-                strayed |= _off(strayed_controls(armature, wanted.rest, {}))
             travels &= _travels(armature, shown, wanted, row)
     finally:
         if (scene.frame_current, scene.frame_subframe) != now:
@@ -98,8 +94,19 @@ def find_miss(armature: bpy.types.Object, scene: bpy.types.Scene, wanted: Wanted
         return Obstacle(text.format(name=armature.name))
     if not missed:
         return None
+    strayed: set[str] = set()
+    if wanted.mapping.controls:
+        for row in chosen:
+            _show(scene, float(wanted.frames[row]))
+            strayed |= _off(strayed_controls(armature, wanted.rest, {}))
+        scene.frame_set(now[0], subframe=now[1])
     bones = [wanted.mapping.bones[slot] for slot in sorted(missed, key=lambda slot: -missed[slot])]
     return explain_miss(armature, wanted.mapping, wanted.rest, bones, max(missed.values()), strayed)
+
+
+def _show(scene: bpy.types.Scene, frame: float) -> None:
+    whole = int(np.floor(frame + 1e-6))
+    scene.frame_set(whole, subframe=float(np.clip(frame - whole, 0.0, 0.9999)))
 
 
 def check_free(
