@@ -36,6 +36,7 @@ from .shown.obstacles import MissError, Obstacle, check_curves, check_shown, cov
 from .shown.strays import find_strays
 from .stretching import stretchable
 from .thinning import thin
+from .undo import count_applied
 
 SLACK = 8.0  # how much more than one bone's share of left-out keys a chain of bones may be off
 RATE_PROPERTY = "mmm_fps"  # on an action: frames a second that it was keyed for
@@ -179,6 +180,8 @@ def apply_motion(
 
     with keeping_pose(armature):
         action = all_or_nothing(armature, options.target, write)
+    if options.target != "LIBRARY":
+        count_applied(armature)
     if released is not None:
         armature[baking.RELEASED_PROPERTY] = released
     if options.set_frame_range:

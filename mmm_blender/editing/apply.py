@@ -18,6 +18,7 @@ from ..animation.shown.obstacles import check_shown
 from ..animation.shown.settings import in_rotation_modes
 from ..animation.shown.strays import find_strays, off_rest
 from ..animation.stretching import stretchable
+from ..animation.undo import count_applied
 from ..files.stored import list_in, parse_json, text_of
 from ..ghost import Ghost, build_ghost
 from ..motion_file import Motion
@@ -139,6 +140,7 @@ def _write_edit(
         edit.retiming,
         edit.span.first if edit.cuts else None,
     )
+    count_applied(armature)
     if before is not None and not edit.keep_copy:
         bpy.data.actions.remove(before)
         before = None

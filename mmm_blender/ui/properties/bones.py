@@ -9,8 +9,9 @@ from collections.abc import Callable
 from typing import Any
 
 import bpy
-from bpy.props import PointerProperty, StringProperty
+from bpy.props import IntProperty, PointerProperty, StringProperty
 
+from ...animation.undo import APPLIED
 from ...client.session import find_character
 from ...extension_paths import presets_folder
 from ...rig import slots
@@ -77,12 +78,20 @@ def register() -> None:
         override={"LIBRARY_OVERRIDABLE"},
     )
     setattr(bpy.types.Object, MAPPING_PROPERTY, memory)
+    count: Any = IntProperty(  # type: ignore[func-returns-value]
+        name="MMM Applied",
+        description="How often motions were applied",
+        options={"HIDDEN"},
+        override={"LIBRARY_OVERRIDABLE"},
+    )
+    setattr(bpy.types.Object, APPLIED, count)
     presets.folders.append(presets_folder())
 
 
 def unregister() -> None:
     presets.folders.clear()
     bone_mapping.forget_lookups()
+    delattr(bpy.types.Object, APPLIED)
     delattr(bpy.types.Object, MAPPING_PROPERTY)
     del bpy.types.Scene.mmm_bones  # type: ignore[attr-defined]
     bpy.utils.unregister_class(MMM_Bones)
