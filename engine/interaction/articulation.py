@@ -45,6 +45,7 @@ class Articulation:
         base: (T, J, 3) metres
         hinges: (T, 2, 3) unit axes about which the elbows bend; bends: (T, 2) radians that they are bent
         standing: (T - 1, 2) 0..1, how surely each foot stands between two frames
+        clearance: (T, 2) metres of each foot over where it would be on the floor
         legs: (T, 2) metres from hip to ankle up to which a leg may be stretched
     """
 
@@ -52,6 +53,7 @@ class Articulation:
     hinges: Array
     bends: Array
     standing: Array
+    clearance: Array
     legs: Array
 
     @classmethod
@@ -70,14 +72,15 @@ class Articulation:
             bends.append(np.arccos(np.clip((upper * fore).sum(axis=-1), -1.0, 1.0)))
         # Thick soles are no flight.
         raised = max(0.0, float(np.percentile(joints[:, [toe for *_, toe in LEGS], 1].min(axis=1), 10)) - LOWEST * size)
-        standing, legs = [], []
+        standing, clearance, legs = [], [], []
         for hip, knee, ankle, toe in LEGS:
             standing.append(
                 contact_weights((joints[:, toe] - [0.0, raised, 0.0]) / size) if len(joints) > 1 else np.zeros(0)
             )
+            clearance.append(np.maximum(0.0, joints[:, toe, 1] - raised - LOWEST * size))
             bones = np.linalg.norm(joints[:, [knee, ankle]] - joints[:, [hip, knee]], axis=-1).sum(axis=-1)
             legs.append(np.maximum(STRETCH * bones, np.linalg.norm(joints[:, ankle] - joints[:, hip], axis=-1)))
-        stacked = (np.stack(it, axis=1) for it in (hinges, bends, standing, legs))
+        stacked = (np.stack(it, axis=1) for it in (hinges, bends, standing, clearance, legs))
         return cls(joints, *stacked)
 
     def posed(self, change: Array) -> Array:

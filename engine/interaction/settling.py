@@ -39,9 +39,9 @@ Pair = tuple[Array, Array]
 Slopes = tuple[Array, Array] | tuple[None, None]
 
 # What weighs one, in metres and radians: what a contact is off, what hands are off the height where they meet, how deep
-# two bodies are in each other beyond SLACK, and limbs of one body in it, a step of a foot that stands, what a leg is
-# too short by, and what an elbow is bent too far.
-TOUCH, HEIGHT, CROSS, OWN, STEP, LEG, LIMIT = 0.003, 0.04, 0.006, 0.01, 0.002, 0.004, 0.05
+# two bodies are in each other beyond SLACK, and limbs of one body in it, a step of a foot that stands and how far it is
+# off the floor, what a leg is too short by, and what an elbow is bent too far.
+TOUCH, HEIGHT, CROSS, OWN, STEP, FLOOR, LEG, LIMIT = 0.003, 0.04, 0.006, 0.01, 0.002, 0.004, 0.004, 0.05
 SLACK = 0.008
 # How much smooth changes weigh, and small ones on every frame; frames in which a change of the body and of an arm dies
 # away, in lengths of the course's own fading.
@@ -148,6 +148,7 @@ class Settling:
         for who in range(2):
             rows.append(self._own_crossing(who, pair[who], slopes[who]))
             rows += self._legs(who, own[who], pair[who], slopes[who]) + self._elbows(who, own[who], sloped)
+            rows += self._floor(who, own[who], sloped)
         return rows, pair
 
     def _touching(self, pair: Pair, slopes: Slopes) -> list[Rows]:
@@ -250,6 +251,19 @@ class Settling:
             if slope is not None:
                 slope[:, who * FREEDOMS + freedom] = 1.0
             rows.append(Rows.of(frames, off[frames], slope, LIMIT))
+        return rows
+
+    def _floor(self, who: int, change: Array, sloped: bool) -> list[Rows]:
+        """Feet that sink into the floor."""
+        body, rows = self.bodies[who], []
+        for side in range(2):
+            freedom = FEET[side].start + 1
+            off = np.minimum(0.0, change[:, freedom] + body.clearance[:, side])
+            frames = np.flatnonzero(off)
+            slope = np.zeros((len(frames), 2 * FREEDOMS)) if sloped else None
+            if slope is not None:
+                slope[:, who * FREEDOMS + freedom] = 1.0
+            rows.append(Rows.of(frames, off[frames], slope, FLOOR * self.sizes[who]))
         return rows
 
     # --- how little is to change ----------------------------------------------------------------------------------

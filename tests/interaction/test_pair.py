@@ -119,6 +119,13 @@ def test_who_mirrors_goes_along_to_the_other_ones_side(pipeline):
     assert all(one is two for one, two in zip(*takes, strict=True))
 
 
+def test_a_tall_one_bends_to_a_small_one_and_does_not_sink(pipeline):
+    made = interact(pipeline, InteractRequest(find_interaction("whisper"), 0, (1.0, 0.65), QUICK))
+    assert max(made.missed) < MISSED
+    for motion, size in zip(made.motions, (1.0, 0.65), strict=True):
+        assert motion.joints[:, [10, 11], 1].min() > -0.02 * size
+
+
 @pytest.mark.parametrize("place", ["mouth", "left_ear", "right_ear", "face"])
 def test_places_on_the_head_turn_with_it(shaken, place):
     joints = shaken[1].a.joints.astype(np.float64)
