@@ -1,5 +1,7 @@
 """`from engine import ...`: everything named is there, and importing it costs nothing."""
 
+import os
+import platform
 import subprocess
 import sys
 
@@ -14,6 +16,16 @@ def test_importing_loads_nothing():
     script = "import sys, engine; dir(engine); print(sorted(n for n in sys.modules if n.startswith('engine')))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "['engine', 'engine.version']"
+
+
+@pytest.mark.skipif(platform.machine().lower() not in ("x86_64", "amd64"), reason="elsewhere torch may need them")
+def test_small_systems_leave_the_cores_to_torch():
+    told = "import engine, numpy, os; print(os.environ['OPENBLAS_NUM_THREADS'])"
+    for given, seen in ((None, "1"), ("2", "2")):
+        environment = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+        environment |= {"OPENBLAS_NUM_THREADS": given} if given else {}
+        done = subprocess.run([sys.executable, "-c", told], env=environment, capture_output=True, text=True, check=True)
+        assert done.stdout.split() == [seen]
 
 
 @pytest.mark.parametrize("name", engine.__all__)
