@@ -23,13 +23,13 @@ from tqdm import tqdm
 
 from engine.data.captions.segments import Segment, write_segments
 from engine.data.captions.sides import tell_of_right_handers
-from engine.data.mirror import mirror_joints, mirror_text
+from engine.data.mirror import mirror_text
 from engine.data.trials import find_jumps
 from engine.files.text import read_rows
 from engine.motion.contacts import measure_skate
 from engine.motion.errors import MotionError
 from engine.motion.features import joints_to_features
-from engine.motion.skeleton import HUMANML3D, skeleton_of_features
+from engine.motion.skeleton import HUMANML3D, mirror_joints, skeleton_of_features
 
 Array = NDArray[np.floating]
 SEGMENTS_NAME = "segments.jsonl"

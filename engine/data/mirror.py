@@ -1,15 +1,8 @@
-"""Mirrored twins of motions and of the sentences that describe them."""
+"""Mirrored twins of the sentences that describe motions."""
 
 from __future__ import annotations
 
 import re
-
-import numpy as np
-from numpy.typing import NDArray
-
-from engine.motion.skeleton import skeleton_of
-
-Array = NDArray[np.floating]
 
 _SIDES = {
     "left": "right",
@@ -41,11 +34,6 @@ _UNSIDED = (
     "right where",
 )
 _WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*")
-
-
-def mirror_joints(joints: Array) -> Array:
-    """Reflect (..., J, 3) joints left to right, so that left limbs become right ones."""
-    return joints[..., skeleton_of(joints.shape[-2]).mirror, :] * np.asarray([-1.0, 1.0, 1.0], dtype=joints.dtype)
 
 
 def mirror_text(text: str) -> str:

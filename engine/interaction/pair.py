@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.data.mirror import mirror_joints
 from engine.editing.seams import calm_transitions
 from engine.generation.clauses import LEAST_TOKENS, Part
 from engine.generation.heights import leaves_the_floor
@@ -22,6 +21,7 @@ from engine.models.config import FRAMES_PER_TOKEN, ModelConfig
 from engine.motion.cleanup import clean_joints
 from engine.motion.features import features_of_every_frame, features_to_joints
 from engine.motion.motion import Motion
+from engine.motion.skeleton import mirror_joints
 from engine.pipeline import Pipeline
 from engine.requests.checks import SEEDS
 from engine.requests.interact import InteractRequest

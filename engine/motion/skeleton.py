@@ -255,3 +255,8 @@ def skeleton_of_features(width: int) -> Skeleton:
             return skeleton
     known = sorted(skeleton.num_features for skeleton in SKELETONS.values())
     raise ValueError(f"no skeleton has {width} features a frame: known are {known}")
+
+
+def mirror_joints(joints: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Reflect (..., J, 3) joints left to right, so that left limbs become right ones."""
+    return joints[..., skeleton_of(joints.shape[-2]).mirror, :] * np.asarray([-1.0, 1.0, 1.0], dtype=joints.dtype)

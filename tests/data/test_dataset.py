@@ -10,11 +10,12 @@ import pytest
 from engine.data.captions.segments import Segment, read_segments
 from engine.data.captions.sides import UNNAMED_WEIGHT
 from engine.data.dataset import DatasetConfig, build_dataset, choose_split
-from engine.data.mirror import mirror_joints, mirror_text
+from engine.data.mirror import mirror_text
 from engine.data.trials import TrialReport
 from engine.errors import InputError
 from engine.motion.errors import MotionError
 from engine.motion.features import features_to_joints
+from engine.motion.skeleton import mirror_joints
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 CAPTIONS = Path(__file__).parents[2] / "engine" / "data" / "captions" / "open.jsonl"

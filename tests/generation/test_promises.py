@@ -5,9 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.data.mirror import mirror_joints
 from engine.generation.promises import PROMISES, broken_promises, find_promises, with_side
-from engine.motion.skeleton import HUMANML3D
+from engine.motion.skeleton import HUMANML3D, mirror_joints
 from engine.predicates.expressions import check_expression, holds
 from tests.evaluation.prompts.clips import clip
 

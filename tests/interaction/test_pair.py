@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from engine.cli import main
-from engine.data.mirror import mirror_joints
 from engine.errors import InputError
 from engine.generation.settings import SamplingConfig
 from engine.interaction.bodies import NAMES, contact_point, heading, measure_crossing, trunk_axes
@@ -16,7 +15,7 @@ from engine.interaction.placing import place_pair
 from engine.interaction.timing import WARP, warp_to
 from engine.motion.contacts import measure_skate
 from engine.motion.motion import Motion
-from engine.motion.skeleton import skeleton_of
+from engine.motion.skeleton import mirror_joints, skeleton_of
 from engine.motion.uniform import uniform_offsets
 from engine.pipeline import Pipeline
 from engine.requests import InteractRequest, find_interaction

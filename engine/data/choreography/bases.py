@@ -15,12 +15,11 @@ from scipy.ndimage import binary_closing, binary_opening, gaussian_filter1d
 from engine.data.choreography import body
 from engine.data.choreography.body import Base
 from engine.data.choreography.draw import Draw
-from engine.data.mirror import mirror_joints
 from engine.motion import rotations
 from engine.motion.contacts import TOE_HEIGHT
 from engine.motion.errors import MotionError
 from engine.motion.features import facing
-from engine.motion.skeleton import HUMANML3D
+from engine.motion.skeleton import HUMANML3D, mirror_joints
 
 Array = NDArray[np.floating]
 FPS = round(HUMANML3D.fps)

@@ -19,10 +19,10 @@ from engine.data.choreography.draw import Draw
 from engine.data.choreography.perform import duration, expand, perform
 from engine.data.choreography.posture import Score
 from engine.data.choreography.sentences import write_sentences
-from engine.data.mirror import mirror_joints, mirror_text
+from engine.data.mirror import mirror_text
 from engine.motion import rotations
 from engine.motion.features import facing
-from engine.motion.skeleton import HUMANML3D
+from engine.motion.skeleton import HUMANML3D, mirror_joints
 
 Array = NDArray[np.floating]
 LONGEST = 9.8

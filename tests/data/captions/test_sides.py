@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from engine.data.captions.sides import UNNAMED_WEIGHT, leading_side, names_side, tell_of_right_handers
-from engine.data.mirror import mirror_joints
-from engine.motion.skeleton import HUMANML3D
+from engine.motion.skeleton import HUMANML3D, mirror_joints
 from engine.motion.uniform import uniform_offsets
 
 INDEX = {name: place for place, name in enumerate(HUMANML3D.joint_names)}

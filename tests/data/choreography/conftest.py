@@ -7,7 +7,7 @@ import pytest
 
 from engine.data.choreography.bases import BaseLibrary
 from engine.data.choreography.library import make_take
-from engine.data.mirror import mirror_joints
+from engine.motion.skeleton import mirror_joints
 
 
 @pytest.fixture(scope="session")
