@@ -56,7 +56,7 @@ $(BLENDERS:%=test-extension-%): test-extension-%: setup-blenders extension
 # A real Blender with a window (Debian's newest, in a chroot made once under ~/.cache), driven by mouse and keyboard.
 # IMAGES=docs/images makes the guide's pictures anew.
 test-window: extension
-	for visits in artist.py editor.py mapper.py translator.py "animator.py troupe.py librarian.py"; do \
+	for visits in artist.py editor.py mapper.py translator.py director.py "animator.py troupe.py librarian.py"; do \
 		$(RUN)/python tests/window/run.py --zip $(ZIP) --visit $$visits $(if $(IMAGES),--images $(IMAGES)) || exit 1; \
 	done
 
