@@ -40,10 +40,10 @@ def tone_of(mood: str | None, intensity: float, model: str, prompt: str) -> Tone
 
 def bearing_of(mood: str | None, intensity: float, model: str) -> Tone | None:
     """The same without words: the bearing alone, for motions that are put together of several."""
-    tone = tone_of(mood, intensity, model, "")
-    if mood is None or tone is None:
+    if mood is None:
         return None
-    return Tone(bearing=_bearing(find_mood(mood, model), intensity))
+    found = find_mood(mood, model)
+    return Tone(bearing=_bearing(found, intensity)) if intensity else None
 
 
 def _bearing(mood: Mood, intensity: float) -> tuple[float, ...]:

@@ -39,8 +39,8 @@ Pair = tuple[Array, Array]
 Slopes = tuple[Array, Array] | tuple[None, None]
 
 # What weighs one, in metres and radians: what a contact is off, what hands are off the height where they meet, how deep
-# two bodies are in each other beyond SLACK, and limbs of one body in it, a step of a foot that stands and how far it is
-# off the floor, what a leg is too short by, and what an elbow is bent too far.
+# two bodies are in each other beyond SLACK, and limbs of one body in it, a step of a foot that stands, how deep a foot
+# is in the floor, what a leg is too short by, and what an elbow is bent too far.
 TOUCH, HEIGHT, CROSS, OWN, STEP, FLOOR, LEG, LIMIT = 0.003, 0.04, 0.006, 0.01, 0.002, 0.004, 0.004, 0.05
 SLACK = 0.008
 # How much smooth changes weigh, and small ones on every frame; frames in which a change of the body and of an arm dies
